@@ -1,0 +1,62 @@
+/**
+ * How a contract is written down, and what is derived from it.
+ *
+ * A contract is data: named calls (one question, one answer) and named events (server to client),
+ * each with the zod schemas of what travels. Handlers, clients, the preload bridge, payload
+ * validation and the tests' mocks are all derived from that one table, so they cannot disagree.
+ */
+import * as z from 'zod/mini';
+
+export type Schema = z.ZodMiniType;
+
+export interface Call {
+  readonly input: Schema;
+  readonly output: Schema;
+}
+
+export interface Contract {
+  readonly calls: Readonly<Record<string, Call>>;
+  readonly events: Readonly<Record<string, Schema>>;
+}
+
+export type CallName<C extends Contract> = keyof C['calls'] & string;
+export type EventName<C extends Contract> = keyof C['events'] & string;
+/** What a client may send; parsed on arrival. */
+export type Input<C extends Contract, K extends CallName<C>> = z.input<C['calls'][K]['input']>;
+/** What a handler sees: the parsed input. */
+export type Parsed<C extends Contract, K extends CallName<C>> = z.output<C['calls'][K]['input']>;
+export type Output<C extends Contract, K extends CallName<C>> = z.output<C['calls'][K]['output']>;
+export type EventPayload<C extends Contract, E extends EventName<C>> = z.output<C['events'][E]>;
+
+/** The serving end: exactly one handler per call; `Caller` says who asked. */
+export type Handlers<C extends Contract, Caller = void> = {
+  [K in CallName<C>]: (input: Parsed<C, K>, caller: Caller) => Output<C, K> | Promise<Output<C, K>>;
+};
+
+/** The asking end: one function per call, and a way to listen to events. */
+export interface Client<C extends Contract> {
+  call<K extends CallName<C>>(name: K, input: Input<C, K>): Promise<Output<C, K>>;
+  /** Returns the function that stops listening. */
+  on<E extends EventName<C>>(event: E, listener: (payload: EventPayload<C, E>) => void): () => void;
+}
+
+/** Keeps literal names while checking the shape. */
+export function defineContract<const C extends Contract>(contract: C): C {
+  return contract;
+}
+
+/** For calls without an input or without an answer. */
+export const nothing = z.optional(z.null());
+
+/** Raised by a serving end for a reason its user should read; the message is the sentence shown. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+}
+
+/** Turns zod's issues into one readable sentence part: `port: expected number; name: too short`. */
+export function describeIssues(error: z.core.$ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`)
+    .join('; ');
+}

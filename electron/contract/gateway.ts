@@ -1,0 +1,79 @@
+/**
+ * What everyone may know about a gateway: its state (a discriminated union, see the reducer in
+ * gateway/ for the transitions) and the facts shown beside it. Times are epoch milliseconds.
+ */
+import * as z from 'zod/mini';
+import { escapeSchema, identitySchema } from './identity.ts';
+import { profileIdSchema } from './profile.ts';
+
+const time = z.number();
+
+/** What failed, on what, what to do: one or two sentences. */
+export const problemSchema = z.strictObject({ message: z.string(), hint: z.optional(z.string()) });
+export type Problem = z.infer<typeof problemSchema>;
+
+/** How much is known: an answer with our nonce and build; a healthy listener of its own; a live process. */
+export const proofSchema = z.enum(['verified', 'healthy', 'alive']);
+export type Proof = z.infer<typeof proofSchema>;
+
+export const exitSchema = z.strictObject({
+  /** Null when a signal ended it or when it could not be read (an adopted process). */
+  code: z.nullable(z.int()),
+  signal: z.nullable(z.string()),
+  at: time,
+  /** A sentence: `ended by SIGKILL`, `exit code 1`, `stopped by you`. */
+  reason: z.string(),
+});
+export type GatewayExit = z.infer<typeof exitSchema>;
+
+const alive = { identity: identitySchema, startedAt: time, adopted: z.boolean() };
+
+export const gatewayStateSchema = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('stopped') }),
+  z.strictObject({ status: z.literal('starting'), ...alive, attempt: z.int() }),
+  z.strictObject({ status: z.literal('running'), ...alive, readyAt: time, proof: proofSchema }),
+  /** Lives, but its liveness probe complains: shown, not killed until it counts as hung. */
+  z.strictObject({
+    status: z.literal('degraded'),
+    ...alive,
+    readyAt: time,
+    problem: problemSchema,
+  }),
+  z.strictObject({
+    status: z.literal('stopping'),
+    ...alive,
+    deadline: time,
+    next: z.enum(['stop', 'restart', 'release']),
+  }),
+  /** Will be started again by itself at `until`. */
+  z.strictObject({
+    status: z.literal('waiting'),
+    until: time,
+    attempt: z.int(),
+    problem: problemSchema,
+  }),
+  /** Stopped on behalf of an update, which also starts it again. */
+  z.strictObject({ status: z.literal('released'), since: time }),
+  /** Needs the user: another program holds its port, its command does not exist, it refused to run. */
+  z.strictObject({ status: z.literal('failed'), problem: problemSchema }),
+]);
+export type GatewayState = z.infer<typeof gatewayStateSchema>;
+export type GatewayStatus = GatewayState['status'];
+
+export const gatewayViewSchema = z.strictObject({
+  id: profileIdSchema,
+  name: z.string(),
+  policy: z.enum(['keep', 'swap', 'release']),
+  port: z.optional(z.int()),
+  /** What the user wants; survives watcher and machine restarts. */
+  desired: z.enum(['running', 'stopped']),
+  state: gatewayStateSchema,
+  /** Starts after an unplanned end, since the watcher knows the profile. */
+  restarts: z.int(),
+  lastExit: z.optional(exitSchema),
+  /** From its status answer: build of the running process. */
+  build: z.optional(z.string()),
+  escape: z.optional(escapeSchema),
+  logFile: z.string(),
+});
+export type GatewayView = z.infer<typeof gatewayViewSchema>;

@@ -1,0 +1,97 @@
+/**
+ * A profile: everything Holdfast knows about how to run one gateway, as the user wrote it.
+ * One JSON file per profile in the state folder; broken ones are refused with a sentence.
+ */
+import * as z from 'zod/mini';
+
+/** The newest profile format this Holdfast reads; newer files are left alone and said so. */
+export const PROFILE_SCHEMA = 1;
+/** A profile is a page of JSON; anything larger is not one. */
+export const PROFILE_MAX_BYTES = 64 * 1024;
+
+export const profileIdSchema = z
+  .string()
+  .check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1–40 of a–z, 0–9 and -'));
+
+const port = z.int().check(z.gte(1), z.lte(65535));
+const milliseconds = z.int().check(z.gte(0), z.lte(3_600_000));
+const text = z.string().check(z.minLength(1), z.maxLength(4096));
+const args = z._default(z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(256)), []);
+const httpPath = z.string().check(z.regex(/^\/[^\s]*$/, 'must start with /'), z.maxLength(1024));
+
+const programSchema = z.discriminatedUnion('type', [
+  /** Ships with Holdfast and runs from the staged folder; `args` are added to its own. */
+  z.strictObject({ type: z.literal('shipped'), name: z.literal('reference-gateway'), args }),
+  z.strictObject({ type: z.literal('command'), command: text, args, cwd: z.optional(text) }),
+]);
+
+/** When a gateway counts as ready. */
+export const readinessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('http'), path: httpPath }),
+  z.strictObject({ type: z.literal('tcp') }),
+  z.strictObject({ type: z.literal('stdout'), pattern: text }),
+  z.strictObject({ type: z.literal('started') }),
+]);
+
+/** How it is seen to be alive later; absent: by its process alone. */
+const livenessSchema = z.strictObject({
+  type: z.literal('http'),
+  path: httpPath,
+  everyMs: z._default(milliseconds.check(z.gte(500)), 5_000),
+});
+
+/** Where an answer carries build and nonce, so that a new build can be verified, not assumed. */
+const statusSchema = z.strictObject({ path: httpPath });
+
+const updateSchema = z.discriminatedUnion('policy', [
+  z.strictObject({ policy: z.literal('keep') }),
+  z.strictObject({ policy: z.literal('swap') }),
+  z.strictObject({
+    policy: z.literal('release'),
+    /** What must be free of open files while it is being replaced. */
+    folder: z.optional(text),
+    /** Run by the watcher while the gateway is stopped; exit 0 is success. */
+    command: z.optional(
+      z.strictObject({
+        command: text,
+        args,
+        cwd: z.optional(text),
+        timeoutMs: z._default(milliseconds, 600_000),
+      }),
+    ),
+  }),
+]);
+
+export const profileSchema = z.strictObject({
+  schema: z.literal(PROFILE_SCHEMA),
+  id: profileIdSchema,
+  name: z.string().check(z.minLength(1), z.maxLength(80)),
+  program: programSchema,
+  env: z._default(z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), z.string()), {}),
+  port: z.optional(port),
+  readiness: z._default(readinessSchema, { type: 'started' }),
+  liveness: z.optional(livenessSchema),
+  status: z.optional(statusSchema),
+  /** A slow start is not a hang: how long until ready before it counts as failed. */
+  startTimeoutMs: z._default(milliseconds, 60_000),
+  stop: z._default(
+    z.strictObject({
+      signal: z._default(z.enum(['SIGTERM', 'SIGINT']), 'SIGTERM'),
+      graceMs: z._default(milliseconds, 10_000),
+    }),
+    { signal: 'SIGTERM', graceMs: 10_000 },
+  ),
+  /** Exit contract: 75 asks for a restart, 78 says a restart is pointless (sysexits.h). */
+  exitCodes: z._default(z.strictObject({ restart: z.array(z.int()), fatal: z.array(z.int()) }), {
+    restart: [75],
+    fatal: [78],
+  }),
+  update: z._default(updateSchema, { policy: 'keep' }),
+  /** Started with the watcher; false: only when asked. */
+  autostart: z._default(z.boolean(), true),
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+export type ProfileInput = z.input<typeof profileSchema>;
+export type Readiness = z.infer<typeof readinessSchema>;
+export type UpdatePolicy = Profile['update']['policy'];

@@ -1,0 +1,60 @@
+/**
+ * The receipt: one durable record per update attempt, written by whoever finished it, shown in the
+ * window. It says only what was observed. Times are epoch milliseconds, durations milliseconds.
+ */
+import * as z from 'zod/mini';
+import { problemSchema, proofSchema } from './gateway.ts';
+import { escapeSchema, identitySchema } from './identity.ts';
+import { profileIdSchema } from './profile.ts';
+
+export const attemptIdSchema = z.string().check(z.regex(/^[0-9]{13}-[a-f0-9]{8}$/));
+
+/**
+ * back: new app started, gateways proved. committed: still so after the soak. put-back: the update
+ * failed and everything old runs again. failed: something is not as it was; `problem` says what.
+ */
+export const outcomeSchema = z.enum(['back', 'committed', 'put-back', 'failed']);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const receiptGatewaySchema = z.strictObject({
+  id: profileIdSchema,
+  name: z.string(),
+  policy: z.enum(['keep', 'swap', 'release']),
+  /** kept: never stopped. replaced: the new build serves. restored: the old build serves again. */
+  result: z.enum(['kept', 'replaced', 'restored', 'stopped-by-user', 'down']),
+  proof: z.nullable(proofSchema),
+  before: z.nullable(z.strictObject({ identity: identitySchema, build: z.nullable(z.string()) })),
+  after: z.nullable(z.strictObject({ identity: identitySchema, build: z.nullable(z.string()) })),
+  /** Asked to stop; null when it never was. */
+  stopRequestedAt: z.nullable(z.number()),
+  stoppedAt: z.nullable(z.number()),
+  startedAt: z.nullable(z.number()),
+  provedAt: z.nullable(z.number()),
+  /** From its old process's end of service to the new one's proof; 0 for kept ones. */
+  absenceMs: z.nullable(z.number()),
+  problem: z.optional(problemSchema),
+});
+export type ReceiptGateway = z.infer<typeof receiptGatewaySchema>;
+
+export const receiptSchema = z.strictObject({
+  schema: z.literal(1),
+  attempt: attemptIdSchema,
+  fromVersion: z.string(),
+  toVersion: z.string(),
+  fromBuild: z.string(),
+  toBuild: z.string(),
+  outcome: outcomeSchema,
+  startedAt: z.number(),
+  /** When the outcome was reached. */
+  at: z.number(),
+  committedAt: z.nullable(z.number()),
+  /** How the watcher that carried it lives outside the app. */
+  escape: z.nullable(escapeSchema),
+  /** Named moments in the order they happened, for people and for the bench. */
+  steps: z.array(
+    z.strictObject({ name: z.string(), at: z.number(), detail: z.optional(z.string()) }),
+  ),
+  gateways: z.array(receiptGatewaySchema),
+  problem: z.nullable(problemSchema),
+});
+export type Receipt = z.infer<typeof receiptSchema>;

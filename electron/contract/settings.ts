@@ -1,0 +1,26 @@
+/** The user's settings: a versioned JSON file owned by the app, mirrored to the window. */
+import * as z from 'zod/mini';
+
+export const SETTINGS_SCHEMA = 1;
+
+export const settingsSchema = z.strictObject({
+  schema: z._default(z.literal(SETTINGS_SCHEMA), SETTINGS_SCHEMA),
+  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
+  /** What quitting does to the gateways; `ask` until the user has chosen and said to remember. */
+  onQuit: z._default(z.enum(['ask', 'keep', 'stop']), 'ask'),
+  checkForUpdates: z._default(z.boolean(), true),
+  /** The one-time notice that closing the window hides it to the tray was shown. */
+  trayNoticeShown: z._default(z.boolean(), false),
+  selectedGateway: z._default(z.nullable(z.string()), null),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export const settingsChangeSchema = z.partial(
+  z.strictObject({
+    theme: z.enum(['system', 'light', 'dark']),
+    onQuit: z.enum(['ask', 'keep', 'stop']),
+    checkForUpdates: z.boolean(),
+    trayNoticeShown: z.boolean(),
+    selectedGateway: z.nullable(z.string()),
+  }),
+);
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -1,0 +1,126 @@
+/**
+ * Snapshot and patches: how one owner's state is mirrored elsewhere.
+ *
+ * The owner publishes immutable JSON states. A mirror takes one snapshot, then revisioned patches;
+ * a patch that does not follow its revision means one was missed, and the mirror asks for a
+ * snapshot again. Spoken between watcher and app, and between app and window.
+ */
+import * as z from 'zod/mini';
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+const changeSchema = z.strictObject({
+  path: z.array(z.string()).check(z.maxLength(32)),
+  /** Absent: the key was removed. */
+  value: z.optional(z.json()),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+export const patchSchema = z.strictObject({
+  /** The revision this patch leads to; it applies to `revision - 1` only. */
+  revision: z.int().check(z.positive()),
+  changes: z.array(changeSchema),
+});
+export type Patch = z.infer<typeof patchSchema>;
+
+/** A snapshot of `state`, with the revision its patches continue from. */
+export function snapshotSchema<S extends z.ZodMiniType>(state: S) {
+  return z.strictObject({ revision: z.int().check(z.nonnegative()), state });
+}
+export interface Snapshot<S> {
+  readonly revision: number;
+  readonly state: S;
+}
+
+type Tree = { readonly [key: string]: unknown };
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The changes that lead from `before` to `after`. Arrays are values: replaced whole. */
+export function diff(before: unknown, after: unknown, path: readonly string[] = []): Change[] {
+  if (Object.is(before, after)) return [];
+  if (!isTree(before) || !isTree(after)) {
+    if (Array.isArray(before) && Array.isArray(after)) {
+      if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    }
+    return [{ path: [...path], value: z.parse(z.json(), after) }];
+  }
+  const changes: Change[] = [];
+  for (const key of Object.keys(before)) {
+    if (before[key] !== undefined && after[key] === undefined)
+      changes.push({ path: [...path, key] });
+  }
+  for (const key of Object.keys(after)) {
+    if (after[key] !== undefined) changes.push(...diff(before[key], after[key], [...path, key]));
+  }
+  return changes;
+}
+
+/** `state` with `changes` applied; untouched branches keep their identity. */
+export function applyChanges(state: unknown, changes: readonly Change[]): unknown {
+  return changes.reduce<unknown>((tree, change) => setAt(tree, change.path, change.value), state);
+}
+
+function setAt(tree: unknown, path: readonly string[], value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const branch = isTree(tree) ? tree : {};
+  if (rest.length === 0 && value === undefined) {
+    return Object.fromEntries(Object.entries(branch).filter(([name]) => name !== key));
+  }
+  // Computed through Object.fromEntries so that a key named __proto__ stays a plain key.
+  const next = setAt(Object.hasOwn(branch, key) ? branch[key] : undefined, rest, value);
+  return Object.fromEntries([
+    ...Object.entries(branch).filter(([name]) => name !== key),
+    [key, next],
+  ]);
+}
+
+export interface Publisher<S> {
+  snapshot(): Snapshot<S>;
+  /** Publishes the changes from the current state to `next`, if there are any. */
+  publish(next: S): void;
+  subscribe(listener: (patch: Patch) => void): () => void;
+}
+
+/** The owner's end. */
+export function createPublisher<S>(initial: S): Publisher<S> {
+  let current: Snapshot<S> = { revision: 0, state: initial };
+  const listeners = new Set<(patch: Patch) => void>();
+  return {
+    snapshot: () => current,
+    publish(next) {
+      const changes = diff(current.state, next);
+      if (changes.length === 0) return;
+      current = { revision: current.revision + 1, state: next };
+      const patch: Patch = { revision: current.revision, changes };
+      for (const listener of listeners) listener(patch);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * The mirror's step: the state after `patch`, or `gap` when a patch was missed and a snapshot must
+ * be asked for again. A patch older than the mirror (it raced the snapshot) changes nothing.
+ */
+export function followPatch<S>(
+  mirror: Snapshot<unknown>,
+  patch: Patch,
+  parse: (state: unknown) => S,
+): Snapshot<S> | 'gap' | 'old' {
+  if (patch.revision <= mirror.revision) return 'old';
+  if (patch.revision !== mirror.revision + 1) return 'gap';
+  return { revision: patch.revision, state: parse(applyChanges(mirror.state, patch.changes)) };
+}

@@ -1,0 +1,160 @@
+/**
+ * What the watcher answers: to the app, to the command line, and to its own successor.
+ * It alone owns the truth about gateways; everyone else sends intents.
+ */
+import * as z from 'zod/mini';
+import { defineContract, nothing } from './define.ts';
+import { gatewayViewSchema, problemSchema } from './gateway.ts';
+import { escapeSchema, identitySchema } from './identity.ts';
+import { profileIdSchema, profileSchema } from './profile.ts';
+import { attemptIdSchema, receiptSchema } from './receipt.ts';
+import { patchSchema, snapshotSchema } from './snapshot.ts';
+
+/**
+ * Raised when the words change incompatibly. `hello`, `succession.*` and `watcher.retire` stay
+ * readable for ever, so that any app can ask any watcher to hand over.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** The update the watcher has a part in; see handoff/ for the journal behind it. */
+export const carrySchema = z.strictObject({
+  attempt: attemptIdSchema,
+  phase: z.enum([
+    'armed',
+    'releasing',
+    'released',
+    'handed-over',
+    'replacing',
+    'proving',
+    'starting-app',
+    'soaking',
+    'putting-back',
+  ]),
+  fromVersion: z.string(),
+  toVersion: z.string(),
+  since: z.number(),
+  /** When the graceful part of a release ends, while there is one. */
+  deadline: z.nullable(z.number()),
+});
+export type Carry = z.infer<typeof carrySchema>;
+export type CarryPhase = Carry['phase'];
+
+export const watcherStateSchema = z.strictObject({
+  watcher: z.strictObject({
+    identity: identitySchema,
+    version: z.string(),
+    buildId: z.string(),
+    protocol: z.int(),
+    startedAt: z.number(),
+    escape: z.nullable(escapeSchema),
+  }),
+  gateways: z.record(profileIdSchema, gatewayViewSchema),
+  /** Profile files that could not be read, by file name. */
+  profileProblems: z.record(z.string(), problemSchema),
+  /** Trouble of the watcher itself: a full disk, an unwritable folder. */
+  problems: z.array(problemSchema),
+  carry: z.nullable(carrySchema),
+  /** The newest attempt's receipt. */
+  receipt: z.nullable(receiptSchema),
+});
+export type WatcherState = z.infer<typeof watcherStateSchema>;
+
+export const logLineSchema = z.strictObject({
+  /** Byte offset in the log file just after the line: unique and rising until it is rotated. */
+  offset: z.number(),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** What a process sees of itself, from which its escape is judged. */
+export const placeSchema = z.strictObject({
+  pid: z.int(),
+  session: z.string(),
+  cgroup: z.string(),
+  paths: z.array(z.string()),
+  inJob: z.nullable(z.boolean()),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+const gatewayId = z.strictObject({ id: profileIdSchema });
+const attempt = z.strictObject({ attempt: attemptIdSchema });
+
+export const watcherContract = defineContract({
+  calls: {
+    /** The first call after authentication: who the watcher is, and where it lives. */
+    hello: {
+      input: z.strictObject({ role: z.enum(['app', 'cli', 'successor']), protocol: z.int() }),
+      output: z.strictObject({
+        identity: identitySchema,
+        version: z.string(),
+        buildId: z.string(),
+        protocol: z.int(),
+        place: placeSchema,
+      }),
+    },
+    /** The app tells how the watcher got out and its judgement; shown and written to receipts. */
+    'watcher.escaped': { input: z.strictObject({ escape: escapeSchema }), output: nothing },
+    /** State now, and patches from here on as `patch` events. */
+    subscribe: { input: nothing, output: snapshotSchema(watcherStateSchema) },
+    'gateway.start': { input: gatewayId, output: nothing },
+    'gateway.stop': { input: gatewayId, output: nothing },
+    'gateway.restart': { input: gatewayId, output: nothing },
+    'profile.list': { input: nothing, output: z.array(profileSchema) },
+    'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
+    /** Refused while the gateway lives. */
+    'profile.remove': { input: gatewayId, output: nothing },
+    /** The last `lines` lines; `log` events follow until `log.unfollow` or the connection ends. */
+    'log.follow': {
+      input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
+      output: z.strictObject({ file: z.string(), lines: z.array(logLineSchema) }),
+    },
+    'log.unfollow': { input: gatewayId, output: nothing },
+    /** Reads and checks the written plan; from here on the watcher finishes the attempt whatever happens to the app. */
+    'update.arm': { input: attempt, output: nothing },
+    /** Stops the `release` gateways; answers when none of them lives. */
+    'update.release': { input: attempt, output: z.strictObject({ tookMs: z.number() }) },
+    /** Everything back as it was; the receipt says why. */
+    'update.putBack': {
+      input: z.strictObject({ attempt: attemptIdSchema, problem: problemSchema }),
+      output: nothing,
+    },
+    /** The new files are in place and the app is about to end: the rest is the watcher's. */
+    'update.handOver': {
+      input: z.strictObject({ attempt: attemptIdSchema, app: identitySchema }),
+      output: nothing,
+    },
+    /** The newly started app reports that its window is up. */
+    'update.appStarted': {
+      input: z.strictObject({ buildId: z.string(), identity: identitySchema }),
+      output: nothing,
+    },
+    /**
+     * Asked by a successor that has authenticated: the watcher stops supervising, writes its ledgers,
+     * gives up its lock and answers; if the successor does not serve by `deadlineMs`, it takes it all back.
+     * Refused while an update is before its soak.
+     */
+    'succession.offer': {
+      input: z.strictObject({ identity: identitySchema, buildId: z.string(), deadlineMs: z.int() }),
+      output: z.strictObject({ accepted: z.boolean(), reason: z.string() }),
+    },
+    /** The successor serves: the old watcher may end. */
+    'succession.done': { input: nothing, output: nothing },
+    /** Ends the watcher, with its gateways stopped or left running (a later watcher adopts them). */
+    'watcher.retire': {
+      input: z.strictObject({ gateways: z.enum(['keep', 'stop']) }),
+      output: nothing,
+    },
+  },
+  events: {
+    patch: patchSchema,
+    log: z.strictObject({
+      id: profileIdSchema,
+      lines: z.array(logLineSchema),
+      /** The file was rotated or lines were dropped to keep up. */
+      gap: z.boolean(),
+    }),
+    /** A successor serves now: reconnect. */
+    succeeded: z.strictObject({ buildId: z.string() }),
+  },
+});
+export type WatcherContract = typeof watcherContract;
