@@ -1,0 +1,30 @@
+/**
+ * End-to-end tests drive the real app. One worker: they share a display, a session bus and, in
+ * part, an installed copy of the app. No retries, so that a flaw is never hidden.
+ */
+import { defineConfig } from '@playwright/test';
+
+/** Starting Electron, a watcher and a gateway on two busy cores takes seconds, never minutes. */
+const TEST_TIMEOUT_MS = 60_000;
+/** An update test packs nothing itself but installs, restarts and soaks. */
+const UPDATE_TIMEOUT_MS = 180_000;
+
+export default defineConfig({
+  testDir: 'e2e',
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: TEST_TIMEOUT_MS,
+  expect: { timeout: 10_000 },
+  outputDir: 'test-results/playwright',
+  reporter: process.env.HOLDFAST_REPORT
+    ? [['list'], ['json', { outputFile: `test-results/${process.env.HOLDFAST_REPORT}.json` }]]
+    : [['list']],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    { name: 'app', testIgnore: /\.(update|mutant)\.spec\.ts$/ },
+    { name: 'update', testMatch: /\.update\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
+    { name: 'mutants', testMatch: /\.mutant\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
+  ],
+});

@@ -1,0 +1,33 @@
+/**
+ * Unit tests live beside the code they test and use real processes, files and sockets. There are
+ * no retries: a test that fails now and then is a fault in the test or in the product.
+ */
+import { defineConfig } from 'vitest/config';
+
+/** A real process on a busy two-core machine needs seconds now and then; a hang needs none of 30. */
+const TEST_TIMEOUT_MS = 30_000;
+
+export default defineConfig({
+  define: {
+    __APP_VERSION__: JSON.stringify('0.0.0-unit'),
+    __BUILD_ID__: JSON.stringify('0.0.0-unit+test'),
+    __E2E__: 'false',
+  },
+  test: {
+    include: [
+      'electron/**/*.test.ts',
+      'renderer/**/*.test.{ts,tsx}',
+      'build/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
+    environment: 'node',
+    pool: 'forks',
+    retry: 0,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    passWithNoTests: false,
+    allowOnly: false,
+    reporters: process.env.HOLDFAST_REPORT ? ['default', 'json'] : ['default'],
+    outputFile: { json: 'test-results/unit.json' },
+  },
+});
