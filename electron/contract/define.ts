@@ -6,6 +6,10 @@
  * validation and the tests' mocks are all derived from that one table, so they cannot disagree.
  */
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+
+// zod/mini brings no words of its own; every issue a user reads comes from these.
+z.config(en());
 
 export type Schema = z.ZodMiniType;
 
