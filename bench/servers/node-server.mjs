@@ -1,0 +1,12 @@
+/**
+ * The yardstick: the least that plain Node needs to answer HTTP on 127.0.0.1. Anything slower to
+ * become connectable pays for something of its own.
+ *
+ * node node-server.mjs <port>
+ */
+import { createServer } from 'node:http';
+
+createServer((_request, response) => {
+  response.setHeader('content-length', 3);
+  response.end('ok\n');
+}).listen(Number(process.argv[2]), '127.0.0.1');

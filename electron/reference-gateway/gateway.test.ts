@@ -1,0 +1,193 @@
+/** The reference gateway as a real process: what it promises about webhooks, stops and starts. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ask, Sandbox } from './harness.ts';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.clean());
+
+const inbox = () => readFileSync(join(sandbox.folder, 'inbox.jsonl'), 'utf8');
+/** The ids in the inbox; throws when a line is not whole. */
+const storedIds = () =>
+  inbox()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => String(JSON.parse(line).id));
+
+describe('webhooks', () => {
+  test('every acknowledged one is in the file exactly once after kill -9 and repeats', async () => {
+    const first = await sandbox.start();
+    const ids = Array.from({ length: 200 }, (_, n) => `hook-${n}`);
+    const acknowledged = new Set<string>();
+    const post = async (port: number, id: string) => {
+      const reply = await ask(port, '/webhooks/test', { body: JSON.stringify({ id, n: 1 }) });
+      if (reply.status === 200) acknowledged.add(id);
+      if (acknowledged.size === 60) first.child.kill('SIGKILL');
+    };
+    const { port } = first;
+    await Promise.allSettled(ids.map((id) => post(port, id)));
+    expect(await first.ended).toBe('SIGKILL');
+    expect(acknowledged.size).toBeGreaterThanOrEqual(60);
+    expect(acknowledged.size).toBeLessThan(200);
+
+    const second = await sandbox.start();
+    const before = storedIds();
+    expect(new Set(before).size).toBe(before.length);
+    for (const id of acknowledged) expect(before).toContain(id);
+
+    await Promise.all(ids.map((id) => post(second.port, id)));
+    expect(storedIds().sort()).toEqual([...ids].sort());
+  });
+
+  test('a repeat of the same id is acknowledged and not stored again, also while under way', async () => {
+    const { port } = await sandbox.start();
+    const send = () =>
+      ask(port, '/webhooks/a', { body: 'plain', headers: { 'idempotency-key': 'x' } });
+    const replies = await Promise.all([send(), send(), send()]);
+    expect(replies.map((reply) => reply.json.stored)).toEqual([true, true, true]);
+    expect(storedIds()).toEqual(['x']);
+    await ask(port, '/webhooks/b', { body: '{"id":"x"}' });
+    expect(storedIds()).toEqual(['x', 'x']);
+    expect((await ask(port, '/status')).json.webhooks).toEqual({ accepted: 2 });
+  });
+
+  test('a half-written last line is cut off at start, and only that', async () => {
+    const whole = '{"id":"1","hook":"a","receivedAt":"x","body":1}\n';
+    appendFileSync(join(sandbox.folder, 'inbox.jsonl'), `${whole}{"id":"2","ho`);
+    const gateway = await sandbox.start();
+    expect(inbox()).toBe(whole);
+    expect(gateway.output()).toContain('half-written webhook (13 bytes)');
+    await ask(gateway.port, '/webhooks/a', { body: '{"id":"1"}' });
+    await ask(gateway.port, '/webhooks/a', { body: '{"id":"2"}' });
+    expect(storedIds()).toEqual(['1', '2']);
+  });
+
+  test('a full disk is said, nothing half-written stays, and health turns red', async () => {
+    // 2 KiB per file is all that this process may write.
+    const { port } = await sandbox.start([], {}, 'ulimit -f 4;');
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      const body = JSON.stringify({ id: String(n), text: 'x'.repeat(200) });
+      statuses.push((await ask(port, '/webhooks/a', { body })).status);
+    }
+    const good = statuses.filter((status) => status === 200).length;
+    expect(statuses.at(-1)).toBe(503);
+    expect(good).toBeGreaterThan(2);
+    expect((await ask(port, '/healthz')).status).toBe(503);
+    expect(inbox().endsWith('\n')).toBe(true);
+    expect(storedIds()).toEqual(Array.from({ length: good }, (_, n) => String(n)));
+  });
+
+  test('too large, not UTF-8, foreign host and foreign page are turned away', async () => {
+    const { port } = await sandbox.start();
+    const large = await ask(port, '/webhooks/a', { body: 'x'.repeat(1024 * 1024 + 1) });
+    expect(large.status).toBe(413);
+    const host = await ask(port, '/status', { headers: { host: 'rebound.example' } });
+    expect(host.status).toBe(403);
+    const origin = { origin: 'https://page.example' };
+    expect((await ask(port, '/webhooks/a', { body: '{}', headers: origin })).status).toBe(403);
+    expect((await ask(port, '/constructor')).status).toBe(404);
+    expect((await ask(port, '/webhooks/a')).status).toBe(405);
+    expect(inbox()).toBe('');
+  });
+});
+
+describe('start', () => {
+  test('answers carry build and nonce', async () => {
+    const env = { HOLDFAST_GATEWAY_BUILD: 'b7', HOLDFAST_NONCE: 'n-42' };
+    const gateway = await sandbox.start([], env);
+    const { port } = gateway;
+    expect(gateway.output()).toBe(`ready on 127.0.0.1:${port} build b7\n`);
+    const health = { status: 'ok', build: 'b7', nonce: 'n-42' };
+    expect(await ask(port, '/healthz')).toMatchObject({ status: 200, json: health });
+    const status = { build: 'b7', nonce: 'n-42', pid: gateway.child.pid, port, draining: false };
+    expect((await ask(port, '/status')).json).toMatchObject({ ...status, activeRequests: 0 });
+  });
+
+  test('a taken port ends it with 75, one sentence, and untouched files', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const address = holder.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    writeFileSync(join(sandbox.folder, 'inbox.jsonl'), 'half');
+    const gateway = sandbox.spawn(['--port', String(port)]);
+    expect(await gateway.ended).toBe(75);
+    expect(gateway.output()).toBe(`Port ${port} on 127.0.0.1 is used by another program.\n`);
+    expect(inbox()).toBe('half');
+    holder.close();
+  });
+
+  test('a wrong flag ends it with 64, an unusable folder with 74', async () => {
+    const wrong = sandbox.spawn(['--prot', '0']);
+    expect(await wrong.ended).toBe(64);
+    expect(wrong.output()).toContain('--prot is not an option');
+    writeFileSync(join(sandbox.folder, 'plain-file'), '');
+    const data = join(sandbox.folder, 'plain-file', 'data');
+    const unusable = sandbox.spawn(['--port', '0', '--data', data]);
+    expect(await unusable.ended).toBe(74);
+    expect(unusable.output()).toContain("can't be used");
+  });
+});
+
+describe('stop', () => {
+  test('a request under way is finished and stored, a new one refused, exit 0', async () => {
+    const gateway = await sandbox.start();
+    const { port, child } = gateway;
+    const slow = connect(port, '127.0.0.1');
+    await once(slow, 'connect');
+    slow.write('POST /webhooks/a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 14\r\n\r\n{"id":');
+    while ((await ask(port, '/status')).json.activeRequests !== 1);
+    child.kill('SIGTERM');
+    while (!gateway.output().includes('stopping (SIGTERM), 1 active')) {
+      if (child.stdout) await once(child.stdout, 'data');
+    }
+    await expect(ask(port, '/status')).rejects.toThrow('ECONNREFUSED');
+    slow.write('"late" }');
+    const [answer] = await once(slow, 'data');
+    expect(String(answer)).toContain('"stored":true');
+    expect(String(answer).toLowerCase()).toContain('connection: close');
+    expect(await gateway.ended).toBe(0);
+    expect(storedIds()).toEqual(['late']);
+  });
+
+  test('a request that never ends is cut off after --drain-ms', async () => {
+    const gateway = await sandbox.start(['--drain-ms', '100']);
+    const stuck = connect(gateway.port, '127.0.0.1');
+    stuck.on('error', () => {});
+    await once(stuck, 'connect');
+    stuck.write('POST /webhooks/a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 14\r\n\r\n{"id":');
+    while ((await ask(gateway.port, '/status')).json.activeRequests !== 1);
+    gateway.child.kill('SIGINT');
+    expect(await gateway.ended).toBe(0);
+    expect(gateway.output()).toContain('1 requests did not finish in 100 ms');
+    expect(inbox()).toBe('');
+  });
+
+  test.each([['stop\n'], ['']])(
+    'the inherited stop pipe stops it: %j then the end',
+    async (line) => {
+      const gateway = await sandbox.start(['--stop-pipe', 'fd:3']);
+      const pipe = gateway.child.stdio[3];
+      if (pipe && 'end' in pipe) pipe.end(line);
+      expect(await gateway.ended).toBe(0);
+      expect(gateway.output()).toContain('stopping (stop line)');
+    },
+  );
+
+  test('a FIFO stops it by its line, not by a writer that leaves', async () => {
+    const fifo = join(sandbox.folder, 'stop');
+    execFileSync('mkfifo', [fifo]);
+    const gateway = await sandbox.start(['--stop-pipe', fifo]);
+    appendFileSync(fifo, 'sto');
+    expect((await ask(gateway.port, '/readyz')).status).toBe(200);
+    appendFileSync(fifo, 'p\n');
+    expect(await gateway.ended).toBe(0);
+  });
+});

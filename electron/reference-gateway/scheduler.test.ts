@@ -1,0 +1,88 @@
+/** Jobs on the wall clock, in the real process and against a real folder. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ask, Sandbox } from './harness.ts';
+import { checkJobs } from './jobs.ts';
+import { Scheduler } from './scheduler.ts';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.clean());
+
+const jobsFile = () => join(sandbox.folder, 'jobs.json');
+const writeJobs = (jobs: unknown) => writeFileSync(jobsFile(), JSON.stringify({ schema: 1, jobs }));
+const ticks = (): { job: string; n: number; at: string }[] =>
+  readFileSync(join(sandbox.folder, 'ticks.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+test('slots are numbered by the wall clock and go on without a gap after a kill', async () => {
+  const everyMs = 500;
+  writeJobs([{ id: 'beat', everyMs, action: { type: 'append', file: 'beat.txt', text: 'hi' } }]);
+  for (const wanted of [2, 4]) {
+    const gateway = await sandbox.start();
+    while (ticks().length < wanted) await ask(gateway.port, '/status');
+    gateway.child.kill('SIGKILL');
+    await gateway.ended;
+  }
+  const runs = ticks();
+  const first = runs[0]?.n ?? 0;
+  expect(runs.map((run) => run.n)).toEqual(runs.map((_, index) => first + index));
+  for (const { n, at } of runs) expect(Math.floor(Date.parse(at) / everyMs)).toBe(n);
+  const said = readFileSync(join(sandbox.folder, 'beat.txt'), 'utf8').split('\n').length - 1;
+  expect(said).toBeGreaterThanOrEqual(runs.length);
+});
+
+test('a slot that became due while away runs late once, older ones stay missing', async () => {
+  const everyMs = 1_000_000;
+  const now = 5_000_000 + 3;
+  const ran = (job: string) => `${JSON.stringify({ job, everyMs, n: 2, at: 'x' })}\n`;
+  writeFileSync(join(sandbox.folder, 'ticks.jsonl'), ran('a') + ran('b'));
+  const job = (id: string) => ({ id, everyMs, action: { type: 'tick' } }) as const;
+  // In the second round `a` has run already, and `b` shows that a late slot would have run by now.
+  for (const jobs of [[job('a')], [job('a'), job('b')]]) {
+    const { scheduler } = await Scheduler.open(sandbox.folder, { now: () => now });
+    scheduler.setJobs(jobs);
+    await vi.waitUntil(() => scheduler.ticks > 0);
+    await scheduler.stop();
+  }
+  expect(ticks().map((tick) => `${tick.job}${tick.n}`)).toEqual(['a2', 'b2', 'a5', 'b5']);
+});
+
+test('a broken jobs.json is said, the gateway serves, and the last good list goes on', async () => {
+  writeFileSync(jobsFile(), '{ "schema": 1, "jobs": [');
+  const gateway = await sandbox.start();
+  const { port } = gateway;
+  expect((await ask(port, '/healthz')).status).toBe(200);
+  const ready = await ask(port, '/readyz');
+  expect(ready.status).toBe(200);
+  expect(ready.json.jobs).toMatchObject({ count: 0, problem: expect.stringContaining('not JSON') });
+  expect(gateway.output()).toContain('goes on with 0 jobs');
+
+  writeJobs([{ id: 'a', everyMs: 60_000, action: { type: 'tick' } }]);
+  expect((await ask(port, '/reload', { method: 'POST' })).json).toEqual({ jobs: 1, problem: null });
+  writeJobs([{ id: 'a', everyMs: 1, action: { type: 'tick' } }]);
+  const reply = await ask(port, '/reload', { method: 'POST' });
+  expect(reply.status).toBe(422);
+  expect(reply.json).toMatchObject({ jobs: 1, problem: expect.stringContaining('everyMs') });
+});
+
+test.each([
+  ['schema', { schema: 2, jobs: [] }],
+  ['jobs', { schema: 1, jobs: {} }],
+  ['id', { schema: 1, jobs: [{ id: '../x', everyMs: 100, action: { type: 'tick' } }] }],
+  ['type', { schema: 1, jobs: [{ id: 'x', everyMs: 100, action: { type: 'run' } }] }],
+  ['file', job('../outside')],
+  ['file', job('inbox.jsonl')],
+])('a wrong %s is refused with a sentence that names it', (word, value) => {
+  expect(checkJobs(value)).toMatchObject({ problem: expect.stringContaining(word) });
+});
+
+function job(file: string): unknown {
+  const action = { type: 'append', file, text: 'x' };
+  return { schema: 1, jobs: [{ id: 'x', everyMs: 100, action }] };
+}

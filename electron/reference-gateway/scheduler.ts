@@ -1,0 +1,165 @@
+/**
+ * Runs jobs on the wall clock. Slot n of a job is due at n × everyMs since the epoch, so the numbers
+ * in ticks.jsonl count on across restarts and a missing one can be seen.
+ *
+ * A slot runs once. If the gateway was away when a slot became due and the next is not due yet, it
+ * runs late, at start; older ones stay missing rather than running in a burst.
+ *
+ *     idle ──start──> waiting ──due──> running ──> waiting ...
+ *                        └──────stop──> stopped (what runs is finished)
+ */
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppendLog } from './append-log.ts';
+import type { Job } from './jobs.ts';
+
+/**
+ * Longest sleep. Timers count uptime, not wall time: after a suspend or a clock change a job is late
+ * by at most this much.
+ */
+const maxSleepMs = 30_000;
+
+export interface SchedulerClock {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export class Scheduler {
+  readonly #dataDir: string;
+  readonly #log: AppendLog;
+  readonly #clock: SchedulerClock;
+  readonly #lastSlot: Map<string, number>;
+  readonly #nextSlot = new Map<string, number>();
+  #jobs: readonly Job[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #ticks = 0;
+  #fault: string | undefined;
+  readonly #running = new Set<Promise<void>>();
+
+  private constructor(
+    dataDir: string,
+    log: AppendLog,
+    lastSlot: Map<string, number>,
+    clock: SchedulerClock,
+  ) {
+    this.#dataDir = dataDir;
+    this.#log = log;
+    this.#lastSlot = lastSlot;
+    this.#clock = clock;
+  }
+
+  /** Opens ticks.jsonl and learns which slots ran already. */
+  static async open(
+    dataDir: string,
+    clock: SchedulerClock = { now: Date.now },
+  ): Promise<{ scheduler: Scheduler; created: boolean }> {
+    const { log, tail, created } = await AppendLog.open(join(dataDir, 'ticks.jsonl'));
+    const lastSlot = new Map<string, number>();
+    // Backwards, and not far: the last lines name every job that ran lately.
+    for (const line of tail.slice(-10_000)) {
+      const tick = parseTick(line);
+      if (tick !== undefined) lastSlot.set(tick.key, tick.n);
+    }
+    return { scheduler: new Scheduler(dataDir, log, lastSlot, clock), created };
+  }
+
+  /** Runs recorded since this process started. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  get fault(): string | undefined {
+    return this.#log.fault ?? this.#fault;
+  }
+
+  get jobs(): readonly Job[] {
+    return this.#jobs;
+  }
+
+  /** Starts with these jobs, or goes on with these instead of the earlier ones. */
+  setJobs(jobs: readonly Job[]): void {
+    if (this.#stopped) return;
+    this.#jobs = jobs;
+    this.#nextSlot.clear();
+    const now = this.#clock.now();
+    for (const job of jobs) {
+      const current = Math.floor(now / job.everyMs);
+      const last = this.#lastSlot.get(slotKey(job));
+      const missed = last !== undefined && last < current;
+      this.#nextSlot.set(job.id, missed ? current : current + 1);
+    }
+    this.#arm();
+  }
+
+  /** No further runs; resolves when those under way are recorded. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await Promise.allSettled(this.#running);
+    await this.#log.close();
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#jobs.length === 0 || this.#stopped) return;
+    let due = Number.POSITIVE_INFINITY;
+    for (const job of this.#jobs) due = Math.min(due, this.#dueAt(job));
+    const sleep = Math.min(maxSleepMs, Math.max(0, due - this.#clock.now()));
+    this.#timer = setTimeout(() => this.#fire(), sleep);
+  }
+
+  #dueAt(job: Job): number {
+    return (this.#nextSlot.get(job.id) ?? 0) * job.everyMs;
+  }
+
+  #fire(): void {
+    const now = this.#clock.now();
+    for (const job of this.#jobs) {
+      if (this.#dueAt(job) > now) continue;
+      const slot = Math.floor(now / job.everyMs);
+      this.#nextSlot.set(job.id, slot + 1);
+      this.#lastSlot.set(slotKey(job), slot);
+      const run = this.#run(job, slot, now).finally(() => this.#running.delete(run));
+      this.#running.add(run);
+    }
+    this.#arm();
+  }
+
+  async #run(job: Job, n: number, now: number): Promise<void> {
+    try {
+      if (job.action.type === 'append') {
+        const path = join(this.#dataDir, job.action.file);
+        await appendFile(path, `${job.action.text}\n`, { mode: 0o600 });
+      }
+      const at = new Date(now).toISOString();
+      await this.#log.append(JSON.stringify({ job: job.id, everyMs: job.everyMs, n, at }));
+      this.#ticks += 1;
+      this.#fault = undefined;
+    } catch (error) {
+      this.#fault = `Job ${job.id} failed: ${error instanceof Error ? error.message : ''}`;
+      process.stderr.write(`${this.#fault}\n`);
+    }
+  }
+}
+
+/** A job with another period counts in other numbers, so the period belongs to the key. */
+function slotKey(job: { readonly id: string; readonly everyMs: number }): string {
+  return `${job.id}/${job.everyMs}`;
+}
+
+function parseTick(line: string): { key: string; n: number } | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!('job' in value && 'everyMs' in value && 'n' in value)) return undefined;
+    const { job, everyMs, n } = value;
+    if (typeof job !== 'string' || typeof everyMs !== 'number' || typeof n !== 'number') {
+      return undefined;
+    }
+    return { key: slotKey({ id: job, everyMs }), n };
+  } catch {
+    // A damaged line says nothing about a job; the others still do.
+    return undefined;
+  }
+}

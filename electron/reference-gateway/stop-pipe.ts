@@ -1,0 +1,62 @@
+/**
+ * Being asked to stop where no signal can reach: a line `stop` on a pipe.
+ *
+ *     fd:<n>            an inherited pipe; its end counts as a stop, because only the starter has the
+ *                       other end
+ *     /path/to/fifo     an existing FIFO; writers come and go, so only the line counts
+ *     \\.\pipe\name     (Windows) created here; whoever connects and writes the line stops it
+ */
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
+
+/**
+ * Listens for the stop line without keeping the process alive by itself.
+ * @throws when the pipe can't be opened, with a sentence
+ */
+export function listenForStop(stopPipe: string, onStop: () => void): void {
+  if (stopPipe.startsWith('fd:')) {
+    const socket = openPipe(Number(stopPipe.slice(3)), stopPipe);
+    watch(socket, onStop);
+    socket.on('end', onStop);
+    return;
+  }
+  if (process.platform === 'win32') {
+    const server = createServer((socket) => watch(socket, onStop));
+    server.on('error', (error) => {
+      process.stderr.write(`The stop pipe ${stopPipe} can't be created: ${error.message}\n`);
+    });
+    server.listen(stopPipe);
+    server.unref();
+    return;
+  }
+  // Opened for writing too: so the last writer's leaving is not an end of file, and opening never waits.
+  const fd = openSync(stopPipe, constants.O_RDWR | constants.O_NONBLOCK);
+  if (!fstatSync(fd).isFIFO()) {
+    closeSync(fd);
+    throw new Error(`The stop pipe ${stopPipe} is not a FIFO.`);
+  }
+  watch(openPipe(fd, stopPipe), onStop);
+}
+
+function openPipe(fd: number, name: string): Socket {
+  try {
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    throw new Error(`The stop pipe ${name} can't be read.`, { cause: error });
+  }
+}
+
+function watch(socket: Socket, onStop: () => void): void {
+  let line = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    const lines = (line + text).split('\n');
+    // What was sent last may be half a line; more than a word of it is not for us.
+    line = (lines.pop() ?? '').slice(-16);
+    if (lines.some((entry) => entry.trim() === 'stop')) onStop();
+  });
+  socket.on('error', (error) => {
+    process.stderr.write(`The stop pipe failed: ${error.message}\n`);
+  });
+  socket.unref();
+}
