@@ -1,0 +1,47 @@
+/** What the other rooms may use of the one room that knows the operating system. */
+export { type Clock, systemClock } from './clock.ts';
+export { appendDurable, fsyncDir, renameDurable, writeDurable } from './durable.ts';
+export { appEnvironment, forbiddenVariables, gatewayEnvironment } from './environment.ts';
+export { observeProcess, observeSelf, processFactsSchema } from './escape-proof.ts';
+export { closeSharedExitWaiter, createExitWaiter, sharedExitWaiter } from './exit-waiter.ts';
+export { whoHoldsPath, whoHoldsPort } from './holders.ts';
+export {
+  describeProcess,
+  identify,
+  isAlive,
+  readNonce,
+  sameProcess,
+  selfIdentity,
+} from './identity.ts';
+export { judgeEscape } from './judge-escape.ts';
+export { acquireLock } from './lock.ts';
+export type {
+  ExitWaiter,
+  Holder,
+  OsLock,
+  PathHolder,
+  ProcessDescription,
+  ProcessFacts,
+} from './platform-interface.ts';
+export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
+export { launchOutside, spawnDetached } from './spawn-detached.ts';
+export {
+  type Escape,
+  type ExitInfo,
+  type Identity,
+  nonceVariable,
+  SpawnError,
+  type SpawnFailure,
+  type SpawnResult,
+  type SpawnSpec,
+  type StreamTarget,
+} from './spawn-spec.ts';
+export { hashFile, stageFile } from './stage-file.ts';
+export { type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
+export {
+  detachSpawnOptions,
+  windowsDetachFlags,
+  windowsDetachFlagsWithoutBreakaway,
+  windowsHiddenConsoleFlags,
+  windowsHiddenConsoleFlagsWithoutBreakaway,
+} from './windows-flags.ts';

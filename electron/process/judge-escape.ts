@@ -1,0 +1,55 @@
+/**
+ * The judgement on an escape: pure, so that app, watcher and tests reach the same one.
+ */
+import { sep } from 'node:path';
+import type { Escape } from '../contract/identity.ts';
+import type { ProcessFacts } from './platform-interface.ts';
+
+/** A unit that ends as one with the app's main process. A scope only ends when it is told to. */
+function vanishesWithApp(cgroup: string): boolean {
+  return /\.service(\/|$)/.test(cgroup.replace(/user@\d+\.service/, ''));
+}
+
+/**
+ * Judges `child` against the app: 'proven' when it shares nothing that ends with the app,
+ * 'assumed' when it shares something that usually stays, 'impossible' when it will be taken along.
+ */
+export function judgeEscape(
+  app: ProcessFacts,
+  child: ProcessFacts,
+): Pick<Escape, 'proof' | 'detail'> {
+  const held =
+    app.mount === ''
+      ? undefined
+      : child.paths.find((path) => path === app.mount || path.startsWith(app.mount + sep));
+  if (held) return { proof: 'impossible', detail: `It uses ${held}, which vanishes with the app.` };
+  if (child.job === 'kills')
+    return { proof: 'impossible', detail: 'It is in a job that ends it together with the app.' };
+  if (child.job === 'unknown')
+    return { proof: 'impossible', detail: 'It is still in a job whose limits cannot be read.' };
+  if (child.session === 0 && child.cgroup === '')
+    return { proof: 'impossible', detail: 'It has ended already, or cannot be seen.' };
+  if (child.session === app.session && process.platform !== 'win32') {
+    return { proof: 'impossible', detail: 'It shares the session of the app.' };
+  }
+  const shared = child.cgroup === app.cgroup && app.cgroup !== '' && app.cgroup !== '/';
+  if (!shared) return { proof: 'proven', detail: placeOf(child) };
+  if (vanishesWithApp(app.cgroup)) {
+    return {
+      proof: 'impossible',
+      detail: `It shares the control group ${app.cgroup}, which ends with the app.`,
+    };
+  }
+  return {
+    proof: 'assumed',
+    detail: `It has a session of its own but shares the control group ${app.cgroup}.`,
+  };
+}
+
+function placeOf(child: ProcessFacts): string {
+  if (process.platform === 'win32')
+    return child.job === 'none' ? 'It is in no job.' : 'Its job does not end it.';
+  return child.cgroup === ''
+    ? 'It has a session of its own.'
+    : `It has a session of its own, in the control group ${child.cgroup}.`;
+}

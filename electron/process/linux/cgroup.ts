@@ -1,0 +1,96 @@
+/**
+ * Control groups: where a process lives, whether that place is torn down with the app, and how to
+ * move a child out of it. cgroup2 is wherever /proc/self/mountinfo says (unified or hybrid).
+ */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Control group 2 path ('/…') of a process; systemd's own hierarchy when there is no version 2; '' unknown. */
+export function cgroupOf(pid: number | 'self'): string {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+  } catch {
+    return '';
+  }
+  return parseCgroup(text);
+}
+
+export function parseCgroup(text: string): string {
+  const lines = text.split('\n');
+  const of = (prefix: string): string | undefined =>
+    lines.find((line) => line.startsWith(prefix))?.slice(prefix.length);
+  const unified = of('0::') ?? '';
+  const named = lines.find((line) => /^\d+:name=systemd:/.test(line))?.replace(/^[^:]*:[^:]*:/, '');
+  // In the hybrid layout both name the unit; a bare '/' says nothing when the other says more.
+  return unified !== '' && unified !== '/' ? unified : (named ?? unified);
+}
+
+/** Where cgroup2 is mounted, with the root it shows; undefined when it is not. */
+export function cgroup2Mount(
+  mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
+): { folder: string; root: string } | undefined {
+  for (const line of mountinfo.split('\n')) {
+    const [left, right] = line.split(' - ');
+    const fields = left?.split(' ') ?? [];
+    const root = fields[3];
+    const folder = fields[4];
+    if (right?.startsWith('cgroup2 ') && root && folder) return { folder, root };
+  }
+  return undefined;
+}
+
+/**
+ * The unit a path lies in: everything up to the first component that systemd tears down as one.
+ * `user@<uid>.service` is the user's own manager and outlives every app. '' for none.
+ */
+export function unitOf(cgroup: string): string {
+  const parts = cgroup.split('/').filter((part) => part !== '');
+  const at = parts.findIndex(
+    (part) => /\.(scope|service)$/.test(part) && !/^user@\d+\.service$/.test(part),
+  );
+  return at < 0 ? '' : `/${parts.slice(0, at + 1).join('/')}`;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A group outside ours that we may move a child into: the nearest ancestor of our unit (or of our
+ * group) that we can write, with a leaf of our own made in it. Undefined when there is none.
+ */
+export function openLeafOutside(key: string): string | undefined {
+  const mount = cgroup2Mount();
+  const own = readFileSync('/proc/self/cgroup', 'utf8').match(/^0::(.*)$/m)?.[1];
+  if (!mount || !own || own === '/') return undefined;
+  const leaf = `holdfast-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  for (let group = unitOf(own) || own; group !== '/'; ) {
+    group = dirname(group);
+    const folder = join(mount.folder, group);
+    if (!isWritable(folder) || !isWritable(join(folder, 'cgroup.procs'))) continue;
+    try {
+      mkdirSync(join(folder, leaf), { recursive: true });
+      return join(folder, leaf);
+    } catch {
+      // A limit on descendants, or a read-only mount: the next ancestor may still do.
+    }
+  }
+  return undefined;
+}
+
+/** Moves a process into a leaf; false when the kernel refuses. */
+export function moveInto(leafFolder: string, pid: number): boolean {
+  try {
+    writeFileSync(join(leafFolder, 'cgroup.procs'), String(pid));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+/** Linux, assembled. */
+import type { Platform } from '../platform-interface.ts';
+import { posixLock } from '../posix-lock.ts';
+import { linuxLaunch } from './escape.ts';
+import { createLinuxExitWaiter } from './exit-waiter.ts';
+import { facts } from './facts.ts';
+import { pathHolders, portHolder } from './holders.ts';
+import { peerUser } from './peer.ts';
+import { describeLinux, readVariable, startMarker } from './proc.ts';
+import { linuxSpawn } from './spawn.ts';
+import { libc } from './syscalls.ts';
+import { signalVerified, treeOf } from './tree.ts';
+
+export const linux: Platform = {
+  startMarker,
+  describe: describeLinux,
+  readVariable,
+  createExitWaiter: createLinuxExitWaiter,
+  signal: signalVerified,
+  treeOf,
+  portHolder,
+  pathHolders,
+  lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
+  spawn: linuxSpawn,
+  launch: linuxLaunch,
+  facts,
+  peerUser,
+};

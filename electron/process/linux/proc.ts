@@ -1,0 +1,120 @@
+/** Reads /proc. Every function answers undefined or [] for a process that is gone or not ours. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { ProcessDescription } from '../platform-interface.ts';
+
+export interface Stat {
+  readonly state: string;
+  readonly parent: number;
+  readonly session: number;
+  /** Start time in clock ticks since boot. */
+  readonly ticks: string;
+}
+
+/** The fields of /proc/<pid>/stat that we need. The name may hold spaces and brackets: cut after the last ')'. */
+export function readStat(pid: number): Stat | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6, starttime 22.
+  const [state, parent] = fields;
+  const session = fields[3];
+  const ticks = fields[19];
+  if (!state || !parent || !session || !ticks) return undefined;
+  return { state, parent: Number(parent), session: Number(session), ticks };
+}
+
+let boot: string | undefined;
+
+/** Eight digits of the boot id: start ticks begin again at every boot. */
+function bootPrefix(): string {
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
+  return boot;
+}
+
+export function markerOf(stat: Stat): string {
+  return `${bootPrefix()}:${stat.ticks}`;
+}
+
+/** Dead to us: a zombie holds no port and no file. */
+export function isOver(stat: Stat): boolean {
+  return stat.state === 'Z' || stat.state === 'X';
+}
+
+export function startMarker(pid: number): string | undefined {
+  const stat = readStat(pid);
+  return stat && !isOver(stat) ? markerOf(stat) : undefined;
+}
+
+function readFields(pid: number, file: 'cmdline' | 'environ'): string[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+export function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+export function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+export function describeLinux(pid: number): ProcessDescription | undefined {
+  if (startMarker(pid) === undefined) return undefined;
+  const argv = readFields(pid, 'cmdline');
+  const exe = readLink(`/proc/${pid}/exe`) ?? '';
+  // Not comm: that is the main thread's name, and Node calls it MainThread.
+  const name = basename(exe.replace(/ \(deleted\)$/, '') || argv[0] || '') || 'unknown';
+  return { pid, exe, argv, name };
+}
+
+export function readVariable(pid: number, name: string): string | undefined {
+  const entry = readFields(pid, 'environ').find((line) => line.startsWith(`${name}=`));
+  return entry?.slice(name.length + 1);
+}
+
+export function allPids(): number[] {
+  return listFolder('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Files mapped into a process, each once. */
+export function mappedFiles(pid: number): string[] {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/maps`, 'utf8');
+  } catch {
+    return [];
+  }
+  const files = new Set<string>();
+  for (const line of text.split('\n')) {
+    const at = line.indexOf('/');
+    if (at > 0) files.add(line.slice(at));
+  }
+  return [...files];
+}
+
+/** What a process has open, by descriptor. */
+export function openFiles(pid: number): { fd: number; target: string }[] {
+  return listFolder(`/proc/${pid}/fd`).flatMap((fd) => {
+    const target = readLink(`/proc/${pid}/fd/${fd}`);
+    return target === undefined ? [] : [{ fd: Number(fd), target }];
+  });
+}

@@ -1,0 +1,71 @@
+/** What each operating system must be able to do. Three implementations: linux/, darwin/, windows/. */
+import type { Identity } from '../contract/identity.ts';
+import type { ExitInfo, SpawnResult, SpawnSpec } from './spawn-spec.ts';
+
+export interface ProcessDescription {
+  readonly pid: number;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly name: string;
+}
+
+export interface Holder {
+  readonly pid: number;
+  /** The name a user would recognise. */
+  readonly program: string;
+  readonly argv0: string;
+}
+
+export interface PathHolder extends Holder {
+  /** How it holds on: what it runs, where it stands, what it has open or mapped. */
+  readonly how: 'executable' | 'folder' | 'mapped' | 'open';
+  readonly path: string;
+}
+
+export interface ExitWaiter {
+  /**
+   * Calls `onExit` once when the process of `identity` has ended (on the next tick when it already
+   * has). Returns a function that forgets the watch.
+   */
+  watch(identity: Identity, onExit: (exit: ExitInfo) => void): () => void;
+  /** Forgets everything and wakes the wait, so that it no longer holds the program open. */
+  close(): void;
+}
+
+/** What a process can say about where it lives; see escape-proof.ts. */
+export interface ProcessFacts {
+  readonly pid: number;
+  /** POSIX session id, Windows session number; 0 unknown. */
+  readonly session: number;
+  /** Linux control group; '' unknown or not a thing here. */
+  readonly cgroup: string;
+  /** Windows: in a job? 'harmless' when its limits can be read and do not kill on close. */
+  readonly job: 'none' | 'harmless' | 'unknown' | 'kills';
+  /** Executable, working folder, mapped and open files. */
+  readonly paths: readonly string[];
+  /** The folder that vanishes with the app: an AppImage mount, or ''. */
+  readonly mount: string;
+}
+
+export type OsLock = { readonly release: () => void } | { readonly heldBy: number | undefined };
+
+export interface Platform {
+  /** The kernel's start marker; undefined when there is no such living process (zombies are dead). */
+  startMarker(pid: number): string | undefined;
+  describe(pid: number): ProcessDescription | undefined;
+  /** Reads one variable from another process's environment, where the system allows it. */
+  readVariable(pid: number, name: string): string | undefined;
+  createExitWaiter(): ExitWaiter;
+  /** Sends to the verified process only; false when it is gone. */
+  signal(identity: Identity, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean;
+  /** Living processes that belong to `root`: descendants, its session, its nonce. Without `root`. */
+  treeOf(root: Identity): Identity[];
+  portHolder(port: number): Holder | undefined;
+  pathHolders(folder: string): Promise<PathHolder[]>;
+  lock(path: string): OsLock;
+  spawn(spec: SpawnSpec): SpawnResult;
+  launch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult>;
+  facts(pid: number): ProcessFacts;
+  /** The user id at the other end of a local socket, where the system tells. */
+  peerUser(fd: number): number | undefined;
+}

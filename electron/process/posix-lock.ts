@@ -1,0 +1,44 @@
+/**
+ * A lock held for life (flock): the kernel releases it when its holder dies, however it dies. The
+ * file stays: deleting it would let two programs lock two files of the same name.
+ */
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { native } from './native.ts';
+import type { OsLock } from './platform-interface.ts';
+
+const exclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
+/** EWOULDBLOCK: Linux 11, macOS 35. */
+const wouldBlock = process.platform === 'darwin' ? 35 : 11;
+
+export function posixLock(path: string, flock: (fd: number, operation: number) => number): OsLock {
+  // Node opens close-on-exec, so no child keeps the lock alive. Symlinks are refused.
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+  const fd = openSync(path, flags, 0o600);
+  if (flock(fd, exclusiveNow) !== 0) {
+    const reason = native().errno();
+    const heldBy = Number(readFileSync(fd, 'utf8').trim());
+    closeSync(fd);
+    if (reason === wouldBlock) return { heldBy: heldBy > 0 ? heldBy : undefined };
+    throw new Error(
+      `The lock ${path} could not be taken (error ${reason}). Is the folder on a network drive?`,
+    );
+  }
+  fchmodSync(fd, 0o600);
+  ftruncateSync(fd);
+  writeSync(fd, `${process.pid}\n`, 0);
+  let held = true;
+  return {
+    release: () => {
+      if (held) closeSync(fd);
+      held = false;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * The start that Linux and macOS share: a session of its own, the listed descriptors and no others,
+ * a complete environment. Synchronous, because a crashed gateway's way back leads through it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
+import type { Escape, Identity } from '../contract/identity.ts';
+import {
+  type ExitInfo,
+  nonceVariable,
+  SpawnError,
+  type SpawnResult,
+  type SpawnSpec,
+  type StreamTarget,
+} from './spawn-spec.ts';
+
+/** Readable by the user alone: gateways print secrets. */
+const logMode = 0o600;
+
+export interface PosixSpawnHooks {
+  /** Close-on-exec for everything above stderr; must be cheap. */
+  seal(): void;
+  identify(pid: number, nonce: string): Identity | undefined;
+}
+
+function openStream(target: StreamTarget, opened: number[]): number | 'ignore' {
+  if (typeof target !== 'string' || target === 'ignore') return target as number | 'ignore';
+  const fd = openSync(target, 'a', logMode);
+  opened.push(fd);
+  return fd;
+}
+
+/** Turns what the system said into what a user can do. */
+export function explainFailure(
+  spec: SpawnSpec,
+  code: string | undefined,
+  cause: unknown,
+): SpawnError {
+  const { command, cwd } = spec;
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    return new SpawnError(
+      'bad-folder',
+      command,
+      `The folder ${cwd} does not exist. Choose another working folder.`,
+      cause,
+    );
+  }
+  if (code === 'ENOENT') {
+    return new SpawnError(
+      'not-found',
+      command,
+      `The program ${command} was not found. Check its path, or that it is installed.`,
+      cause,
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new SpawnError(
+      'not-allowed',
+      command,
+      `The program ${command} may not be run. Check that the file is executable and that you may read its folder.`,
+      cause,
+    );
+  }
+  return new SpawnError(
+    'failed',
+    command,
+    `The program ${command} could not be started (${code ?? 'unknown error'}).`,
+    cause,
+  );
+}
+
+/** Wraps a child: one exit, told synchronously to those who asked. */
+export function watchChild(child: ChildProcess): Pick<SpawnResult, 'exited' | 'onExit'> {
+  const callbacks: ((exit: ExitInfo) => void)[] = [];
+  let over: ExitInfo | undefined;
+  child.once('exit', (code, signal) => {
+    over = { code, signal };
+    for (const callback of callbacks.splice(0)) callback(over);
+  });
+  const onExit = (callback: (exit: ExitInfo) => void): void => {
+    if (!over) callbacks.push(callback);
+    else {
+      const exit = over;
+      setImmediate(() => callback(exit));
+    }
+  };
+  return { onExit, exited: new Promise((resolve) => callbacks.push(resolve)) };
+}
+
+/** Starts `spec` in a session of its own. Throws a SpawnError. `escape` is filled in by the caller. */
+export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnResult, 'escape'> {
+  const opened: number[] = [];
+  try {
+    const stdout = openStream(spec.stdout, opened);
+    const stderr = spec.stderr === spec.stdout ? stdout : openStream(spec.stderr, opened);
+    hooks.seal();
+    const child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce },
+      detached: true,
+      stdio: [spec.stdin ?? 'ignore', stdout, stderr],
+    });
+    if (child.pid === undefined) throw failureOf(spec, child);
+    const { pid } = child;
+    // It outlives us by design: it must not hold this program open.
+    child.unref();
+    // Dead within the microseconds since exec: the marker is of the zombie we have not reaped yet.
+    const identity = hooks.identify(pid, spec.nonce) ?? {
+      pid,
+      startedAt: 'ended',
+      nonce: spec.nonce,
+    };
+    return { pid, identity, child: true, stdin: child.stdin ?? undefined, ...watchChild(child) };
+  } catch (error) {
+    if (error instanceof SpawnError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    throw explainFailure(spec, code, error);
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+/** No pid means exec failed; Node tells why only later, so the reason is found by looking. */
+function failureOf(spec: SpawnSpec, child: ChildProcess): SpawnError {
+  // Without a listener the late 'error' event would end this program.
+  child.on('error', () => {});
+  const file = child.spawnfile;
+  const reason = whyNotRunnable(file, spec);
+  return explainFailure(spec, reason, undefined);
+}
+
+function whyNotRunnable(file: string, spec: SpawnSpec): string {
+  const folders = file.includes('/')
+    ? ['']
+    : (spec.env.PATH ?? '').split(':').map((one) => `${one}/`);
+  const found = folders.some((folder) =>
+    statSync(folder + file, { throwIfNoEntry: false })?.isFile(),
+  );
+  return found ? 'EACCES' : 'ENOENT';
+}
+
+export function sessionEscape(session: number | undefined, pid: number): Escape {
+  if (session === pid) {
+    return { rung: 'setsid', proof: 'proven', detail: 'It leads a session of its own.' };
+  }
+  return { rung: 'setsid', proof: 'assumed', detail: 'It was started in a session of its own.' };
+}

@@ -1,0 +1,23 @@
+/**
+ * The only way a long-lived process is started, from any room. It gets a session of its own, its
+ * output goes to files, it inherits no environment and no descriptor, and the answer says who it is
+ * and how surely it survives us.
+ */
+import { sharedExitWaiter } from './exit-waiter.ts';
+import { platform } from './platform.ts';
+import type { SpawnResult, SpawnSpec } from './spawn-spec.ts';
+
+/**
+ * Starts at once and synchronously. Throws a SpawnError. For 'session' starts (a gateway from the
+ * watcher, which lives outside already); 'required' wants launchOutside.
+ */
+export function spawnDetached(spec: SpawnSpec): SpawnResult {
+  return platform.spawn(spec);
+}
+
+/** Starts outside the app, climbing the ladder rung by rung. Rejects with a SpawnError. */
+export async function launchOutside(spec: SpawnSpec): Promise<SpawnResult> {
+  return spec.escape === 'session'
+    ? platform.spawn(spec)
+    : platform.launch(spec, sharedExitWaiter());
+}

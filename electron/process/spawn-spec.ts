@@ -1,0 +1,60 @@
+/** What a long-lived process is started from, and what the start answers. */
+import type { Escape, Identity } from '../contract/identity.ts';
+
+export type { Escape, Identity };
+
+/** The environment variable by which a process proves who started it. */
+export const nonceVariable = 'HOLDFAST_NONCE';
+
+/** Where a stream goes: a file (opened for append, mode 0600), an open descriptor, or nowhere. */
+export type StreamTarget = string | number | 'ignore';
+
+export interface SpawnSpec {
+  readonly kind: 'watcher' | 'gateway' | 'installer' | 'app';
+  /** An executable: absolute, or found through `env.PATH`. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. Nothing is inherited; the nonce is added. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdout: StreamTarget;
+  readonly stderr: StreamTarget;
+  /** 'pipe' gives the child a pipe whose end closes with us; only direct children have one. */
+  readonly stdin?: 'ignore' | 'pipe';
+  /** '' for a command that carries none. */
+  readonly nonce: string;
+  /** 'required' climbs the ladder (see launchOutside); 'session' is content with a session of its own. */
+  readonly escape: 'required' | 'session';
+}
+
+/** How a process ended. Both are null when the system does not tell a process that is not the parent. */
+export interface ExitInfo {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface SpawnResult {
+  readonly pid: number;
+  readonly identity: Identity;
+  readonly escape: Escape;
+  /** False when another program is its parent (systemd, WMI …): then the exit code may be unknown. */
+  readonly child: boolean;
+  readonly stdin: NodeJS.WritableStream | undefined;
+  readonly exited: Promise<ExitInfo>;
+  /** Called once, synchronously from the exit event; at once on the next tick if it is over already. */
+  onExit(callback: (exit: ExitInfo) => void): void;
+}
+
+export type SpawnFailure = 'not-found' | 'not-allowed' | 'inside-app' | 'bad-folder' | 'failed';
+
+/** A start that did not happen, with a sentence a user can act on. */
+export class SpawnError extends Error {
+  readonly code: SpawnFailure;
+  readonly command: string;
+  constructor(code: SpawnFailure, command: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SpawnError';
+    this.code = code;
+    this.command = command;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Puts a verified, read-only copy of a file somewhere: a reflink where the file system has them,
+ * else a copy hashed on its way. Never a hard link: Windows would lock it together with the original.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, open, rm } from 'node:fs/promises';
+import { renameDurable } from './durable.ts';
+
+/** One read per megabyte: the runtime is about 100 MB. */
+const chunk = 1024 * 1024;
+
+/** sha256 (hex) of a file. */
+export async function hashFile(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(chunk);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, chunk, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Tries a copy that shares its blocks; false when the file system can't. */
+async function reflink(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    return true;
+  } catch {
+    await rm(to, { force: true });
+    return false;
+  }
+}
+
+async function copyHashed(from: string, to: string): Promise<string> {
+  const source = await open(from, 'r');
+  try {
+    const target = await open(to, 'wx', 0o600);
+    try {
+      const hash = createHash('sha256');
+      const buffer = Buffer.allocUnsafe(chunk);
+      for (;;) {
+        const { bytesRead } = await source.read(buffer, 0, chunk, null);
+        if (bytesRead === 0) return hash.digest('hex');
+        const bytes = buffer.subarray(0, bytesRead);
+        hash.update(bytes);
+        await target.writeFile(bytes);
+      }
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * Copies `source` to `destination` (replacing it) and answers the sha256 (hex) of what now lies
+ * there. Durable before it has its name; mode 0500 when executable, else 0400.
+ */
+export async function stageFile(
+  source: string,
+  destination: string,
+  options: { readonly executable: boolean } = { executable: false },
+): Promise<string> {
+  const temporary = `${destination}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const linked = await reflink(source, temporary);
+    const digest = linked ? await hashFile(temporary) : await copyHashed(source, temporary);
+    // A write handle, since Windows flushes no other; the mode is set last.
+    const file = await open(temporary, 'r+');
+    try {
+      await file.sync();
+      await file.chmod(options.executable ? 0o500 : 0o400);
+    } finally {
+      await file.close();
+    }
+    renameDurable(temporary, destination);
+    return digest;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Stops one verified process and everything that verifiably belongs to it.
+ *
+ *   ask ──► exited within the grace ──► sweep ──► 'exited'
+ *    └────► grace over ──► kill ──────► sweep ──► 'killed'
+ *
+ * The sweep kills what is left of the tree (descendants, the session, carriers of the nonce), again
+ * and again until a look finds nothing: a child may have forked meanwhile. Every process is
+ * identified anew at the moment it is signalled.
+ */
+import type { Identity } from '../contract/identity.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { sharedExitWaiter } from './exit-waiter.ts';
+import { isAlive, sameProcess } from './identity.ts';
+import { platform } from './platform.ts';
+import type { ExitWaiter } from './platform-interface.ts';
+
+/** A killed process ends within milliseconds unless the kernel is busy on its behalf. */
+const killGrace = 5_000;
+
+export interface StopOptions {
+  /** How long the process may drain, in ms. */
+  readonly graceMs: number;
+  /** 'asked': it was asked by other means (pipe, file, HTTP), only wait. 'none': kill at once. */
+  readonly graceful: 'SIGTERM' | 'SIGINT' | 'asked' | 'none';
+  /** The grace is over, the kill follows. */
+  readonly onEscalate?: () => void;
+  readonly clock?: Clock;
+  readonly waiter?: ExitWaiter;
+}
+
+export interface StopResult {
+  readonly outcome: 'exited' | 'killed';
+  readonly tookMs: number;
+  /** What could not be ended; the caller tells the user. */
+  readonly survivors: readonly Identity[];
+}
+
+export async function stopTree(identity: Identity, options: StopOptions): Promise<StopResult> {
+  const clock = options.clock ?? systemClock;
+  const waiter = options.waiter ?? sharedExitWaiter();
+  const begun = clock.now();
+  // Seen before the end: afterwards orphans have another parent.
+  const family = isAlive(identity) ? platform.treeOf(identity) : [];
+
+  const exited =
+    (options.graceful !== 'none' && (await askAndWait(identity, options, waiter, clock))) ||
+    !isAlive(identity);
+  if (!exited) options.onEscalate?.();
+  const survivors = await sweep(identity, family, waiter, clock);
+  return { outcome: exited ? 'exited' : 'killed', tookMs: clock.now() - begun, survivors };
+}
+
+async function askAndWait(
+  identity: Identity,
+  options: StopOptions,
+  waiter: ExitWaiter,
+  clock: Clock,
+): Promise<boolean> {
+  const end = whenAllEnd([identity], options.graceMs, waiter, clock);
+  if (options.graceful === 'SIGTERM' || options.graceful === 'SIGINT') {
+    platform.signal(identity, options.graceful);
+  }
+  return end;
+}
+
+async function sweep(
+  root: Identity,
+  family: readonly Identity[],
+  waiter: ExitWaiter,
+  clock: Clock,
+): Promise<Identity[]> {
+  const deadline = clock.now() + killGrace;
+  let known = [root, ...family];
+  for (;;) {
+    const found = platform.treeOf(root);
+    known = [...known, ...found.filter((one) => !known.some((other) => sameProcess(one, other)))];
+    // The children of whom we know: an orphan's own family is no longer reachable from the root.
+    for (const member of known.slice(1)) {
+      for (const one of platform.treeOf({ ...member, nonce: '' })) {
+        if (!known.some((other) => sameProcess(one, other))) known.push(one);
+      }
+    }
+    known = known.filter(isAlive);
+    if (known.length === 0) return [];
+    if (clock.now() >= deadline) return known;
+    const ends = whenAllEnd(known, deadline - clock.now(), waiter, clock);
+    for (const one of known) kill(one);
+    await ends;
+  }
+}
+
+/** A refusal (another user's process) leaves it among the survivors. */
+function kill(identity: Identity): void {
+  try {
+    platform.signal(identity, 'SIGKILL');
+  } catch {
+    // Reported by still being alive when the sweep's time is over.
+  }
+}
+
+/** True when all have ended within `ms`; by events, never by looking. */
+function whenAllEnd(
+  identities: readonly Identity[],
+  ms: number,
+  waiter: ExitWaiter,
+  clock: Clock,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    let left = identities.length;
+    const finish = (all: boolean): void => {
+      cancel();
+      for (const forget of watches) forget();
+      resolve(all);
+    };
+    const cancel = clock.after(ms, () => finish(false));
+    const watches = identities.map((one) =>
+      waiter.watch(one, () => {
+        left -= 1;
+        if (left === 0) finish(true);
+      }),
+    );
+  });
+}
