@@ -1,0 +1,153 @@
+/**
+ * Starts the real app, as a person's desktop would, and drives its window over Chromium's own
+ * debugging protocol: the same way for the unpacked app and for a packaged AppImage, whose
+ * successor is started by the watcher and not by the test.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from '@playwright/test';
+
+export interface AppOptions {
+  /** The user data folder: also Holdfast's state folder. */
+  readonly state: string;
+  /** An AppImage; absent: the built tree (out/) on the resolved Electron. */
+  readonly image?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Before exec, e.g. to enter a cgroup: `['sh', '-c', 'echo $$ > …; exec "$@"', 'sh']`. */
+  readonly wrapper?: readonly string[];
+}
+
+export interface DesktopApp {
+  readonly pid: number;
+  readonly port: number;
+  readonly page: Page;
+  /** Everything the app has written to stdout and stderr. */
+  output(): string;
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<number | null>;
+  kill(): void;
+  close(): Promise<void>;
+}
+
+export const projectRoot = join(import.meta.dirname, '../..');
+
+/** A port that was free a moment ago, on 127.0.0.1. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no TCP address');
+  return address.port;
+}
+
+function electronBinary(): string {
+  const binary = process.env.HOLDFAST_ELECTRON;
+  if (!binary) {
+    throw new Error(
+      'HOLDFAST_ELECTRON names no Electron: run the tests through `npm run test:e2e`.',
+    );
+  }
+  return binary;
+}
+
+/** Starts the app and waits until its window shows the page. */
+export async function startApp(options: AppOptions): Promise<DesktopApp> {
+  const port = await freePort();
+  const program = options.image
+    ? [options.image]
+    : [electronBinary(), join(projectRoot, 'out/main/main.js')];
+  const [command, ...args] = [
+    ...(options.wrapper ?? []),
+    ...program,
+    `--user-data-dir=${options.state}`,
+    `--remote-debugging-port=${port}`,
+    ...(options.args ?? []),
+  ];
+  if (command === undefined) throw new Error('nothing to start');
+  const child = spawn(command, args, {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = collect(child);
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const { browser, page } = await Promise.race([
+    attach(port),
+    exited.then((code) => {
+      throw new Error(`The app ended (${code}) before its window came up:\n${output()}`);
+    }),
+  ]);
+  if (child.pid === undefined) throw new Error('the app has no pid');
+  return {
+    pid: child.pid,
+    port,
+    page,
+    output,
+    exited,
+    kill: () => child.kill('SIGKILL'),
+    async close() {
+      await browser.close().catch(() => undefined);
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  const take = (chunk: Buffer): void => {
+    text = (text + chunk.toString()).slice(-200_000);
+  };
+  child.stdout?.on('data', take);
+  child.stderr?.on('data', take);
+  return () => text;
+}
+
+/**
+ * Attaches to the window of an app that listens, or soon will, on the debugging `port`.
+ * @param timeoutMs how long the app may take to come up
+ */
+export async function attach(
+  port: number,
+  timeoutMs = 60_000,
+): Promise<{ browser: Browser; page: Page }> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const endpoint = await debuggerEndpoint(port);
+    if (endpoint) {
+      const browser = await chromium.connectOverCDP(endpoint);
+      const page = await appPage(browser, deadline);
+      if (page) return { browser, page };
+      await browser.close();
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`No window appeared on debugging port ${port} within ${timeoutMs} ms.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function debuggerEndpoint(port: number): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/json/version`);
+    const body: unknown = await answer.json();
+    if (typeof body !== 'object' || body === null || !('webSocketDebuggerUrl' in body)) return;
+    return typeof body.webSocketDebuggerUrl === 'string' ? body.webSocketDebuggerUrl : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function appPage(browser: Browser, deadline: number): Promise<Page | undefined> {
+  while (performance.now() < deadline && browser.isConnected()) {
+    for (const page of browser.contexts().flatMap((context) => context.pages())) {
+      if (page.url().startsWith('app://')) return page;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return undefined;
+}

@@ -1,0 +1,135 @@
+/**
+ * A StatusNotifier host on the test's private D-Bus: what a desktop's panel is for the tray icon.
+ * Without one, Electron's Tray "succeeds" and nobody can click it.
+ */
+import dbus from 'dbus-next';
+
+const WATCHER = 'org.kde.StatusNotifierWatcher';
+const ITEM = 'org.kde.StatusNotifierItem';
+const MENU = 'com.canonical.dbusmenu';
+
+export interface MenuEntry {
+  readonly id: number;
+  readonly label: string;
+  readonly enabled: boolean;
+  readonly children: readonly MenuEntry[];
+}
+
+export interface TrayHost {
+  /** The tray's menu once an item has registered, first line first. */
+  menu(): Promise<MenuEntry[]>;
+  /** Clicks the entry whose label matches; throws with the labels there are. */
+  click(label: RegExp): Promise<void>;
+  close(): void;
+}
+
+class Watcher extends dbus.interface.Interface {
+  readonly items: string[] = [];
+  onItem: (item: string) => void = () => undefined;
+
+  RegisterStatusNotifierItem(service: string): void {
+    this.items.push(service);
+    this.onItem(service);
+  }
+  RegisterStatusNotifierHost(_service: string): void {}
+  get RegisteredStatusNotifierItems(): string[] {
+    return this.items;
+  }
+  get IsStatusNotifierHostRegistered(): boolean {
+    return true;
+  }
+  get ProtocolVersion(): number {
+    return 0;
+  }
+}
+
+Watcher.configureMembers({
+  methods: {
+    RegisterStatusNotifierItem: { inSignature: 's', outSignature: '' },
+    RegisterStatusNotifierHost: { inSignature: 's', outSignature: '' },
+  },
+  properties: {
+    RegisteredStatusNotifierItems: { signature: 'as', access: 'read' },
+    IsStatusNotifierHostRegistered: { signature: 'b', access: 'read' },
+    ProtocolVersion: { signature: 'i', access: 'read' },
+  },
+});
+
+/** Takes the watcher's name on the session bus; start it before the app. */
+export async function startTrayHost(): Promise<TrayHost> {
+  const bus = dbus.sessionBus();
+  const watcher = new Watcher(WATCHER);
+  bus.export('/StatusNotifierWatcher', watcher);
+  await bus.requestName(WATCHER, 0);
+
+  /** The newest item: an app that was updated registers again. */
+  async function item(): Promise<{ service: string; path: string }> {
+    if (watcher.items.length === 0) {
+      await new Promise<void>((resolve) => {
+        watcher.onItem = () => resolve();
+      });
+    }
+    const name = watcher.items.at(-1) ?? '';
+    // Either a bus name, or a path on the sender's own connection followed after a name.
+    const slash = name.indexOf('/');
+    if (slash > 0) return { service: name.slice(0, slash), path: name.slice(slash) };
+    return { service: name, path: '/StatusNotifierItem' };
+  }
+
+  async function menuInterface() {
+    const { service, path } = await item();
+    const object = await bus.getProxyObject(service, path);
+    const properties = object.getInterface('org.freedesktop.DBus.Properties');
+    const menuPath: { value: string } = await properties.Get?.(ITEM, 'Menu');
+    const menuObject = await bus.getProxyObject(service, menuPath.value);
+    return menuObject.getInterface(MENU);
+  }
+
+  async function menu(): Promise<MenuEntry[]> {
+    const menus = await menuInterface();
+    await menus.AboutToShow?.(0);
+    const layout: [number, unknown] = await menus.GetLayout?.(0, -1, []);
+    return [...parseEntry(layout[1]).children];
+  }
+
+  return {
+    menu,
+    async click(label) {
+      const all = flatten(await menu());
+      const entry = all.find((one) => label.test(one.label));
+      if (!entry) {
+        throw new Error(
+          `No tray entry matches ${label}: ${all.map((one) => one.label).join(' | ')}`,
+        );
+      }
+      const menus = await menuInterface();
+      await menus.Event?.(entry.id, 'clicked', new dbus.Variant('s', ''), 0);
+    },
+    close: () => bus.disconnect(),
+  };
+}
+
+function flatten(entries: readonly MenuEntry[]): MenuEntry[] {
+  return entries.flatMap((entry) => [entry, ...flatten(entry.children)]);
+}
+
+/** A dbusmenu node: `(id, properties, children)`, children wrapped in variants. */
+function parseEntry(node: unknown): MenuEntry {
+  if (!Array.isArray(node)) throw new Error('not a menu node');
+  const [id, properties, children]: unknown[] = node;
+  const property = (name: string): unknown => {
+    if (typeof properties !== 'object' || properties === null) return undefined;
+    const variant: unknown = Reflect.get(properties, name);
+    return variant instanceof dbus.Variant ? variant.value : undefined;
+  };
+  return {
+    id: Number(id),
+    label: String(property('label') ?? '').replaceAll('_', ''),
+    enabled: property('enabled') !== false,
+    children: Array.isArray(children)
+      ? children.map((child: unknown) =>
+          parseEntry(child instanceof dbus.Variant ? child.value : child),
+        )
+      : [],
+  };
+}
