@@ -1,0 +1,83 @@
+/**
+ * The libraries and tools that Debian and its kin must bring: what Electron links to, a display
+ * for tests, and what builds an AppImage. Installed when we may, named when we may not.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { isRoot } from './paths.mjs';
+import { mustRun, run } from './run.mjs';
+import { Problem, say } from './say.mjs';
+
+/** What Electron's executable is linked to, and a font so that text has a size. */
+const ELECTRON = [
+  'libnss3',
+  'libgtk-3-0',
+  'libgbm1',
+  'libasound2',
+  'libatk-bridge2.0-0',
+  'libcups2',
+  'libdrm2',
+  'libxss1',
+  'fonts-dejavu-core',
+];
+
+/** A display, a session bus, and tools that look at windows. */
+const TESTS = ['xvfb', 'xauth', 'dbus', 'dbus-daemon', 'x11-utils', 'xdotool', 'fuse3'];
+
+/** What packs an AppImage and a deb when the official tools are out of reach. */
+const PACKAGING = [
+  'squashfs-tools',
+  'desktop-file-utils',
+  'gcc',
+  'libc6-dev',
+  'libsquashfuse-dev',
+  'libfuse3-dev',
+  'liblzma-dev',
+  'liblz4-dev',
+  'libzstd-dev',
+  'liblzo2-dev',
+  'zlib1g-dev',
+];
+
+const DPKG_STATUS = '/var/lib/dpkg/status';
+
+const SETS = { electron: ELECTRON, tests: TESTS, packaging: PACKAGING };
+
+/**
+ * Makes sure that the packages of the given sets are there; does nothing off Debian.
+ * @param {readonly (keyof typeof SETS)[]} sets
+ */
+export async function ensureSystemPackages(sets) {
+  if (process.platform !== 'linux' || !existsSync(DPKG_STATUS)) return;
+  const missing = missingOf(sets.flatMap((name) => SETS[name]));
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (!isRoot) {
+    throw new Problem(`These system packages are missing. Install them with:\n  sudo ${command}`);
+  }
+  say(`installing system packages: ${missing.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if ((await run('sh', ['-c', `${command} -qq`], { env })) === 0) return;
+  await mustRun('apt-get', ['update', '-qq'], { env }); // the lists were missing or out of date
+  await mustRun('sh', ['-c', `${command} -qq`], { env });
+}
+
+/**
+ * Newer releases renamed some libraries (`libasound2t64`); either name will do.
+ * @param {readonly string[]} names
+ */
+function missingOf(names) {
+  const there = installedPackages();
+  return names.filter((name) => !there.has(name) && !there.has(`${name}t64`));
+}
+
+/** Read from dpkg's own list, which takes a tenth of the time that asking dpkg does. */
+function installedPackages() {
+  const names = new Set();
+  for (const paragraph of readFileSync(DPKG_STATUS, 'utf8').split('\n\n')) {
+    if (!/^Status: .* installed$/m.test(paragraph)) continue;
+    const provided = /^Provides: (.*)$/m.exec(paragraph)?.[1] ?? '';
+    names.add(/^Package: (.*)$/m.exec(paragraph)?.[1]);
+    for (const name of provided.split(/,\s*/)) names.add(name.replace(/ \(.*\)$/, ''));
+  }
+  return names;
+}

@@ -1,0 +1,76 @@
+/**
+ * The place where tests and benchmarks run: a display, a session bus, a private home, an
+ * unprivileged user and a cgroup of its own. Everything in it is gone afterwards.
+ *
+ *   root:  sh (joins the cgroup) > setpriv (nobody) > dbus-run-session > the command
+ *   user:                                             dbus-run-session > the command
+ */
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { makeTestCgroup } from './cgroup.mjs';
+import { ensureDisplay } from './display.mjs';
+import { root } from './paths.mjs';
+import { run } from './run.mjs';
+import { say } from './say.mjs';
+import { dropPrivileges, openFuse, privateHome, reachableClone } from './unprivileged.mjs';
+
+/** Variables that would let the user's own session into the tests. */
+const OUTSIDE = [
+  'DBUS_SESSION_BUS_ADDRESS',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_CACHE_HOME',
+  'XDG_STATE_HOME',
+  'ELECTRON_RUN_AS_NODE',
+  'NODE_OPTIONS',
+];
+
+/**
+ * @typedef {object} TestCommand
+ * @property {(clone: string) => readonly string[]} command given the clone's path, which may be a copy
+ * @property {NodeJS.ProcessEnv} [env]
+ */
+
+/**
+ * Runs one command in a fresh test environment.
+ * @param {TestCommand} task
+ * @returns {Promise<{ code: number, left: string[] }>} the command's exit code, and the command lines
+ *   of processes that were still there when it had ended
+ */
+export async function inTestEnvironment({ command, env = {} }) {
+  openFuse();
+  const home = privateHome();
+  const group = makeTestCgroup();
+  const clone = reachableClone(home.folder);
+  const outer = { ...process.env, ...home.env, ...env };
+  for (const name of OUTSIDE) delete outer[name];
+  outer.PATH = `${path.join(clone, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`;
+  if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
+
+  const drop = dropPrivileges();
+  const display = await ensureDisplay(drop, outer);
+  const bus = process.platform === 'linux' ? ['dbus-run-session', '--'] : [];
+  const words = [...(group?.prefix ?? []), ...drop, ...bus, ...command(clone)];
+  const [program = '', ...args] = words;
+  try {
+    const code = await run(program, args, { cwd: clone, env: { ...outer, ...display.env } });
+    const left = (await group?.remove()) ?? [];
+    return { code, left };
+  } finally {
+    display.stop();
+    await group?.remove().catch(() => {}); // already gone, unless the command could not start
+    keepResults(home.env.HOLDFAST_RESULTS);
+    rmSync(home.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** Brings reports, traces and screenshots back into the clone. @param {string | undefined} results */
+function keepResults(results) {
+  if (!results || !existsSync(results)) return;
+  try {
+    cpSync(results, path.join(root, 'test-results'), { recursive: true });
+    chmodSync(path.join(root, 'test-results'), 0o755);
+  } catch (error) {
+    say(`the reports could not be kept: ${error instanceof Error ? error.message : error}`);
+  }
+}
