@@ -1,0 +1,95 @@
+/**
+ * Reads small files as if an enemy had written them: never through a link, only from this user, not
+ * writable by others, not larger than its kind can be, and only of the shape that is expected.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type * as z from 'zod/mini';
+import { safeParse } from 'zod/mini';
+import { describeIssues } from '../contract/define.ts';
+
+/** Why a file was not read; `missing` is the only ordinary one. */
+export type FileFault = 'missing' | 'unreadable' | 'refused' | 'damaged';
+
+/** A file that was not read, with a sentence naming it. */
+export class FileProblem extends Error {
+  override readonly name = 'FileProblem';
+  readonly fault: FileFault;
+  readonly file: string;
+  constructor(fault: FileFault, file: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.fault = fault;
+    this.file = file;
+  }
+}
+
+/** Group and others may not write what we are going to act upon. */
+const WRITABLE_BY_OTHERS = 0o022;
+
+/** O_NOFOLLOW and O_NONBLOCK do not exist on Windows; there a pipe or a link fails the file check. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** The bytes of `file`, at most `maxBytes`. Throws a FileProblem. */
+export function readHostile(file: string, maxBytes: number): Buffer {
+  let fd: number;
+  try {
+    fd = openSync(file, OPEN_FLAGS);
+  } catch (cause) {
+    throw openProblem(file, cause);
+  }
+  try {
+    const found = fstatSync(fd);
+    if (!found.isFile()) throw refused(file, 'it is not a plain file');
+    const uid = process.getuid?.();
+    if (uid !== undefined && found.uid !== uid) throw refused(file, 'it belongs to another user');
+    if (uid !== undefined && (found.mode & WRITABLE_BY_OTHERS) !== 0) {
+      throw refused(file, 'other users may write to it');
+    }
+    if (found.size > maxBytes) {
+      throw refused(file, `it is ${found.size} bytes long, more than the ${maxBytes} allowed`);
+    }
+    const bytes = Buffer.alloc(found.size);
+    let length = 0;
+    while (length < bytes.length) {
+      const count = readSync(fd, bytes, length, bytes.length - length, length);
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  } catch (cause) {
+    if (cause instanceof FileProblem) throw cause;
+    throw new FileProblem('unreadable', file, `${file} could not be read.`, cause);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The JSON in `file`, parsed by `schema`. Throws a FileProblem. */
+export function readHostileJson<S extends z.ZodMiniType>(
+  file: string,
+  schema: S,
+  maxBytes: number,
+): z.output<S> {
+  const bytes = readHostile(file, maxBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new FileProblem('damaged', file, `${file} is damaged: it is not JSON.`, cause);
+  }
+  const parsed = safeParse(schema, value);
+  if (parsed.success) return parsed.data;
+  throw new FileProblem('damaged', file, `${file} is damaged: ${describeIssues(parsed.error)}.`);
+}
+
+function refused(file: string, why: string): FileProblem {
+  return new FileProblem('refused', file, `${file} was not read because ${why}.`);
+}
+
+function openProblem(file: string, cause: unknown): FileProblem {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new FileProblem('missing', file, `${file} does not exist.`, cause);
+  }
+  if (code === 'ELOOP') return refused(file, 'it is a link');
+  return new FileProblem('unreadable', file, `${file} could not be read (${String(code)}).`, cause);
+}

@@ -1,0 +1,109 @@
+/**
+ * What is staged outside the app: bundles (watcher, gateway, command line, native half) and Node
+ * runtimes, each in a folder named by the hash of its content, so that a name says what is in it
+ * and anyone can check. The manifest inside a bundle is written by the build.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { readHostile, readHostileJson } from './hostile-file.ts';
+import type { StateFolder } from './state-folder.ts';
+
+export const MANIFEST_FILE = 'manifest.json';
+/** A manifest lists a handful of files. */
+const MANIFEST_MAX_BYTES = 64 * 1024;
+/** Bundles and koffi's native half are a few MB; a larger file is not one of ours. */
+const BUNDLE_FILE_MAX_BYTES = 64 * 1024 * 1024;
+/** Hex digits of a content hash in a folder's name: 64 bits, against mix-ups, not against forgery. */
+const NAME_DIGITS = 16;
+
+export const manifestSchema = z.strictObject({
+  schema: z.literal(1),
+  buildId: z.string().check(z.minLength(1), z.maxLength(128)),
+  version: z.string().check(z.minLength(1), z.maxLength(64)),
+  /** File name to sha256 in hex; the folder is flat. */
+  files: z.record(
+    z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)),
+    z.string().check(z.regex(/^[a-f0-9]{64}$/)),
+  ),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** A staged bundle and the runtime it runs on: absolute paths. */
+export interface Stage {
+  readonly bundle: string;
+  readonly runtime: string;
+  readonly buildId: string;
+}
+
+/** The bundled Node under its own name: nothing that kills by name takes it for the app. */
+export const RUNTIME_FILE = process.platform === 'win32' ? 'watcher-node.exe' : 'watcher-node';
+
+export const watcherScript = (bundle: string): string => path.join(bundle, 'watcher.mjs');
+export const gatewayScript = (bundle: string): string => path.join(bundle, 'gateway.mjs');
+export const cliScript = (bundle: string): string => path.join(bundle, 'cli.mjs');
+
+/** Where a bundle with this manifest belongs. */
+export function bundleFolder(state: StateFolder, manifest: Manifest): string {
+  return path.join(state.staged, `bundle-${manifestHash(manifest)}`);
+}
+
+/** Where a runtime of this sha256 (hex) belongs. */
+export function runtimeFile(state: StateFolder, sha256: string): string {
+  return path.join(state.staged, `runtime-${sha256.slice(0, NAME_DIGITS)}`, RUNTIME_FILE);
+}
+
+/** Content address of a bundle: independent of how its manifest file is laid out. */
+export function manifestHash(manifest: Manifest): string {
+  const hash = createHash('sha256').update(`${manifest.buildId}\n${manifest.version}\n`);
+  for (const name of Object.keys(manifest.files).sort()) {
+    hash.update(`${name} ${manifest.files[name] ?? ''}\n`);
+  }
+  return hash.digest('hex').slice(0, NAME_DIGITS);
+}
+
+/** Reads a bundle's manifest. Throws a FileProblem. */
+export function readManifest(bundle: string): Manifest {
+  return readHostileJson(path.join(bundle, MANIFEST_FILE), manifestSchema, MANIFEST_MAX_BYTES);
+}
+
+/**
+ * Checks every file of the staged `bundle` against its manifest, and the folder's name against
+ * both. Throws a sentence naming the first file that differs.
+ */
+export function verifyBundle(bundle: string): Manifest {
+  const manifest = readManifest(bundle);
+  if (path.basename(bundle) !== `bundle-${manifestHash(manifest)}`) {
+    throw new Error(`The staged folder ${bundle} does not hold what its name says.`);
+  }
+  for (const name of readdirSync(bundle)) {
+    if (name !== MANIFEST_FILE && manifest.files[name] === undefined) {
+      throw new Error(`The staged folder ${bundle} holds a file that does not belong: ${name}.`);
+    }
+  }
+  for (const [name, expected] of Object.entries(manifest.files)) {
+    const bytes = readHostile(path.join(bundle, name), BUNDLE_FILE_MAX_BYTES);
+    if (createHash('sha256').update(bytes).digest('hex') !== expected) {
+      throw new Error(`The staged file ${path.join(bundle, name)} was changed.`);
+    }
+  }
+  return manifest;
+}
+
+/** Checks the staged runtime against its folder's name. About 0.3 s for 120 MB. Throws a sentence. */
+export async function verifyRuntime(file: string): Promise<void> {
+  const digest = await sha256Of(file);
+  if (path.basename(path.dirname(file)) !== `runtime-${digest.slice(0, NAME_DIGITS)}`) {
+    throw new Error(`The staged runtime ${file} was changed.`);
+  }
+}
+
+/** sha256 of a file in hex, read in pieces. */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    hash.update(chunk);
+  }
+  return hash.digest('hex');
+}

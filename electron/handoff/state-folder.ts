@@ -1,0 +1,115 @@
+/**
+ * Where everything lives that Holdfast keeps on disk: one folder per user and flavour, named once
+ * here, so that app, watcher and command line never disagree about a path.
+ */
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** The files of one update attempt. */
+export interface AttemptFolder {
+  readonly folder: string;
+  readonly plan: string;
+  readonly journal: string;
+  readonly receipt: string;
+}
+
+export interface StateFolder {
+  readonly root: string;
+  readonly profiles: string;
+  readonly ledger: string;
+  readonly run: string;
+  /** Locked for life by the one watcher. */
+  readonly watcherLock: string;
+  readonly secret: string;
+  readonly endpoint: string;
+  readonly updates: string;
+  /** Locked by the app while it updates: one update at a time. */
+  readonly appLock: string;
+  readonly staged: string;
+  readonly gatewaysData: string;
+  readonly logs: string;
+  readonly gatewayLogs: string;
+  readonly watcherLog: string;
+  readonly appLog: string;
+  readonly settings: string;
+  attempt(id: string): AttemptFolder;
+  gatewayData(id: string): string;
+  gatewayLog(id: string): string;
+}
+
+/** The paths under `root` (Electron's userData). Touches nothing. */
+export function stateFolder(root: string): StateFolder {
+  const at = (...parts: string[]): string => path.join(root, ...parts);
+  return {
+    root,
+    profiles: at('profiles'),
+    ledger: at('ledger'),
+    run: at('run'),
+    watcherLock: at('run', 'watcher.lock'),
+    secret: at('run', 'secret'),
+    endpoint: at('run', 'endpoint.json'),
+    updates: at('updates'),
+    appLock: at('updates', 'app.lock'),
+    staged: at('staged'),
+    gatewaysData: at('gateway-data'),
+    logs: at('logs'),
+    gatewayLogs: at('logs', 'gateways'),
+    watcherLog: at('logs', 'watcher.log'),
+    appLog: at('logs', 'app.log'),
+    settings: at('settings.json'),
+    attempt(id) {
+      const folder = at('updates', id);
+      return {
+        folder,
+        plan: path.join(folder, 'plan.json'),
+        journal: path.join(folder, 'journal.jsonl'),
+        receipt: path.join(folder, 'receipt.json'),
+      };
+    },
+    gatewayData: (id) => at('gateway-data', id),
+    gatewayLog: (id) => at('logs', 'gateways', `${id}.log`),
+  };
+}
+
+/**
+ * Creates the folders, private to this user. Throws a sentence when the root belongs to somebody
+ * else, is a link to another place's file, or cannot be written.
+ */
+export function prepareStateFolder(state: StateFolder): void {
+  const folders = [
+    state.root,
+    state.profiles,
+    state.ledger,
+    state.run,
+    state.updates,
+    state.staged,
+    state.gatewaysData,
+    state.logs,
+    state.gatewayLogs,
+  ];
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw new Error(
+        `Holdfast cannot create its folder ${folder}. Check that the disk is writable and belongs to you.`,
+        { cause },
+      );
+    }
+    const found = lstatSync(folder);
+    // The root itself may be a link that the user made (a home on another disk); what is in it not.
+    if (folder !== state.root && !found.isDirectory()) {
+      throw new Error(`${folder} is not a folder. Move it aside and start Holdfast again.`);
+    }
+    const uid = process.getuid?.();
+    if (uid !== undefined && found.uid !== uid) {
+      throw new Error(
+        `${folder} belongs to another user. Start Holdfast as its owner, or give it another --user-data-dir.`,
+      );
+    }
+    // Secrets, plans and ledgers live below: a folder that others may enter is closed.
+    if (uid !== undefined && found.isDirectory() && (found.mode & 0o077) !== 0) {
+      chmodSync(folder, 0o700);
+    }
+  }
+}
