@@ -1,0 +1,122 @@
+/**
+ * What the update room offers to the app, and what it asks of the rooms around it. Everything that
+ * touches the network, the disk or another process comes in through these interfaces.
+ */
+import type { Client } from '../contract/define.ts';
+import type { Problem } from '../contract/gateway.ts';
+import type { Offer, UpdateState } from '../contract/update.ts';
+import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import type { Stage } from '../handoff/staged.ts';
+import type { StateFolder } from '../handoff/state-folder.ts';
+import type { Clock, Holder } from '../process/index.ts';
+
+/** The part of the link that an update needs. */
+export interface UpdateLink {
+  watcher(): WatcherState | null;
+  /** Called after every change of what `watcher()` answers. */
+  subscribe(listener: () => void): () => void;
+  readonly client: Client<WatcherContract>;
+  /** Stages a bundle and a runtime by their content; what is staged already is only verified. */
+  stageFrom(bundleFolder: string, runtimeFile: string): Promise<Stage>;
+}
+
+/** What the feed offers, with what is needed to check the bytes. */
+export interface FeedOffer extends Offer {
+  /** base64 of the file's sha512, as the feed says. */
+  readonly sha512: string;
+}
+
+export interface Progress {
+  readonly transferred: number;
+  readonly total: number;
+  /** Bytes per second. */
+  readonly rate: number;
+}
+
+/** Where new versions come from. Rejections carry sentences for the user (UpdateProblem). */
+export interface Feed {
+  /** Null when nothing newer is offered. */
+  check(): Promise<FeedOffer | null>;
+  /** The verified file's path. Rejects with an UpdateProblem; `cancelled` after `signal`. */
+  download(onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<string>;
+}
+
+/** A failure with the sentence that is shown. */
+export class UpdateProblem extends Error {
+  override readonly name = 'UpdateProblem';
+  readonly problem: Problem;
+  readonly cancelled: boolean;
+  constructor(message: string, hint?: string, options?: { cause?: unknown; cancelled?: boolean }) {
+    super(message, { cause: options?.cause });
+    this.problem = hint === undefined ? { message } : { message, hint };
+    this.cancelled = options?.cancelled ?? false;
+  }
+}
+
+/** New files that lie ready beside the old ones: nothing has been replaced yet. */
+export interface PreparedInstall {
+  readonly appFile: string;
+  readonly newFile: string;
+  readonly oldLink: string;
+  readonly sha512: string;
+  readonly size: number;
+  readonly fileMark: string;
+}
+
+/** One way of installing: one file per platform and package kind. */
+export interface Installer {
+  /** The file that is replaced and started again. */
+  readonly appFile: string;
+  /** Bytes that the folder of `appFile` must have room for, given the new file's size. */
+  roomNeeded(size: number): number;
+  /** Copies `file` beside the target while hashing it again, and keeps the old one by a link. */
+  prepare(file: string, sha512: string, attempt: string): Promise<PreparedInstall>;
+  /** Takes the watcher bundle and the runtime out of the prepared file, into `folder`. */
+  unpackStage(file: string, folder: string): Promise<{ bundle: string; runtime: string }>;
+  /** The one step that changes what is installed. Atomic. */
+  replace(prepared: PreparedInstall): void;
+  /** Back to before `prepare`, from wherever it got to. Does nothing twice. */
+  undo(prepared: PreparedInstall): void;
+}
+
+export interface UpdateDeps {
+  readonly state: StateFolder;
+  readonly link: UpdateLink;
+  /** What this app is: its own stage source, for going back to. */
+  readonly source: { readonly bundle: string; readonly runtime: string };
+  readonly version: string;
+  readonly buildId: string;
+  /** Null with the reason, when this build cannot update itself. */
+  readonly feed: Feed | { readonly unavailable: Problem };
+  readonly installer: Installer | { readonly unavailable: Problem };
+  /** This process's own arguments (without the executable) and environment, filtered by the plan. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How long the new version is watched before the update counts as done, milliseconds. */
+  readonly soakMs: number;
+  /** True when the user's session is ending (log-off, shutdown): nothing is started then. */
+  sessionEnding(): boolean;
+  /** Who holds files below `folder`; from the process room. */
+  whoHolds(folder: string): Promise<readonly Holder[]>;
+  /**
+   * Ends this app now: its clean-up was done by `beforeQuit`, the single-instance lock is released.
+   * Called once, after the watcher has taken over.
+   */
+  quitNow(): void;
+  /** Everything that must be saved or closed before the app may end. Bounded by the service. */
+  beforeQuit(): Promise<void>;
+  readonly clock: Clock;
+  log(message: string): void;
+}
+
+export interface UpdateService {
+  state(): UpdateState;
+  subscribe(listener: () => void): () => void;
+  /** Intents. Each resolves when its work is over, never rejects: `state()` tells what came of it. */
+  check(): Promise<void>;
+  download(): Promise<void>;
+  cancel(): Promise<void>;
+  install(): Promise<void>;
+  retry(): Promise<void>;
+  close(): void;
+}
