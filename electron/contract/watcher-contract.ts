@@ -66,13 +66,18 @@ export const logLineSchema = z.strictObject({
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
-/** What a process sees of itself, from which its escape is judged. */
+/** What a process sees of itself, from which its escape is judged (see process/escape-proof.ts). */
 export const placeSchema = z.strictObject({
-  pid: z.int(),
-  session: z.string(),
-  cgroup: z.string(),
-  paths: z.array(z.string()),
-  inJob: z.nullable(z.boolean()),
+  pid: z.int().check(z.positive()),
+  /** POSIX session id, Windows session number; 0 unknown. */
+  session: z.int(),
+  /** Linux control group; empty unknown or not a thing there. */
+  cgroup: z.string().check(z.maxLength(4096)),
+  job: z.enum(['none', 'harmless', 'unknown', 'kills']),
+  /** Executable, working folder, mapped and open files. */
+  paths: z.array(z.string().check(z.maxLength(4096))).check(z.maxLength(4096)),
+  /** The folder that vanishes with the app, or empty. */
+  mount: z.string().check(z.maxLength(4096)),
 });
 export type Place = z.infer<typeof placeSchema>;
 
