@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import { identitySchema } from '../contract/identity.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import { attemptIdSchema } from '../contract/receipt.ts';
-import { syncFolder, writeDurable } from './durable-file.ts';
+import { fsyncDir, writeDurable } from '../process/index.ts';
 import { readHostileJson } from './hostile-file.ts';
 import { launchSchema } from './launch-allow-list.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -83,7 +83,7 @@ export type Plan = z.infer<typeof planSchema>;
 export function writePlan(state: StateFolder, plan: Plan): void {
   const files = state.attempt(plan.attempt);
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-  syncFolder(state.updates);
+  fsyncDir(state.updates);
   writeDurable(files.plan, `${JSON.stringify(z.parse(planSchema, plan), null, 2)}\n`);
 }
 
