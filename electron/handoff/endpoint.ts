@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { identitySchema } from '../contract/identity.ts';
-import { writeDurable } from './durable-file.ts';
+import { writeDurable } from '../process/index.ts';
 import { FileProblem, readHostile, readHostileJson } from './hostile-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
