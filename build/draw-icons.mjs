@@ -1,0 +1,148 @@
+/**
+ * Draws the pictures in build/icons and build/tray anew. A small Electron program, because nothing
+ * draws SVG better than Chromium. Run by hand when the mark changes; the results are committed, so
+ * that no build needs to draw:
+ *
+ *   node scripts/with-test-environment.mjs -- sh -c '$HOLDFAST_ELECTRON build/draw-icons.mjs <folder>'
+ *
+ * The mark is an open ring that holds a dot: what must not be lost, held fast.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { app, BrowserWindow } from 'electron';
+
+/** Where the folders `icons` and `tray` go. */
+const target = path.resolve(process.argv.at(-1) ?? 'build');
+const APP_SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+const ICO_SIZES = [16, 24, 32, 48, 64, 128, 256];
+/** A panel's height, and the same for screens of twice the density. */
+const TRAY_SIZES = { '': 22, '@2x': 44 };
+
+const NAVY = '#12263f';
+const FOAM = '#f4f8fb';
+const AMBER = '#f5a524';
+/** Dark enough for a light panel, and seen as a halo's absence on a dark one. */
+const OUTLINE = '#1b2733';
+
+/**
+ * A ring of which a part is missing, in a 100 by 100 field.
+ * @param {{ radius: number, width: number, color: string, from: number, to: number }} arc degrees,
+ *   clockwise from the top
+ */
+function ring({ radius, width, color, from, to }) {
+  if (to - from >= 360) {
+    return `<circle cx="50" cy="50" r="${radius}" fill="none" stroke="${color}" stroke-width="${width}"/>`;
+  }
+  const [start, end] = [from, to].map((degrees) => {
+    const angle = ((degrees - 90) * Math.PI) / 180;
+    return `${50 + radius * Math.cos(angle)} ${50 + radius * Math.sin(angle)}`;
+  });
+  const large = to - from > 180 ? 1 : 0;
+  return (
+    `<path d="M ${start} A ${radius} ${radius} 0 ${large} 1 ${end}" fill="none" ` +
+    `stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>`
+  );
+}
+
+/** @param {number} radius @param {string} color */
+const dot = (radius, color) => `<circle cx="50" cy="50" r="${radius}" fill="${color}"/>`;
+
+/** @param {string} shapes */
+const svg = (shapes) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100">` +
+  `<title>Holdfast</title>${shapes}</svg>`;
+
+const MARK = svg(
+  `<rect x="3" y="3" width="94" height="94" rx="22" fill="${NAVY}"/>` +
+    ring({ radius: 27, width: 13, color: FOAM, from: 80, to: 370 }) +
+    dot(11.5, AMBER),
+);
+
+/** Told apart by shape as well as by color. */
+const TRAY = {
+  running: tray('#2fb573', 0, 360, (grow, color) => dot(15 + grow, color)),
+  attention: tray('#f0a020', 0, 360, (grow, color) => bang(grow, color)),
+  stopped: tray('#93a0b0', 0, 360, () => ''),
+  updating: tray('#4c9bf0', 35, 325, (grow, color) => arrow(grow, color)),
+};
+
+/**
+ * One tray picture: its shapes in outline, then the same in color on top.
+ * @param {string} color @param {number} from @param {number} to
+ * @param {(grow: number, color: string) => string} inside
+ */
+function tray(color, from, to, inside) {
+  const layer = (/** @type {number} */ grow, /** @type {string} */ paint) =>
+    ring({ radius: 36, width: 14 + 2 * grow, color: paint, from, to }) + inside(grow, paint);
+  return svg(layer(4, OUTLINE) + layer(0, color));
+}
+
+/** @param {number} grow @param {string} color */
+function bang(grow, color) {
+  const width = 11 + 2 * grow;
+  return (
+    `<path d="M 50 31 L 50 51" stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>` +
+    `<circle cx="50" cy="67" r="${6 + grow}" fill="${color}"/>`
+  );
+}
+
+/** @param {number} grow @param {string} color */
+function arrow(grow, color) {
+  const width = 11 + 2 * grow;
+  return (
+    `<path d="M 50 30 L 50 64 M 36 52 L 50 66 L 64 52" fill="none" stroke="${color}" ` +
+    `stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`
+  );
+}
+
+/**
+ * A picture as PNG bytes, drawn on a canvas so that the screen's density plays no part.
+ * @param {BrowserWindow} page @param {string} source @param {number} size in pixels
+ */
+async function paint(page, source, size) {
+  const url = `data:image/svg+xml,${encodeURIComponent(source)}`;
+  const png = await page.webContents.executeJavaScript(`(async () => {
+    const image = new Image(${size}, ${size});
+    image.src = ${JSON.stringify(url)};
+    await image.decode();
+    const canvas = new OffscreenCanvas(${size}, ${size});
+    canvas.getContext('2d').drawImage(image, 0, 0, ${size}, ${size});
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    return Array.from(bytes);
+  })()`);
+  return Buffer.from(png);
+}
+
+async function drawAll() {
+  const page = new BrowserWindow({ show: false });
+  await page.loadURL('about:blank');
+  for (const folder of ['icons', 'tray']) mkdirSync(path.join(target, folder), { recursive: true });
+  const icon = (/** @type {string} */ name) => path.join(target, 'icons', name);
+  writeFileSync(icon('icon.svg'), `${MARK}\n`);
+  for (const size of APP_SIZES) {
+    writeFileSync(icon(`${size}x${size}.png`), await paint(page, MARK, size));
+  }
+  writeFileSync(icon('icon.png'), await paint(page, MARK, 1024));
+  execFileSync('convert', [
+    ...ICO_SIZES.map((size) => icon(`${size}x${size}.png`)),
+    icon('icon.ico'),
+  ]);
+  for (const [state, source] of Object.entries(TRAY)) {
+    for (const [suffix, size] of Object.entries(TRAY_SIZES)) {
+      const file = path.join(target, 'tray', `${state}${suffix}.png`);
+      writeFileSync(file, await paint(page, source, size));
+    }
+  }
+}
+
+app
+  .whenReady()
+  .then(drawAll)
+  .then(
+    () => app.exit(0),
+    (error) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+      app.exit(1);
+    },
+  );
