@@ -19,6 +19,8 @@ export default defineConfig({
       'renderer/**/*.test.{ts,tsx}',
       'build/**/*.test.ts',
       'scripts/**/*.test.ts',
+      'e2e/fixtures/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     environment: 'node',
     pool: 'forks',
