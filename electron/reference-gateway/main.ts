@@ -84,7 +84,6 @@ function run(options: Options): void {
   const drain = (reason: string): void => {
     if (phase === 'draining') return;
     phase = 'draining';
-    process.stdout.write(`stopping (${reason}), ${active} active requests\n`);
     const bound = setTimeout(() => {
       process.stderr.write(
         `${active} requests did not finish in ${options.drainMs} ms; cut off.\n`,
@@ -99,6 +98,8 @@ function run(options: Options): void {
         (error: unknown) => fail(exitCodes.storage, `The files did not close: ${String(error)}`),
       );
     });
+    // Said once it is true: from here on connections are refused.
+    process.stdout.write(`stopping (${reason}), ${active} active requests\n`);
   };
 
   process.on('SIGTERM', () => drain('SIGTERM'));
