@@ -129,9 +129,9 @@ describe('start', () => {
     holder.close();
   });
 
-  test('a wrong flag ends it with 64, an unusable folder with 74', async () => {
+  test('a wrong flag ends it with 78, an unusable folder with 74', async () => {
     const wrong = sandbox.spawn(['--prot', '0']);
-    expect(await wrong.ended).toBe(64);
+    expect(await wrong.ended).toBe(78);
     expect(wrong.output()).toContain('--prot is not an option');
     writeFileSync(join(sandbox.folder, 'plain-file'), '');
     const data = join(sandbox.folder, 'plain-file', 'data');

@@ -12,8 +12,8 @@ declare const __APP_VERSION__: string | undefined;
  * 0 is a finished drain.
  */
 export const exitCodes = {
-  /** EX_USAGE: a flag is wrong; starting again changes nothing. */
-  usage: 64,
+  /** EX_CONFIG: a flag is wrong; starting again changes nothing. */
+  usage: 78,
   /** EX_IOERR: the data folder can't be read or written. */
   storage: 74,
   /** EX_TEMPFAIL: the port belongs to someone else at the moment; a later start may succeed. */
