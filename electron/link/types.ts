@@ -6,6 +6,7 @@
 import type { LinkState } from '../contract/app-contract.ts';
 import type { Client } from '../contract/define.ts';
 import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import type { Stage } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import type { Clock } from '../process/clock.ts';
 
@@ -24,14 +25,7 @@ export interface StageSource {
   readonly runtime: string;
 }
 
-/** What lies staged: both verified, neither under the install folder. */
-export interface Stage {
-  /** Absolute path of `staged/bundle-<hash16>`. */
-  readonly bundle: string;
-  /** Absolute path of `staged/runtime-<hash16>/watcher-node`. */
-  readonly runtime: string;
-  readonly buildId: string;
-}
+export type { Stage };
 
 export interface LinkDeps {
   readonly state: StateFolder;

@@ -26,6 +26,8 @@ export interface LogOptions {
   /** Rotated files kept: `.1` … `.n`. Default 2. */
   readonly keep?: number;
   readonly now?: () => number;
+  /** `problem()` has changed. */
+  readonly onProblem?: () => void;
 }
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -72,13 +74,19 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
       if (size + bytes.length > maxBytes) rotate();
       writeSync(open(), bytes);
       size += bytes.length;
-      problem = undefined;
+      tell(undefined);
     } catch (error) {
-      problem = {
+      tell({
         message: `The watcher can't write its log ${file}: ${error instanceof Error ? error.message : String(error)}.`,
         hint: 'Free some disk space, or check the folder’s permissions. Gateways run on meanwhile.',
-      };
+      });
     }
+  }
+
+  function tell(next: Problem | undefined): void {
+    const changed = next?.message !== problem?.message;
+    problem = next;
+    if (changed) options.onProblem?.();
   }
 
   function admitted(): boolean {

@@ -21,6 +21,7 @@ import {
   serverGreetingSchema,
   welcomeSchema,
 } from '../contract/wire.ts';
+import type { Clock } from '../process/clock.ts';
 import {
   createLineCutter,
   decodeFrame,
@@ -28,8 +29,7 @@ import {
   newChallenge,
   proofMatches,
   prove,
-} from '../handoff/frames.ts';
-import type { Clock } from '../process/clock.ts';
+} from './frames.ts';
 
 /** A watcher answers its door within a millisecond; a machine waking up may take seconds. */
 const HANDSHAKE_MS = 5_000;

@@ -1,0 +1,118 @@
+/**
+ * What each call of the contract does: a line or two, the work is in the rooms behind. Intents wait
+ * while a succession is under way, for then nobody or somebody else owns the gateways.
+ */
+import type { z } from 'zod/mini';
+import { ContractError, type Handlers } from '../contract/define.ts';
+import type { Problem } from '../contract/gateway.ts';
+import type { Escape, Identity } from '../contract/identity.ts';
+import type { placeSchema, WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import type { Connection } from './connection.ts';
+import type { LogFollower } from './log-follow.ts';
+import type { Registry } from './registry.ts';
+import type { StateBoard } from './state.ts';
+import type { SuccessionHost } from './succession.ts';
+
+/** The part of an update's carrying that clients may ask for. */
+export interface CarryCalls {
+  arm(attempt: string): void | Promise<void>;
+  release(attempt: string): Promise<{ tookMs: number }>;
+  putBack(attempt: string, problem: Problem): void | Promise<void>;
+  handOver(attempt: string, app: Identity): void | Promise<void>;
+  appStarted(buildId: string, identity: Identity): void | Promise<void>;
+}
+
+export interface HandlerDeps {
+  readonly watcher: Omit<WatcherState['watcher'], 'escape' | 'startedAt'>;
+  readonly registry: Registry;
+  readonly board: StateBoard;
+  readonly succession: SuccessionHost;
+  readonly logs: LogFollower;
+  carry(): CarryCalls;
+  place(): z.infer<typeof placeSchema>;
+  subscribe(connection: Connection): void;
+  setEscape(how: Escape): void;
+  /** Ends the watcher once the answer is out. */
+  retire(gateways: 'keep' | 'stop'): Promise<void>;
+}
+
+export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Connection> {
+  const { registry, succession } = deps;
+
+  /** The gateways, when they are ours to act on. */
+  function own(): Registry {
+    if (succession.busy()) {
+      throw new ContractError('A newer watcher is taking over; try again in a moment.');
+    }
+    return registry;
+  }
+
+  async function acted(done: void | Promise<void>): Promise<null> {
+    await done;
+    return null;
+  }
+
+  return {
+    hello: () => ({ ...deps.watcher, place: deps.place() }),
+    'watcher.escaped': ({ escape: how }) => {
+      deps.setEscape(how);
+      return null;
+    },
+    subscribe: (_, connection) => {
+      deps.subscribe(connection);
+      return deps.board.publisher.snapshot();
+    },
+    'gateway.start': ({ id }) => {
+      own().supervisor(id).start();
+      return null;
+    },
+    'gateway.stop': ({ id }) => acted(own().supervisor(id).stop()),
+    'gateway.restart': ({ id }) => acted(own().supervisor(id).restart()),
+    'profile.list': () => registry.profiles(),
+    'profile.save': ({ profile }) => {
+      own().save(profile);
+      return null;
+    },
+    'profile.remove': ({ id }) => {
+      own().remove(id);
+      return null;
+    },
+    'log.follow': ({ id, lines }, connection) => {
+      const { logFile } = registry.supervisor(id).view();
+      return { file: logFile, lines: [...deps.logs.follow(connection, id, logFile, lines)] };
+    },
+    'log.unfollow': ({ id }, connection) => {
+      deps.logs.unfollow(connection, id);
+      return null;
+    },
+    'update.arm': ({ attempt }) => {
+      own();
+      return acted(deps.carry().arm(attempt));
+    },
+    'update.release': ({ attempt }) => {
+      own();
+      return deps.carry().release(attempt);
+    },
+    'update.putBack': ({ attempt, problem }) => {
+      own();
+      return acted(deps.carry().putBack(attempt, problem));
+    },
+    'update.handOver': ({ attempt, app }) => {
+      own();
+      return acted(deps.carry().handOver(attempt, app));
+    },
+    'update.appStarted': ({ buildId, identity }) => {
+      own();
+      return acted(deps.carry().appStarted(buildId, identity));
+    },
+    'succession.offer': (offer) => succession.offer(offer),
+    'succession.done': () => {
+      succession.done();
+      return null;
+    },
+    'watcher.retire': ({ gateways }) => {
+      own();
+      return acted(deps.retire(gateways));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Which connection follows which gateway's log; one tail each, closed with the connection. */
+import type { LogLine } from '../contract/watcher-contract.ts';
+import { followLog, type Tail } from '../gateway/log-tail.ts';
+import type { Clock } from '../process/index.ts';
+import type { Connection } from './connection.ts';
+
+export interface LogFollower {
+  /** The last `lines` lines of `file`; `log` events follow until `unfollow` or the end. */
+  follow(connection: Connection, id: string, file: string, lines: number): readonly LogLine[];
+  unfollow(connection: Connection, id: string): void;
+  close(): void;
+}
+
+export function createLogFollower(clock: Clock): LogFollower {
+  const tails = new Map<Connection, Map<string, Tail>>();
+
+  function unfollow(connection: Connection, id: string): void {
+    tails.get(connection)?.get(id)?.close();
+    tails.get(connection)?.delete(id);
+  }
+
+  function tailsOf(connection: Connection): Map<string, Tail> {
+    const known = tails.get(connection);
+    if (known) return known;
+    const fresh = new Map<string, Tail>();
+    tails.set(connection, fresh);
+    connection.onClose(() => {
+      for (const tail of fresh.values()) tail.close();
+      tails.delete(connection);
+    });
+    return fresh;
+  }
+
+  return {
+    follow(connection, id, file, lines) {
+      unfollow(connection, id);
+      // Lines that a slow reader missed are named by the next event that gets through.
+      let missed = false;
+      const tail = followLog(file, {
+        lines,
+        clock,
+        onLines(added, gap) {
+          missed = !connection.event('log', { id, lines: added, gap: gap || missed });
+        },
+      });
+      tailsOf(connection).set(id, tail);
+      return tail.lines;
+    },
+    unfollow,
+    close() {
+      for (const own of tails.values()) for (const tail of own.values()) tail.close();
+      tails.clear();
+    },
+  };
+}

@@ -1,0 +1,238 @@
+/**
+ * A serving watcher, put together: gateways, update, door, succession and its own end. Whoever calls
+ * this holds the state folder's lock.
+ */
+import { APP_VERSION, BUILD_ID } from '../contract/build-info.ts';
+import type { Problem } from '../contract/gateway.ts';
+import type { Escape } from '../contract/identity.ts';
+import { PROTOCOL_VERSION, watcherContract } from '../contract/watcher-contract.ts';
+import { defaultProfile, findFreePort } from '../gateway/default-profile.ts';
+import { loadProfiles, removeProfile, saveProfile } from '../gateway/profiles.ts';
+import { createSupervisor } from '../gateway/supervisor.ts';
+import { ensureSecret, readSecret, removeEndpoint, writeEndpoint } from '../handoff/endpoint.ts';
+import type { StateFolder } from '../handoff/state-folder.ts';
+import { endProcess } from '../process/end-process.ts';
+import {
+  acquireLock,
+  observeSelf,
+  peerUser,
+  selfIdentity,
+  sharedExitWaiter,
+  systemClock,
+} from '../process/index.ts';
+import { createCarry } from './carry.ts';
+import { createDispatch } from './dispatch.ts';
+import { createHandlers } from './handlers.ts';
+import { createLifetime } from './lifetime.ts';
+import type { WatcherLog } from './log.ts';
+import { createLogFollower } from './log-follow.ts';
+import { freeSocket, shippedProgram } from './place.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { openServer, type Server } from './server.ts';
+import { createStateBoard } from './state.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createSuccession } from './succession.ts';
+
+/** As many as a hello carries. A watcher maps about fifty files. */
+const MAX_PATHS = 4096;
+
+export interface WatchDeps {
+  readonly state: StateFolder;
+  readonly idleMs: number;
+  readonly log: WatcherLog;
+  /** Gives up the lock the caller took. */
+  releaseLock(): void;
+  /** Everything is closed: the process may go. */
+  onEnded(): void;
+}
+
+export interface Watch {
+  /** Ends it; the gateways run on. */
+  end(reason: string): void;
+  /** A part of it complained about itself, e.g. the log. */
+  touch(): void;
+}
+
+/** Serves until it ends itself or is told to. Rejects with a sentence when it can't begin. */
+export async function startWatch(deps: WatchDeps): Promise<Watch> {
+  const { state, log } = deps;
+  const clock = systemClock;
+  const waiter = sharedExitWaiter();
+  let releaseLock = deps.releaseLock;
+  let server: Server | undefined;
+  let ending = false;
+
+  const firstRun = readSecret(state) === undefined;
+  const secret = ensureSecret(state);
+  if (firstRun) await welcome(state, log);
+
+  const watcher = {
+    identity: selfIdentity(),
+    version: APP_VERSION,
+    buildId: BUILD_ID,
+    protocol: PROTOCOL_VERSION,
+  };
+  const registry: Registry = createRegistry({
+    loadProfiles: () => loadProfiles(state.profiles),
+    saveProfile: (profile) => saveProfile(state.profiles, profile),
+    removeProfile: (id) => removeProfile(state.profiles, id),
+    createSupervisor: (profile) =>
+      createSupervisor({
+        profile,
+        shipped: () => shippedProgram(import.meta.dirname),
+        ledgerDir: state.ledger,
+        logFile: state.gatewayLog(profile.id),
+        dataDir: state.gatewayData(profile.id),
+        stateRoot: state.root,
+        waiter,
+        clock,
+        random: Math.random,
+        log: (message) => log.info(message),
+      }),
+    onChange: touch,
+    clock,
+    log,
+  });
+  const newCarry = () =>
+    createCarry({
+      state,
+      supervisors: () => registry.supervisors(),
+      waiter,
+      clock,
+      log: (message: string) => log.info(message),
+      identity: watcher.identity,
+      escape: (): Escape | null => board.escapedBy(),
+      onChange: touch,
+    });
+  let carry = newCarry();
+  const board = createStateBoard({
+    watcher: { ...watcher, startedAt: Date.now() },
+    registry: () => registry,
+    carry: () => ({ carry: carry.view(), receipt: carry.receipt() }),
+    problems,
+  });
+  const subscriptions = createSubscriptions(board.publisher);
+  const logs = createLogFollower(clock);
+  const succession = createSuccession({
+    clock,
+    waiter,
+    log,
+    objection: () =>
+      carry.busyBeforeSoak() ? 'An update is under way; it has to be finished first.' : null,
+    freeze() {
+      carry.close();
+      registry.freeze();
+    },
+    releaseLock: () => releaseLock(),
+    takeLock() {
+      const lock = acquireLock(state.watcherLock);
+      if (!('release' in lock)) return false;
+      releaseLock = lock.release;
+      return true;
+    },
+    thaw() {
+      registry.thaw();
+      carry = newCarry();
+      recover();
+      // The successor may have got as far as writing its own.
+      writeEndpoint(state, endpoint);
+      touch();
+    },
+    endProcess,
+    announce: (buildId) => server?.broadcast('succeeded', { buildId }),
+    end: () => setImmediate(() => end('a successor serves')),
+  });
+  const lifetime = createLifetime({
+    clock,
+    idleMs: deps.idleMs,
+    busy: () =>
+      registry.busy() || carry.view() !== null || succession.busy() || (server?.clients() ?? 0) > 0,
+    end: () => end('there is nothing left to do'),
+  });
+
+  const dispatch = createDispatch(
+    watcherContract,
+    createHandlers({
+      watcher,
+      registry,
+      board,
+      succession,
+      logs,
+      carry: () => carry,
+      place: () => {
+        const facts = observeSelf();
+        return { ...facts, paths: facts.paths.slice(0, MAX_PATHS) };
+      },
+      subscribe: subscriptions.add,
+      setEscape: board.setEscape,
+      async retire(gateways) {
+        if (carry.view() !== null) throw new Error('An update is under way; wait for its end.');
+        if (gateways === 'stop') await registry.stopAll();
+        setImmediate(() => end(`it was asked to, gateways: ${gateways}`));
+      },
+    }),
+    (call, error) => log.error(`"${call}" failed: ${detailOf(error)}`),
+  );
+
+  registry.open();
+  recover();
+  const endpoint = { socket: freeSocket(state), ...watcher };
+  server = await openServer({
+    socket: endpoint.socket,
+    secret,
+    clock,
+    answer: dispatch,
+    onClients: () => lifetime.check(),
+    peerUser,
+    log,
+  });
+  writeEndpoint(state, endpoint);
+  log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
+  lifetime.check();
+  return { end, touch };
+
+  function touch(): void {
+    board.touch();
+    lifetime.check();
+  }
+
+  function problems(): Problem[] {
+    const problem = log.problem();
+    return problem ? [problem] : [];
+  }
+
+  /** Finishes what a journal tells of; gateways that nobody has use for stopped are started. */
+  function recover(): void {
+    carry.recover().catch((error: unknown) => log.error(`An update: ${detailOf(error)}`));
+    if (carry.view() === null) registry.resumeForgotten();
+  }
+
+  function end(reason: string): void {
+    if (ending) return;
+    ending = true;
+    log.info(`Watcher ends: ${reason}.`);
+    lifetime.close();
+    succession.close();
+    logs.close();
+    carry.close();
+    registry.freeze();
+    registry.close();
+    void (server?.close() ?? Promise.resolve()).then(() => {
+      removeEndpoint(state, endpoint);
+      releaseLock();
+      deps.onEnded();
+    });
+  }
+}
+
+/** The first start of all: there is a gateway to look at. */
+async function welcome(state: StateFolder, log: WatcherLog): Promise<void> {
+  const { profiles, problems } = loadProfiles(state.profiles);
+  if (profiles.length > 0 || Object.keys(problems).length > 0) return;
+  saveProfile(state.profiles, defaultProfile(await findFreePort()));
+  log.info('First start: the reference gateway was set up.');
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
