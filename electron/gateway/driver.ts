@@ -1,0 +1,290 @@
+/**
+ * Carries out what the machine (machine.ts) decides and tells it what happens. A killed gateway is
+ * started again inside its exit event: whatever that start needs is prepared beforehand, whatever is
+ * to be written about it comes after.
+ */
+import type { Problem, Proof } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
+import type { Profile } from '../contract/profile.ts';
+import { type ExitInfo, SpawnError, spawnDetached, stopTree } from '../process/index.ts';
+import { type Attendance, attend } from './attendance.ts';
+import type { Finding } from './liveness.ts';
+import { fromSpawn, type Living, sizeOf } from './living.ts';
+import { reduce } from './machine.ts';
+import { type Effect, type Event, initialModel, type Model } from './model.ts';
+import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
+import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
+import { Tasks } from './tasks.ts';
+import type { ShippedProgram, SupervisorDeps, Tuning } from './types.ts';
+
+/** What an ended gateway left behind is looked for when its successor has had time to start. */
+const sweepAfterMs = 500;
+/** The news of an end that was observed elsewhere comes within milliseconds. */
+const exitNewsMs = 1_000;
+
+export interface DriverDeps extends SupervisorDeps {
+  readonly times: Tuning;
+  saveNow(): void;
+  saveSoon(): void;
+  notice(topic: string, problem: Problem | null): void;
+  changed(): void;
+}
+
+export class Driver {
+  readonly #deps: DriverDeps;
+  readonly #tasks: Tasks;
+  profile: Profile;
+  model: Model;
+  living: Living | null = null;
+  attendance: Attendance | null = null;
+  /** How much was known of the living process when it became ready. */
+  proof: Proof = 'alive';
+  /** Processes started so far. */
+  starts = 0;
+  /** False: frozen or closed; nothing is decided or done. */
+  acting = true;
+  readonly #exitNews = new Set<() => void>();
+  #shipped: ShippedProgram | null = null;
+  #prepared: Prepared | null = null;
+  #forgetExit = (): void => {};
+  #cancelTimer = (): void => {};
+
+  constructor(deps: DriverDeps) {
+    this.#deps = deps;
+    this.#tasks = new Tasks(deps.clock);
+    this.profile = deps.profile;
+    this.model = initialModel(deps.profile.autostart ? 'running' : 'stopped');
+  }
+
+  get places(): ProgramPlaces {
+    const { dataDir, logFile, stateRoot, shipped } = this.#deps;
+    return { dataDir, logFile, stateRoot, shipped: () => this.#shipped ?? shipped() };
+  }
+
+  setProfile(profile: Profile): void {
+    this.profile = profile;
+    this.#prepared = null;
+  }
+
+  /** From the next start on. */
+  takeShipped(shipped: ShippedProgram): void {
+    this.#shipped = shipped;
+    this.#prepared = null;
+  }
+
+  dispatch(event: Event): void {
+    if (!this.acting) return;
+    const { name, stop, exitCodes } = this.profile;
+    const { model, effects } = reduce(this.model, event, {
+      now: this.#deps.clock.now(),
+      wall: Date.now(),
+      random: this.#deps.random(),
+      name,
+      graceMs: stop.graceMs,
+      exitCodes,
+      recheckMs: this.#deps.times.recheckMs,
+    });
+    this.model = model;
+    for (const effect of effects) this.#carryOut(effect);
+    this.#deps.changed();
+  }
+
+  /** Takes a verified living process over, whose end is heard through the exit waiter. */
+  takeOver(living: Living): void {
+    this.living = living;
+    const { identity, startedAt } = living;
+    this.#forgetExit = this.#deps.waiter.watch(identity, (exit) => this.#onExit(living, exit));
+    this.dispatch({ type: 'adopted', identity, startedAt });
+  }
+
+  /** Gives up everything that could act later. */
+  letGo(): void {
+    this.acting = false;
+    this.#cancelTimer();
+    this.#forgetExit();
+    this.attendance?.end();
+    this.attendance = null;
+    this.#tasks.cancelAll();
+  }
+
+  /** Ends what is left of a verified process; `done` when nothing is. */
+  sweep(identity: Identity, done: () => void = () => {}): void {
+    const { waiter, clock, log } = this.#deps;
+    const { signal, graceMs } = this.profile.stop;
+    stopTree(identity, { graceful: signal, graceMs, waiter, clock }).then(done, (error: unknown) =>
+      log(`${this.profile.id}: could not end what process ${identity.pid} left: ${String(error)}`),
+    );
+  }
+
+  later(act: () => void): void {
+    this.#tasks.later(sweepAfterMs, act);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'spawn':
+        if (!effect.careful || this.#portIsFree()) this.#spawn();
+        return;
+      case 'end':
+        void this.#end(effect.identity, effect.graceMs);
+        return;
+      case 'sweep':
+        this.later(() => this.sweep(effect.identity));
+        return;
+      case 'timer':
+        this.#cancelTimer();
+        this.#cancelTimer = this.#deps.clock.after(effect.ms, () => this.dispatch({ type: 'due' }));
+        return;
+      case 'cancel-timer':
+        this.#cancelTimer();
+        return;
+      case 'probe':
+        this.#attend();
+        return;
+      case 'watch':
+        this.attendance?.watch();
+        return;
+      case 'save':
+        if (effect.when === 'now') this.#deps.saveNow();
+        else this.#deps.saveSoon();
+        return;
+    }
+  }
+
+  #prepare(): Prepared {
+    return prepare(this.profile, this.places);
+  }
+
+  #spawn(): void {
+    const stdout = this.profile.readiness.type === 'stdout';
+    try {
+      const prepared = this.#prepared ?? this.#prepare();
+      this.#prepared = null;
+      const logOffset = stdout ? sizeOf(this.#deps.logFile) : 0;
+      const result = spawnDetached(prepared.spec);
+      const living = fromSpawn(result, prepared, logOffset);
+      this.starts += 1;
+      this.living = living;
+      result.onExit((exit) => this.#onExit(living, exit));
+      this.#deps.notice('log', prepared.notice);
+      this.dispatch({ type: 'spawned', identity: result.identity });
+      setImmediate(() => this.#prepareNext());
+    } catch (error) {
+      this.#prepared = null;
+      const message = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof SpawnError)) this.#deps.log(`${this.profile.id}: ${message}`);
+      this.dispatch({ type: 'spawn-failed', problem: { message }, passing: true });
+    }
+  }
+
+  #prepareNext(): void {
+    if (this.#prepared || !this.acting) return;
+    try {
+      this.#prepared = this.#prepare();
+    } catch {
+      // The start itself will meet the same trouble and say so.
+    }
+  }
+
+  /** Before a start that has time: false when someone holds the port, and then it is dealt with. */
+  #portIsFree(): boolean {
+    const owner = this.#portOwner();
+    if (owner.type === 'foreign') {
+      const problem = portProblem(this.profile.port ?? 0, owner);
+      this.dispatch({ type: 'port-held', problem });
+      return false;
+    }
+    if (owner.type !== 'leftover') return true;
+    this.sweep(owner.identity, () => this.dispatch({ type: 'due' }));
+    return false;
+  }
+
+  /** While no process of ours should hold it. */
+  #portOwner(): PortOwner {
+    const { port, id: profileId } = this.profile;
+    if (port === undefined) return { type: 'nobody' };
+    return portOwner({ port, identity: null, stateRoot: this.#deps.stateRoot, profileId });
+  }
+
+  async #end(identity: Identity, graceMs: number): Promise<void> {
+    const { waiter, clock } = this.#deps;
+    const graceful = graceMs > 0 ? this.profile.stop.signal : 'none';
+    let problem: Problem | null = null;
+    try {
+      const { survivors } = await stopTree(identity, { graceful, graceMs, waiter, clock });
+      if (survivors.length > 0) problem = unstoppable(this.profile, survivors);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      problem = { message: `${this.profile.name} could not be stopped: ${message}` };
+    }
+    // How it ended is known from its exit event, which may come a moment later.
+    if (problem === null && this.living?.identity === identity) {
+      await Promise.race([
+        new Promise<void>((resolve) => this.#exitNews.add(resolve)),
+        new Promise<void>((resolve) => this.#tasks.later(exitNewsMs, resolve)),
+      ]);
+    }
+    this.dispatch({ type: 'ended', identity, problem });
+  }
+
+  #onExit(living: Living, exit: ExitInfo): void {
+    if (!this.acting || this.living !== living) return;
+    this.attendance?.end();
+    this.attendance = null;
+    this.living = null;
+    // It ended before it was ready: because of its port?
+    const owner = this.model.state.status === 'starting' ? this.#portOwner() : null;
+    const port = this.profile.port ?? 0;
+    const conflict = owner?.type === 'foreign' ? portProblem(port, owner) : null;
+    const { code, signal } = exit;
+    this.dispatch({ type: 'exited', code, signal, conflict });
+    for (const tell of this.#exitNews) tell();
+    this.#exitNews.clear();
+    const reason = this.model.lastExit?.reason ?? '';
+    this.#deps.log(`${this.profile.id}: process ${living.identity.pid}: ${reason}`);
+  }
+
+  #attend(): void {
+    const { living } = this;
+    if (!living) return;
+    const { identity, logOffset, wasReady } = living;
+    const { clock, logFile, stateRoot, times } = this.#deps;
+    this.attendance?.end();
+    this.attendance = attend({
+      profile: this.profile,
+      identity,
+      stateRoot,
+      logFile,
+      logOffset,
+      wasReady,
+      clock,
+      tuning: times,
+      onReady: ({ proof, build }) => {
+        living.provedAt = Date.now();
+        living.build = build ?? living.build;
+        this.proof = proof;
+        this.dispatch({ type: 'ready', proof });
+      },
+      onOverdue: (problem) => this.dispatch({ type: 'overdue', problem }),
+      onPortHeld: (problem) => this.dispatch({ type: 'port-held', problem }),
+      onFinding: (finding) => this.#onFinding(finding),
+    });
+    this.attendance.begin();
+  }
+
+  #onFinding(finding: Finding): void {
+    if (finding.type !== 'well') this.dispatch(finding);
+    // A good health answer brings back what was known when it became ready.
+    else if (this.model.state.status === 'degraded') {
+      this.dispatch({ type: 'recovered', proof: this.proof });
+    }
+  }
+}
+
+function unstoppable(profile: Profile, survivors: readonly Identity[]): Problem {
+  const pids = survivors.map((one) => one.pid).join(', ');
+  return {
+    message: `${profile.name} could not be stopped: the system keeps process ${pids} alive.`,
+    hint: 'It waits for a device or belongs to another user. End it by hand, then start the gateway.',
+  };
+}

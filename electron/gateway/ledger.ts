@@ -1,0 +1,127 @@
+/**
+ * What a supervisor writes down about its gateway, so that a later one can take it over: one small
+ * file per profile, replaced whole, with a checksum, readable by the user alone. It is written after
+ * the spawn, so it may be one start behind; and it is a hint that is verified, never a proof.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { describeIssues } from '../contract/define.ts';
+import { exitSchema, proofSchema } from '../contract/gateway.ts';
+import { escapeSchema, identitySchema } from '../contract/identity.ts';
+import { profileIdSchema } from '../contract/profile.ts';
+import { writeDurable } from '../process/index.ts';
+
+/** A full record is about 1 KB; arguments may be long. */
+const maxBytes = 1024 * 1024;
+
+export const ledgerSchema = z.strictObject({
+  schema: z.literal(1),
+  id: profileIdSchema,
+  /** What the user wants. */
+  desired: z.enum(['running', 'stopped']),
+  /** An update had it stopped and has not started it yet. */
+  released: z.boolean(),
+  /** The running process; null when none should run. */
+  process: z.nullable(
+    z.strictObject({
+      identity: identitySchema,
+      exe: z.string(),
+      argv: z.array(z.string()),
+      build: z.nullable(z.string()),
+      port: z.nullable(z.int()),
+      /** The watcher that started it. */
+      spawnedBy: identitySchema,
+      escape: z.nullable(escapeSchema),
+      /** Epoch milliseconds. */
+      startedAt: z.number(),
+      /** Where its output begins in the log. */
+      logOffset: z.number(),
+    }),
+  ),
+  proof: z.nullable(proofSchema),
+  restarts: z.int(),
+  lastExit: z.nullable(exitSchema),
+});
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+export type LedgerReading =
+  | { readonly type: 'record'; readonly ledger: Ledger }
+  | { readonly type: 'none' }
+  /** `reason` says what is wrong with it. */
+  | { readonly type: 'damaged'; readonly reason: string };
+
+export function ledgerPath(folder: string, id: string): string {
+  return join(folder, `${id}.json`);
+}
+
+function checksum(body: string): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
+/** Writes the record; durable when it returns. Throws what the file system says. */
+export function writeLedger(folder: string, ledger: Ledger): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const body = JSON.stringify(ledger);
+  writeDurable(ledgerPath(folder, ledger.id), `${checksum(body)}\n${body}\n`);
+}
+
+/** Reads it as if an enemy had written it. */
+export function readLedger(folder: string, id: string): LedgerReading {
+  let text: string;
+  try {
+    text = readOwnFile(ledgerPath(folder, id));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { type: 'none' };
+    return { type: 'damaged', reason: error instanceof Error ? error.message : String(error) };
+  }
+  const [sum, body, rest] = text.split('\n');
+  if (!sum || !body || rest !== '' || checksum(body) !== sum) {
+    return { type: 'damaged', reason: 'its checksum is wrong' };
+  }
+  try {
+    const parsed = z.safeParse(ledgerSchema, JSON.parse(body));
+    if (!parsed.success) return { type: 'damaged', reason: describeIssues(parsed.error) };
+    if (parsed.data.id !== id)
+      return { type: 'damaged', reason: `it is the record of ${parsed.data.id}` };
+    return { type: 'record', ledger: parsed.data };
+  } catch {
+    return { type: 'damaged', reason: 'it is not JSON' };
+  }
+}
+
+function readOwnFile(path: string): string {
+  const fd = openSync(
+    path,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  );
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Error('it is not a file');
+    if (stat.size > maxBytes) throw new Error('it is far too large');
+    const getuid = process.getuid;
+    if (getuid && (stat.uid !== getuid() || (stat.mode & 0o022) !== 0)) {
+      throw new Error('others may have written it');
+    }
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Moves a damaged record out of the way, keeping it for whoever wants to look. Answers where to. */
+export function setAsideLedger(folder: string, id: string): string {
+  const aside = join(folder, `${id}.damaged`);
+  renameSync(ledgerPath(folder, id), aside);
+  return aside;
+}

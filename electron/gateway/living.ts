@@ -1,0 +1,66 @@
+/** One living gateway process as the supervisor knows it: just started, or taken over. */
+import { statSync } from 'node:fs';
+import type { Escape, Identity } from '../contract/identity.ts';
+import type { Profile } from '../contract/profile.ts';
+import { describeProcess, type SpawnResult, selfIdentity } from '../process/index.ts';
+import type { Ledger } from './ledger.ts';
+import type { Prepared } from './program.ts';
+
+export interface Living {
+  readonly identity: Identity;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly spawnedBy: Identity;
+  readonly escape: Escape | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly logOffset: number;
+  readonly wasReady: boolean;
+  build: string | null;
+  /** Epoch milliseconds of the first good answer; null while there is none. */
+  provedAt: number | null;
+}
+
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+export function fromSpawn(result: SpawnResult, prepared: Prepared, logOffset: number): Living {
+  return {
+    identity: result.identity,
+    exe: prepared.spec.command,
+    argv: prepared.spec.args,
+    spawnedBy: selfIdentity(),
+    escape: result.escape,
+    startedAt: Date.now(),
+    logOffset,
+    wasReady: false,
+    build: null,
+    provedAt: null,
+  };
+}
+
+/** `record` is what the ledger says, when it is about this very process. */
+export function fromAdoption(identity: Identity, ledger: Ledger | null): Living {
+  const same = ledger?.process?.identity.pid === identity.pid;
+  const record = same ? ledger.process : null;
+  const seen = describeProcess(identity.pid);
+  return {
+    identity,
+    exe: seen?.exe ?? record?.exe ?? '',
+    argv: record?.argv ?? seen?.argv.slice(1) ?? [],
+    spawnedBy: record?.spawnedBy ?? identity,
+    escape: record?.escape ?? null,
+    startedAt: record?.startedAt ?? Date.now(),
+    logOffset: record?.logOffset ?? 0,
+    wasReady: same && ledger.proof !== null,
+    build: record?.build ?? null,
+    provedAt: null,
+  };
+}
+
+export function toRecord(living: Living, profile: Profile): Ledger['process'] {
+  const { identity, exe, argv, build, spawnedBy, escape, startedAt, logOffset } = living;
+  const port = profile.port ?? null;
+  return { identity, exe, argv: [...argv], build, port, spawnedBy, escape, startedAt, logOffset };
+}

@@ -1,0 +1,341 @@
+/**
+ * One gateway's life as a pure reducer: state and event in, state and effects out. The driver
+ * (supervisor.ts) carries the effects out in their order and reports back as events.
+ *
+ *                 start            spawned              ready
+ *     ┌─────────┐ ────► ┌─────────┐ ────► ┌──────────┐ ─────► ┌─────────┐ ◄─► ┌──────────┐
+ *     │ stopped │       │ waiting │       │ starting │        │ running │     │ degraded │
+ *     └─────────┘       └─────────┘ ◄──── └──────────┘        └─────────┘     └──────────┘
+ *          ▲              ▲  │  ▲  exited     │                    │ exited        │ exited
+ *          │              │  │  └─────────────┼────────────────────┴───────────────┘
+ *          │        ended │  │ spawn-failed,  │ stop, restart, release, hung, overdue, port-held
+ *          │              │  ▼ port-held      ▼
+ *          │              │ ┌────────┐   ┌──────────┐  ended   ┌──────────┐
+ *          └──────────────┼─┤ failed │   │ stopping ├────────► │ released ├─ resume ─► waiting
+ *            ended        │ └────────┘   └────┬─────┘          └──────────┘
+ *                         └───────────────────┘
+ *
+ * `waiting` with a delay of zero is passed through within one step: a killed gateway is started
+ * again inside its exit event. `failed` looks again by itself when the cause can go away by itself.
+ */
+import type { GatewayState, Problem } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
+import { afterFailure, afterHealth, afterStart, freshLadder, healthyMs } from './backoff.ts';
+import {
+  type Context,
+  type Effect,
+  type Event,
+  type Live,
+  livingIn,
+  type Model,
+  type Step,
+} from './model.ts';
+
+const save: Effect = { type: 'save', when: 'soon' };
+/** For what must not be forgotten when the watcher dies now. */
+const saveNow: Effect = { type: 'save', when: 'now' };
+const cancelTimer: Effect = { type: 'cancel-timer' };
+
+function sameProcess(a: Identity, b: Identity): boolean {
+  return a.pid === b.pid && a.startedAt === b.startedAt;
+}
+
+function same(model: Model): Step {
+  return { model, effects: [] };
+}
+
+/** On the way to a start, now or after a delay. */
+function goTo(
+  model: Model,
+  context: Context,
+  delayMs: number,
+  problem: Problem,
+  careful: boolean,
+): Step {
+  const { wall } = context;
+  const state: GatewayState = {
+    status: 'waiting',
+    until: wall + delayMs,
+    attempt: model.ladder.failures,
+    problem,
+  };
+  const next = { ...model, state, servingSince: null, trouble: null };
+  if (delayMs <= 0) return { model: next, effects: [cancelTimer, { type: 'spawn', careful }] };
+  return { model: next, effects: [{ type: 'timer', ms: delayMs }, save] };
+}
+
+function startFresh(model: Model, context: Context, careful: boolean): Step {
+  const step = goTo(
+    { ...model, ladder: freshLadder },
+    context,
+    0,
+    { message: 'Starts now.' },
+    careful,
+  );
+  return { model: step.model, effects: [...step.effects, save] };
+}
+
+function climb(model: Model, context: Context, problem: Problem): Step {
+  const { delayMs, ladder } = afterFailure(model.ladder, context.now, context.random);
+  return goTo({ ...model, ladder }, context, delayMs, problem, false);
+}
+
+function rest(model: Model, state: GatewayState): Step {
+  return {
+    model: { ...model, state, servingSince: null, trouble: null },
+    effects: [cancelTimer, save],
+  };
+}
+
+function fail(model: Model, context: Context, problem: Problem, passing: boolean): Step {
+  const step = rest(model, { status: 'failed', problem });
+  if (!passing || model.desired === 'stopped') return step;
+  return { ...step, effects: [...step.effects, { type: 'timer', ms: context.recheckMs }] };
+}
+
+/** Ends the living process; what comes after is in `next` and `trouble`. */
+function end(
+  model: Model,
+  live: Live,
+  context: Context,
+  next: 'stop' | 'restart' | 'release',
+  trouble: Model['trouble'] = null,
+  graceMs = context.graceMs,
+): Step {
+  const { identity, startedAt, adopted } = live;
+  const state: GatewayState = {
+    status: 'stopping',
+    identity,
+    startedAt,
+    adopted,
+    deadline: context.wall + graceMs,
+    next,
+  };
+  return {
+    model: { ...model, state, trouble },
+    effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs }],
+  };
+}
+
+export function describeExit(
+  code: number | null,
+  signal: string | null,
+  stopping: boolean,
+  adopted: boolean,
+): string {
+  if (stopping) return 'stopped by Holdfast';
+  if (signal !== null) return `ended by ${signal}`;
+  if (code !== null) return `exit code ${code}`;
+  return adopted
+    ? 'ended; its exit code is not known, as it was adopted'
+    : 'ended for an unknown reason';
+}
+
+export function reduce(model: Model, event: Event, context: Context): Step {
+  const { state } = model;
+  const live = livingIn(state);
+  switch (event.type) {
+    case 'start':
+    case 'stop':
+    case 'restart':
+      return intend(model, event.type, context);
+    case 'release':
+      if (state.status === 'stopping') {
+        return {
+          model: { ...model, state: { ...state, next: 'release' }, trouble: null },
+          effects: [save],
+        };
+      }
+      if (state.status === 'released') return same(model);
+      return live
+        ? end(model, live, context, 'release')
+        : rest(model, { status: 'released', since: context.wall });
+    case 'resume':
+      if (state.status === 'stopping' && state.next === 'release') {
+        const next = model.desired === 'running' ? 'restart' : 'stop';
+        return { model: { ...model, state: { ...state, next } }, effects: [save] };
+      }
+      if (state.status !== 'released') return same(model);
+      if (model.desired === 'stopped') return rest(model, { status: 'stopped' });
+      return startFresh(model, context, false);
+    case 'spawned': {
+      if (live) return same(model);
+      const { identity } = event;
+      const next: GatewayState = {
+        status: 'starting',
+        identity,
+        startedAt: context.wall,
+        adopted: false,
+        attempt: model.ladder.failures,
+      };
+      const ladder = afterStart(model.ladder, context.now);
+      return {
+        model: { ...model, ladder, state: next },
+        effects: [cancelTimer, { type: 'probe' }, save],
+      };
+    }
+    case 'spawn-failed':
+      if (state.status !== 'waiting') return same(model);
+      return fail(model, context, event.problem, event.passing);
+    case 'adopted': {
+      if (live) return same(model);
+      const { identity, startedAt } = event;
+      const next: GatewayState = {
+        status: 'starting',
+        identity,
+        startedAt,
+        adopted: true,
+        attempt: 0,
+      };
+      return { model: { ...model, state: next }, effects: [cancelTimer, { type: 'probe' }, save] };
+    }
+    case 'ready': {
+      if (state.status !== 'starting') return same(model);
+      const { identity, startedAt, adopted } = state;
+      const { proof } = event;
+      const next: GatewayState = {
+        status: 'running',
+        identity,
+        startedAt,
+        adopted,
+        readyAt: context.wall,
+        proof,
+      };
+      return {
+        model: { ...model, state: next, servingSince: context.now },
+        effects: [{ type: 'watch' }, save],
+      };
+    }
+    case 'complaint':
+      return complain(model, event.problem);
+    case 'recovered': {
+      if (state.status !== 'degraded') return same(model);
+      const { problem: _, ...kept } = state;
+      return {
+        model: { ...model, state: { ...kept, status: 'running', proof: event.proof } },
+        effects: [],
+      };
+    }
+    case 'overdue':
+      if (state.status !== 'starting') return same(model);
+      return end(model, state, context, 'restart', { problem: event.problem, leadsTo: 'ladder' });
+    case 'hung':
+      if (state.status !== 'running' && state.status !== 'degraded') return same(model);
+      // What does not answer is not asked to leave.
+      return end(
+        model,
+        state,
+        context,
+        'restart',
+        { problem: event.problem, leadsTo: 'ladder' },
+        0,
+      );
+    case 'port-held':
+      if (state.status === 'waiting') return fail(model, context, event.problem, true);
+      if (state.status !== 'starting') return same(model);
+      return end(model, state, context, 'restart', { problem: event.problem, leadsTo: 'failed' });
+    case 'exited':
+      return live ? exited(model, live, event, context) : same(model);
+    case 'ended':
+      if (!live || !sameProcess(live.identity, event.identity)) return same(model);
+      return ended(model, event.problem, context);
+    case 'due':
+      if (model.desired === 'stopped') return same(model);
+      if (state.status !== 'waiting' && state.status !== 'failed') return same(model);
+      return goTo(model, context, 0, state.problem, true);
+  }
+}
+
+function intend(model: Model, intent: 'start' | 'stop' | 'restart', context: Context): Step {
+  const { state } = model;
+  const live = livingIn(state);
+  const wanted: Model = { ...model, desired: intent === 'stop' ? 'stopped' : 'running' };
+  const keep: Step = { model: wanted, effects: [saveNow] };
+  if (state.status === 'released') return keep;
+  if (state.status === 'stopping') {
+    if (state.next === 'release') return keep;
+    const next = intent === 'stop' ? 'stop' : 'restart';
+    return { model: { ...wanted, state: { ...state, next }, trouble: null }, effects: [save] };
+  }
+  if (!live) {
+    const step =
+      intent === 'stop' ? rest(wanted, { status: 'stopped' }) : startFresh(wanted, context, true);
+    return { model: step.model, effects: [saveNow, ...step.effects] };
+  }
+  if (intent === 'start') return keep;
+  return end(wanted, live, context, intent);
+}
+
+function complain(model: Model, problem: Problem): Step {
+  const { state } = model;
+  if (state.status === 'degraded') {
+    return { model: { ...model, state: { ...state, problem } }, effects: [] };
+  }
+  if (state.status !== 'running') return same(model);
+  const { proof: _, ...kept } = state;
+  return { model: { ...model, state: { ...kept, status: 'degraded', problem } }, effects: [] };
+}
+
+function exited(
+  before: Model,
+  live: Live,
+  event: Extract<Event, { type: 'exited' }>,
+  context: Context,
+): Step {
+  const { code, signal, conflict } = event;
+  const stopping = live.status === 'stopping';
+  const reason = describeExit(code, signal, stopping, live.adopted);
+  const healthy = before.servingSince !== null && context.now - before.servingSince >= healthyMs;
+  const model: Model = {
+    ...before,
+    lastExit: { code, signal, at: context.wall, reason: before.trouble?.problem.message ?? reason },
+    ladder: healthy ? afterHealth(before.ladder) : before.ladder,
+  };
+  if (stopping) {
+    // Stop and release wait for the whole tree (`ended`); a restart need not.
+    if (live.next !== 'restart') return { model, effects: [save] };
+    return afterRestartStop(model, context);
+  }
+  const sweep: Effect = { type: 'sweep', identity: live.identity };
+  const step = unplanned(model, { code, conflict, reason }, context);
+  return { model: step.model, effects: [...step.effects, sweep, save] };
+}
+
+function unplanned(
+  model: Model,
+  exit: { code: number | null; conflict: Problem | null; reason: string },
+  context: Context,
+): Step {
+  const { name, exitCodes } = context;
+  if (exit.conflict) return fail(model, context, exit.conflict, true);
+  if (exit.code !== null && exitCodes.fatal.includes(exit.code)) {
+    const message = `${name} refused to run (exit code ${exit.code}) and says that another start is pointless.`;
+    return fail(
+      model,
+      context,
+      { message, hint: 'Its log says why. Repair the cause, then start it.' },
+      false,
+    );
+  }
+  const asked = exit.code !== null && exitCodes.restart.includes(exit.code);
+  const message = asked
+    ? `${name} asked to be started again (exit code ${exit.code}).`
+    : `${name} ended by itself: ${exit.reason}.`;
+  return climb({ ...model, restarts: model.restarts + (asked ? 0 : 1) }, context, { message });
+}
+
+function afterRestartStop(model: Model, context: Context): Step {
+  const { trouble } = model;
+  if (trouble === null) return startFresh(model, context, false);
+  if (trouble.leadsTo === 'failed') return fail(model, context, trouble.problem, true);
+  return climb({ ...model, restarts: model.restarts + 1 }, context, trouble.problem);
+}
+
+function ended(model: Model, problem: Problem | null, context: Context): Step {
+  const { state } = model;
+  if (state.status !== 'stopping') return same(model);
+  if (problem) return fail(model, context, problem, false);
+  if (state.next === 'release') return rest(model, { status: 'released', since: context.wall });
+  if (state.next === 'stop') return rest(model, { status: 'stopped' });
+  return afterRestartStop(model, context);
+}

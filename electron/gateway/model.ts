@@ -1,0 +1,89 @@
+/** The words of one gateway's life: what is known, what happens, what is to be done. See machine.ts. */
+import type { GatewayExit, GatewayState, Problem, Proof } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
+import { freshLadder, type Ladder } from './backoff.ts';
+
+export interface Model {
+  readonly state: GatewayState;
+  readonly desired: 'running' | 'stopped';
+  readonly restarts: number;
+  readonly lastExit: GatewayExit | null;
+  readonly ladder: Ladder;
+  /** Monotonic time since which the present process serves. */
+  readonly servingSince: number | null;
+  /** Why we end it ourselves, and what follows its end. */
+  readonly trouble: { readonly problem: Problem; readonly leadsTo: 'ladder' | 'failed' } | null;
+}
+
+export type Event =
+  | { readonly type: 'start' | 'stop' | 'restart' | 'release' | 'resume' | 'due' }
+  | { readonly type: 'spawned'; readonly identity: Identity }
+  /** `passing`: worth another look later. */
+  | { readonly type: 'spawn-failed'; readonly problem: Problem; readonly passing: boolean }
+  | { readonly type: 'adopted'; readonly identity: Identity; readonly startedAt: number }
+  | { readonly type: 'ready' | 'recovered'; readonly proof: Proof }
+  | { readonly type: 'overdue' | 'complaint' | 'hung' | 'port-held'; readonly problem: Problem }
+  /** The process ended; `conflict`: someone else holds the port it needs. */
+  | {
+      readonly type: 'exited';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly conflict: Problem | null;
+    }
+  /** A stop is over: nothing of the tree lives, or `problem` says what does. */
+  | {
+      readonly type: 'ended';
+      readonly identity: Identity;
+      readonly problem: Problem | null;
+    };
+
+export type Effect =
+  /** `careful`: not a respawn, so there is time to look at the port first. */
+  | { readonly type: 'spawn'; readonly careful: boolean }
+  | { readonly type: 'end'; readonly identity: Identity; readonly graceMs: number }
+  /** The ended process may have left children behind. */
+  | { readonly type: 'sweep'; readonly identity: Identity }
+  /** Report `due` after `ms`; replaces an earlier timer. */
+  | { readonly type: 'timer'; readonly ms: number }
+  | { readonly type: 'cancel-timer' }
+  | { readonly type: 'probe' }
+  | { readonly type: 'watch' }
+  /** Write the ledger: before anything else happens, or when there is time. */
+  | { readonly type: 'save'; readonly when: 'now' | 'soon' };
+
+export interface Context {
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  /** Epoch milliseconds, for what is shown. */
+  readonly wall: number;
+  readonly random: number;
+  readonly name: string;
+  readonly graceMs: number;
+  readonly exitCodes: { readonly restart: readonly number[]; readonly fatal: readonly number[] };
+  /** How long until a failure that may pass is looked at again. */
+  readonly recheckMs: number;
+}
+
+export interface Step {
+  readonly model: Model;
+  readonly effects: readonly Effect[];
+}
+
+export function initialModel(desired: Model['desired']): Model {
+  return {
+    state: { status: 'stopped' },
+    desired,
+    restarts: 0,
+    lastExit: null,
+    ladder: freshLadder,
+    servingSince: null,
+    trouble: null,
+  };
+}
+
+export type Live = Extract<GatewayState, { identity: Identity }>;
+
+/** The living process of a state, if it has one. */
+export function livingIn(state: GatewayState): Live | null {
+  return 'identity' in state ? state : null;
+}

@@ -1,0 +1,73 @@
+/** One question to a gateway on this machine: does it listen, what does it answer. */
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { Clock } from '../process/index.ts';
+
+/** A status or health answer is a few hundred bytes; what is longer is cut off. */
+const maxAnswerBytes = 64 * 1024;
+
+/** Servers that listen on `localhost` may have either address. */
+export const loopback = ['127.0.0.1', '::1'] as const;
+export type Host = (typeof loopback)[number];
+
+export type Answer =
+  | { readonly type: 'answer'; readonly status: number; readonly body: string }
+  /** Nobody listens. */
+  | { readonly type: 'refused' }
+  /** Somebody listens and does not answer in time, or hangs up. */
+  | { readonly type: 'silent' };
+
+export interface ProbeOptions {
+  readonly host: Host;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+function isRefusal(error: Error): boolean {
+  const code = 'code' in error ? error.code : '';
+  return code === 'ECONNREFUSED' || code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
+}
+
+/** GET `path`; never rejects. */
+export function ask(path: string, options: ProbeOptions): Promise<Answer> {
+  const { host, port, timeoutMs, clock } = options;
+  return new Promise((resolve) => {
+    const done = (answer: Answer): void => {
+      cancel();
+      resolve(answer);
+      question.destroy();
+    };
+    const cancel = clock.after(timeoutMs, () => done({ type: 'silent' }));
+    const question = request({ host, port, path, agent: false, headers: { connection: 'close' } });
+    question.on('error', (error) => done({ type: isRefusal(error) ? 'refused' : 'silent' }));
+    question.on('response', (response) => {
+      const status = response.statusCode ?? 0;
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        body += text;
+        if (body.length > maxAnswerBytes) done({ type: 'answer', status, body: '' });
+      });
+      response.on('end', () => done({ type: 'answer', status, body }));
+      response.on('error', () => done({ type: 'silent' }));
+    });
+    question.end();
+  });
+}
+
+/** True when a TCP connection is accepted; never rejects. */
+export function connects(options: ProbeOptions): Promise<boolean> {
+  const { host, port, timeoutMs, clock } = options;
+  return new Promise((resolve) => {
+    const done = (yes: boolean): void => {
+      cancel();
+      resolve(yes);
+      socket.destroy();
+    };
+    const cancel = clock.after(timeoutMs, () => done(false));
+    const socket = connect({ host, port });
+    socket.on('connect', () => done(true));
+    socket.on('error', () => done(false));
+  });
+}

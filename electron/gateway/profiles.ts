@@ -1,0 +1,165 @@
+/**
+ * The user's profiles: one JSON file each in the state folder. What can't be used is refused with a
+ * sentence and never changed or deleted: it is the user's work.
+ */
+
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import * as z from 'zod/mini';
+import { describeIssues } from '../contract/define.ts';
+import type { Problem } from '../contract/gateway.ts';
+import {
+  PROFILE_MAX_BYTES,
+  PROFILE_SCHEMA,
+  type Profile,
+  profileSchema,
+} from '../contract/profile.ts';
+import { writeDurable } from '../process/index.ts';
+
+export interface LoadedProfiles {
+  readonly profiles: Profile[];
+  /** By file name. */
+  readonly problems: Record<string, Problem>;
+}
+
+/** Reads every `*.json` of the folder; a missing folder holds none. */
+export function loadProfiles(folder: string): LoadedProfiles {
+  let names: string[];
+  try {
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { profiles: [], problems: {} };
+    const message = `The folder of the gateways' profiles can't be read (${codeOf(error)}).`;
+    return {
+      profiles: [],
+      problems: { [basename(folder)]: { message, hint: `Make ${folder} readable.` } },
+    };
+  }
+  const profiles: Profile[] = [];
+  const problems: Record<string, Problem> = {};
+  for (const name of names) {
+    const read = readProfile(join(folder, name));
+    if ('problem' in read) problems[name] = read.problem;
+    else profiles.push(read.profile);
+  }
+  return { profiles, problems };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
+
+function refuse(name: string, why: string, hint: string): { problem: Problem } {
+  return { problem: { message: `The profile ${name} is not used: ${why}.`, hint } };
+}
+
+/** One profile file, read as hostile input. */
+export function readProfile(path: string): { profile: Profile } | { problem: Problem } {
+  const name = basename(path);
+  const text = readText(path, name);
+  if (typeof text !== 'string') return text;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return refuse(name, `it is not valid JSON (${why})`, `Correct ${path}, or remove it.`);
+  }
+  const versioned = z.safeParse(z.object({ schema: z.int() }), json);
+  if (versioned.success && versioned.data.schema > PROFILE_SCHEMA) {
+    const why = `it was written by a newer Holdfast (format ${versioned.data.schema}, this one reads ${PROFILE_SCHEMA})`;
+    return refuse(name, why, 'Update Holdfast to use it. The file is left as it is.');
+  }
+  const parsed = z.safeParse(profileSchema, json);
+  if (!parsed.success) return refuse(name, describeIssues(parsed.error), `Correct ${path}.`);
+  const profile = parsed.data;
+  if (`${profile.id}.json` !== name) {
+    return refuse(
+      name,
+      `its id is ${profile.id}`,
+      `Rename the file to ${profile.id}.json, or correct the id.`,
+    );
+  }
+  const missing = needsPort(profile);
+  if (missing) return refuse(name, missing, `Add "port" to ${path}.`);
+  return { profile };
+}
+
+/** What a profile lacks that its own fields need; null when nothing. */
+export function needsPort(profile: Profile): string | null {
+  if (profile.port !== undefined) return null;
+  const { readiness, liveness, status, program } = profile;
+  if (program.type === 'shipped') return 'a shipped gateway needs a port';
+  if (readiness.type === 'http' || readiness.type === 'tcp')
+    return `readiness by ${readiness.type} needs a port`;
+  if (liveness) return 'liveness by http needs a port';
+  return status ? 'a status address needs a port' : null;
+}
+
+function readText(path: string, name: string): string | { problem: Problem } {
+  let fd: number;
+  try {
+    // A FIFO would block without O_NONBLOCK. Windows knows neither flag.
+    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+    fd = openSync(path, flags);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ELOOP') {
+      return refuse(name, 'it is a symbolic link', 'Put the profile itself in its place.');
+    }
+    return refuse(name, `it can't be read (${code})`, `Make ${path} readable for you.`);
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return refuse(name, 'it is not a file', `Move ${path} away.`);
+    if (stat.size > PROFILE_MAX_BYTES) {
+      return refuse(
+        name,
+        `it has ${stat.size} bytes, and a profile has at most ${PROFILE_MAX_BYTES}`,
+        `Shorten ${path}.`,
+      );
+    }
+    return readFileSync(fd, 'utf8');
+  } catch (error) {
+    return refuse(name, `it can't be read (${codeOf(error)})`, `Make ${path} readable for you.`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Writes a profile durably, for the user alone. Throws what the file system says. */
+export function saveProfile(folder: string, profile: Profile): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeDurable(join(folder, `${profile.id}.json`), `${JSON.stringify(profile, null, 2)}\n`);
+}
+
+export function removeProfile(folder: string, id: string): void {
+  rmSync(join(folder, `${id}.json`), { force: true });
+}
+
+/** Hex SHA-256 over the profile with its keys in order: the same for the same content. */
+export function hashProfile(profile: Profile): string {
+  return createHash('sha256')
+    .update(JSON.stringify(ordered(profile)))
+    .digest('hex');
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([key, one]) => [key, ordered(one)]);
+}

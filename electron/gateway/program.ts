@@ -1,0 +1,102 @@
+/**
+ * From profile to process: what exactly is run. Everything that takes time (folders, environment,
+ * nonce) is done here beforehand, so that a respawn is one call.
+ */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import type { Problem } from '../contract/gateway.ts';
+import type { Profile } from '../contract/profile.ts';
+import { gatewayEnvironment, type SpawnSpec } from '../process/index.ts';
+import { createNonce } from './nonce.ts';
+import type { ShippedProgram } from './types.ts';
+
+/** Names the profile a process belongs to, for people who look at it. */
+export const profileVariable = 'HOLDFAST_PROFILE';
+export const portVariable = 'HOLDFAST_PORT';
+export const stateVariable = 'HOLDFAST_STATE';
+
+export interface ProgramPlaces {
+  readonly shipped: () => ShippedProgram;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly stateRoot: string;
+}
+
+export interface CommandLine {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+function fill(text: string, profile: Profile, dataDir: string): string {
+  return text.replaceAll('{port}', String(profile.port ?? '')).replaceAll('{data}', dataDir);
+}
+
+/** The command line of a profile; `{port}` and `{data}` in arguments stand for its port and data folder. */
+export function commandLine(profile: Profile, places: ProgramPlaces): CommandLine {
+  const { program } = profile;
+  const { dataDir } = places;
+  const own = program.args.map((arg) => fill(arg, profile, dataDir));
+  if (program.type === 'command') {
+    return { command: program.command, args: own, cwd: program.cwd ?? homedir() };
+  }
+  const { node, script, cwd } = places.shipped();
+  const port = profile.port ?? 0;
+  const args = [script, '--port', String(port), '--data', dataDir, ...own];
+  return { command: node, args, cwd: cwd ?? dataDir };
+}
+
+/** A start that only waits to be made, and what the user should know about it. */
+export interface Prepared {
+  readonly spec: SpawnSpec;
+  readonly notice: Problem | null;
+}
+
+/** Makes data and log folder and puts the start together. Throws when the shipped program is unknown. */
+export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
+  mkdirSync(places.dataDir, { recursive: true, mode: 0o700 });
+  const { command, args, cwd } = commandLine(profile, places);
+  const own = Object.entries(profile.env).map(([name, value]) => [
+    name,
+    fill(value, profile, places.dataDir),
+  ]);
+  const env = {
+    ...gatewayEnvironment(process.env, Object.fromEntries(own)),
+    [stateVariable]: places.stateRoot,
+    [profileVariable]: profile.id,
+    ...(profile.port === undefined ? {} : { [portVariable]: String(profile.port) }),
+  };
+  const notice = logTrouble(profile, places.logFile);
+  const output = notice === null ? places.logFile : 'ignore';
+  return {
+    notice,
+    spec: {
+      kind: 'gateway',
+      command,
+      args,
+      cwd,
+      env,
+      stdout: output,
+      stderr: output,
+      stdin: 'ignore',
+      nonce: createNonce(places.stateRoot, profile.id),
+      escape: 'session',
+    },
+  };
+}
+
+/** A log that can't be written is no reason to leave the gateway down. */
+function logTrouble(profile: Profile, logFile: string): Problem | null {
+  try {
+    mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
+    closeSync(openSync(logFile, 'a', 0o600));
+    return null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      message: `The log of ${profile.name} can't be written (${why}), so its output is lost.`,
+      hint: `Make ${logFile} writable, then restart the gateway.`,
+    };
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * How much is known about a running gateway:
+ *   verified  an answer of its status address carries the nonce it was started with
+ *   healthy   its own process listens on its port, and it counted as ready
+ *   alive     the process lives
+ */
+import * as z from 'zod/mini';
+import type { Proof } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
+import type { Profile } from '../contract/profile.ts';
+import type { Clock } from '../process/index.ts';
+import type { PortOwner } from './port-owner.ts';
+import { ask, type Host } from './probe.ts';
+
+/** A gateway that is ready answers at once; a busy machine gets some patience. */
+const statusTimeoutMs = 1_000;
+
+const statusAnswerSchema = z.object({
+  build: z.optional(z.nullable(z.string().check(z.maxLength(256)))),
+  nonce: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
+});
+
+export interface Evidence {
+  readonly proof: Proof;
+  readonly build: string | null;
+  /** Whoever answers is not the process we mean. */
+  readonly stranger: boolean;
+}
+
+export interface Questioned {
+  readonly profile: Profile;
+  readonly identity: Identity;
+  readonly host: Host;
+  readonly clock: Clock;
+  /** Asked only when the status answer leaves it open: it looks through the process table. */
+  portOwner(): PortOwner;
+}
+
+/** Asks the status address; null when there is none or its answer can't be used. */
+async function readStatus(one: Questioned): Promise<z.infer<typeof statusAnswerSchema> | null> {
+  const { profile, host, clock } = one;
+  if (!profile.status || profile.port === undefined) return null;
+  const { path } = profile.status;
+  const answer = await ask(path, { host, port: profile.port, timeoutMs: statusTimeoutMs, clock });
+  if (answer.type !== 'answer' || answer.status >= 300) return null;
+  try {
+    const parsed = z.safeParse(statusAnswerSchema, JSON.parse(answer.body));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What can be said about a gateway that counts as ready. */
+export async function gatherEvidence(one: Questioned): Promise<Evidence> {
+  const { profile, identity } = one;
+  const status = await readStatus(one);
+  const build = status?.build ?? null;
+  if (status?.nonce && identity.nonce !== '' && status.nonce === identity.nonce) {
+    return { proof: 'verified', build, stranger: false };
+  }
+  if (profile.port === undefined) return { proof: 'alive', build, stranger: false };
+  const owner = one.portOwner();
+  // An answer of someone else says nothing about ours.
+  if (owner.type === 'foreign') return { proof: 'alive', build: null, stranger: true };
+  return { proof: owner.type === 'own' ? 'healthy' : 'alive', build, stranger: false };
+}

@@ -1,0 +1,271 @@
+/** Keeps one gateway alive: intents come in, the view goes out, driver and machine do the rest. */
+import type { GatewayView, Problem } from '../contract/gateway.ts';
+import type { Profile } from '../contract/profile.ts';
+import { findLiving, findOthers } from './adoption.ts';
+import { Driver } from './driver.ts';
+import type { Ledger } from './ledger.ts';
+import { LedgerKeeper } from './ledger-keeper.ts';
+import { fromAdoption, toRecord } from './living.ts';
+import { keepSmall } from './log-rotation.ts';
+import { livingIn } from './model.ts';
+import { prove } from './proving.ts';
+import { defaultTuning } from './tuning.ts';
+import type {
+  ResumeOptions,
+  StartReport,
+  StopReport,
+  Supervisor,
+  SupervisorDeps,
+} from './types.ts';
+
+export function createSupervisor(deps: SupervisorDeps): Supervisor {
+  return new GatewaySupervisor(deps);
+}
+
+class GatewaySupervisor implements Supervisor {
+  readonly #deps: SupervisorDeps;
+  readonly #driver: Driver;
+  readonly #keeper: LedgerKeeper;
+  readonly #listeners = new Set<() => void>();
+  readonly #notices = new Map<string, Problem>();
+  #endRotation = (): void => {};
+
+  constructor(deps: SupervisorDeps) {
+    this.#deps = deps;
+    this.#keeper = new LedgerKeeper({
+      folder: deps.ledgerDir,
+      id: deps.profile.id,
+      name: () => this.profile().name,
+      content: () => this.#toLedger(),
+      notice: (problem) => this.#notice('ledger', problem),
+    });
+    this.#driver = new Driver({
+      ...deps,
+      times: { ...defaultTuning, ...deps.tuning },
+      saveNow: () => this.#keeper.save(),
+      saveSoon: () => this.#keeper.saveSoon(),
+      notice: (topic, problem) => this.#notice(topic, problem),
+      changed: () => this.#changed(),
+    });
+    this.#keepLogSmall();
+  }
+
+  get id(): string {
+    return this.#deps.profile.id;
+  }
+
+  profile(): Profile {
+    return this.#driver.profile;
+  }
+
+  setProfile(profile: Profile): void {
+    if (profile.id !== this.id) throw new Error(`${profile.id} is not the profile ${this.id}.`);
+    this.#driver.setProfile(profile);
+    this.#changed();
+  }
+
+  view(): GatewayView {
+    const { desired, state, restarts, lastExit } = this.#driver.model;
+    const { id, name, port, update } = this.profile();
+    const living = livingIn(state) ? this.#driver.living : null;
+    return {
+      id,
+      name,
+      policy: update.policy,
+      ...(port === undefined ? {} : { port }),
+      desired,
+      state,
+      restarts,
+      ...(lastExit === null ? {} : { lastExit }),
+      ...(living?.build ? { build: living.build } : {}),
+      ...(living?.escape ? { escape: living.escape } : {}),
+      logFile: this.#deps.logFile,
+    };
+  }
+
+  notices(): readonly Problem[] {
+    return [...this.#notices.values()];
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    this.#driver.dispatch({ type: 'start' });
+  }
+
+  async stop(): Promise<void> {
+    this.#driver.dispatch({ type: 'stop' });
+    await this.#untilStopped();
+  }
+
+  async restart(): Promise<void> {
+    this.#driver.dispatch({ type: 'restart' });
+    await this.#untilStopped();
+  }
+
+  adopt(): boolean {
+    const driver = this.#driver;
+    const ledger = this.#keeper.read();
+    if (ledger) {
+      const { desired, restarts, lastExit } = ledger;
+      driver.model = { ...driver.model, desired, restarts, lastExit };
+    }
+    const found = findLiving(driver.profile, ledger, driver.places);
+    const refusal = found && 'refused' in found ? found.refused : null;
+    this.#notice('adoption', refusal === null ? null : { message: refusal });
+    if (!found || 'refused' in found) {
+      if (ledger?.released) driver.dispatch({ type: 'release' });
+      return false;
+    }
+    const { identity, recorded } = found;
+    // Without a record nobody has said that it should stop.
+    if (!ledger) driver.model = { ...driver.model, desired: 'running' };
+    this.#deps.log(`${this.id}: took over process ${identity.pid}`);
+    driver.takeOver(fromAdoption(identity, recorded ? ledger : null));
+    if (ledger?.desired === 'stopped') driver.dispatch({ type: 'stop' });
+    driver.later(() => {
+      for (const other of findOthers(driver.profile, identity, driver.places)) driver.sweep(other);
+    });
+    return true;
+  }
+
+  async release(): Promise<StopReport> {
+    const driver = this.#driver;
+    const stopRequestedAt = Date.now();
+    const living = livingIn(driver.model.state) ? driver.living : null;
+    const before = living && { identity: living.identity, build: living.build };
+    driver.dispatch({ type: 'release' });
+    await this.#untilStopped();
+    const { lastExit, state } = driver.model;
+    if (state.status === 'failed') throw new Error(state.problem.message);
+    return {
+      before,
+      stopRequestedAt,
+      stoppedAt: before && lastExit ? lastExit.at : stopRequestedAt,
+      killed: before !== null && lastExit?.signal === 'SIGKILL',
+    };
+  }
+
+  async resume(options: ResumeOptions): Promise<StartReport> {
+    const driver = this.#driver;
+    const { name, status } = driver.profile;
+    if (options.shipped) driver.takeShipped(options.shipped);
+    const startsBefore = driver.starts;
+    const live = livingIn(driver.model.state);
+    const present = live !== null && live.status !== 'stopping';
+    driver.dispatch({ type: 'resume' });
+    if (driver.model.desired === 'stopped') {
+      await this.#untilStopped();
+      throw new Error(`${name} was stopped by you meanwhile, so it was not started.`);
+    }
+    try {
+      const evidence = await prove({
+        options,
+        clock: this.#deps.clock,
+        canVerify: status !== undefined,
+        view: () => this.view(),
+        tries: () => driver.starts - startsBefore,
+        evidence: async () => (await driver.attendance?.evidence()) ?? null,
+        subscribe: (listener) => this.subscribe(listener),
+      });
+      const { living } = driver;
+      if (!living) throw new Error(`${name} ended while it was being proved.`);
+      living.build = evidence.build ?? living.build;
+      const { identity, startedAt, build, provedAt } = living;
+      return {
+        identity,
+        startedAt,
+        build,
+        escape: living.escape,
+        proof: evidence.proof,
+        provedAt: provedAt ?? Date.now(),
+      };
+    } catch (error) {
+      if (!present && driver.model.desired === 'running') {
+        driver.dispatch({ type: 'release' });
+        await this.#untilStopped();
+      }
+      throw error;
+    }
+  }
+
+  freeze(): void {
+    if (!this.#driver.acting) return;
+    this.#letGo();
+    this.#keeper.save();
+  }
+
+  thaw(): void {
+    const driver = this.#driver;
+    if (driver.acting) return;
+    driver.acting = true;
+    this.#keepLogSmall();
+    if (driver.model.state.status === 'released') return;
+    driver.living = null;
+    driver.model = { ...driver.model, state: { status: 'stopped' } };
+    if (!this.adopt() && driver.model.desired === 'running') this.start();
+  }
+
+  close(): void {
+    this.#letGo();
+    this.#listeners.clear();
+  }
+
+  #letGo(): void {
+    this.#driver.letGo();
+    this.#keeper.cancel();
+    this.#endRotation();
+  }
+
+  #keepLogSmall(): void {
+    const { logFile: file, clock, log, tuning } = this.#deps;
+    const maxBytes = tuning?.logMaxBytes ?? defaultTuning.logMaxBytes;
+    this.#endRotation = keepSmall({ file, maxBytes, clock, log });
+  }
+
+  #toLedger(): Ledger {
+    const { desired, state, restarts, lastExit, servingSince } = this.#driver.model;
+    const { profile, living, proof } = this.#driver;
+    const releasing = state.status === 'stopping' && state.next === 'release';
+    return {
+      schema: 1,
+      id: this.id,
+      desired,
+      released: state.status === 'released' || releasing,
+      process: living && toRecord(living, profile),
+      proof: servingSince === null ? null : proof,
+      restarts,
+      lastExit,
+    };
+  }
+
+  #notice(topic: string, problem: Problem | null): void {
+    if (problem?.message === this.#notices.get(topic)?.message) return;
+    if (problem) {
+      this.#notices.set(topic, problem);
+      this.#deps.log(`${this.id}: ${problem.message}`);
+    } else {
+      this.#notices.delete(topic);
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #untilStopped(): Promise<void> {
+    const stopping = (): boolean => this.#driver.model.state.status === 'stopping';
+    if (!stopping()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const forget = this.subscribe(() => {
+        if (stopping()) return;
+        forget();
+        resolve();
+      });
+    });
+  }
+}
