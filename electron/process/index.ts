@@ -1,6 +1,7 @@
 /** What the other rooms may use of the one room that knows the operating system. */
 export { type Clock, systemClock } from './clock.ts';
 export { appendDurable, fsyncDir, renameDurable, writeDurable } from './durable.ts';
+export { endProcess } from './end-process.ts';
 export { appEnvironment, forbiddenVariables, gatewayEnvironment } from './environment.ts';
 export { observeProcess, observeSelf, processFactsSchema } from './escape-proof.ts';
 export { closeSharedExitWaiter, createExitWaiter, sharedExitWaiter } from './exit-waiter.ts';

@@ -1,22 +1,96 @@
-/** Placeholder until the implementation is in. */
-import type { Platform } from '../platform-interface.ts';
+/** macOS, assembled. There are no pidfds: the marker is checked as late as can be. */
+import { basename } from 'node:path';
+import type { Identity } from '../../contract/identity.ts';
+import type { Platform, ProcessFacts } from '../platform-interface.ts';
+import { posixLock } from '../posix-lock.ts';
+import { posixSpawn, sessionEscape } from '../posix-spawn.ts';
+import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
+import { createDarwinExitWaiter } from './exit-waiter.ts';
+import { pathHolders, portHolder } from './holders.ts';
+import {
+  allProcesses,
+  executablePath,
+  libSystem,
+  readArguments,
+  readProcess,
+  startMarker,
+} from './kernel.ts';
 
-function missing(): never {
-  throw new Error('Holdfast does not run on this system yet.');
+function readVariable(pid: number, name: string): string | undefined {
+  const entry = readArguments(pid).env.find((line) => line.startsWith(`${name}=`));
+  return entry?.slice(name.length + 1);
+}
+
+function signal(identity: Identity, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean {
+  if (startMarker(identity.pid) !== identity.startedAt) return false;
+  return process.kill(identity.pid, name);
+}
+
+/** Descendants, the session the root leads, and carriers of its nonce; see the Linux twin. */
+function treeOf(root: Identity): Identity[] {
+  const living = allProcesses().filter((one) => !one.over && one.pid !== process.pid);
+  const rootNow = living.find((one) => one.pid === root.pid);
+  const reused = rootNow !== undefined && rootNow.marker !== root.startedAt;
+  const members = new Map<number, Identity>();
+  const take = ({ pid, marker }: { pid: number; marker: string }): void => {
+    if (pid !== root.pid) members.set(pid, { pid, startedAt: marker, nonce: root.nonce });
+  };
+  for (const one of living) {
+    const inSession = !reused && libSystem().getsid(one.pid) === root.pid;
+    const carries = root.nonce !== '' && readVariable(one.pid, nonceVariable) === root.nonce;
+    if (inSession || carries) take(one);
+  }
+  for (let before = -1; before !== members.size; ) {
+    before = members.size;
+    for (const one of living) {
+      const childOfRoot = rootNow !== undefined && !reused && one.parent === root.pid;
+      if (childOfRoot || members.has(one.parent)) take(one);
+    }
+  }
+  return [...members.values()];
+}
+
+function facts(pid: number): ProcessFacts {
+  const paths = [executablePath(pid)].filter((path) => path !== '');
+  const session = Math.max(libSystem().getsid(pid), 0);
+  return { pid, session, cgroup: '', job: 'none', paths, mount: '' };
+}
+
+function spawn(spec: SpawnSpec): SpawnResult {
+  const started = posixSpawn(spec, {
+    // Node's own start asks for POSIX_SPAWN_CLOEXEC_DEFAULT here: nothing is inherited.
+    seal: () => {},
+    identify: (pid, nonce) => {
+      const found = readProcess(pid);
+      return found && { pid, startedAt: found.marker, nonce };
+    },
+  });
+  return { ...started, escape: sessionEscape(libSystem().getsid(started.pid), started.pid) };
+}
+
+function peerUser(fd: number): number | undefined {
+  const user = Buffer.alloc(4);
+  const failed = libSystem().getpeereid(fd, user, Buffer.alloc(4)) !== 0;
+  return failed ? undefined : user.readUInt32LE();
 }
 
 export const darwin: Platform = {
-  startMarker: missing,
-  describe: missing,
-  readVariable: missing,
-  createExitWaiter: missing,
-  signal: missing,
-  treeOf: missing,
-  portHolder: missing,
-  pathHolders: missing,
-  lock: missing,
-  spawn: missing,
-  launch: missing,
-  facts: missing,
-  peerUser: missing,
+  startMarker,
+  describe: (pid) => {
+    if (startMarker(pid) === undefined) return undefined;
+    const exe = executablePath(pid);
+    const { argv } = readArguments(pid);
+    return { pid, exe, argv, name: basename(exe || argv[0] || 'unknown') };
+  },
+  readVariable,
+  createExitWaiter: createDarwinExitWaiter,
+  signal,
+  treeOf,
+  portHolder,
+  pathHolders,
+  lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
+  spawn,
+  launch: async (spec) => spawn(spec),
+  facts,
+  peerUser,
 };

@@ -1,0 +1,115 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createExitWaiter } from './exit-waiter.ts';
+import type { ExitWaiter } from './platform-interface.ts';
+import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
+
+let bench: Workbench;
+let waiter: ExitWaiter;
+beforeEach(() => {
+  bench = createWorkbench();
+  waiter = createExitWaiter();
+});
+afterEach(() => {
+  waiter.close();
+  bench.clean();
+});
+
+const sleeper = { command: '/bin/sleep', args: ['1000'] };
+
+/** Descriptors onto processes that this program holds. */
+function pidfds(): number {
+  const folder = '/proc/self/fdinfo';
+  return readdirSync(folder).length;
+}
+
+test('hears of a kill, once, within moments', async () => {
+  const child = bench.run(idle);
+  const heard = vi.fn();
+  const end = new Promise<void>((resolve) => {
+    waiter.watch(child.identity, (exit) => {
+      heard(exit);
+      resolve();
+    });
+  });
+  process.kill(child.pid, 'SIGKILL');
+  await end;
+  await child.exited;
+  expect(heard).toHaveBeenCalledTimes(1);
+});
+
+test('an identity that is not alive any more is reported on the next tick, not at once', async () => {
+  const child = bench.run(idle);
+  const heard = vi.fn();
+  const end = new Promise<void>((resolve) => {
+    waiter.watch({ ...child.identity, startedAt: 'before-the-reuse' }, () => {
+      heard();
+      resolve();
+    });
+  });
+  expect(heard).not.toHaveBeenCalled();
+  await end;
+  expect(heard).toHaveBeenCalledTimes(1);
+});
+
+test('a forgotten watch stays silent while others are still heard', async () => {
+  const [first, second] = [bench.run('', sleeper), bench.run('', sleeper)];
+  const forgotten = vi.fn();
+  const forget = waiter.watch(first.identity, forgotten);
+  const heard = new Promise<void>((resolve) => {
+    waiter.watch(second.identity, () => resolve());
+  });
+  forget();
+  process.kill(first.pid, 'SIGKILL');
+  await first.exited;
+  process.kill(second.pid, 'SIGKILL');
+  await heard;
+  expect(forgotten).not.toHaveBeenCalled();
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a hundred processes cost one thread: files can still be read, and each end is heard',
+  async () => {
+    const children = Array.from({ length: 100 }, () => bench.run('', sleeper));
+    const ended = new Set<number>();
+    for (const { identity } of children) waiter.watch(identity, () => ended.add(identity.pid));
+    // Node's pool has four threads: four blocking waits would leave none for this.
+    await expect(
+      Promise.all(Array.from({ length: 8 }, () => readFile('/etc/hosts'))),
+    ).resolves.toHaveLength(8);
+    expect(ended.size).toBe(0);
+    for (const { pid } of children) process.kill(pid, 'SIGKILL');
+    await until(() => ended.size === 100, 'all hundred ends');
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('leaves no descriptor behind', async () => {
+  const child = bench.run('', sleeper);
+  const before = pidfds();
+  const forget = waiter.watch(child.identity, () => {});
+  expect(pidfds()).toBeGreaterThan(before);
+  forget();
+  await until(() => pidfds() <= before, 'the descriptors to be closed');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'neither an open watch at process.exit() nor a closed one holds a program open',
+  async () => {
+    const target = bench.run('', sleeper);
+    const module = new URL('./exit-waiter.ts', import.meta.url).href;
+    const watch = `import { createExitWaiter } from ${JSON.stringify(module)};
+    const waiter = createExitWaiter();
+    waiter.watch(${JSON.stringify(target.identity)}, () => {});`;
+    const program = (rest: string) =>
+      bench.run('', { args: ['--input-type=module', '-e', `${watch}\n${rest}`] });
+    const exits = await Promise.all([
+      program('setTimeout(() => process.exit(7), 50)').exited,
+      program('setTimeout(() => waiter.close(), 50)').exited,
+    ]);
+    expect(exits).toEqual([
+      { code: 7, signal: null },
+      { code: 0, signal: null },
+    ]);
+  },
+);

@@ -1,0 +1,158 @@
+/** durable, stage-file, runtime-folder, environment, windows-flags: the small promises. */
+
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { appendDurable, writeDurable } from './durable.ts';
+import { appEnvironment, gatewayEnvironment } from './environment.ts';
+import { runtimeFolder, socketPath } from './runtime-folder.ts';
+import { hashFile, stageFile } from './stage-file.ts';
+import { createWorkbench, type Workbench } from './test-processes.ts';
+import {
+  detachSpawnOptions,
+  windowsDetachFlags,
+  windowsDetachFlagsWithoutBreakaway,
+  windowsHiddenConsoleFlags,
+} from './windows-flags.ts';
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = createWorkbench();
+});
+afterEach(() => bench.clean());
+const at = (name: string): string => join(bench.folder, name);
+
+describe('durable writes', () => {
+  test('replace the whole, keep the mode, leave nothing beside', () => {
+    writeDurable(at('a'), 'old');
+    writeDurable(at('a'), 'new', 0o640);
+    expect(readFileSync(at('a'), 'utf8')).toBe('new');
+    if (process.platform !== 'win32') expect(statSync(at('a')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(bench.folder)).toEqual(['a']);
+  });
+  test('a failed replacement leaves no temporary file', () => {
+    mkdirSync(at('folder'));
+    writeFileSync(at('folder/x'), '');
+    expect(() => writeDurable(at('folder'), 'data')).toThrow();
+    expect(readdirSync(bench.folder)).toEqual(['folder']);
+  });
+  test('append adds', () => {
+    const fd = openSync(at('log'), 'a');
+    appendDurable(fd, 'one\n');
+    appendDurable(fd, new TextEncoder().encode('two\n'));
+    closeSync(fd);
+    expect(readFileSync(at('log'), 'utf8')).toBe('one\ntwo\n');
+  });
+});
+
+test('staging copies, hashes what lies there, and makes it read-only', async () => {
+  const bytes = Buffer.alloc(3 * 1024 * 1024 + 17, 'holdfast');
+  writeFileSync(at('source'), bytes);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  expect(await stageFile(at('source'), at('staged'), { executable: true })).toBe(digest);
+  expect(await hashFile(at('staged'))).toBe(digest);
+  if (process.platform !== 'win32') expect(statSync(at('staged')).mode & 0o777).toBe(0o500);
+  expect(statSync(at('staged')).ino).not.toBe(statSync(at('source')).ino);
+  expect(readdirSync(bench.folder).sort()).toEqual(['source', 'staged']);
+  await expect(stageFile(at('missing'), at('never'))).rejects.toThrow();
+  expect(existsSync(at('never'))).toBe(false);
+});
+
+describe.skipIf(process.platform === 'win32')('the runtime folder', () => {
+  test('is private, short, and one per state folder', () => {
+    mkdirSync(at('run'), { mode: 0o700 });
+    const env = { XDG_RUNTIME_DIR: at('run') };
+    const path = socketPath('/some/state', env);
+    expect(path).not.toBe(socketPath('/some/other', env));
+    expect(Buffer.byteLength(path)).toBeLessThan(107);
+    expect(statSync(runtimeFolder(env)).mode & 0o777).toBe(0o700);
+  });
+  test('long folders are avoided', () => {
+    const long = at('x'.repeat(120));
+    mkdirSync(long, { mode: 0o700 });
+    expect(
+      Buffer.byteLength(socketPath('/s', { XDG_RUNTIME_DIR: long, TMPDIR: long })),
+    ).toBeLessThan(107);
+  });
+  test("someone else's idea of it is refused", () => {
+    mkdirSync(at('run'), { mode: 0o700 });
+    mkdirSync(at('elsewhere'));
+    symlinkSync(at('elsewhere'), at('run/holdfast'));
+    expect(() => runtimeFolder({ XDG_RUNTIME_DIR: at('run') })).toThrow(/not private/);
+    mkdirSync(at('open'), { mode: 0o700 });
+    mkdirSync(at('open/holdfast'));
+    chmodSync(at('open/holdfast'), 0o755);
+    expect(() => runtimeFolder({ XDG_RUNTIME_DIR: at('open') })).toThrow(/not private/);
+  });
+});
+
+describe('environments', () => {
+  const base = {
+    PATH: '/tmp/.mount_x/usr/bin:/usr/bin',
+    HOME: '/home/u',
+    LC_ALL: 'C',
+    XDG_RUNTIME_DIR: '/run/user/1',
+    SECRET_TOKEN: 's',
+    NODE_OPTIONS: '--inspect',
+    ELECTRON_RUN_AS_NODE: '1',
+    NODE_EXTRA_CA_CERTS: '/ca',
+    APPDIR: '/tmp/.mount_x',
+    APPIMAGE: '/a.AppImage',
+    ARGV0: 'a',
+    OWD: '/o',
+    LD_LIBRARY_PATH: '/tmp/.mount_x/lib',
+    XDG_DATA_DIRS: '/tmp/.mount_x/share:/usr/share',
+  };
+  test.skipIf(process.platform === 'win32')(
+    'a gateway sees the allowed part, cleaned of the mount, and its own',
+    () => {
+      expect(gatewayEnvironment(base, { OWN: '1' }, 'linux')).toEqual({
+        PATH: '/usr/bin',
+        HOME: '/home/u',
+        LC_ALL: 'C',
+        XDG_RUNTIME_DIR: '/run/user/1',
+        XDG_DATA_DIRS: '/usr/share',
+        OWN: '1',
+      });
+    },
+  );
+  test.skipIf(process.platform === 'win32')(
+    'our own programs see the rest, but not what belongs to this run',
+    () => {
+      const env = appEnvironment(base, { A: 'b' });
+      expect(env).toMatchObject({ SECRET_TOKEN: 's', PATH: '/usr/bin', A: 'b' });
+      expect(Object.keys(env)).not.toEqual(expect.arrayContaining(['NODE_OPTIONS']));
+      expect(JSON.stringify(env)).not.toMatch(/mount_x|ELECTRON_RUN|AppImage/);
+    },
+  );
+  test('Windows names are compared without case', () => {
+    expect(
+      gatewayEnvironment(
+        { Path: 'C:\\w', SystemRoot: 'C:\\Windows', node_options: 'x' },
+        {},
+        'win32',
+      ),
+    ).toEqual({ Path: 'C:\\w', SystemRoot: 'C:\\Windows' });
+  });
+});
+
+test('the flags are the documented bits on Windows and 0 elsewhere', () => {
+  expect(windowsDetachFlags('win32')).toBe(0x8 | 0x200 | 0x08000000 | 0x01000000);
+  expect(windowsDetachFlagsWithoutBreakaway('win32')).toBe(0x8 | 0x200 | 0x08000000);
+  expect(windowsHiddenConsoleFlags('win32')).toBe(0x200 | 0x08000000 | 0x01000000);
+  expect(windowsDetachFlags('linux')).toBe(0);
+  expect(windowsHiddenConsoleFlags('darwin')).toBe(0);
+  expect(detachSpawnOptions('linux')).toEqual({ detached: true });
+});

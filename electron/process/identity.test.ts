@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  describeProcess,
+  identify,
+  isAlive,
+  readNonce,
+  sameProcess,
+  selfIdentity,
+} from './identity.ts';
+import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = createWorkbench();
+});
+afterEach(() => bench.clean());
+
+test('knows itself, always with the same marker', () => {
+  const self = selfIdentity('n');
+  expect(self.pid).toBe(process.pid);
+  expect(self.nonce).toBe('n');
+  expect(identify(process.pid)?.startedAt).toBe(self.startedAt);
+  expect(isAlive(self)).toBe(true);
+});
+
+test('a reused pid is another process: a different start marker is not alive', () => {
+  const child = bench.run(idle);
+  expect(isAlive(child.identity)).toBe(true);
+  const forged = { ...child.identity, startedAt: `${child.identity.startedAt}1` };
+  expect(isAlive(forged)).toBe(false);
+  expect(sameProcess(child.identity, forged)).toBe(false);
+});
+
+test('dead is dead, and nobody lives under an unused pid', async () => {
+  const child = bench.run(idle);
+  process.kill(child.pid, 'SIGKILL');
+  await child.exited;
+  expect(isAlive(child.identity)).toBe(false);
+  expect(identify(2 ** 30)).toBeUndefined();
+});
+
+test.skipIf(process.platform !== 'linux')('a zombie is dead', async () => {
+  // The shell becomes a sleeper that never reaps the child it inherits.
+  const child = bench.run('', { command: '/bin/sh', args: ['-c', 'true & exec sleep 1000'] });
+  const zombie = await until(() => {
+    const list = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+    const state = list && readFileSync(`/proc/${list}/stat`, 'utf8').split(') ')[1]?.[0];
+    return state === 'Z' ? Number(list) : undefined;
+  }, 'the zombie');
+  expect(identify(zombie)).toBeUndefined();
+});
+
+test('tells what runs, and the nonce it was started with', () => {
+  const child = bench.run(idle, { nonce: 'one-nonce' });
+  expect(describeProcess(child.pid)?.argv).toEqual([process.execPath, '-e', idle]);
+  expect(describeProcess(child.pid)?.exe).toBe(process.execPath);
+  expect(readNonce(child.pid)).toBe('one-nonce');
+  expect(describeProcess(2 ** 30)).toBeUndefined();
+});

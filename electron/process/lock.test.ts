@@ -1,0 +1,55 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { acquireLock } from './lock.ts';
+import { createWorkbench, until, type Workbench } from './test-processes.ts';
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = createWorkbench();
+});
+afterEach(() => bench.clean());
+
+test('one holder at a time; the file names it; released means free', () => {
+  const path = join(bench.folder, 'one.lock');
+  const first = acquireLock(path);
+  if (!('release' in first)) throw new Error('not taken');
+  expect(acquireLock(path)).toEqual({ heldBy: process.pid });
+  first.release();
+  first.release();
+  const second = acquireLock(path);
+  expect(second).toHaveProperty('release');
+  if ('release' in second) second.release();
+});
+
+test("another program's lock is respected and ends with its death, though its child lives on", async () => {
+  const path = join(bench.folder, 'two.lock');
+  const module = new URL('./lock.ts', import.meta.url).href;
+  const program = `import { acquireLock } from ${JSON.stringify(module)};
+    import { spawn } from 'node:child_process';
+    acquireLock(${JSON.stringify(path)});
+    spawn(process.execPath, ['-e', 'require("fs").writeFileSync("up", "1"); setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
+    setInterval(() => {}, 1e6);`;
+  const holder = bench.run('', {
+    args: ['--input-type=module', '-e', program],
+    nonce: 'lock-test',
+  });
+  const taken = await until(() => {
+    const mine = acquireLock(path);
+    if ('heldBy' in mine) return mine.heldBy === holder.pid && mine;
+    mine.release();
+    return undefined;
+  }, 'the other program to take the lock');
+  expect(taken).toEqual({ heldBy: holder.pid });
+  await until(() => existsSync(join(bench.folder, 'up')), "the holder's child");
+  process.kill(holder.pid, 'SIGKILL');
+  await holder.exited;
+  const mine = acquireLock(path);
+  expect(mine).toHaveProperty('release');
+  if ('release' in mine) mine.release();
+});
+
+test.skipIf(process.platform === 'win32')('a symlink in its place is refused', () => {
+  symlinkSync(join(bench.folder, 'elsewhere'), join(bench.folder, 'link.lock'));
+  expect(() => acquireLock(join(bench.folder, 'link.lock'))).toThrow();
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { whoHoldsPath, whoHoldsPort } from './holders.ts';
+import { identify, isAlive } from './identity.ts';
+import { stopTree } from './stop-tree.ts';
+import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = createWorkbench();
+});
+afterEach(() => bench.clean());
+
+const read = (name: string): string | undefined => {
+  try {
+    return readFileSync(join(bench.folder, name), 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Ignores SIGTERM; its child's child, in a session of its own, holds the port. */
+function stubborn(port: number): string {
+  const grandchild = `process.on("SIGTERM", () => {}); require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("up", String(process.pid)))`;
+  const child = `process.on("SIGTERM", () => {}); require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { detached: true, stdio: "ignore" }); setInterval(() => {}, 1e6)`;
+  return `process.on("SIGTERM", () => {}); require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "ignore" }); setInterval(() => {}, 1e6)`;
+}
+
+test('a polite process exits within its grace', async () => {
+  const child = bench.run(
+    'process.on("SIGTERM", () => process.exit(0)); require("fs").writeFileSync("up", "1"); setInterval(() => {}, 1e6)',
+  );
+  await until(() => read('up'), 'the start');
+  const onEscalate = vi.fn();
+  const result = await stopTree(child.identity, {
+    graceMs: 10_000,
+    graceful: 'SIGTERM',
+    onEscalate,
+  });
+  expect(result).toMatchObject({ outcome: 'exited', survivors: [] });
+  expect(onEscalate).not.toHaveBeenCalled();
+  expect(await child.exited).toEqual({ code: 0, signal: null });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a deaf tree is killed to the last grandchild, and its port is free',
+  async () => {
+    const port = await freePort();
+    const child = bench.run(stubborn(port), { nonce: 'stop-tree' });
+    const holder = Number(await until(() => read('up'), 'the grandchild'));
+    expect(whoHoldsPort(port)).toMatchObject({ pid: holder, argv0: process.execPath });
+    expect((await whoHoldsPath(bench.folder)).map((one) => one.pid)).toContain(holder);
+    const onEscalate = vi.fn();
+    const result = await stopTree(child.identity, {
+      graceMs: 100,
+      graceful: 'SIGTERM',
+      onEscalate,
+    });
+    expect(result).toMatchObject({ outcome: 'killed', survivors: [] });
+    expect(onEscalate).toHaveBeenCalledTimes(1);
+    expect(identify(holder)).toBeUndefined();
+    expect(whoHoldsPort(port)).toBeUndefined();
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'after the root is gone its nonce still leads to what it left behind',
+  async () => {
+    const port = await freePort();
+    const child = bench.run(stubborn(port), { nonce: 'left-behind' });
+    const holder = Number(await until(() => read('up'), 'the grandchild'));
+    process.kill(child.pid, 'SIGKILL');
+    await child.exited;
+    const result = await stopTree(child.identity, { graceMs: 0, graceful: 'none' });
+    expect(result.survivors).toEqual([]);
+    expect(identify(holder)).toBeUndefined();
+  },
+);
+
+test('a process that is not the one meant is left alone', async () => {
+  const child = bench.run(idle);
+  const forged = { ...child.identity, startedAt: 'someone-before' };
+  const result = await stopTree(forged, { graceMs: 1000, graceful: 'SIGTERM' });
+  expect(result.survivors).toEqual([]);
+  expect(isAlive(child.identity)).toBe(true);
+});
+
+test('a free port is held by nobody', async () => {
+  expect(whoHoldsPort(await freePort())).toBeUndefined();
+});
