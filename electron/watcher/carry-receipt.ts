@@ -1,0 +1,196 @@
+/** The receipt and the view of a carried update, derived from its state alone: what was observed. */
+import type { GatewayView, Problem } from '../contract/gateway.ts';
+import type { Escape } from '../contract/identity.ts';
+import type { Outcome, Receipt, ReceiptGateway } from '../contract/receipt.ts';
+import type { Carry } from '../contract/watcher-contract.ts';
+import type { CarryEvent, JournalRecord } from '../handoff/events.ts';
+import type { Plan } from '../handoff/plan.ts';
+import { sameProcess } from '../process/index.ts';
+import { type CarryState, type GatewayProgress, phaseOf } from './carry-machine.ts';
+
+/** What the watcher shows while it carries. */
+export function carryView(plan: Plan, state: CarryState): Carry | null {
+  const phase = phaseOf(state);
+  if (phase === null) return null;
+  return {
+    attempt: plan.attempt,
+    phase,
+    fromVersion: plan.fromVersion,
+    toVersion: plan.toVersion,
+    since: state.since,
+    deadline: phase === 'releasing' ? (state.releasing?.deadline ?? null) : null,
+  };
+}
+
+/** The record of the attempt as it stands, with `outcome` reached at `at`. */
+export function buildReceipt(
+  plan: Plan,
+  state: CarryState,
+  records: readonly JournalRecord[],
+  views: ReadonlyMap<string, GatewayView>,
+  outcome: Outcome,
+  at: number,
+): Receipt {
+  return {
+    schema: 1,
+    attempt: plan.attempt,
+    fromVersion: plan.fromVersion,
+    toVersion: plan.toVersion,
+    fromBuild: plan.fromBuild,
+    toBuild: plan.toBuild,
+    outcome,
+    startedAt: plan.createdAt,
+    at,
+    committedAt: outcome === 'committed' ? at : null,
+    escape: escapeOf(records),
+    steps: [
+      ...records.flatMap(({ event, at: when }) => {
+        const step = stepOf(event);
+        return step ? [{ ...step, at: when }] : [];
+      }),
+      ...(outcome === 'back' ? [] : [{ name: outcome, at }]),
+    ],
+    gateways: state.gateways.flatMap((gateway) => {
+      const line = gatewayLine(gateway, views.get(gateway.planned.id));
+      return line ? [line] : [];
+    }),
+    problem: problemOf(state, outcome),
+  };
+}
+
+function problemOf(state: CarryState, outcome: Outcome): Problem | null {
+  if (outcome === 'back' || outcome === 'committed') return null;
+  const first = state.problem ?? state.soakProblem;
+  // When going back failed too, that is what the user has to act upon; the reason stays beside it.
+  const then = [
+    state.filesProblem,
+    state.oldAppFailed,
+    ...state.gateways.map(({ now, problem }) => (now === 'down' ? problem : null)),
+  ].filter((problem) => problem !== null && problem !== first);
+  if (!first || then.length === 0) return first ?? then[0] ?? null;
+  const message = [first, ...then].map((problem) => problem?.message).join(' ');
+  const hint = then.find((problem) => problem?.hint)?.hint ?? first.hint;
+  return hint === undefined ? { message } : { message, hint };
+}
+
+function escapeOf(records: readonly JournalRecord[]): Escape | null {
+  for (const { event } of records) if (event.type === 'armed') return event.escape;
+  return null;
+}
+
+/** Named moments; what is only of use to a recovery is left out. */
+function stepOf(event: CarryEvent): { name: string; detail?: string } | null {
+  switch (event.type) {
+    case 'prepared':
+    case 'armed':
+    case 'releasing':
+    case 'released':
+    case 'handed-over':
+    case 'files-compared':
+    case 'back':
+    case 'soaked':
+      return { name: event.type };
+    case 'app-ended':
+      return event.forced ? { name: 'app-gone', detail: 'had to be ended' } : { name: 'app-gone' };
+    case 'gateway-stopped':
+      return {
+        name: 'gateway-stopped',
+        detail: event.report.killed ? `${event.id}: had to be killed` : event.id,
+      };
+    case 'command-started':
+      return { name: 'command-started', detail: event.id };
+    case 'command-ended':
+      return { name: 'command-done', detail: `${event.id}: ${event.detail}` };
+    case 'swapping':
+      return { name: 'swapping', detail: event.id };
+    case 'gateway-proved':
+      return { name: 'proved', detail: event.id };
+    case 'gateway-failed':
+      return { name: 'not-proved', detail: `${event.id}: ${event.problem.message}` };
+    case 'app-launching':
+      return { name: 'app-launching', detail: `${event.which} app` };
+    case 'app-launched':
+      return { name: 'app-launched', detail: `process ${event.identity.pid}` };
+    case 'app-started':
+      return { name: 'app-started', detail: event.buildId };
+    case 'put-back':
+      return { name: 'putting-back', detail: event.problem.message };
+    case 'files-restored':
+      return { name: 'files-restored' };
+    case 'new-app-ended':
+      return { name: 'new-app-ended' };
+    case 'old-app-failed':
+      return { name: 'old-app-failed', detail: event.problem.message };
+    case 'soak-problem':
+      return { name: 'soak-problem', detail: event.problem.message };
+    default:
+      return null;
+  }
+}
+
+function gatewayLine(
+  { planned, now, stop, start, problem }: GatewayProgress,
+  view: GatewayView | undefined,
+): ReceiptGateway | null {
+  const before = stop?.before ?? (planned.identity ? beforeOf(planned) : null);
+  if (before === null && start === null) return null;
+  const line = {
+    id: planned.id,
+    name: view?.name ?? planned.id,
+    policy: planned.policy,
+    before,
+    stopRequestedAt: stop?.stopRequestedAt ?? null,
+    stoppedAt: stop?.stoppedAt ?? null,
+    startedAt: start?.startedAt ?? null,
+    provedAt: start?.provedAt ?? null,
+    absenceMs: stop && start ? Math.max(0, start.provedAt - stop.stoppedAt) : null,
+    ...(problem ? { problem } : {}),
+  };
+  if (start && (now === 'next' || now === 'current')) {
+    const same = before !== null && sameProcess(before.identity, start.identity);
+    const after = { identity: start.identity, build: start.build };
+    const done = { ...line, proof: start.proof, after };
+    if (!same) return { ...done, result: resultOf(planned, now, start) };
+    return { ...done, result: 'kept', absenceMs: 0 };
+  }
+  if (now === 'left') return { ...line, result: 'stopped-by-user', proof: null, after: null };
+  if (now === 'untouched') return keptLine(line, view);
+  return { ...line, result: 'down', proof: null, after: null };
+}
+
+/** Only another build that answers is a replacement; a command's word alone is not. */
+function resultOf(
+  planned: GatewayProgress['planned'],
+  now: 'next' | 'current',
+  start: { build: string | null },
+): 'replaced' | 'restored' {
+  if (now === 'current') return 'restored';
+  if (planned.policy === 'release' && planned.build !== null && start.build === planned.build) {
+    return 'restored';
+  }
+  return 'replaced';
+}
+
+function beforeOf(planned: GatewayProgress['planned']): ReceiptGateway['before'] {
+  return planned.identity ? { identity: planned.identity, build: planned.build } : null;
+}
+
+/** A gateway that this update never touched: what its supervisor says of it now. */
+function keptLine(
+  line: Omit<ReceiptGateway, 'result' | 'proof' | 'after'>,
+  view: GatewayView | undefined,
+): ReceiptGateway {
+  const state = view?.state;
+  if (view?.desired === 'stopped') {
+    return { ...line, result: 'stopped-by-user', proof: null, after: null };
+  }
+  if (!state || (state.status !== 'running' && state.status !== 'degraded')) {
+    return { ...line, result: 'down', proof: null, after: null };
+  }
+  const after = { identity: state.identity, build: view?.build ?? null };
+  const proof = state.status === 'running' ? state.proof : 'alive';
+  if (line.before && sameProcess(line.before.identity, state.identity))
+    return { ...line, result: 'kept', proof, after, absenceMs: 0 };
+  const message = `${line.name} ended by itself during the update and was started again.`;
+  return { ...line, result: 'restored', proof, after, problem: { message } };
+}

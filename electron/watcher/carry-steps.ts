@@ -1,0 +1,203 @@
+/** What each step of the reducer does. Every step may be repeated: its effect is looked for first. */
+import type { Problem } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
+import type { Outcome } from '../contract/receipt.ts';
+import type { Supervisor } from '../gateway/types.ts';
+import { pruneAttempts } from '../handoff/attempts.ts';
+import { commitInstalled, restoreInstalled } from '../handoff/installed-file.ts';
+import type { Plan } from '../handoff/plan.ts';
+import type { StateFolder } from '../handoff/state-folder.ts';
+import { type Clock, type ExitWaiter, isAlive } from '../process/index.ts';
+import { endApp, type Reports, waitForEnd } from './carry-app.ts';
+import type { Attempt } from './carry-attempt.ts';
+import { compareInstalled, verifyInstalled } from './carry-files.ts';
+import { asProblem, bringBack, type GatewayWork, restore, swap } from './carry-gateways.ts';
+import type { Step } from './carry-machine.ts';
+import { watchSoak } from './carry-soak.ts';
+
+export interface StepDeps {
+  readonly state: StateFolder;
+  supervisors(): ReadonlyMap<string, Supervisor>;
+  readonly waiter: ExitWaiter;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly reports: Reports;
+  launchApp(plan: Plan): Promise<{ readonly identity: Identity }>;
+  log(message: string): void;
+  wallClock(): number;
+  saveReceipt(attempt: Attempt, outcome: Outcome): void;
+}
+
+/** What the gateways' part needs to know of this attempt. */
+export function gatewayWork(deps: StepDeps, attempt: Attempt): GatewayWork {
+  return {
+    plan: attempt.plan,
+    progress: (id) => attempt.state().gateways.find(({ planned }) => planned.id === id),
+    supervisor: (id) => deps.supervisors().get(id),
+    record: (event, durable) => attempt.record(event, durable),
+    waiter: deps.waiter,
+    clock: deps.clock,
+    gatewayLog: (id) => deps.state.gatewayLog(id),
+    gatewayData: (id) => deps.state.gatewayData(id),
+    stateRoot: deps.state.root,
+    env: deps.env,
+  };
+}
+
+/** Does one step. A rejection turns the attempt back, as long as it goes forward. */
+export async function performStep(deps: StepDeps, attempt: Attempt, step: Step): Promise<void> {
+  const { plan } = attempt;
+  const work = gatewayWork(deps, attempt);
+  switch (step.do) {
+    case 'compare-files':
+      compareInstalled(plan);
+      return attempt.record({ type: 'files-compared' }, false);
+    case 'bring-back':
+      return each(attempt, step.ids, (id) => bringBack(work, id));
+    case 'swap':
+      return each(attempt, step.ids, (id) => swap(work, id));
+    case 'restore':
+      await Promise.all(step.ids.map((id) => restore(work, id)));
+      return;
+    case 'wait-app':
+      return attempt.state().handedOver ? waitForQuit(deps, attempt) : waitForWord(deps, attempt);
+    case 'start-app':
+      return startApp(deps, attempt, step.which);
+    case 'end-new-app':
+      await end(deps, attempt.state().launched);
+      return attempt.record({ type: 'new-app-ended' }, false);
+    case 'restore-files':
+      return restoreFiles(attempt);
+    case 'tell-back':
+      attempt.record({ type: 'back' });
+      return deps.saveReceipt(attempt, 'back');
+    case 'soak':
+      return soak(deps, attempt);
+    case 'finish':
+      return finish(deps, attempt, step.outcome);
+    case 'wait':
+    case 'nothing':
+      return;
+  }
+}
+
+/** All at once; the first problem turns the attempt back after all have come to an end. */
+async function each(
+  attempt: Attempt,
+  ids: readonly string[],
+  work: (id: string) => Promise<Problem | null>,
+): Promise<void> {
+  for (const result of await Promise.allSettled(ids.map(work))) {
+    const problem = result.status === 'rejected' ? asProblem(result.reason) : result.value;
+    if (problem && !attempt.closed()) attempt.goBack(problem);
+  }
+}
+
+/** Before the hand-over: the app says that its files are back, or it ends. */
+async function waitForWord(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const { app } = attempt.plan;
+  const turned = attempt.turned();
+  const forget = deps.waiter.watch(app, () => attempt.turn());
+  await turned;
+  forget();
+  if (attempt.closed() || isAlive(app)) return;
+  attempt.record({ type: 'app-ended', forced: false }, false);
+}
+
+/** After it: the app ends; meanwhile its new file is hashed once more. */
+async function waitForQuit(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const { plan } = attempt;
+  const { handedOver, direction } = attempt.state();
+  if (!handedOver) return;
+  const [quit, proof] = await Promise.allSettled([
+    waitForEnd(deps, handedOver, plan.budgets.appExitMs),
+    direction === 'forward' ? verifyInstalled(plan) : Promise.resolve(),
+  ]);
+  if (attempt.closed()) return;
+  const late = quit.status === 'fulfilled' && quit.value === 'late';
+  if (late) await end(deps, handedOver);
+  attempt.record({ type: 'app-ended', forced: late }, false);
+  if (proof.status === 'rejected') throw proof.reason;
+}
+
+async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'): Promise<void> {
+  const { plan } = attempt;
+  const buildId = which === 'new' ? plan.toBuild : plan.fromBuild;
+  try {
+    const { launching, launched } = attempt.state();
+    const here = launching === which && launched !== null && isAlive(launched);
+    if (!here) attempt.record({ type: 'app-launching', which });
+    // After a restart of the machine the user may have been faster.
+    if (!here && !deps.reports.find(buildId)) {
+      const { identity } = await deps.launchApp(plan);
+      attempt.record({ type: 'app-launched', identity });
+    }
+    const started = () => attempt.state().launched;
+    const report = await deps.reports.wait(buildId, started, plan.budgets.appStartMs);
+    attempt.record({ type: 'app-started', ...report }, false);
+  } catch (error) {
+    if (attempt.closed()) return;
+    const version = which === 'new' ? plan.toVersion : plan.fromVersion;
+    const message = `Version ${version} could not be started: ${asProblem(error).message}`;
+    if (which === 'new') return attempt.goBack({ message });
+    const hint = `Start Holdfast yourself: ${plan.launch.file}`;
+    attempt.record({ type: 'old-app-failed', problem: { message, hint } }, false);
+  }
+}
+
+function restoreFiles(attempt: Attempt): void {
+  let problem: Problem | null = null;
+  try {
+    restoreInstalled(attempt.plan.expected);
+  } catch (error) {
+    const { appFile, oldLink } = attempt.plan.expected;
+    problem = {
+      message: `The old version could not be put back in its place (${asProblem(error).message}).`,
+      hint: `It is kept as ${oldLink}; move it to ${appFile}.`,
+    };
+  }
+  attempt.record({ type: 'files-restored', problem });
+}
+
+async function soak(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const { plan } = attempt;
+  const { backAt, gateways } = attempt.state();
+  const elapsed = Math.max(0, deps.wallClock() - (backAt ?? deps.wallClock()));
+  const watched = gateways.flatMap(({ planned, start, now }) => {
+    const supervisor = deps.supervisors().get(planned.id);
+    if (!supervisor || now === 'left' || (!planned.wasRunning && start === null)) return [];
+    return [{ id: planned.id, supervisor, identity: start?.identity ?? planned.identity }];
+  });
+  const watch = watchSoak(watched, Math.max(0, plan.soakMs - elapsed), deps.clock);
+  const trouble = await Promise.race([watch.result, attempt.turned().then(() => null)]);
+  watch.cancel();
+  if (attempt.closed()) return;
+  if (trouble) {
+    attempt.record({ type: 'soak-problem', id: trouble.id, problem: trouble.problem });
+    const gateway = gateways.find(({ planned }) => planned.id === trouble.id);
+    if (gateway?.planned.policy === 'swap') await restore(gatewayWork(deps, attempt), trouble.id);
+  }
+  attempt.record({ type: 'soaked' });
+}
+
+function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): void {
+  if (attempt.state().direction === 'forward') {
+    try {
+      commitInstalled(attempt.plan.expected);
+    } catch (error) {
+      deps.log(`The old version's file could not be removed: ${String(error)}`);
+    }
+  }
+  deps.saveReceipt(attempt, outcome);
+  attempt.record({ type: 'ended', outcome });
+  pruneAttempts(deps.state);
+}
+
+/** What can't be ended shows soon enough: the next app does not come up. */
+async function end(deps: StepDeps, app: Identity | null): Promise<void> {
+  try {
+    if (app) await endApp(deps, app);
+  } catch (error) {
+    deps.log(`The app (process ${app?.pid}) could not be ended: ${String(error)}`);
+  }
+}
