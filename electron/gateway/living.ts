@@ -60,7 +60,16 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null): Living 
 }
 
 export function toRecord(living: Living, profile: Profile): Ledger['process'] {
-  const { identity, exe, argv, build, spawnedBy, escape, startedAt, logOffset } = living;
-  const port = profile.port ?? null;
-  return { identity, exe, argv: [...argv], build, port, spawnedBy, escape, startedAt, logOffset };
+  const { identity, exe, argv, build, spawnedBy, startedAt, logOffset } = living;
+  return {
+    identity,
+    exe,
+    argv: [...argv],
+    build,
+    port: profile.port ?? null,
+    spawnedBy,
+    escape: living.escape,
+    startedAt,
+    logOffset,
+  };
 }

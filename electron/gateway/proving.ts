@@ -33,7 +33,7 @@ export async function prove(deps: ProvingDeps): Promise<Evidence> {
     const evidence = await deps.evidence();
     const problem = evidence && judge(evidence, deps);
     if (evidence && problem === null) return evidence;
-    if (problem && problem.lasting) throw new Error(problem.message);
+    if (problem?.lasting) throw new Error(problem.message);
     if (clock.now() >= deadline) {
       throw new Error(problem?.message ?? `${deps.view().name} did not stay up.`);
     }

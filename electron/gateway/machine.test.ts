@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import type { GatewayStatus } from '../contract/gateway.ts';
+import { reduce } from './machine.ts';
+import { type Context, type Event, initialModel, type Model, type Step } from './model.ts';
+
+const identity = { pid: 4242, startedAt: 'then', nonce: 'n' };
+const other = { pid: 4243, startedAt: 'then', nonce: 'm' };
+
+function context(now = 0): Context {
+  return {
+    now,
+    wall: 1_000_000 + now,
+    random: 0.999,
+    name: 'G',
+    graceMs: 10_000,
+    exitCodes: { restart: [75], fatal: [78] },
+    recheckMs: 30_000,
+  };
+}
+
+function run(model: Model, events: readonly Event[], now = 0): Step {
+  return events.reduce<Step>((step, event) => reduce(step.model, event, context(now)), {
+    model,
+    effects: [],
+  });
+}
+
+const exited = (code: number | null = 1): Event => ({
+  type: 'exited',
+  code,
+  signal: code === null ? 'SIGKILL' : null,
+  conflict: null,
+});
+const spawned: Event = { type: 'spawned', identity };
+const ready: Event = { type: 'ready', proof: 'verified' };
+const stopped = initialModel('stopped');
+const running = run(stopped, [{ type: 'start' }, spawned, ready]).model;
+const kinds = (step: Step): string[] => step.effects.map((effect) => effect.type);
+
+describe("a gateway's machine", () => {
+  it('starts, serves, and is started again in the very step of its end', () => {
+    expect(running.state.status).toBe('running');
+    const step = run(running, [exited(null)]);
+    const effects = kinds(step);
+    expect(effects.indexOf('spawn')).toBeLessThan(effects.indexOf('save'));
+    expect(effects).not.toContain('timer');
+    expect(step.model.restarts).toBe(1);
+    expect(step.model.lastExit?.reason).toBe('ended by SIGKILL');
+  });
+
+  it('waits longer each time it fails, and begins anew after 60 s of service', () => {
+    const again = run(running, [exited(), spawned, exited()]);
+    expect(again.model.state.status).toBe('waiting');
+    expect(again.effects).toContainEqual({ type: 'timer', ms: 250 * (1 + 0.2 * 0.999) });
+    const served = run(again.model, [{ type: 'due' }, spawned, ready]).model;
+    expect(kinds(run(served, [exited()], 60_000))).toContain('spawn');
+    expect(kinds(run(served, [exited()], 59_999))).toContain('timer');
+  });
+
+  it('never exceeds 30 starts in 10 minutes of a restart storm, and never gives up', () => {
+    let model = run(stopped, [{ type: 'start' }, spawned]).model;
+    let now = 0;
+    const starts = [now];
+    while (now < 3_600_000) {
+      const step = reduce(model, exited(), context(now));
+      const timer = step.effects.find((effect) => effect.type === 'timer');
+      now += timer?.type === 'timer' ? timer.ms : 0;
+      const due = timer ? reduce(step.model, { type: 'due' }, context(now)) : step;
+      expect(kinds(due)).toContain('spawn');
+      model = reduce(due.model, spawned, context(now)).model;
+      starts.push(now);
+    }
+    for (const from of starts) {
+      expect(starts.filter((at) => at >= from && at < from + 600_000).length).toBeLessThanOrEqual(
+        30,
+      );
+    }
+    expect(now - (starts.at(-2) ?? 0)).toBeLessThanOrEqual(36_000);
+  });
+
+  it('honours the exit contract', () => {
+    const fatal = run(running, [exited(78)]);
+    expect(fatal.model.state.status).toBe('failed');
+    expect(kinds(fatal)).not.toContain('timer');
+    const asked = run(running, [exited(75)]);
+    expect(kinds(asked)).toContain('spawn');
+    expect(asked.model.restarts).toBe(0);
+    expect(kinds(run(running, [exited(0)]))).toContain('spawn');
+  });
+
+  it('writes the wish down before it acts', () => {
+    for (const type of ['stop', 'restart', 'release'] as const) {
+      const [first] = reduce(running, { type }, context()).effects.filter(
+        (effect) => effect.type === 'save' || effect.type === 'end',
+      );
+      expect(first).toEqual({ type: 'save', when: 'now' });
+    }
+    expect(reduce(stopped, { type: 'start' }, context()).effects[0]).toEqual({
+      type: 'save',
+      when: 'now',
+    });
+  });
+
+  it('does not start what an update has released, whatever is asked', () => {
+    const released = run(running, [
+      { type: 'release' },
+      exited(0),
+      { type: 'ended', identity, problem: null },
+    ]).model;
+    expect(released.state.status).toBe('released');
+    for (const type of ['start', 'stop', 'restart', 'due'] as const) {
+      const step = reduce(released, { type }, context());
+      expect(step.model.state.status).toBe('released');
+      expect(kinds(step)).not.toContain('spawn');
+    }
+    expect(kinds(reduce(released, { type: 'resume' }, context()))).toContain('spawn');
+    const unwanted = reduce(released, { type: 'stop' }, context()).model;
+    expect(reduce(unwanted, { type: 'resume' }, context()).model.state.status).toBe('stopped');
+  });
+
+  it('starts inside the exit of a release that is resumed already', () => {
+    const step = run(running, [{ type: 'release' }, { type: 'resume' }, exited(0)]);
+    expect(kinds(step)).toContain('spawn');
+  });
+
+  it('ignores the end of a stop that was about another process', () => {
+    const stopping = run(running, [{ type: 'stop' }]).model;
+    const step = reduce(stopping, { type: 'ended', identity: other, problem: null }, context());
+    expect(step.model.state.status).toBe('stopping');
+  });
+
+  it('looks again later at a port held by someone else, and not when it is unwanted', () => {
+    const problem = { message: 'held' };
+    const starting = run(stopped, [{ type: 'start' }, spawned]).model;
+    const failed = reduce(
+      starting,
+      { type: 'exited', code: 75, signal: null, conflict: problem },
+      context(),
+    );
+    expect(failed.model.state).toEqual({ status: 'failed', problem });
+    expect(failed.effects).toContainEqual({ type: 'timer', ms: 30_000 });
+    expect(kinds(reduce(failed.model, { type: 'due' }, context()))).toContain('spawn');
+    const unwanted = reduce(failed.model, { type: 'stop' }, context());
+    expect(kinds(unwanted)).toContain('cancel-timer');
+    expect(kinds(reduce(unwanted.model, { type: 'due' }, context()))).not.toContain('spawn');
+  });
+
+  it('kills what hangs without asking, and asks what is merely late', () => {
+    const problem = { message: 'hung' };
+    const hung = reduce(running, { type: 'hung', problem }, context());
+    expect(hung.effects).toContainEqual({ type: 'end', identity, graceMs: 0 });
+    const starting = run(stopped, [{ type: 'start' }, spawned]).model;
+    const late = reduce(starting, { type: 'overdue', problem }, context());
+    expect(late.effects).toContainEqual({ type: 'end', identity, graceMs: 10_000 });
+    expect(run(hung.model, [exited(null)]).model.lastExit?.reason).toBe('hung');
+  });
+
+  it('survives every event in every state', () => {
+    const problem = { message: 'p' };
+    const events: Event[] = [
+      ...(['start', 'stop', 'restart', 'release', 'resume', 'due'] as const).map((type) => ({
+        type,
+      })),
+      spawned,
+      ready,
+      exited(),
+      { type: 'spawn-failed', problem, passing: true },
+      { type: 'adopted', identity: other, startedAt: 1 },
+      ...(['overdue', 'complaint', 'hung', 'port-held'] as const).map((type) => ({
+        type,
+        problem,
+      })),
+      { type: 'recovered', proof: 'healthy' },
+      { type: 'ended', identity, problem: null },
+      { type: 'ended', identity, problem },
+    ];
+    const met = new Map<string, Model>([[JSON.stringify(stopped), stopped]]);
+    const statuses = new Set<GatewayStatus>();
+    let edge = [stopped];
+    for (let depth = 0; depth < 4; depth += 1) {
+      const next: Model[] = [];
+      for (const model of edge) {
+        for (const event of events) {
+          const step = reduce(model, event, context());
+          statuses.add(step.model.state.status);
+          // What lives is never forgotten, and nothing is started beside it.
+          const alive = 'identity' in model.state;
+          if (alive && !('identity' in step.model.state))
+            expect(['exited', 'ended']).toContain(event.type);
+          if (kinds(step).includes('spawn')) expect(step.model.state.status).toBe('waiting');
+          const key = JSON.stringify(step.model);
+          if (!met.has(key)) next.push(step.model);
+          met.set(key, step.model);
+        }
+      }
+      edge = next;
+    }
+    expect(statuses.size).toBe(8);
+  });
+});
