@@ -8,7 +8,8 @@ import type { Client } from '../contract/define.ts';
 import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
 import type { Stage } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
-import type { Clock } from '../process/clock.ts';
+import type { Clock } from '../process/index.ts';
+import type { StageSource } from './stage.ts';
 
 /** Where the link says what it does; each line is a sentence. */
 export interface LinkLog {
@@ -17,15 +18,7 @@ export interface LinkLog {
   error(message: string): void;
 }
 
-/** What a watcher is staged from. */
-export interface StageSource {
-  /** Folder with the bundles and their `manifest.json`. */
-  readonly bundle: string;
-  /** The Node executable. */
-  readonly runtime: string;
-}
-
-export type { Stage };
+export type { Stage, StageSource };
 
 export interface LinkDeps {
   readonly state: StateFolder;

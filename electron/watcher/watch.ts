@@ -203,7 +203,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
 
   /** Finishes what a journal tells of; gateways that nobody has use for stopped are started. */
   function recover(): void {
-    carry.recover().catch((error: unknown) => log.error(`An update: ${detailOf(error)}`));
+    carry.recover();
     if (carry.view() === null) registry.resumeForgotten();
   }
 

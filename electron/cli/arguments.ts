@@ -1,0 +1,89 @@
+/** What the command line understands, and where the state folder is when it is not named. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'status'; readonly json: boolean }
+  | { readonly name: 'start' | 'stop' | 'restart'; readonly id: string }
+  | { readonly name: 'logs'; readonly id: string; readonly follow: boolean };
+
+export interface Arguments {
+  readonly command: Command;
+  readonly state: string;
+}
+
+export const USAGE = `Usage: holdfast [--user-data-dir <folder>] <command>
+
+  status [--json]       what every gateway is doing
+  start <gateway>       start it, and keep it running
+  stop <gateway>        stop it, and leave it stopped
+  restart <gateway>     stop and start it
+  logs <gateway> [-f]   the end of its log; -f: and what is added
+`;
+
+/** @returns what was asked for, or a sentence saying what is wrong */
+export function parseArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Arguments | string {
+  const words: string[] = [];
+  const flags = new Set<string>();
+  let state = defaultStateFolder(process.platform, env);
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? '';
+    const [name, ...rest] = word.split('=');
+    if (name === '--user-data-dir') {
+      const value = rest.length > 0 ? rest.join('=') : args[(at += 1)];
+      if (!value) return '--user-data-dir needs a folder.';
+      state = path.resolve(value);
+    } else if (word.startsWith('-')) {
+      flags.add(word);
+    } else {
+      words.push(word);
+    }
+  }
+  const command = commandOf(words, flags);
+  return typeof command === 'string' ? command : { command, state };
+}
+
+function commandOf(words: readonly string[], flags: ReadonlySet<string>): Command | string {
+  const [name = flags.has('--help') || flags.has('-h') ? 'help' : '', id, ...more] = words;
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    help: ['--help', '-h'],
+    status: ['--json'],
+    start: [],
+    stop: [],
+    restart: [],
+    logs: ['-f'],
+  };
+  const known = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+  if (!known) return name ? `There is no command "${name}".` : 'Say what to do.';
+  for (const flag of flags) {
+    if (!known.includes(flag)) return `"${name}" does not understand ${flag}.`;
+  }
+  if (more.length > 0) return `"${name}" does not understand "${more.join(' ')}".`;
+  if (name === 'help') return { name };
+  if (name === 'status') {
+    return id === undefined ? { name, json: flags.has('--json') } : `"status" takes no gateway.`;
+  }
+  if (id === undefined) return `Which gateway? holdfast ${name} <gateway>`;
+  if (name === 'logs') return { name, id, follow: flags.has('-f') };
+  if (name === 'start' || name === 'stop' || name === 'restart') return { name, id };
+  return `There is no command "${name}".`;
+}
+
+/** Where the app keeps its state: Electron's userData for a product called Holdfast. */
+export function defaultStateFolder(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const home = env['HOME'] ?? homedir();
+  if (platform === 'win32') {
+    return path.join(env['APPDATA'] ?? path.join(homedir(), 'AppData', 'Roaming'), 'Holdfast');
+  }
+  if (platform === 'darwin') {
+    return path.join(home, 'Library', 'Application Support', 'Holdfast');
+  }
+  return path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'Holdfast');
+}

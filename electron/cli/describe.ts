@@ -1,0 +1,40 @@
+/** One line about a gateway, for people. */
+import type { GatewayView } from '../contract/gateway.ts';
+
+/** @param now epoch milliseconds */
+export function describeGateway(view: GatewayView, now: number = Date.now()): string {
+  const port = view.port === undefined ? '' : `  port ${view.port}`;
+  return `${view.id.padEnd(16)} ${stateOf(view, now)}${port}`;
+}
+
+function stateOf({ state, build, restarts }: GatewayView, now: number): string {
+  switch (state.status) {
+    case 'running': {
+      const again = restarts > 0 ? `, restarted ${restarts} times` : '';
+      const of = build === undefined ? '' : `, build ${build}`;
+      return `running  (${state.proof}, pid ${state.identity.pid}, ${ago(now - state.readyAt)}${of}${again})`;
+    }
+    case 'degraded':
+      return `degraded  (pid ${state.identity.pid}) ${state.problem.message}`;
+    case 'starting':
+      return `starting  (pid ${state.identity.pid})`;
+    case 'stopping':
+      return `stopping  (pid ${state.identity.pid})`;
+    case 'waiting':
+      return `waiting  (starts again in ${ago(state.until - now)}) ${state.problem.message}`;
+    case 'failed':
+      return `failed  ${state.problem.message}`;
+    case 'released':
+      return 'released  (an update is being installed)';
+    case 'stopped':
+      return 'stopped';
+  }
+}
+
+/** A length of time in the largest unit that says something. */
+function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

@@ -1,0 +1,172 @@
+/**
+ * Starts a staged watcher outside the app and waits until it has proved itself: it serves at an
+ * endpoint of its own, knows the secret, and says itself where it lives, from which its escape is
+ * judged. Everything that is staged is verified once more, right before it runs.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import type { Escape, Identity } from '../contract/identity.ts';
+import { PROTOCOL_VERSION } from '../contract/watcher-contract.ts';
+import { connectWatcher, type WatcherConnection } from '../handoff/client.ts';
+import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
+import { type Stage, verifyBundle, verifyRuntime, watcherScript } from '../handoff/staged.ts';
+import type { StateFolder } from '../handoff/state-folder.ts';
+import {
+  appEnvironment,
+  type Clock,
+  judgeEscape,
+  launchOutside,
+  observeSelf,
+  type SpawnResult,
+  sameProcess,
+} from '../process/index.ts';
+
+/** Node starts in 50 ms; a cold disk and a scanner that reads 120 MB first have been seen to need 20 s. */
+const START_MS = 30_000;
+/** How often the endpoint is looked for: below what a person notices. */
+const LOOK_MS = 15;
+/** A sentence, even with a stack below it. */
+const SENTENCE_BYTES = 4 * 1024;
+
+/** The watcher did not come to serve; `code` is its exit code (watcher/options.ts), when it told one. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+  readonly code: number | null;
+  constructor(message: string, code: number | null) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Exit code of a watcher that found another one serving. */
+export const TAKEN = 75;
+
+export interface Launched {
+  readonly connection: WatcherConnection;
+  readonly escape: Escape;
+}
+
+export interface LaunchDeps {
+  readonly state: StateFolder;
+  readonly clock: Clock;
+  readonly stage: Stage;
+  /** Ask the serving watcher to make room. */
+  readonly succeed: boolean;
+  readonly startMs?: number;
+}
+
+/** Resolves when the new watcher serves and was told how it escaped. Rejects with a LaunchError. */
+export async function launchWatcher(deps: LaunchDeps): Promise<Launched> {
+  const { state, stage } = deps;
+  verifyBundle(stage.bundle);
+  await verifyRuntime(stage.runtime);
+  const complaints = path.join(state.logs, 'watcher-stderr.log');
+  mkdirSync(state.logs, { recursive: true, mode: 0o700 });
+  const from = sizeOf(complaints);
+  const started = await launchOutside({
+    kind: 'watcher',
+    command: stage.runtime,
+    args: [
+      watcherScript(stage.bundle),
+      '--state',
+      state.root,
+      ...(deps.succeed ? ['--succeed'] : []),
+    ],
+    cwd: state.root,
+    env: appEnvironment(process.env, { HOLDFAST_STATE: state.root }),
+    stdout: 'ignore',
+    stderr: complaints,
+    nonce: randomBytes(16).toString('hex'),
+    escape: 'required',
+  });
+  const connection = await serving(started, deps, () => readFrom(complaints, from));
+  const hello = await connection.call('hello', { role: 'app', protocol: PROTOCOL_VERSION });
+  const escaped: Escape = {
+    rung: started.escape.rung,
+    ...judgeEscape(observeSelf(), hello.place),
+  };
+  await connection.call('watcher.escaped', { escape: escaped });
+  return { connection, escape: escaped };
+}
+
+/** The first authenticated connection to the very process that was started. */
+function serving(
+  started: SpawnResult,
+  deps: LaunchDeps,
+  complaints: () => string,
+): Promise<WatcherConnection> {
+  const { state, clock } = deps;
+  return new Promise((resolve, reject) => {
+    let over = false;
+    let cancelLook: () => void = () => {};
+    const cancelDeadline = clock.after(deps.startMs ?? START_MS, () =>
+      finish(() =>
+        reject(new LaunchError(`The watcher was started but does not serve. ${sentence()}`, null)),
+      ),
+    );
+    started.onExit(({ code }) => finish(() => reject(new LaunchError(sentence(), code))));
+    look();
+
+    function look(): void {
+      const endpoint = readEndpoint(state);
+      const secret = readSecret(state);
+      if (!endpoint || secret === undefined || !isThis(endpoint.identity)) {
+        cancelLook = clock.after(LOOK_MS, look);
+        return;
+      }
+      connectWatcher({ socket: endpoint.socket, secret, clock }).then(
+        (connection) => (over ? connection.close() : finish(() => resolve(connection))),
+        (error: unknown) => finish(() => reject(error)),
+      );
+    }
+
+    function isThis(identity: Identity): boolean {
+      // Started through another program (systemd), only the nonce names it for sure.
+      return sameProcess(identity, started.identity) || identity.nonce === started.identity.nonce;
+    }
+
+    function finish(act: () => void): void {
+      if (over) return;
+      over = true;
+      cancelDeadline();
+      cancelLook();
+      act();
+    }
+
+    function sentence(): string {
+      const mark = `[${started.pid}] `;
+      const own = complaints()
+        .split('\n')
+        .find((line) => line.startsWith(mark));
+      return own?.slice(mark.length) ?? `The watcher ended at its start; see ${state.watcherLog}.`;
+    }
+  });
+}
+
+function sizeOf(file: string): number {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      return fstatSync(fd).size;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return 0;
+  }
+}
+
+function readFrom(file: string, offset: number): string {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(SENTENCE_BYTES);
+      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offset)).toString('utf8');
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The line to the watcher, kept up:
+ *
+ *              found, or staged and launched
+ *   connecting ───────────────────────────────► connected ──hung up──┐
+ *       ▲  │                                        ▲                │
+ *       │  └──failed──► lost ──later, ever slower───┘                │
+ *       └────────────────────────────at once─────────────────────────┘
+ *
+ * A watcher that died is replaced by a new one, which adopts the gateways. One of an older protocol
+ * is asked to hand over to ours; one of a newer protocol is left alone and said so.
+ */
+import type { LinkState } from '../contract/app-contract.ts';
+import type { Client } from '../contract/define.ts';
+import {
+  PROTOCOL_VERSION,
+  type WatcherContract,
+  type WatcherState,
+} from '../contract/watcher-contract.ts';
+import { connectWatcher, type WatcherConnection } from '../handoff/client.ts';
+import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
+import { isAlive, judgeEscape, observeSelf } from '../process/index.ts';
+import { LaunchError, launchWatcher, TAKEN } from './launch.ts';
+import { type Mirror, mirrorWatcher } from './mirror.ts';
+import { collectStaged, stageWatcher } from './stage.ts';
+import type { Link, LinkDeps, Stage } from './types.ts';
+
+export type { Link, LinkDeps, LinkLog, Stage, StageSource } from './types.ts';
+
+/** Between attempts, ms. The first are quick: another app may be starting the watcher right now. */
+const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000] as const;
+/** So many quick failures look like "connecting"; then the user is told. */
+const QUIET_FAILURES = 3;
+/** Another start holds the lock but does not serve yet: looked at again this often, this many times. */
+const TAKEN_MS = 50;
+const TAKEN_TRIES = 400;
+
+export function createLink(deps: LinkDeps): Link {
+  const { state: folder, clock, log } = deps;
+  const listeners = new Set<() => void>();
+  /** Puts a listener of `client.on` on a connection; they outlive every connection. */
+  const wishes = new Set<{ put(connection: WatcherConnection): () => void; off: () => void }>();
+  let connection: WatcherConnection | undefined;
+  let mirror: Mirror | undefined;
+  let lastState: WatcherState | null = null;
+  let linkState: LinkState = { status: 'connecting' };
+  let failures = 0;
+  let cancelRetry: (() => void) | undefined;
+  let attempting: Promise<void> | undefined;
+  let succeeding = false;
+  let closed = false;
+
+  const client: Client<WatcherContract> = {
+    call: (name, input) =>
+      connection?.call(name, input) ??
+      Promise.reject(
+        new Error(
+          linkState.status === 'lost'
+            ? linkState.problem.message
+            : 'The watcher is not connected yet; try again in a moment.',
+        ),
+      ),
+    on(event, listener) {
+      const wish = {
+        put: (to: WatcherConnection) => to.on(event, listener),
+        off: connection?.on(event, listener) ?? (() => {}),
+      };
+      wishes.add(wish);
+      return () => {
+        wishes.delete(wish);
+        wish.off();
+      };
+    },
+  };
+
+  return {
+    state: () => linkState,
+    watcher: () => lastState,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    client,
+    connect: () => attempt(),
+    succeed,
+    stageFrom: (bundle, runtime) => stageWatcher(folder, { bundle, runtime }),
+    close() {
+      closed = true;
+      cancelRetry?.();
+      connection?.close();
+      listeners.clear();
+    },
+  };
+
+  function changed(): void {
+    if (mirror && connection) {
+      lastState = mirror.state();
+      linkState = { status: 'connected', watcher: lastState.watcher };
+    }
+    for (const listener of listeners) listener();
+  }
+
+  /** One try; several callers share it. Plans the next one when it fails. */
+  function attempt(): Promise<void> {
+    if (connection) return Promise.resolve();
+    cancelRetry?.();
+    attempting ??= establish()
+      .then(() => {
+        failures = 0;
+      })
+      .catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        failures += 1;
+        log.warn(`No watcher (try ${failures}): ${message}`);
+        if (failures >= QUIET_FAILURES || !(error instanceof LaunchError)) lose(message);
+        retryLater();
+        throw error;
+      })
+      .finally(() => {
+        attempting = undefined;
+      });
+    return attempting;
+  }
+
+  function retryLater(): void {
+    if (closed) return;
+    cancelRetry?.();
+    const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 10_000;
+    // The failure was told by `lose`; a background try has nobody else to tell.
+    cancelRetry = clock.after(wait, () => void attempt().catch(() => {}));
+  }
+
+  function lose(message: string): void {
+    const hint = 'Gateways run on meanwhile. Holdfast keeps trying.';
+    linkState = { status: 'lost', problem: { message, hint } };
+    changed();
+  }
+
+  async function establish(): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      const found = await findServing();
+      if (closed) throw new Error('The link was closed.');
+      if (found) return attach(found);
+      try {
+        const stage = await ownStage();
+        const launched = await launchWatcher({ state: folder, clock, stage, succeed: false });
+        log.info(
+          `Started watcher ${stage.buildId}: ${launched.escape.proof}, ${launched.escape.detail}`,
+        );
+        await attach(launched.connection);
+        void collectStaged(folder, [stage.bundle, stage.runtime]);
+        return;
+      } catch (error) {
+        const taken = error instanceof LaunchError && error.code === TAKEN;
+        if (!taken || tries >= TAKEN_TRIES) throw error;
+        await new Promise<void>((resolve) => clock.after(TAKEN_MS, resolve));
+      }
+    }
+  }
+
+  /** A connection to the watcher that serves, or undefined when none lives. */
+  async function findServing(): Promise<WatcherConnection | undefined> {
+    const endpoint = readEndpoint(folder);
+    const secret = readSecret(folder);
+    if (!endpoint || secret === undefined || !isAlive(endpoint.identity)) return undefined;
+    try {
+      return await connectWatcher({ socket: endpoint.socket, secret, clock });
+    } catch (error) {
+      // It may have ended, or moved to another socket, in this very moment.
+      if (!isAlive(endpoint.identity)) return undefined;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`The watcher (pid ${endpoint.identity.pid}) lives but can't be used: ${why}`);
+    }
+  }
+
+  function ownStage(): Promise<Stage> {
+    return stageWatcher(folder, deps.source);
+  }
+
+  /** Makes `fresh` the connection everything goes through. */
+  async function attach(fresh: WatcherConnection): Promise<void> {
+    const role = deps.role ?? 'app';
+    const hello = await fresh.call('hello', { role, protocol: PROTOCOL_VERSION });
+    if (closed) return fresh.close();
+    if (hello.protocol > PROTOCOL_VERSION) {
+      fresh.close();
+      throw new Error(
+        `The gateways are looked after by a newer Holdfast (${hello.version}). Start that one, or update this one.`,
+      );
+    }
+    if (hello.protocol < PROTOCOL_VERSION) {
+      fresh.close();
+      const stage = await ownStage();
+      const launched = await launchWatcher({ state: folder, clock, stage, succeed: true });
+      return attach(launched.connection);
+    }
+    const next = await mirrorWatcher(fresh, changed);
+    connection = fresh;
+    mirror = next;
+    for (const wish of wishes) wish.off = wish.put(fresh);
+    fresh.onClose((reason) => {
+      if (connection !== fresh) return;
+      connection = undefined;
+      mirror = undefined;
+      log.info(`The line to the watcher is down: ${reason}`);
+      if (closed || succeeding) return;
+      linkState = { status: 'connecting' };
+      changed();
+      // The first try is made at once; its failure is told and followed up by itself.
+      void attempt().catch(() => {});
+    });
+    changed();
+    if (role === 'app' && next.state().watcher.escape === null) {
+      const judged = judgeEscape(observeSelf(), hello.place);
+      await fresh.call('watcher.escaped', { escape: { rung: 'setsid', ...judged } });
+    }
+  }
+
+  async function succeed(): Promise<void> {
+    const before = lastState?.watcher.buildId;
+    if (!connection) throw new Error('There is no watcher to take over from; it is being started.');
+    if (before === deps.buildId || succeeding) return;
+    succeeding = true;
+    const old = connection;
+    try {
+      const stage = await ownStage();
+      const launched = await launchWatcher({ state: folder, clock, stage, succeed: true });
+      connection = undefined;
+      await attach(launched.connection);
+      old.close();
+      log.info(`Watcher ${deps.buildId} took over from ${before ?? 'an unknown build'}.`);
+      void collectStaged(folder, [stage.bundle, stage.runtime]);
+    } finally {
+      succeeding = false;
+      if (!connection && !closed) void attempt().catch(() => {});
+    }
+  }
+}
