@@ -9,6 +9,9 @@ const TEST_TIMEOUT_MS = 60_000;
 /** An update test packs nothing itself but installs, restarts and soaks. */
 const UPDATE_TIMEOUT_MS = 180_000;
 
+/** Where reports go; the test environment's user can't write into the clone. */
+const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
+
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
@@ -17,9 +20,9 @@ export default defineConfig({
   forbidOnly: true,
   timeout: TEST_TIMEOUT_MS,
   expect: { timeout: 10_000 },
-  outputDir: 'test-results/playwright',
+  outputDir: `${results}/playwright`,
   reporter: process.env.HOLDFAST_REPORT
-    ? [['list'], ['json', { outputFile: `test-results/${process.env.HOLDFAST_REPORT}.json` }]]
+    ? [['list'], ['json', { outputFile: `${results}/${process.env.HOLDFAST_REPORT}.json` }]]
     : [['list']],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [

@@ -124,6 +124,7 @@ async function drawAll() {
     writeFileSync(icon(`${size}x${size}.png`), await paint(page, MARK, size));
   }
   writeFileSync(icon('icon.png'), await paint(page, MARK, 1024));
+  writeFileSync(path.join(target, 'icon.png'), await paint(page, MARK, 512)); // the window's own
   execFileSync('convert', [
     ...ICO_SIZES.map((size) => icon(`${size}x${size}.png`)),
     icon('icon.ico'),

@@ -37,8 +37,14 @@ export async function ensureBuilt(settings = {}) {
 
 /** @param {NodeJS.ProcessEnv} env */
 function fingerprint(env) {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(sourcesFingerprint());
   for (const name of SETTINGS) hash.update(`${name}=${env[name] ?? ''}\0`);
+  return hash.digest('hex');
+}
+
+/** A hash of everything that the build reads. */
+export function sourcesFingerprint() {
+  const hash = createHash('sha256');
   for (const input of INPUTS) {
     for (const file of filesOf(path.join(root, input))) {
       hash.update(`${path.relative(root, file)}\0`).update(readFileSync(file));

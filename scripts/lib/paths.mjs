@@ -8,11 +8,14 @@ import { fileURLToPath } from 'node:url';
 /** The clone's root folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** The registry's packages say `win` where Node says `win32`. */
+const PACKAGE_OS = process.platform === 'win32' ? 'win' : process.platform;
+
 /** The Node that the project is developed with and that the watcher runs on. */
 export const bundledNode = path.join(
   root,
   'node_modules',
-  `node-${process.platform}-${process.arch}`,
+  `node-${PACKAGE_OS}-${process.arch}`,
   'bin',
   process.platform === 'win32' ? 'node.exe' : 'node',
 );

@@ -1,0 +1,29 @@
+/**
+ * `npm run bench:<name>`: runs `bench/<name>.ts` on the pinned Node where the tests run.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBuilt } from './lib/build.mjs';
+import { resolveElectron } from './lib/electron-runtime.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { ensurePackedReleases } from './lib/packed-images.mjs';
+import { bundledNode, root } from './lib/paths.mjs';
+import { Problem, runScript } from './lib/say.mjs';
+import { ensureSystemPackages } from './lib/system-packages.mjs';
+import { inTestEnvironment } from './lib/test-environment.mjs';
+
+await runScript(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const program = path.join('bench', `${name}.ts`);
+  if (!existsSync(path.join(root, program))) throw new Problem(`There is no benchmark ${program}.`);
+  await ensureInstalled();
+  await ensureSystemPackages(['electron', 'tests', 'packaging']);
+  const electron = await resolveElectron();
+  const images = name === 'update' ? await ensurePackedReleases() : {};
+  if (name !== 'update') await ensureBuilt();
+  const { code } = await inTestEnvironment({
+    command: () => [bundledNode, program, ...args],
+    env: { ...images, HOLDFAST_ELECTRON: electron.executable },
+  });
+  return code;
+});

@@ -1,0 +1,62 @@
+/**
+ * The two releases that update tests go between, packed once and kept until a source changes.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { sourcesFingerprint } from './build.mjs';
+import { bundledNode, root, toolEnvironment } from './paths.mjs';
+import { mustRun } from './run.mjs';
+import { say } from './say.mjs';
+
+/** Both in the flavour for tests; they differ in nothing but their version. */
+const RELEASES = { old: '1.0.0', new: '1.0.1' };
+/** What decides how the image looks, besides the sources. */
+const PACKING = [
+  'electron-builder.yml',
+  'build/after-extract.mjs',
+  'build/toolchain/appimage-runtime.c',
+  'scripts/dist.mjs',
+  'scripts/lib/toolchain.mjs',
+];
+
+/**
+ * @returns {Promise<{ HOLDFAST_RELEASE_OLD: string, HOLDFAST_RELEASE_NEW: string }>} the folders:
+ *   each holds an AppImage and the feed file `latest-linux.yml`
+ */
+export async function ensurePackedReleases() {
+  const [older, newer] = [await pack('old'), await pack('new')];
+  return { HOLDFAST_RELEASE_OLD: older, HOLDFAST_RELEASE_NEW: newer };
+}
+
+/** @param {keyof typeof RELEASES} which */
+async function pack(which) {
+  const version = RELEASES[which];
+  const folder = path.join(root, 'dist', 'e2e', which);
+  const stamp = path.join(folder, '.packed-from');
+  const wanted = fingerprint(version);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return folder;
+  say(`packing release ${version} for the update tests ...`);
+  const options = [
+    '--flavour',
+    'e2e',
+    '--targets',
+    'AppImage',
+    '--app-version',
+    version,
+    '--out',
+    folder,
+  ];
+  await mustRun(bundledNode, [path.join(root, 'scripts', 'dist.mjs'), ...options], {
+    env: toolEnvironment(),
+  });
+  writeFileSync(stamp, wanted);
+  return folder;
+}
+
+/** @param {string} version */
+function fingerprint(version) {
+  const hash = createHash('sha256').update(version).update(sourcesFingerprint());
+  for (const file of PACKING) hash.update(readFileSync(path.join(root, file)));
+  return hash.digest('hex');
+}

@@ -1,0 +1,111 @@
+/**
+ * `npm test` and its parts, from a bare clone:
+ *
+ *   all       set up, build, check, unit and end-to-end tests
+ *   unit      unit tests           e2e       end-to-end tests on the built app
+ *   update    updates between two packed releases; `--repeat n` runs each test n times
+ *   mutants   breaks the code on purpose and wants to see red
+ *
+ * Arguments after `--` go to the test runner.
+ */
+import { ensureBuilt } from './lib/build.mjs';
+import { checks } from './lib/checks.mjs';
+import { resolveElectron } from './lib/electron-runtime.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { ensurePackedReleases } from './lib/packed-images.mjs';
+import { bundledNode, toolPath } from './lib/paths.mjs';
+import { readReport } from './lib/reports.mjs';
+import { Problem, runScript, say } from './lib/say.mjs';
+import { runStages } from './lib/stages.mjs';
+import { ensureSystemPackages } from './lib/system-packages.mjs';
+import { inTestEnvironment } from './lib/test-environment.mjs';
+
+const [suite = 'all', ...rest] = process.argv.slice(2);
+const repeatAt = rest.indexOf('--repeat');
+const repeat = repeatAt < 0 ? '1' : (rest.splice(repeatAt, 2)[1] ?? '1');
+const extra = rest.filter((word) => word !== '--');
+
+/** @type {NodeJS.ProcessEnv} filled by the set-up stages, seen by the tests */
+const env = {};
+
+/**
+ * Runs a test runner where tests run, and reads its report.
+ * @param {string} name the report's
+ * @param {readonly string[]} words the runner and its arguments
+ */
+async function runSuite(name, words) {
+  const { code, left } = await inTestEnvironment({
+    command: () => [bundledNode, ...words, ...extra],
+    env: { ...env, HOLDFAST_REPORT: name },
+  });
+  for (const line of left) say(`a test left this process behind: ${line}`);
+  const counts = readReport(name);
+  if (left.length > 0) throw new Problem('Tests left processes behind.');
+  if (code !== 0 && counts.failed === 0)
+    throw new Problem(`The ${name} tests ended with code ${code}.`);
+  return counts;
+}
+
+const setup = {
+  name: 'set-up',
+  run: async () => {
+    await ensureInstalled();
+    await ensureSystemPackages(
+      suite === 'update' ? ['electron', 'tests', 'packaging'] : ['electron', 'tests'],
+    );
+    env.HOLDFAST_ELECTRON = (await resolveElectron()).executable;
+  },
+};
+const build = { name: 'build', run: () => ensureBuilt({ HOLDFAST_FLAVOUR: 'e2e' }) };
+const unit = {
+  name: 'unit',
+  run: () => runSuite('unit', [toolPath('vitest'), 'run', '--configLoader', 'native']),
+};
+const e2e = {
+  name: 'e2e',
+  run: () => runSuite('e2e', [toolPath('playwright'), 'test', '--project', 'app']),
+};
+const pack = {
+  name: 'pack',
+  run: async () => {
+    Object.assign(env, await ensurePackedReleases());
+  },
+};
+const update = {
+  name: 'update',
+  run: () =>
+    runSuite('update', [
+      toolPath('playwright'),
+      'test',
+      '--project',
+      'update',
+      '--repeat-each',
+      repeat,
+    ]),
+};
+const mutants = {
+  name: 'mutants',
+  run: async () => {
+    const { code } = await inTestEnvironment({
+      command: () => [bundledNode, 'e2e/mutants/run.ts', ...extra],
+      env,
+    });
+    if (code !== 0) throw new Problem('A mutant survived, or its guard is red without it.');
+  },
+};
+
+/** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
+const RUNS = {
+  all: [setup, build, ...checks, unit, e2e],
+  unit: [setup, unit],
+  e2e: [setup, build, e2e],
+  update: [setup, pack, update],
+  mutants: [setup, build, mutants],
+};
+
+await runScript(async () => {
+  const stages = RUNS[suite];
+  if (!stages)
+    throw new Problem(`There is no suite ${suite}; say one of ${Object.keys(RUNS).join(', ')}.`);
+  return runStages(suite, stages);
+});
