@@ -1,0 +1,226 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Profile } from '../contract/profile.ts';
+import {
+  gatewayEnvironment,
+  type Identity,
+  identify,
+  isAlive,
+  spawnDetached,
+} from '../process/index.ts';
+import { type Ledger, readLedger, writeLedger } from './ledger.ts';
+import { type Bench, createBench, gone, kill, reaches, seen } from './test-bench.ts';
+import type { Supervisor } from './types.ts';
+
+let bench: Bench;
+let folder: string;
+beforeEach(() => {
+  bench = createBench();
+  folder = join(bench.stateRoot, 'ledger');
+});
+afterEach(() => bench.clean());
+
+function recordOf(): Ledger {
+  const read = readLedger(folder, 'g');
+  if (read.type !== 'record') throw new Error('no record');
+  return read.ledger;
+}
+
+/** A gateway whose supervisor has gone, as after the watcher's death. */
+async function leftRunning(profile: Profile): Promise<{ identity: Identity; first: Supervisor }> {
+  const first = bench.supervisor(profile);
+  first.start();
+  const { identity } = await reaches(first, 'running');
+  first.freeze();
+  return { identity, first };
+}
+
+/** A living process that is not ours. */
+function stranger(): Identity {
+  return spawnDetached({
+    kind: 'gateway',
+    command: process.execPath,
+    args: ['-e', 'setInterval(() => {}, 1000)'],
+    cwd: bench.root,
+    env: gatewayEnvironment(process.env),
+    stdout: 'ignore',
+    stderr: 'ignore',
+    nonce: 'ab'.repeat(16),
+    escape: 'session',
+  }).identity;
+}
+
+describe('adoption', () => {
+  it('takes a running gateway over without touching it', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    const state = await reaches(second, 'running');
+    expect(state).toMatchObject({ identity, adopted: true, proof: 'verified' });
+    expect(second.view().build).toBe('one');
+  });
+
+  it('starts an adopted one again when it dies', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    const second = bench.supervisor(profile);
+    second.adopt();
+    await reaches(second, 'running');
+    await kill(identity);
+    const state = await seen(second, (one) => {
+      const now = one.view().state;
+      return now.status === 'running' && !now.adopted && now;
+    });
+    expect(state.identity.pid).not.toBe(identity.pid);
+    expect(second.view().lastExit?.reason).toContain('adopted');
+    expect(bench.living().length).toBe(1);
+  });
+
+  it('finds nothing to take over when it has died', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    await kill(identity);
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    expect(second.view()).toMatchObject({ desired: 'running', state: { status: 'stopped' } });
+  });
+
+  it('finishes a stop that the last watcher did not', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    writeLedger(folder, { ...recordOf(), desired: 'stopped' });
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    await reaches(second, 'stopped');
+    expect(isAlive(identity)).toBe(false);
+  });
+
+  it('refuses a record that names a process of someone else, and leaves that alone', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    await kill(identity);
+    const victim = stranger();
+    const record = recordOf();
+    if (!record.process) throw new Error('no process');
+    writeLedger(folder, { ...record, process: { ...record.process, identity: victim } });
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    expect(second.notices()[0]?.message).toContain(`(pid ${victim.pid})`);
+    second.start();
+    await reaches(second, 'running');
+    await second.stop();
+    expect(isAlive(victim)).toBe(true);
+    await kill(victim);
+  });
+
+  it('refuses a recycled pid', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    await kill(identity);
+    const victim = stranger();
+    const record = recordOf();
+    if (!record.process) throw new Error('no process');
+    const recycled = { ...identity, pid: victim.pid };
+    writeLedger(folder, { ...record, process: { ...record.process, identity: recycled } });
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    expect(isAlive(victim)).toBe(true);
+    await kill(victim);
+  });
+
+  it('never takes this very process for a gateway', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    await kill(identity);
+    const self = identify(process.pid, identity.nonce);
+    const record = recordOf();
+    if (!record.process || !self) throw new Error('no process');
+    writeLedger(folder, { ...record, process: { ...record.process, identity: self } });
+    expect(bench.supervisor(profile).adopt()).toBe(false);
+  });
+
+  it('finds its gateway by the nonce it carries when the record is lost', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    rmSync(join(folder, 'g.json'));
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    expect(await reaches(second, 'running')).toMatchObject({ identity, proof: 'verified' });
+  });
+
+  it('rebuilds a damaged record, keeps the old one and says so', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    const file = join(folder, 'g.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"restarts":0', '"restarts":1'));
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    expect((await reaches(second, 'running')).identity).toEqual(identity);
+    expect(second.notices()[0]?.message).toContain('damaged');
+    expect(readFileSync(join(folder, 'g.damaged'), 'utf8')).toContain('"restarts":1');
+    await seen(second, () => readLedger(folder, 'g').type === 'record');
+    expect(recordOf().process?.identity).toEqual(identity);
+  });
+
+  it('leaves one gateway when two live', async () => {
+    const profile = await bench.served(['mute'], { readiness: { type: 'started' } });
+    const { identity } = await leftRunning(profile);
+    const record = recordOf();
+    rmSync(join(folder, 'g.json'));
+    // A watcher that lost its record and looked nowhere would have started a second one.
+    const careless = bench.supervisor(profile);
+    careless.start();
+    const second = (await reaches(careless, 'running')).identity;
+    careless.freeze();
+    writeLedger(folder, record);
+    const heir = bench.supervisor(profile);
+    expect(heir.adopt()).toBe(true);
+    await gone(second);
+    expect(bench.living()).toEqual([identity]);
+  });
+
+  it('does not start what an update has released', async () => {
+    const profile = await bench.served();
+    const first = bench.supervisor(profile);
+    first.start();
+    await reaches(first, 'running');
+    await first.release();
+    first.freeze();
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    expect(second.view().state.status).toBe('released');
+    second.start();
+    expect(second.view().state.status).toBe('released');
+    expect(bench.living()).toEqual([]);
+  });
+
+  it('notices that an adopted gateway hangs', async () => {
+    const profile = await bench.served([], {
+      liveness: { type: 'http', path: '/healthz', everyMs: 500 },
+    });
+    const { identity } = await leftRunning(profile);
+    process.kill(identity.pid, 'SIGSTOP');
+    const tuning = { probeTimeoutMs: 100, retryAfterMissMs: 20 };
+    const second = bench.supervisor(profile, { tuning });
+    expect(second.adopt()).toBe(true);
+    await gone(identity);
+    expect((await reaches(second, 'running')).adopted).toBe(false);
+  });
+});
+
+describe('freezing', () => {
+  it('takes back a gateway that lives, or starts one that died meanwhile', async () => {
+    const profile = await bench.served();
+    const { identity, first } = await leftRunning(profile);
+    first.thaw();
+    expect((await reaches(first, 'running')).identity).toEqual(identity);
+    first.freeze();
+    await kill(identity);
+    expect(first.view().state).toMatchObject({ status: 'running', identity });
+    first.thaw();
+    const { identity: next } = await reaches(first, 'running');
+    expect(next.pid).not.toBe(identity.pid);
+  });
+});
