@@ -1,0 +1,47 @@
+/** A test's own line to the watcher of a state folder, like the command line's. */
+import { existsSync } from 'node:fs';
+import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
+import { connectWatcher, type WatcherConnection } from '../../electron/handoff/client.ts';
+import { readEndpoint, readSecret } from '../../electron/handoff/endpoint.ts';
+import { stateFolder } from '../../electron/handoff/state-folder.ts';
+import { isAlive, systemClock } from '../../electron/process/index.ts';
+
+/** Connects to the watcher that serves `state`; undefined when none does. */
+export async function watcherOf(state: string): Promise<WatcherConnection | undefined> {
+  const folder = stateFolder(state);
+  if (!existsSync(folder.endpoint)) return undefined;
+  const endpoint = readEndpoint(folder);
+  const secret = readSecret(folder);
+  if (!endpoint || !secret || !isAlive(endpoint.identity)) return undefined;
+  const connection = await connectWatcher({ socket: endpoint.socket, secret, clock: systemClock });
+  await connection.call('hello', { role: 'cli', protocol: endpoint.protocol });
+  return connection;
+}
+
+/** What the watcher says now. Throws when there is none. */
+export async function watcherState(state: string): Promise<WatcherState> {
+  const connection = await watcherOf(state);
+  if (!connection) throw new Error('no watcher serves this state folder');
+  try {
+    const snapshot = await connection.call('subscribe', null);
+    return snapshot.state;
+  } finally {
+    connection.close();
+  }
+}
+
+/** The pid of a gateway that the watcher says is running; undefined while it is not. */
+export async function runningPid(state: string, id: string): Promise<number | undefined> {
+  const gateway = (await watcherState(state)).gateways[id];
+  return gateway?.state.status === 'running' ? gateway.state.identity.pid : undefined;
+}
+
+/** Stops every gateway and ends the watcher, and waits for its end. */
+export async function retireWatcher(state: string): Promise<void> {
+  const identity = readEndpoint(stateFolder(state))?.identity;
+  const connection = await watcherOf(state).catch(() => undefined);
+  if (!connection || !identity) return;
+  await connection.call('watcher.retire', { gateways: 'stop' }).catch(() => undefined);
+  connection.close();
+  while (isAlive(identity)) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,78 @@
+import { readEndpoint } from '../electron/handoff/endpoint.ts';
+import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { runningPid } from './support/watcher.ts';
+import { expect, expectStatus, shownPid, test } from './support/world.ts';
+
+test('a gateway that is killed comes back by itself', async ({ world }) => {
+  const { page } = await world.start();
+  await expectStatus(page, 'running');
+  const first = await shownPid(page);
+  process.kill(first, 'SIGKILL');
+  await expect(page.getByTestId('gateway')).toHaveAttribute('data-restarts', '1');
+  await expectStatus(page, 'running');
+  expect(await shownPid(page)).not.toBe(first);
+  await expect(page.getByTestId('fact-last-exit')).toContainText('SIGKILL');
+});
+
+test('the app killed -9: the gateway runs on, and the next start shows the same one', async ({
+  world,
+}) => {
+  const first = await world.start();
+  await expectStatus(first.page, 'running');
+  const pid = await shownPid(first.page);
+  first.kill();
+  await first.exited;
+  expect(await runningPid(world.state, 'reference')).toBe(pid);
+
+  const second = await world.start();
+  await expectStatus(second.page, 'running');
+  expect(await shownPid(second.page)).toBe(pid);
+});
+
+test('a gateway that crashes while the app is closed is restarted all the same', async ({
+  world,
+}) => {
+  const app = await world.start();
+  await expectStatus(app.page, 'running');
+  const pid = await shownPid(app.page);
+  app.kill();
+  await app.exited;
+  process.kill(pid, 'SIGKILL');
+  await expect
+    .poll(async () => {
+      const now = await runningPid(world.state, 'reference');
+      return now !== undefined && now !== pid;
+    })
+    .toBe(true);
+});
+
+test('the watcher killed -9: the gateway runs on, a new watcher adopts it', async ({ world }) => {
+  const { page } = await world.start();
+  await expectStatus(page, 'running');
+  const pid = await shownPid(page);
+  const watcher = readEndpoint(stateFolder(world.state))?.identity.pid;
+  if (watcher === undefined) throw new Error('no watcher');
+  process.kill(watcher, 'SIGKILL');
+  await expect.poll(() => readEndpoint(stateFolder(world.state))?.identity.pid).not.toBe(watcher);
+  await expectStatus(page, 'running');
+  expect(await shownPid(page)).toBe(pid);
+
+  // And it is watched again: adopted, its end is still seen at once.
+  process.kill(pid, 'SIGKILL');
+  await expect(page.getByTestId('gateway')).not.toHaveAttribute('data-pid', String(pid));
+  await expectStatus(page, 'running');
+});
+
+test('app and watcher killed at once: the next start adopts the gateway', async ({ world }) => {
+  const app = await world.start();
+  await expectStatus(app.page, 'running');
+  const pid = await shownPid(app.page);
+  const watcher = readEndpoint(stateFolder(world.state))?.identity.pid;
+  if (watcher === undefined) throw new Error('no watcher');
+  app.kill();
+  process.kill(watcher, 'SIGKILL');
+  await app.exited;
+  const next = await world.start();
+  await expectStatus(next.page, 'running');
+  expect(await shownPid(next.page)).toBe(pid);
+});
