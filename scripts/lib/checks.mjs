@@ -36,7 +36,7 @@ export const checks = [
   {
     name: 'lint',
     run: async () => {
-      await mustPass('biome', ['ci', '--error-on-warnings', '.']);
+      await mustPass('biome', ['check', '--error-on-warnings', '.']);
       await mustPass('depcruise', ['--config', '.dependency-cruiser.mjs', 'electron', 'renderer']);
       checkLengths();
     },
