@@ -43,6 +43,7 @@ export function findLiving(
 }
 
 function confirms(recorded: Identity, profile: Profile, places: ProgramPlaces): boolean {
+  if (recorded.pid === process.pid) return false;
   const carried = readNonce(recorded.pid);
   if (carried !== undefined && carried !== '') {
     return carried === recorded.nonce && isNonceOf(carried, places.stateRoot, profile.id);

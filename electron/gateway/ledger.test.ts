@@ -1,0 +1,68 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Ledger, ledgerPath, readLedger, writeLedger } from './ledger.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-ledger-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const ledger: Ledger = {
+  schema: 1,
+  id: 'g',
+  desired: 'running',
+  released: false,
+  process: null,
+  proof: null,
+  restarts: 3,
+  lastExit: null,
+};
+
+describe('the ledger', () => {
+  it('gives back what was written, to its owner alone', () => {
+    writeLedger(folder, ledger);
+    expect(readLedger(folder, 'g')).toEqual({ type: 'record', ledger });
+    expect(statSync(ledgerPath(folder, 'g')).mode & 0o777).toBe(0o600);
+    expect(readLedger(folder, 'other')).toEqual({ type: 'none' });
+  });
+
+  it('is refused when it was cut at any byte', () => {
+    writeLedger(folder, ledger);
+    const file = ledgerPath(folder, 'g');
+    const whole = readFileSync(file);
+    for (let length = 0; length < whole.length; length += 1) {
+      writeFileSync(file, whole.subarray(0, length));
+      expect(readLedger(folder, 'g').type).toBe('damaged');
+    }
+  });
+
+  it('is refused when it is huge, a link, or writable by others', () => {
+    const file = ledgerPath(folder, 'g');
+    writeFileSync(file, Buffer.alloc(2 * 1024 * 1024));
+    expect(readLedger(folder, 'g')).toMatchObject({
+      type: 'damaged',
+      reason: 'it is far too large',
+    });
+    writeLedger(folder, ledger);
+    chmodSync(file, 0o666);
+    expect(readLedger(folder, 'g').type).toBe('damaged');
+    rmSync(file);
+    writeLedger(folder, { ...ledger, id: 'other' });
+    symlinkSync(ledgerPath(folder, 'other'), file);
+    expect(readLedger(folder, 'g').type).toBe('damaged');
+    rmSync(file);
+    writeFileSync(file, readFileSync(ledgerPath(folder, 'other')), { mode: 0o600 });
+    expect(readLedger(folder, 'g')).toMatchObject({ reason: 'it is the record of other' });
+  });
+});

@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultProfile, findFreePort } from './default-profile.ts';
+import { hashProfile, loadProfiles, removeProfile, saveProfile } from './profiles.ts';
+import { freePort } from './test-bench.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-profiles-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const put = (name: string, content: string | object): void =>
+  writeFileSync(
+    join(folder, name),
+    typeof content === 'string' ? content : JSON.stringify(content),
+  );
+const plain = { schema: 1, id: 'a', name: 'A', program: { type: 'command', command: 'true' } };
+
+describe('profiles', () => {
+  it('are saved for the user alone and read back the same', () => {
+    const profile = defaultProfile(18_790);
+    saveProfile(folder, profile);
+    expect(statSync(join(folder, 'reference.json')).mode & 0o777).toBe(0o600);
+    expect(loadProfiles(folder)).toEqual({ profiles: [profile], problems: {} });
+    removeProfile(folder, 'reference');
+    expect(loadProfiles(folder)).toEqual({ profiles: [], problems: {} });
+    expect(loadProfiles(join(folder, 'nowhere'))).toEqual({ profiles: [], problems: {} });
+  });
+
+  it('are refused with the file, the reason and the way out, and left as they are', () => {
+    put('broken.json', '{ "schema": 1,');
+    put('newer.json', { schema: 2, everything: 'else' });
+    put('wrong.json', { ...plain, id: 'wrong', port: 'eighty' });
+    put('renamed.json', plain);
+    put('portless.json', { ...plain, id: 'portless', readiness: { type: 'tcp' } });
+    put('huge.json', ' '.repeat(65 * 1024));
+    put('a.json', plain);
+    put('notes.txt', 'not a profile');
+    symlinkSync(join(folder, 'a.json'), join(folder, 'link.json'));
+    const { profiles, problems } = loadProfiles(folder);
+    expect(profiles.map((one) => one.id)).toEqual(['a']);
+    expect(Object.keys(problems).sort()).toEqual(
+      ['broken', 'huge', 'link', 'newer', 'portless', 'renamed', 'wrong'].map((id) => `${id}.json`),
+    );
+    for (const [name, problem] of Object.entries(problems)) {
+      expect(problem.message).toContain(`The profile ${name} is not used: `);
+      expect(problem.hint).toBeTruthy();
+    }
+    expect(problems['newer.json']?.message).toContain('newer Holdfast (format 2');
+    expect(problems['wrong.json']?.message).toContain('port');
+    expect(problems['link.json']?.message).toContain('symbolic link');
+    expect(problems['portless.json']?.message).toContain('needs a port');
+    expect(readFileSync(join(folder, 'broken.json'), 'utf8')).toBe('{ "schema": 1,');
+  });
+
+  it('have a hash of their content, not of its order', () => {
+    const profile = defaultProfile(1);
+    const turned = Object.fromEntries(Object.entries(profile).reverse());
+    expect(hashProfile({ ...profile, ...turned })).toBe(hashProfile(profile));
+    expect(hashProfile({ ...profile, port: 2 })).not.toBe(hashProfile(profile));
+    expect(hashProfile(profile)).toMatch(/^[a-f0-9]{64}$/);
+  });
+});
+
+describe('the first port', () => {
+  it('is the preferred one, or its next free neighbour', async () => {
+    const preferred = await freePort();
+    expect(await findFreePort(preferred)).toBe(preferred);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(preferred, '127.0.0.1', resolve));
+    const next = await findFreePort(preferred);
+    expect(next).toBeGreaterThan(preferred);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
