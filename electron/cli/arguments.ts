@@ -30,11 +30,10 @@ export function parseArguments(
   const words: string[] = [];
   const flags = new Set<string>();
   let state = defaultStateFolder(process.platform, env);
-  for (let at = 0; at < args.length; at += 1) {
-    const word = args[at] ?? '';
-    const [name, ...rest] = word.split('=');
-    if (name === '--user-data-dir') {
-      const value = rest.length > 0 ? rest.join('=') : args[(at += 1)];
+  const rest = args[Symbol.iterator]();
+  for (const word of rest) {
+    if (word === '--user-data-dir' || word.startsWith('--user-data-dir=')) {
+      const value = word.includes('=') ? word.slice(word.indexOf('=') + 1) : rest.next().value;
       if (!value) return '--user-data-dir needs a folder.';
       state = path.resolve(value);
     } else if (word.startsWith('-')) {
