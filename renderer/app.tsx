@@ -1,0 +1,96 @@
+/** The window: waits for the first state, then shows sidebar, banners and the chosen view. */
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { LogsPanel } from './panels/logs/logs-panel.tsx';
+import { SettingsPanel } from './panels/settings/settings-panel.tsx';
+import { NoGateways } from './panels/status/no-gateways.tsx';
+import { StatusPanel } from './panels/status/status-panel.tsx';
+import { UpdatePanel } from './panels/update/update-panel.tsx';
+import { Banners } from './shell/banners.tsx';
+import { QuitDialog } from './shell/quit-dialog.tsx';
+import { useShortcuts } from './shell/shortcuts.ts';
+import { Sidebar } from './shell/sidebar.tsx';
+import type { Holdfast } from './store/holdfast.ts';
+import { HoldfastContext, useApp, useHoldfast, useView } from './store/hooks.ts';
+import { selectedGateway } from './store/selectors.ts';
+import { Banner } from './ui/banner.tsx';
+import { Empty } from './ui/empty.tsx';
+import { Toasts } from './ui/toasts.tsx';
+
+export function App({ holdfast }: { readonly holdfast: Holdfast }) {
+  const ready = useStore(holdfast.mirror, ({ snapshot }) => snapshot !== null);
+  return (
+    <HoldfastContext value={holdfast}>
+      {ready ? <Window /> : <Waiting />}
+      <Toasts />
+    </HoldfastContext>
+  );
+}
+
+/** Before the first state; says why when it takes long. */
+function Waiting() {
+  const error = useStore(useHoldfast().mirror, (state) => state.error);
+  return (
+    <div className="waiting" data-testid="loading">
+      {error === null ? (
+        <Empty icon="gateway" title="Opening Holdfast…" />
+      ) : (
+        <Empty icon="warning" title="Holdfast does not answer" testId="load-error">
+          {error} Trying again by itself; if this stays, quit Holdfast and start it again.
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+function Window() {
+  useTheme();
+  useShortcuts();
+  const error = useStore(useHoldfast().mirror, (state) => state.error);
+  return (
+    <div className="window" data-testid="window">
+      <Sidebar />
+      <main className="main">
+        {error !== null && (
+          <Banner tone="busy" title="Holdfast does not answer. Trying again…" testId="state-banner">
+            {error}
+          </Banner>
+        )}
+        <Banners />
+        <Content />
+      </main>
+      <QuitDialog />
+    </div>
+  );
+}
+
+function Content() {
+  const view = useView((state) => state.view);
+  const chosen = useView((state) => state.gateway);
+  const gateway = useApp((state) => selectedGateway(state, chosen));
+  const connecting = useApp(({ link }) => link.status !== 'connected');
+  if (view === 'update') return <UpdatePanel />;
+  if (view === 'settings') return <SettingsPanel />;
+  if (!gateway) {
+    // Until the watcher has answered nobody knows whether there are any.
+    return connecting ? (
+      <Empty icon="gateway" title="Looking for your gateways…" />
+    ) : (
+      <NoGateways />
+    );
+  }
+  return view === 'logs' ? (
+    <LogsPanel key={gateway.id} gateway={gateway} />
+  ) : (
+    <StatusPanel gateway={gateway} />
+  );
+}
+
+/** The chosen theme as an attribute; `system` leaves the choice to the style sheet. */
+function useTheme(): void {
+  const theme = useApp(({ settings }) => settings.theme);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+}

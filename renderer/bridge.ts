@@ -1,0 +1,33 @@
+/** The window's only door to the app: the client that the preload bridge puts on `window`. */
+import type { AppContract, AppState } from '../electron/contract/app-contract.ts';
+import type {
+  CallName,
+  Client,
+  EventName,
+  EventPayload,
+  Output,
+} from '../electron/contract/define.ts';
+
+export type Bridge = Client<AppContract>;
+export type BridgeCall = CallName<AppContract>;
+export type BridgeEvent = EventName<AppContract>;
+export type LogEvent = EventPayload<AppContract, 'log'>;
+export type LogAnswer = Output<AppContract, 'log.follow'>;
+export type AppProblem = AppState['problems'][number];
+
+declare global {
+  interface Window {
+    /** Absent when the preload script did not run. */
+    readonly holdfast?: Bridge;
+  }
+}
+
+/** The sentence a failed call is shown with. Electron puts its own words before ours; they go. */
+export function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const sentence = message.replace(
+    /^Error invoking remote method '[^']*': (?:(?:\w*Error): )?/,
+    '',
+  );
+  return sentence.trim() || 'It did not work, and the app gave no reason.';
+}

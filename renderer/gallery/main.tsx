@@ -1,0 +1,87 @@
+/**
+ * A page for looking at every view without an app: `gallery.html?state=update-ready&theme=dark`.
+ * Without a state it lists them. Development only: it is no input of the build.
+ */
+import { createRoot } from 'react-dom/client';
+import type { Settings } from '../../electron/contract/settings.ts';
+import { App } from '../app.tsx';
+import { createHoldfast } from '../store/holdfast.ts';
+import { createMockBridge } from '../test/mock-bridge.ts';
+import { appState, logLine } from '../test/samples.ts';
+import { type Scene, scenes } from './scenes.ts';
+
+const LOG_BACKLOG = 2_000;
+const FRAME_MS = 16;
+
+const now = Date.now();
+const all = scenes(now);
+const query = new URLSearchParams(location.search);
+const scene = all[query.get('state') ?? ''];
+const place = document.getElementById('root');
+if (place) {
+  const root = createRoot(place);
+  if (scene) show(scene);
+  else root.render(<SceneList />);
+
+  function show({ state, view, logRate = 0 }: Scene): void {
+    const theme = query.get('theme');
+    const start = state ?? appState(now);
+    const settings: Settings = {
+      ...start.settings,
+      theme: theme === 'dark' || theme === 'light' ? theme : 'system',
+    };
+    let offset = 0;
+    const line = () => {
+      offset += 80;
+      return { offset, text: logLine(offset / 80, now) };
+    };
+    const bridge = createMockBridge(
+      { ...start, settings },
+      {
+        ...(state ? {} : { subscribe: () => new Promise(() => undefined) }),
+        'log.follow': ({ id }) => ({
+          file: `/logs/${id}.log`,
+          lines: Array.from({ length: LOG_BACKLOG }, line),
+        }),
+        'settings.change': (change) => {
+          bridge.publish({
+            settings: { ...bridge.publisher.snapshot().state.settings, ...definedOnly(change) },
+          });
+          return null;
+        },
+      },
+    );
+    const holdfast = createHoldfast(bridge);
+    holdfast.open(view);
+    if (logRate > 0) {
+      let owed = 0;
+      setInterval(() => {
+        owed += (logRate * FRAME_MS) / 1_000;
+        const lines = Array.from({ length: Math.floor(owed) }, line);
+        owed -= lines.length;
+        const id = holdfast.logs.getState().id;
+        if (id && lines.length > 0) bridge.emit('log', { id, lines, gap: false });
+      }, FRAME_MS);
+    }
+    root.render(<App holdfast={holdfast} />);
+  }
+}
+
+/** A change without the keys that are there but undefined. */
+function definedOnly<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function SceneList() {
+  return (
+    <ul className="page">
+      {Object.keys(all).map((name) => (
+        <li key={name}>
+          <a href={`?state=${name}`}>{name}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,22 @@
+/** Entry of the window. */
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { createHoldfast } from './store/holdfast.ts';
+import { Empty } from './ui/empty.tsx';
+
+const place = document.getElementById('root');
+if (!place) throw new Error('The page has no place for the app.');
+const root = createRoot(place);
+
+if (window.holdfast) {
+  root.render(<App holdfast={createHoldfast(window.holdfast)} />);
+} else {
+  root.render(
+    <div className="waiting">
+      <Empty icon="warning" title="This window is not connected to Holdfast" testId="no-bridge">
+        Its bridge to the app is missing. Quit Holdfast and start it again; if this stays, install
+        it anew.
+      </Empty>
+    </div>,
+  );
+}

@@ -1,0 +1,66 @@
+/** The user's settings, and the facts one needs when asking for help. */
+import type { Settings } from '../../../electron/contract/settings.ts';
+import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { Card } from '../../ui/card.tsx';
+import { Check, Choice, type Option } from '../../ui/choice.tsx';
+import { AboutCard } from './about-card.tsx';
+
+const THEMES: readonly Option<Settings['theme']>[] = [
+  { value: 'system', label: 'Like the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+];
+
+const ON_QUIT: readonly Option<Settings['onQuit']>[] = [
+  { value: 'ask', label: 'Ask me', hint: 'Each time a gateway is running.' },
+  {
+    value: 'keep',
+    label: 'Keep the gateways running',
+    hint: 'The watcher goes on looking after them without the window.',
+  },
+  { value: 'stop', label: 'Stop the gateways', hint: 'They finish their work first.' },
+];
+
+export function SettingsPanel() {
+  const { send } = useHoldfast();
+  const settings = useApp((state) => state.settings);
+  return (
+    <article className="page" aria-label="Settings" data-testid="settings">
+      <header className="page-head">
+        <h1>Settings</h1>
+      </header>
+      <Card title="Appearance">
+        <Choice
+          legend="Theme"
+          layout="segments"
+          options={THEMES}
+          value={settings.theme}
+          onChange={(theme) => void send('settings.change', { theme })}
+          testId="settings-theme"
+        />
+      </Card>
+      <Card title="When you quit Holdfast">
+        <Choice
+          legend="What quitting does"
+          layout="rows"
+          options={ON_QUIT}
+          value={settings.onQuit}
+          onChange={(onQuit) => void send('settings.change', { onQuit })}
+          testId="settings-on-quit"
+        />
+      </Card>
+      <Card title="Updates">
+        <Check
+          kind="switch"
+          checked={settings.checkForUpdates}
+          onChange={(checkForUpdates) => void send('settings.change', { checkForUpdates })}
+          hint="Holdfast only looks; you decide when to download and when to update."
+          testId="settings-check-for-updates"
+        >
+          Check for updates automatically
+        </Check>
+      </Card>
+      <AboutCard />
+    </article>
+  );
+}

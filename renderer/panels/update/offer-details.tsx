@@ -1,0 +1,54 @@
+/** What a version brings: its size, and its notes as safe text. */
+import { useMemo } from 'react';
+import type { Offer } from '../../../electron/contract/update.ts';
+import { type Block, type Inline, parseNotes } from '../../format/notes.ts';
+import { bytes } from '../../format/size.ts';
+
+export function OfferDetails({ offer }: { readonly offer: Offer }) {
+  const blocks = useMemo(() => parseNotes(offer.notes), [offer.notes]);
+  return (
+    <section className="offer" aria-label={`What is new in ${offer.version}`}>
+      <p className="offer-head">
+        <strong>What is new</strong>
+        {offer.size !== null && <span data-testid="update-size">{bytes(offer.size)}</span>}
+      </p>
+      <div className="notes" data-testid="update-notes">
+        {blocks.length === 0 && <p>This version comes without notes.</p>}
+        {keyed(blocks).map(([key, block]) => (
+          <NotesBlock key={key} block={block} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function NotesBlock({ block }: { readonly block: Block }) {
+  switch (block.type) {
+    case 'heading':
+      return <h3>{inline(block.content)}</h3>;
+    case 'paragraph':
+      return <p>{inline(block.content)}</p>;
+    case 'list':
+      return (
+        <ul>
+          {keyed(block.items).map(([key, item]) => (
+            <li key={key}>{inline(item)}</li>
+          ))}
+        </ul>
+      );
+  }
+}
+
+/** Notes never change while shown, so an element's place is its identity. */
+function keyed<T>(values: readonly T[]): [string, T][] {
+  return values.map((value, place) => [String(place), value]);
+}
+
+function inline(parts: readonly Inline[]) {
+  return keyed(parts).map(([key, { type, text }]) => {
+    if (type === 'strong') return <strong key={key}>{text}</strong>;
+    if (type === 'em') return <em key={key}>{text}</em>;
+    if (type === 'code') return <code key={key}>{text}</code>;
+    return text;
+  });
+}

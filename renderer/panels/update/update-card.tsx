@@ -1,0 +1,169 @@
+/** The update itself, state by state. Every state says what is going on and what can be done. */
+import type { UpdateState } from '../../../electron/contract/update.ts';
+import type { BridgeCall } from '../../bridge.ts';
+import { ago } from '../../format/time.ts';
+import { useNow } from '../../store/clock.ts';
+import { useBusy, useHoldfast } from '../../store/hooks.ts';
+import { ProblemText } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Icon, Spinner } from '../../ui/icons.tsx';
+import { DownloadProgress } from './download-progress.tsx';
+import { HeldCard } from './held-card.tsx';
+import { OfferDetails } from './offer-details.tsx';
+import { UpdatePlan } from './update-plan.tsx';
+import { UpdateSteps } from './update-steps.tsx';
+
+type SimpleCall = Extract<
+  BridgeCall,
+  'update.check' | 'update.download' | 'update.cancel' | 'update.install' | 'update.retry'
+>;
+
+interface CallButtonProps {
+  readonly call: SimpleCall;
+  readonly label: string;
+  readonly primary?: boolean;
+}
+
+export function CallButton({ call, label, primary = false }: CallButtonProps) {
+  const { send } = useHoldfast();
+  const busy = useBusy(call);
+  return (
+    <Button
+      kind={primary ? 'primary' : 'secondary'}
+      busy={busy}
+      onClick={() => void send(call, null)}
+      testId={call.replace('.', '-')}
+    >
+      {label}
+    </Button>
+  );
+}
+
+const RETRY_LABEL = {
+  check: 'Check again',
+  download: 'Download again',
+  install: 'Try the update again',
+} as const;
+
+export function UpdateCard({ update }: { readonly update: UpdateState }) {
+  switch (update.status) {
+    case 'unavailable':
+      return (
+        <Card title="This copy can’t update itself" testId="update-card">
+          <ProblemText problem={update.problem} testId="update-problem" />
+        </Card>
+      );
+    case 'idle':
+      return (
+        <Card testId="update-card">
+          <div className="update-line">
+            <Icon name="download" />
+            <div className="update-words">
+              <h2>Look for a newer version</h2>
+              <CheckedAt at={update.checkedAt} />
+            </div>
+            <CallButton call="update.check" label="Check for updates" primary />
+          </div>
+        </Card>
+      );
+    case 'checking':
+      return (
+        <Card testId="update-card">
+          <div className="update-line" role="status">
+            <Spinner />
+            <div className="update-words">
+              <h2>Looking for a newer version…</h2>
+            </div>
+          </div>
+        </Card>
+      );
+    case 'up-to-date':
+      return (
+        <Card testId="update-card">
+          <div className="update-line">
+            <Icon name="check" />
+            <div className="update-words">
+              <h2>You have the newest version</h2>
+              <CheckedAt at={update.checkedAt} />
+            </div>
+            <CallButton call="update.check" label="Check again" />
+          </div>
+        </Card>
+      );
+    case 'available':
+      return (
+        <Card
+          title={`Holdfast ${update.version} is available`}
+          aside={<CallButton call="update.download" label="Download" primary />}
+          testId="update-card"
+        >
+          <OfferDetails offer={update} />
+        </Card>
+      );
+    case 'downloading':
+      return (
+        <Card
+          title={`Downloading Holdfast ${update.version}`}
+          aside={<CallButton call="update.cancel" label="Cancel" />}
+          testId="update-card"
+        >
+          <DownloadProgress {...update} />
+          <OfferDetails offer={update} />
+        </Card>
+      );
+    case 'ready':
+      return (
+        <Card
+          title={`Holdfast ${update.version} is ready`}
+          aside={<CallButton call="update.install" label="Update now" primary />}
+          testId="update-card"
+        >
+          <UpdatePlan />
+          <OfferDetails offer={update} />
+        </Card>
+      );
+    case 'preparing':
+    case 'releasing':
+    case 'installing':
+      return (
+        <Card
+          title={`Updating to Holdfast ${update.version}`}
+          aside={
+            update.status === 'releasing' && <CallButton call="update.cancel" label="Cancel" />
+          }
+          testId="update-card"
+        >
+          <UpdateSteps update={update} />
+        </Card>
+      );
+    case 'held':
+      return <HeldCard version={update.version} holders={update.holders} />;
+    case 'handed-over':
+      return (
+        <Card title={`Updating to Holdfast ${update.version}`} testId="update-card">
+          <UpdateSteps update={update} />
+        </Card>
+      );
+    case 'failed':
+      return (
+        <Card
+          title={
+            update.offer
+              ? `The update to ${update.offer.version} did not go through`
+              : 'The check did not work'
+          }
+          aside={<CallButton call="update.retry" label={RETRY_LABEL[update.retry]} primary />}
+          testId="update-card"
+        >
+          <ProblemText problem={update.problem} tone="bad" testId="update-problem" />
+          {update.offer && <OfferDetails offer={update.offer} />}
+        </Card>
+      );
+  }
+}
+
+function CheckedAt({ at }: { readonly at: number | null }) {
+  const now = useNow();
+  return <p>{at === null ? 'Not checked yet.' : `Last checked ${ago(at, now)}.`}</p>;
+}

@@ -1,0 +1,100 @@
+/** Everything the components read and do, put together once per window. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AppContract } from '../../electron/contract/app-contract.ts';
+import type { Input, Output } from '../../electron/contract/define.ts';
+import { type Bridge, type BridgeCall, sentenceOf } from '../bridge.ts';
+import { createLogFeed, type LogFeed } from './log-feed.ts';
+import { type MirrorView, startMirror } from './mirror.ts';
+import {
+  addToast,
+  createViewStore,
+  dropToast,
+  TOAST_MS,
+  type View,
+  type ViewStore,
+} from './view.ts';
+
+export interface Holdfast {
+  readonly mirror: StoreApi<MirrorView>;
+  readonly view: ViewStore;
+  readonly logs: LogFeed;
+  /**
+   * Sends an intent. Marks it busy meanwhile (under `key`, by default the call's name); a refusal is
+   * shown as a toast.
+   * @returns whether it was accepted
+   */
+  send<K extends BridgeCall>(name: K, input: Input<AppContract, K>, key?: string): Promise<boolean>;
+  /** Asks a question; rejects with the sentence when it is refused. */
+  ask<K extends BridgeCall>(name: K, input: Input<AppContract, K>): Promise<Output<AppContract, K>>;
+  open(view: View): void;
+  /** Opens the log with the cursor in its search box. */
+  find(): void;
+  chooseGateway(id: string): void;
+  tell(text: string): void;
+  close(): void;
+}
+
+export function createHoldfast(bridge: Bridge): Holdfast {
+  const mirror = createStore<MirrorView>(() => ({ snapshot: null, error: null }));
+  const view = createViewStore();
+  const logs = createLogFeed(bridge);
+  const stopMirror = startMirror({ bridge, onChange: (next) => mirror.setState(next, true) });
+
+  const open = (next: View): void => view.setState({ view: next });
+  const find = (): void => view.setState({ view: 'logs', find: true });
+  const stopShowing = bridge.on('show', ({ panel }) => {
+    if (panel === 'find') find();
+    else open(panel);
+  });
+
+  function toast(tone: 'info' | 'danger', text: string): void {
+    const id = addToast(view, tone, text);
+    setTimeout(() => dropToast(view, id), TOAST_MS);
+  }
+
+  function setBusy(key: string, busy: boolean): void {
+    view.setState((state) => {
+      const keys = new Set(state.busy);
+      if (busy) keys.add(key);
+      else keys.delete(key);
+      return { busy: keys };
+    });
+  }
+
+  async function send<K extends BridgeCall>(
+    name: K,
+    input: Input<AppContract, K>,
+    key: string = name,
+  ): Promise<boolean> {
+    setBusy(key, true);
+    try {
+      await bridge.call(name, input);
+      return true;
+    } catch (error) {
+      toast('danger', sentenceOf(error));
+      return false;
+    } finally {
+      setBusy(key, false);
+    }
+  }
+
+  return {
+    mirror,
+    view,
+    logs,
+    send,
+    ask: (name, input) => bridge.call(name, input),
+    open,
+    find,
+    chooseGateway(id) {
+      view.setState({ gateway: id });
+      void send('settings.change', { selectedGateway: id });
+    },
+    tell: (text) => toast('info', text),
+    close() {
+      stopMirror();
+      stopShowing();
+      logs.close();
+    },
+  };
+}

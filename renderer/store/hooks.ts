@@ -1,0 +1,37 @@
+/** How components read the stores: selectors that re-render only on what they return. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { AppState } from '../../electron/contract/app-contract.ts';
+import type { Holdfast } from './holdfast.ts';
+import type { ViewState } from './view.ts';
+
+export const HoldfastContext = createContext<Holdfast | null>(null);
+
+export function useHoldfast(): Holdfast {
+  const holdfast = useContext(HoldfastContext);
+  if (!holdfast) throw new Error('This component is used outside the app.');
+  return holdfast;
+}
+
+/** A part of the app's state. Only below the components that wait for the first snapshot. */
+export function useApp<T>(select: (state: AppState) => T): T {
+  return useStore(useHoldfast().mirror, ({ snapshot }) => {
+    if (!snapshot) throw new Error('The state of the app is not here yet.');
+    return select(snapshot.state);
+  });
+}
+
+/** Like `useApp`, for a list made anew each time: re-renders only when an element changed. */
+export function useAppList<T>(select: (state: AppState) => T[]): T[] {
+  const shallow = useShallow(select);
+  return useApp(shallow);
+}
+
+export function useView<T>(select: (state: ViewState) => T): T {
+  return useStore(useHoldfast().view, select);
+}
+
+export function useBusy(key: string): boolean {
+  return useView((state) => state.busy.has(key));
+}

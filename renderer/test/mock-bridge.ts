@@ -1,0 +1,108 @@
+/**
+ * A bridge for tests and the gallery, made from the contract itself: every call in the contract is
+ * answered, a call that is not in it cannot be made, and whatever travels is parsed on both ways by
+ * the contract's schemas, as it is in the app.
+ */
+import * as z from 'zod/mini';
+import {
+  type AppContract,
+  type AppState,
+  appContract,
+} from '../../electron/contract/app-contract.ts';
+import type {
+  CallName,
+  Client,
+  EventName,
+  EventPayload,
+  Handlers,
+  Output,
+} from '../../electron/contract/define.ts';
+import { createPublisher, type Publisher } from '../../electron/contract/snapshot.ts';
+
+type Name = CallName<AppContract>;
+type Event = EventName<AppContract>;
+
+export interface MockCall {
+  readonly name: Name;
+  readonly input: unknown;
+}
+
+export interface MockBridge extends Client<AppContract> {
+  /** Every call that was made, in order. */
+  readonly calls: readonly MockCall[];
+  readonly publisher: Publisher<AppState>;
+  /** Publishes a changed state; the window hears of it as a patch. */
+  publish(change: Partial<AppState>): void;
+  /** Sends an event, whatever the publisher knows. */
+  emit<E extends Event>(event: E, payload: EventPayload<AppContract, E>): void;
+  listeners(): number;
+}
+
+/** What is answered unless a test says otherwise. */
+function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
+  const done = (): null => null;
+  return {
+    subscribe: () => ({ ...publisher.snapshot() }),
+    'gateway.start': done,
+    'gateway.stop': done,
+    'gateway.restart': done,
+    'profile.list': () => [],
+    'profile.save': done,
+    'profile.remove': done,
+    'log.follow': ({ id }) => ({ file: `/logs/gateways/${id}.log`, lines: [] }),
+    'log.unfollow': done,
+    'log.reveal': done,
+    'update.check': done,
+    'update.download': done,
+    'update.cancel': done,
+    'update.install': done,
+    'update.retry': done,
+    'receipt.dismiss': done,
+    'settings.change': done,
+    'trayNotice.dismiss': done,
+    'quit.answer': done,
+  };
+}
+
+export function createMockBridge(
+  state: AppState,
+  handlers: Partial<Handlers<AppContract>> = {},
+): MockBridge {
+  const publisher = createPublisher(state);
+  const answers = { ...defaults(publisher), ...handlers };
+  const calls: MockCall[] = [];
+  const listeners = new Set<{ event: Event; hear: (payload: unknown) => void }>();
+
+  const bridge: MockBridge = {
+    calls,
+    publisher,
+    async call(name, input) {
+      const schemas = appContract.calls[name];
+      const parsed = z.parse(schemas.input, input);
+      calls.push({ name, input: parsed });
+      const answer: unknown = await Reflect.apply(answers[name], undefined, [parsed]);
+      // Parsed by this very call's schema; the compiler can't follow a schema through its key.
+      return z.parse(schemas.output, answer) as Output<AppContract, typeof name>;
+    },
+    on(event, listener) {
+      const schema = appContract.events[event];
+      const entry = {
+        event,
+        // The same as above, for this event's schema.
+        hear: (payload: unknown) =>
+          listener(z.parse(schema, payload) as EventPayload<AppContract, typeof event>),
+      };
+      listeners.add(entry);
+      return () => listeners.delete(entry);
+    },
+    publish(change) {
+      publisher.publish({ ...publisher.snapshot().state, ...change });
+    },
+    emit(event, payload) {
+      for (const entry of [...listeners]) if (entry.event === event) entry.hear(payload);
+    },
+    listeners: () => listeners.size,
+  };
+  publisher.subscribe((patch) => bridge.emit('patch', patch));
+  return bridge;
+}

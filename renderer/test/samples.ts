@@ -1,0 +1,315 @@
+/** Sample states for tests and the gallery: each one a whole, valid state of the app. */
+import type { AppState } from '../../electron/contract/app-contract.ts';
+import type { GatewayState, GatewayView } from '../../electron/contract/gateway.ts';
+import type { Identity } from '../../electron/contract/identity.ts';
+import type { Receipt } from '../../electron/contract/receipt.ts';
+import type { UpdateState } from '../../electron/contract/update.ts';
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+export function identity(pid: number): Identity {
+  return { pid, startedAt: String(pid * 100), nonce: pid.toString(16).padStart(32, 'a') };
+}
+
+/** A gateway that has been running for two hours and thirteen minutes. */
+export function gateway(now: number, change: Partial<GatewayView> = {}): GatewayView {
+  const startedAt = now - 2 * HOUR - 13 * MINUTE - 4 * SECOND;
+  return {
+    id: 'reference',
+    name: 'Reference gateway',
+    policy: 'swap',
+    port: 18_790,
+    desired: 'running',
+    state: {
+      status: 'running',
+      identity: identity(48_213),
+      startedAt,
+      adopted: false,
+      readyAt: startedAt + 300,
+      proof: 'verified',
+    },
+    restarts: 0,
+    build: '0.1.0+9f3c21ab',
+    escape: { rung: 'setsid', proof: 'proven', detail: 'Own session 48213, own cgroup.' },
+    logFile: '/home/alex/.config/Holdfast/logs/gateways/reference.log',
+    ...change,
+  };
+}
+
+/** Every state a gateway can be in, by name. */
+export function gatewayStates(now: number): Readonly<Record<GatewayState['status'], GatewayView>> {
+  const alive = { identity: identity(48_213), startedAt: now - 4 * SECOND, adopted: false };
+  const ended = {
+    lastExit: {
+      code: null,
+      signal: 'SIGKILL',
+      at: now - 6 * SECOND,
+      reason: 'ended by SIGKILL',
+    },
+    restarts: 3,
+  };
+  return {
+    running: gateway(now),
+    stopped: gateway(now, {
+      state: { status: 'stopped' },
+      desired: 'stopped',
+      lastExit: { code: 0, signal: null, at: now - 20 * MINUTE, reason: 'stopped by you' },
+    }),
+    starting: gateway(now, { ...ended, state: { status: 'starting', ...alive, attempt: 2 } }),
+    degraded: gateway(now, {
+      state: {
+        status: 'degraded',
+        ...alive,
+        startedAt: now - 40 * MINUTE,
+        readyAt: now - 40 * MINUTE,
+        problem: {
+          message: 'Reference gateway has not answered its health check for 6 seconds.',
+          hint: 'It is restarted by itself if it stays silent for 15 seconds.',
+        },
+      },
+    }),
+    stopping: gateway(now, {
+      state: { status: 'stopping', ...alive, deadline: now + 8 * SECOND, next: 'stop' },
+    }),
+    waiting: gateway(now, {
+      ...ended,
+      state: {
+        status: 'waiting',
+        until: now + 7 * SECOND,
+        attempt: 4,
+        problem: {
+          message: 'Reference gateway ended with exit code 1 two seconds after it was started.',
+          hint: 'Its log says why; it is started again by itself.',
+        },
+      },
+    }),
+    released: gateway(now, { state: { status: 'released', since: now - 3 * SECOND } }),
+    failed: gateway(now, {
+      ...ended,
+      state: {
+        status: 'failed',
+        problem: {
+          message: 'Port 18790 is already in use by “node” (process 3021).',
+          hint: 'Close that program or give this gateway another port in its profile, then press Start.',
+        },
+      },
+    }),
+  };
+}
+
+export function appState(now: number, change: Partial<AppState> = {}): AppState {
+  return {
+    app: {
+      version: '0.1.0',
+      buildId: '0.1.0+9f3c21ab',
+      platform: 'linux',
+      dark: false,
+      logFolder: '/home/alex/.config/Holdfast/logs',
+    },
+    link: {
+      status: 'connected',
+      watcher: {
+        identity: identity(48_101),
+        version: '0.1.0',
+        buildId: '0.1.0+9f3c21ab',
+        protocol: 1,
+        startedAt: now - 26 * HOUR,
+        escape: {
+          rung: 'setsid',
+          proof: 'proven',
+          detail:
+            'Session 48101 and cgroup differ from the app’s; nothing below the app’s mount is open.',
+        },
+      },
+    },
+    gateways: { reference: gateway(now) },
+    problems: [],
+    update: { status: 'up-to-date', checkedAt: now - 5 * MINUTE },
+    carry: null,
+    receipt: null,
+    settings: {
+      schema: 1,
+      theme: 'system',
+      onQuit: 'ask',
+      checkForUpdates: true,
+      trayNoticeShown: true,
+      selectedGateway: null,
+    },
+    question: null,
+    trayNotice: false,
+    ...change,
+  };
+}
+
+const OFFER = {
+  version: '0.2.0',
+  notes: `## Faster, calmer
+
+- The watcher starts a gateway **twice as fast** after a crash.
+- Logs keep their colours; search them with \`Ctrl+F\`.
+- A port that is taken is now reported with the *name* of the program that holds it, see [the guide](https://holdfast.example/ports).
+
+Thanks to everyone who sent reports.`,
+  size: 128_400_000,
+};
+
+/** Every state an update can be in, by name. */
+export function updateStates(now: number): Readonly<Record<UpdateState['status'], UpdateState>> {
+  return {
+    unavailable: {
+      status: 'unavailable',
+      problem: {
+        message: 'Holdfast was installed from a package, so your package manager updates it.',
+        hint: 'Run “sudo apt upgrade holdfast”, or use the AppImage, which updates itself.',
+      },
+    },
+    idle: { status: 'idle', checkedAt: null },
+    checking: { status: 'checking' },
+    'up-to-date': { status: 'up-to-date', checkedAt: now - 5 * MINUTE },
+    available: { status: 'available', ...OFFER },
+    downloading: {
+      status: 'downloading',
+      ...OFFER,
+      transferred: 54_200_000,
+      total: 128_400_000,
+      rate: 6_340_000,
+    },
+    ready: { status: 'ready', ...OFFER },
+    preparing: { status: 'preparing', ...OFFER },
+    releasing: { status: 'releasing', ...OFFER, deadline: now + 9 * SECOND },
+    held: {
+      status: 'held',
+      ...OFFER,
+      holders: [
+        { pid: 7_120, name: 'Visual Studio Code' },
+        { pid: 7_344, name: 'bash' },
+      ],
+    },
+    installing: { status: 'installing', ...OFFER },
+    'handed-over': {
+      status: 'handed-over',
+      version: '0.2.0',
+      phase: 'The watcher has taken over. Holdfast closes now and opens again in a moment.',
+    },
+    failed: {
+      status: 'failed',
+      problem: {
+        message: 'The new version could not be written: the disk holding /home is full.',
+        hint: 'Free at least 300 MB and try again. Nothing was changed.',
+      },
+      retry: 'install',
+      offer: OFFER,
+    },
+  };
+}
+
+export function receipt(now: number, change: Partial<Receipt> = {}): Receipt {
+  const start = now - 90 * SECOND;
+  return {
+    schema: 1,
+    attempt: '1763829000000-9f3c21ab',
+    fromVersion: '0.1.0',
+    toVersion: '0.2.0',
+    fromBuild: '0.1.0+9f3c21ab',
+    toBuild: '0.2.0+41d07e5c',
+    outcome: 'back',
+    startedAt: start,
+    at: start + 5_400,
+    committedAt: null,
+    escape: { rung: 'setsid', proof: 'proven', detail: 'Own session, own cgroup.' },
+    steps: [
+      { name: 'armed', at: start + 40 },
+      { name: 'released', at: start + 820, detail: 'Hermes stopped after 0.7 s' },
+      { name: 'installed', at: start + 1_900, detail: 'Holdfast-0.2.0.AppImage' },
+      { name: 'app-ended', at: start + 2_640 },
+      { name: 'replaced', at: start + 3_020, detail: 'Reference gateway' },
+      { name: 'proved', at: start + 3_031, detail: 'verified: build 0.2.0+41d07e5c' },
+      { name: 'app-started', at: start + 5_400 },
+    ],
+    gateways: [
+      {
+        id: 'reference',
+        name: 'Reference gateway',
+        policy: 'swap',
+        result: 'replaced',
+        proof: 'verified',
+        before: { identity: identity(48_213), build: '0.1.0+9f3c21ab' },
+        after: { identity: identity(51_877), build: '0.2.0+41d07e5c' },
+        stopRequestedAt: start + 2_650,
+        stoppedAt: start + 2_990,
+        startedAt: start + 2_995,
+        provedAt: start + 3_031,
+        absenceMs: 41,
+      },
+    ],
+    problem: null,
+    ...change,
+  };
+}
+
+/** A receipt with three gateways: replaced, kept and restored with a problem. */
+export function richReceipt(now: number): Receipt {
+  const base = receipt(now);
+  const first = base.gateways[0];
+  if (!first) return base;
+  return {
+    ...base,
+    outcome: 'committed',
+    committedAt: base.at + 60 * SECOND,
+    gateways: [
+      { ...first, absenceMs: 412 },
+      {
+        ...first,
+        id: 'openclaw',
+        name: 'OpenClaw',
+        policy: 'keep',
+        result: 'kept',
+        proof: 'healthy',
+        before: { identity: identity(20_455), build: null },
+        after: { identity: identity(20_455), build: null },
+        stopRequestedAt: null,
+        stoppedAt: null,
+        startedAt: null,
+        provedAt: null,
+        absenceMs: 0,
+      },
+      {
+        ...first,
+        id: 'hermes',
+        name: 'Hermes agent gateway on the old laptop',
+        policy: 'release',
+        result: 'restored',
+        proof: 'healthy',
+        before: { identity: identity(33_101), build: '2026.11.2' },
+        after: { identity: identity(52_003), build: '2026.11.2' },
+        absenceMs: 6_210,
+        problem: {
+          message: 'Its update command ended with exit code 1.',
+          hint: 'The old version runs again. Its log holds what the command printed.',
+        },
+      },
+    ],
+  };
+}
+
+const ESC = String.fromCharCode(27);
+
+/** A line as a busy gateway writes them, with colours. */
+export function logLine(index: number, now: number): string {
+  const time = new Date(now + index * 137).toISOString().slice(11, 23);
+  const grey = `${ESC}[90m${time}${ESC}[0m`;
+  switch (index % 9) {
+    case 3:
+      return `${grey} ${ESC}[33mWARN${ESC}[0m  queue is ${ESC}[1m${index % 97}%${ESC}[0m full, slowing down senders`;
+    case 5:
+      return `${grey} ${ESC}[36mDEBUG${ESC}[0m tick ${index} took ${(index % 7) + 0.4} ms ${ESC}[2m(heap 41.2 MB, 3 handles, 0 pending)${ESC}[0m`;
+    case 7:
+      return index % 4 === 0
+        ? `${grey} ${ESC}[31mERROR${ESC}[0m job 8841 failed: upstream answered 503 after 3 attempts; it is tried again in 30 s, and the message stays in the inbox until then`
+        : `${grey} ${ESC}[32mINFO${ESC}[0m  health ok`;
+    default:
+      return `${grey} ${ESC}[32mINFO${ESC}[0m  message ${10_000 + index} stored and acknowledged`;
+  }
+}
