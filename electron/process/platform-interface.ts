@@ -63,7 +63,8 @@ export interface Platform {
   portHolder(port: number): Holder | undefined;
   pathHolders(folder: string): Promise<PathHolder[]>;
   lock(path: string): OsLock;
-  spawn(spec: SpawnSpec): SpawnResult;
+  /** `waiter` hears the end of what is not our child (Windows). */
+  spawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult;
   launch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult>;
   facts(pid: number): ProcessFacts;
   /** The user id at the other end of a local socket, where the system tells. */

@@ -12,12 +12,12 @@ import type { SpawnResult, SpawnSpec } from './spawn-spec.ts';
  * watcher, which lives outside already); 'required' wants launchOutside.
  */
 export function spawnDetached(spec: SpawnSpec): SpawnResult {
-  return platform.spawn(spec);
+  return platform.spawn(spec, sharedExitWaiter());
 }
 
 /** Starts outside the app, climbing the ladder rung by rung. Rejects with a SpawnError. */
 export async function launchOutside(spec: SpawnSpec): Promise<SpawnResult> {
   return spec.escape === 'session'
-    ? platform.spawn(spec)
+    ? platform.spawn(spec, sharedExitWaiter())
     : platform.launch(spec, sharedExitWaiter());
 }

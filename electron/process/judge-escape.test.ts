@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { judgeEscape } from './judge-escape.ts';
+import type { ProcessFacts } from './platform-interface.ts';
+
+const app: ProcessFacts = {
+  pid: 1,
+  session: 10,
+  cgroup: '/user.slice/app.slice/app-x.scope',
+  job: 'none',
+  paths: [],
+  mount: '/tmp/.mount_x',
+};
+const outside: ProcessFacts = {
+  pid: 2,
+  session: 20,
+  cgroup: '/user.slice/app.slice/run.service',
+  job: 'none',
+  paths: ['/home/u/node'],
+  mount: '',
+};
+const proof = (of: Partial<ProcessFacts>, its: Partial<ProcessFacts> = {}) =>
+  judgeEscape({ ...app, ...of }, { ...outside, ...its }).proof;
+
+test('another session and another control group: proven', () => expect(proof({})).toBe('proven'));
+test('the root group is nobody to share with', () =>
+  expect(proof({ cgroup: '/' }, { cgroup: '/' })).toBe('proven'));
+test('the same scope is only assumed to stay', () =>
+  expect(proof({}, { cgroup: app.cgroup })).toBe('assumed'));
+test('the same service ends as one', () => {
+  const cgroup = '/user.slice/user@1000.service/app.slice/app-x.service';
+  expect(proof({ cgroup }, { cgroup })).toBe('impossible');
+});
+test("the user's own manager is not such a service", () => {
+  const cgroup = '/user.slice/user@1000.service/app.slice';
+  expect(proof({ cgroup }, { cgroup })).toBe('assumed');
+});
+test.skipIf(process.platform === 'win32')('the same session', () =>
+  expect(proof({}, { session: 10 })).toBe('impossible'),
+);
+test('anything under the mount', () => {
+  expect(proof({}, { paths: ['/tmp/.mount_x/lib.so'] })).toBe('impossible');
+  expect(proof({}, { paths: ['/tmp/.mount_xy/lib.so'] })).toBe('proven');
+});
+test('jobs', () => {
+  expect(proof({}, { job: 'kills' })).toBe('impossible');
+  expect(proof({}, { job: 'unknown' })).toBe('impossible');
+  expect(proof({}, { job: 'harmless' })).toBe('proven');
+});

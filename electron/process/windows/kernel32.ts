@@ -1,0 +1,215 @@
+/** The Win32 calls, declared once. Handles are intptr_t: JS numbers, 0 for none, -1 for invalid. */
+import { type Native, native } from '../native.ts';
+
+export const access = {
+  terminate: 0x1,
+  createProcess: 0x80,
+  duplicate: 0x40,
+  /** Both: Wine refuses IsProcessInJob with the limited right alone. */
+  query: 0x1400,
+  synchronize: 0x100000,
+} as const;
+export const waitSignalled = 0;
+export const infinite = 0xffffffff;
+export const accessDenied = 5;
+
+type Out<T> = [T] | [null];
+/** The functions by name; every one takes and answers plain numbers, buffers or out arrays. */
+export interface Win32 {
+  readonly koffi: Native;
+  lastError(): number;
+  CloseHandle(handle: number): number;
+  OpenProcess(rights: number, inherit: number, pid: number): number;
+  GetProcessTimes(
+    handle: number,
+    created: Buffer,
+    ended: Buffer,
+    kernel: Buffer,
+    user: Buffer,
+  ): number;
+  GetExitCodeProcess(handle: number, code: Out<number>): number;
+  TerminateProcess(handle: number, code: number): number;
+  WaitForSingleObject: {
+    (handle: number, ms: number): number;
+    async(handle: number, ms: number, done: (error: unknown, result: number) => void): void;
+  };
+  CreateEventW(security: null, manual: number, initial: number, name: null): number;
+  SetEvent(handle: number): number;
+  GetModuleHandleW(name: string): number;
+  GetProcAddress(module: number, name: string): number;
+  RegisterWaitForSingleObject(
+    wait: Out<number>,
+    object: number,
+    callback: number,
+    context: number,
+    ms: number,
+    flags: number,
+  ): number;
+  UnregisterWaitEx(wait: number, event: number): number;
+  IsProcessInJob(process: number, job: number, result: Out<number>): number;
+  QueryInformationJobObject(
+    job: number,
+    kind: number,
+    info: Buffer,
+    length: number,
+    returned: null,
+  ): number;
+  ProcessIdToSessionId(pid: number, session: Out<number>): number;
+  QueryFullProcessImageNameW(handle: number, flags: number, out: Buffer, size: Buffer): number;
+  CreateToolhelp32Snapshot(flags: number, pid: number): number;
+  Process32FirstW(snapshot: number, entry: Buffer): number;
+  Process32NextW(snapshot: number, entry: Buffer): number;
+  CreateFileW(
+    name: string,
+    rights: number,
+    share: number,
+    security: Buffer | null,
+    disposition: number,
+    flags: number,
+    template: number,
+  ): number;
+  WriteFile(
+    handle: number,
+    data: Buffer,
+    length: number,
+    written: Out<number>,
+    overlapped: null,
+  ): number;
+  DuplicateHandle(
+    from: number,
+    handle: number,
+    to: number,
+    out: Out<number> | null,
+    rights: number,
+    inherit: number,
+    options: number,
+  ): number;
+  InitializeProcThreadAttributeList(
+    list: unknown,
+    count: number,
+    flags: number,
+    size: [number],
+  ): number;
+  UpdateProcThreadAttribute(
+    list: unknown,
+    flags: number,
+    attribute: number,
+    value: unknown,
+    size: number,
+    previous: null,
+    returned: null,
+  ): number;
+  DeleteProcThreadAttributeList(list: unknown): void;
+  CreateProcessW(
+    app: string,
+    line: Buffer,
+    pa: null,
+    ta: null,
+    inherit: number,
+    flags: number,
+    env: Buffer,
+    cwd: string,
+    startup: Buffer,
+    info: Buffer,
+  ): number;
+  OpenProcessToken(process: number, rights: number, token: Out<number>): number;
+  GetTokenInformation(
+    token: number,
+    kind: number,
+    info: Buffer,
+    length: number,
+    returned: Out<number>,
+  ): number;
+  GetExtendedTcpTable(
+    table: Buffer | null,
+    size: Buffer,
+    order: number,
+    family: number,
+    kind: number,
+    reserved: number,
+  ): number;
+}
+
+let bound: Win32 | undefined;
+
+export function win32(): Win32 {
+  if (bound) return bound;
+  const koffi = native();
+  const kernel = koffi.load('kernel32.dll');
+  const advapi = koffi.load('advapi32.dll');
+  const iphlpapi = koffi.load('iphlpapi.dll');
+  bound = {
+    koffi,
+    lastError: kernel.func('uint32_t __stdcall GetLastError()'),
+    CloseHandle: kernel.func('int32_t __stdcall CloseHandle(intptr_t h)'),
+    OpenProcess: kernel.func('intptr_t __stdcall OpenProcess(uint32_t a, int32_t i, uint32_t pid)'),
+    GetProcessTimes: kernel.func(
+      'int32_t __stdcall GetProcessTimes(intptr_t h, void *c, void *e, void *k, void *u)',
+    ),
+    GetExitCodeProcess: kernel.func(
+      'int32_t __stdcall GetExitCodeProcess(intptr_t h, _Out_ uint32_t *code)',
+    ),
+    TerminateProcess: kernel.func('int32_t __stdcall TerminateProcess(intptr_t h, uint32_t code)'),
+    WaitForSingleObject: kernel.func(
+      'uint32_t __stdcall WaitForSingleObject(intptr_t h, uint32_t ms)',
+    ),
+    CreateEventW: kernel.func(
+      'intptr_t __stdcall CreateEventW(void *s, int32_t m, int32_t i, const char16_t *n)',
+    ),
+    SetEvent: kernel.func('int32_t __stdcall SetEvent(intptr_t h)'),
+    GetModuleHandleW: kernel.func('intptr_t __stdcall GetModuleHandleW(const char16_t *n)'),
+    GetProcAddress: kernel.func('intptr_t __stdcall GetProcAddress(intptr_t m, const char *n)'),
+    RegisterWaitForSingleObject: kernel.func(
+      'int32_t __stdcall RegisterWaitForSingleObject(_Out_ intptr_t *w, intptr_t o, intptr_t c, intptr_t x, uint32_t ms, uint32_t f)',
+    ),
+    UnregisterWaitEx: kernel.func('int32_t __stdcall UnregisterWaitEx(intptr_t w, intptr_t e)'),
+    IsProcessInJob: kernel.func(
+      'int32_t __stdcall IsProcessInJob(intptr_t p, intptr_t j, _Out_ int32_t *r)',
+    ),
+    QueryInformationJobObject: kernel.func(
+      'int32_t __stdcall QueryInformationJobObject(intptr_t j, int k, void *i, uint32_t l, void *r)',
+    ),
+    ProcessIdToSessionId: kernel.func(
+      'int32_t __stdcall ProcessIdToSessionId(uint32_t pid, _Out_ uint32_t *s)',
+    ),
+    QueryFullProcessImageNameW: kernel.func(
+      'int32_t __stdcall QueryFullProcessImageNameW(intptr_t h, uint32_t f, void *b, void *n)',
+    ),
+    CreateToolhelp32Snapshot: kernel.func(
+      'intptr_t __stdcall CreateToolhelp32Snapshot(uint32_t f, uint32_t pid)',
+    ),
+    Process32FirstW: kernel.func('int32_t __stdcall Process32FirstW(intptr_t s, void *e)'),
+    Process32NextW: kernel.func('int32_t __stdcall Process32NextW(intptr_t s, void *e)'),
+    CreateFileW: kernel.func(
+      'intptr_t __stdcall CreateFileW(const char16_t *n, uint32_t a, uint32_t s, void *sa, uint32_t d, uint32_t f, intptr_t t)',
+    ),
+    WriteFile: kernel.func(
+      'int32_t __stdcall WriteFile(intptr_t h, void *d, uint32_t n, _Out_ uint32_t *w, void *o)',
+    ),
+    DuplicateHandle: kernel.func(
+      'int32_t __stdcall DuplicateHandle(intptr_t f, intptr_t h, intptr_t t, _Out_ intptr_t *o, uint32_t a, int32_t i, uint32_t x)',
+    ),
+    InitializeProcThreadAttributeList: kernel.func(
+      'int32_t __stdcall InitializeProcThreadAttributeList(void *l, uint32_t n, uint32_t f, _Inout_ uintptr_t *s)',
+    ),
+    UpdateProcThreadAttribute: kernel.func(
+      'int32_t __stdcall UpdateProcThreadAttribute(void *l, uint32_t f, uintptr_t a, void *v, uintptr_t s, void *p, void *r)',
+    ),
+    DeleteProcThreadAttributeList: kernel.func(
+      'void __stdcall DeleteProcThreadAttributeList(void *l)',
+    ),
+    CreateProcessW: kernel.func(
+      'int32_t __stdcall CreateProcessW(const char16_t *a, void *l, void *pa, void *ta, int32_t i, uint32_t f, void *e, const char16_t *d, void *si, void *pi)',
+    ),
+    OpenProcessToken: advapi.func(
+      'int32_t __stdcall OpenProcessToken(intptr_t p, uint32_t a, _Out_ intptr_t *t)',
+    ),
+    GetTokenInformation: advapi.func(
+      'int32_t __stdcall GetTokenInformation(intptr_t t, int k, void *i, uint32_t l, _Out_ uint32_t *r)',
+    ),
+    GetExtendedTcpTable: iphlpapi.func(
+      'uint32_t __stdcall GetExtendedTcpTable(void *t, void *s, int32_t o, uint32_t f, int k, uint32_t r)',
+    ),
+  };
+  return bound;
+}

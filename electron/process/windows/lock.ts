@@ -1,0 +1,38 @@
+/** A lock held for life: a file opened for writing that nobody else may write; reading names the holder. */
+import { readFileSync } from 'node:fs';
+import type { OsLock } from '../platform-interface.ts';
+import { win32 } from './kernel32.ts';
+
+const readWrite = 0xc0000000;
+const shareRead = 1;
+const createAlways = 2;
+const normal = 0x80;
+const sharingViolation = 32;
+
+export function windowsLock(path: string): OsLock {
+  const text = Buffer.from(`${process.pid}\n`);
+  const handle = win32().CreateFileW(path, readWrite, shareRead, null, createAlways, normal, 0);
+  if (handle === -1) {
+    const error = win32().lastError();
+    if (error !== sharingViolation)
+      throw new Error(`The lock ${path} could not be taken (Windows error ${error}).`);
+    return { heldBy: holderOf(path) };
+  }
+  win32().WriteFile(handle, text, text.length, [0], null);
+  let held = true;
+  return {
+    release: () => {
+      if (held) win32().CloseHandle(handle);
+      held = false;
+    },
+  };
+}
+
+function holderOf(path: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(path, 'utf8').trim());
+    return pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}

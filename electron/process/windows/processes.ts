@@ -1,0 +1,154 @@
+/** Windows: who lives, since when, in which job, whose child. A handle can't move to another process. */
+import { win32 as paths } from 'node:path';
+import type { Identity } from '../../contract/identity.ts';
+import type { ProcessDescription, ProcessFacts } from '../platform-interface.ts';
+import { access, waitSignalled, win32 } from './kernel32.ts';
+
+/** CreationTime of an open process: the FILETIME as a decimal number. */
+function createdAt(handle: number): string | undefined {
+  const [created, ...others] = [0, 1, 2, 3].map(() => Buffer.alloc(8));
+  const [ended, kernel, user] = others;
+  if (!created || !ended || !kernel || !user) return undefined;
+  if (!win32().GetProcessTimes(handle, created, ended, kernel, user)) return undefined;
+  return String(created.readBigUInt64LE());
+}
+
+export function withProcess<T>(
+  pid: number,
+  rights: number,
+  use: (handle: number) => T,
+): T | undefined {
+  const handle = win32().OpenProcess(rights, 0, pid);
+  if (!handle) return undefined;
+  try {
+    return use(handle);
+  } finally {
+    win32().CloseHandle(handle);
+  }
+}
+
+/** A handle to the very process, dead or alive; 0 when it is another or none. The caller closes it. */
+export function openVerified(identity: Identity, rights: number): number {
+  const handle = win32().OpenProcess(rights | access.query, 0, identity.pid);
+  if (handle && createdAt(handle) === identity.startedAt) return handle;
+  if (handle) win32().CloseHandle(handle);
+  return 0;
+}
+
+export function startMarker(pid: number): string | undefined {
+  return withProcess(pid, access.query | access.synchronize, (handle) =>
+    win32().WaitForSingleObject(handle, 0) === waitSignalled ? undefined : createdAt(handle),
+  );
+}
+
+/** Only the end can be sent: a process without a console hears no CTRL_BREAK. Politeness goes by pipe, file or HTTP. */
+export function signal(identity: Identity, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean {
+  const handle = openVerified(identity, access.terminate | access.synchronize);
+  if (!handle) return false;
+  try {
+    if (win32().WaitForSingleObject(handle, 0) === waitSignalled) return false;
+    if (name !== 'SIGKILL' || win32().TerminateProcess(handle, 1)) return true;
+    throw new Error(
+      `Windows refused to end process ${identity.pid} (error ${win32().lastError()}).`,
+    );
+  } finally {
+    win32().CloseHandle(handle);
+  }
+}
+
+export interface Entry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+}
+
+/** PROCESSENTRY32W (x64): size 568, pid at 8, parent at 32, name at 44. */
+export function allProcesses(): Entry[] {
+  const snapshot = win32().CreateToolhelp32Snapshot(2, 0);
+  const found: Entry[] = [];
+  const entry = Buffer.alloc(568);
+  entry.writeUInt32LE(568);
+  for (
+    let more = win32().Process32FirstW(snapshot, entry);
+    more;
+    more = win32().Process32NextW(snapshot, entry)
+  ) {
+    const name = entry.toString('utf16le', 44).split('\0')[0] ?? '';
+    found.push({ pid: entry.readUInt32LE(8), parent: entry.readUInt32LE(32), name });
+  }
+  win32().CloseHandle(snapshot);
+  return found;
+}
+
+/** Descendants. A parent's pid may be reused: a child is never older than its parent. */
+export function treeOf(root: Identity): Identity[] {
+  const entries = allProcesses().filter((one) => one.pid !== process.pid);
+  const members = new Map<number, Identity>([[root.pid, root]]);
+  for (let before = 0; before !== members.size; ) {
+    before = members.size;
+    for (const { pid, parent } of entries) {
+      const above = members.get(parent);
+      if (!above || members.has(pid)) continue;
+      const startedAt = startMarker(pid);
+      if (startedAt === undefined || BigInt(startedAt) < BigInt(above.startedAt)) continue;
+      members.set(pid, { pid, startedAt, nonce: root.nonce });
+    }
+  }
+  members.delete(root.pid);
+  return [...members.values()];
+}
+
+export function executablePath(pid: number): string {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(32_768);
+  const out = Buffer.alloc(65_536);
+  const ok = withProcess(pid, 0x1000, (handle) =>
+    win32().QueryFullProcessImageNameW(handle, 0, out, size),
+  );
+  return ok ? out.toString('utf16le', 0, size.readUInt32LE() * 2) : '';
+}
+
+/** The command line of another process is not asked for: it would mean reading its memory. */
+export function describeWindows(pid: number): ProcessDescription | undefined {
+  if (startMarker(pid) === undefined) return undefined;
+  const exe = executablePath(pid);
+  const name =
+    paths.basename(exe) || (allProcesses().find((one) => one.pid === pid)?.name ?? 'unknown');
+  return { pid, exe, argv: exe === '' ? [] : [exe], name };
+}
+
+/** True, false, or undefined when Windows does not tell. */
+export function isInJob(pid: number): boolean | undefined {
+  return withProcess(pid, access.query, (handle) => {
+    const result: [number] | [null] = [null];
+    return win32().IsProcessInJob(handle, 0, result) ? result[0] !== 0 : undefined;
+  });
+}
+
+const killOnClose = 0x2000;
+
+/** Our own job's limits (class 9). Zero flags are no answer: Wine always says so. */
+function ownJob(): ProcessFacts['job'] {
+  const limits = Buffer.alloc(144);
+  if (!win32().QueryInformationJobObject(0, 9, limits, 144, null)) return 'unknown';
+  const flags = limits.readUInt32LE(16);
+  if (flags === 0) return 'unknown';
+  return (flags & killOnClose) === 0 ? 'harmless' : 'kills';
+}
+
+export function facts(pid: number): ProcessFacts {
+  const session: [number] | [null] = [null];
+  win32().ProcessIdToSessionId(pid, session);
+  const jobbed = isInJob(pid);
+  const job = jobbed === false ? 'none' : pid === process.pid ? ownJob() : 'unknown';
+  const exe = executablePath(pid);
+  // Sessions count from 0 here, and 0 means unknown in the facts.
+  return {
+    pid,
+    session: (session[0] ?? -1) + 1,
+    cgroup: '',
+    job,
+    paths: exe === '' ? [] : [exe],
+    mount: '',
+  };
+}

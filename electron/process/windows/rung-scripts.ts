@@ -1,0 +1,61 @@
+/** The texts of the last two rungs: a PowerShell script for WMI and a one-shot task. Pure. */
+import { nonceVariable, type SpawnSpec } from '../spawn-spec.ts';
+import { quoteArgument } from './command-line.ts';
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const xml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+function environmentOf(spec: SpawnSpec): [string, string][] {
+  const env = spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce };
+  return Object.entries(env);
+}
+
+/** Win32_Process.Create; prints the pid. The process has no stdio: our programs keep logs of their own. */
+export function wmiScript(spec: SpawnSpec): string {
+  const line = [spec.command, ...spec.args].map(quoteArgument).join(' ');
+  const env = environmentOf(spec).map(([name, value]) => literal(`${name}=${value}`));
+  return [
+    `$startup = New-CimInstance -ClassName Win32_ProcessStartup -ClientOnly -Property @{ ShowWindow = [uint16]0; EnvironmentVariables = [string[]]@(${env.join(', ')}) }`,
+    `$made = Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments @{ CommandLine = ${literal(line)}; CurrentDirectory = ${literal(spec.cwd)}; ProcessStartupInformation = $startup }`,
+    'if ($made.ReturnValue -ne 0) { exit 1 }',
+    '$made.ProcessId',
+  ].join('\n');
+}
+
+/** The script a one-shot task runs: starts the program with its environment and writes its pid. */
+export function taskScript(spec: SpawnSpec, pidFile: string): string {
+  return [
+    '$info = New-Object System.Diagnostics.ProcessStartInfo',
+    `$info.FileName = ${literal(spec.command)}`,
+    `$info.Arguments = ${literal(spec.args.map(quoteArgument).join(' '))}`,
+    `$info.WorkingDirectory = ${literal(spec.cwd)}`,
+    '$info.UseShellExecute = $false',
+    '$info.CreateNoWindow = $true',
+    '$info.EnvironmentVariables.Clear()',
+    ...environmentOf(spec).map(
+      ([name, value]) => `$info.EnvironmentVariables[${literal(name)}] = ${literal(value)}`,
+    ),
+    '$made = [System.Diagnostics.Process]::Start($info)',
+    `Set-Content -Path ${literal(pidFile)} -Value $made.Id`,
+  ].join('\n');
+}
+
+/** A task for the user himself, without raised rights, that is run once and deleted. */
+export function taskXml(spec: SpawnSpec, pidFile: string): string {
+  const encoded = Buffer.from(taskScript(spec, pidFile), 'utf16le').toString('base64');
+  const action = `-NoProfile -NonInteractive -WindowStyle Hidden -EncodedCommand ${encoded}`;
+  return [
+    '<?xml version="1.0" encoding="UTF-16"?>',
+    '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
+    '<Principals><Principal id="Author"><LogonType>InteractiveToken</LogonType><RunLevel>LeastPrivilege</RunLevel></Principal></Principals>',
+    '<Settings><AllowStartOnDemand>true</AllowStartOnDemand><Enabled>true</Enabled><ExecutionTimeLimit>PT0S</ExecutionTimeLimit><DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><StopIfGoingOnBatteries>false</StopIfGoingOnBatteries></Settings>',
+    `<Actions Context="Author"><Exec><Command>powershell.exe</Command><Arguments>${xml(action)}</Arguments></Exec></Actions>`,
+    '</Task>',
+  ].join('');
+}
