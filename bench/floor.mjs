@@ -10,19 +10,21 @@ import { openSync } from 'node:fs';
 const [log = '/dev/null', command = '', ...args] = process.argv.slice(2);
 const fd = openSync(log, 'a');
 let ending = false;
+/** @type {import("node:child_process").ChildProcess | undefined} */
 let child;
 
 function start() {
-  child = spawn(command, args, { detached: true, stdio: ['ignore', fd, fd] });
-  child.on('exit', () => {
+  const started = spawn(command, args, { detached: true, stdio: ['ignore', fd, fd] });
+  child = started;
+  started.on('exit', () => {
     if (!ending) start();
   });
-  process.stdout.write(`${child.pid}\n`);
+  process.stdout.write(`${started.pid}\n`);
 }
 
 process.on('SIGTERM', () => {
   ending = true;
-  child.kill('SIGKILL');
+  child?.kill('SIGKILL');
   process.exit(0);
 });
 start();

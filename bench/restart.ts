@@ -1,0 +1,204 @@
+/**
+ * How long a killed server's port is gone: under Holdfast as shipped, and under the Node floor
+ * (`spawn`, and `spawn` again on `exit`), interleaved in one run, seen by a prober outside.
+ *
+ *   npm run bench:restart [-- --json] [-- --kills 25]
+ *
+ * Holdfast: the built app with its window open, the built watcher with three profiles, logs on.
+ * Both start the same server, with the same Node, the same environment and output to a file.
+ * Policy: a first failure is answered at once; a second within a minute waits. So that each kill is a
+ * first one, the bench restarts the gateway by hand between two kills, as a user would, which
+ * begins the backoff anew.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { projectRoot, startApp } from '../e2e/support/desktop-app.ts';
+import { createSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
+import { retireWatcher, watcherOf, watcherState } from '../e2e/support/watcher.ts';
+import { buildTinyServer } from './servers/tiny-server.ts';
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, kills: { type: 'string', default: '25' } },
+});
+const kills = Number(values.kills);
+/** Below the ephemeral range, so that the prober cannot connect to itself. */
+const PORTS = { tiny: 21_771, node: 21_772, third: 21_773, floor: 21_779 } as const;
+
+const run = promisify(execFile);
+
+interface Server {
+  readonly id: 'tiny' | 'node';
+  readonly command: string;
+  args(port: number): string[];
+}
+
+interface Result {
+  readonly floor: Figures;
+  readonly holdfast: Figures;
+  readonly ratio: number;
+}
+interface Figures {
+  readonly median: number;
+  readonly p90: number;
+  readonly min: number;
+}
+
+async function main(): Promise<void> {
+  const sandbox = createSandbox('bench');
+  mkdirSync(sandbox.folder, { recursive: true });
+  const probe = join(sandbox.folder, 'probe');
+  await run('cc', ['-O2', '-o', probe, join(projectRoot, 'bench/probe.c')]);
+  const tiny = await buildTinyServer(sandbox.folder);
+  const nodeServer = join(projectRoot, 'bench/servers/node-server.mjs');
+  const servers: readonly Server[] = [
+    { id: 'tiny', command: tiny, args: (port) => [String(port)] },
+    { id: 'node', command: process.execPath, args: (port) => [nodeServer, String(port)] },
+  ];
+  for (const { id, command, args } of servers) writeProfile(sandbox, id, command, args(PORTS[id]));
+  writeProfile(sandbox, 'third', process.execPath, [nodeServer, String(PORTS.third)]);
+  const app = await startApp({ state: sandbox.state });
+  const results: Record<string, Result> = {};
+  try {
+    for (const server of servers) results[server.id] = await measure(sandbox, probe, server);
+    const memory = await watcherMemory(sandbox);
+    report({ kills, machine: machine(), results, watcherPrivateMiB: memory });
+  } finally {
+    await app.close();
+    await retireWatcher(sandbox.state);
+    sandbox.remove();
+  }
+}
+
+function writeProfile(sandbox: Sandbox, id: string, command: string, args: string[]): void {
+  sandbox.writeProfile({
+    schema: 1,
+    id,
+    name: id,
+    program: { type: 'command', command, args, cwd: sandbox.folder },
+    port: PORTS[id === 'tiny' || id === 'node' ? id : 'third'],
+    readiness: { type: 'tcp' },
+  });
+}
+
+async function measure(sandbox: Sandbox, probe: string, server: Server): Promise<Result> {
+  const floor = await startFloor(sandbox, server);
+  const samples = { floor: [] as number[], holdfast: [] as number[] };
+  try {
+    for (let round = 0; round < kills; round++) {
+      samples.floor.push(await killAndWait(probe, floor.pid(), PORTS.floor));
+      const pid = await freshPid(sandbox, server.id);
+      samples.holdfast.push(await killAndWait(probe, pid, PORTS[server.id]));
+      await calm(sandbox, server.id, pid);
+    }
+  } finally {
+    await floor.stop();
+  }
+  const [one, other] = [figures(samples.floor), figures(samples.holdfast)];
+  return { floor: one, holdfast: other, ratio: round2(other.median / one.median) };
+}
+
+/** Milliseconds from the kill to the first accepted connection. */
+async function killAndWait(probe: string, pid: number, port: number): Promise<number> {
+  const { stdout } = await run(probe, [String(pid), String(port)]);
+  return Number(stdout) / 1000;
+}
+
+async function startFloor(sandbox: Sandbox, server: Server) {
+  const { PATH = '', HOME = '' } = process.env;
+  const log = join(sandbox.folder, 'floor.log');
+  openSync(log, 'a');
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, 'bench/floor.mjs'), log, server.command, ...server.args(PORTS.floor)],
+    { env: { PATH, HOME }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let last = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    last = Number(chunk.toString().trim().split('\n').at(-1));
+  });
+  await once(child.stdout, 'data');
+  return {
+    pid: () => last,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The pid of a gateway whose backoff is fresh: it was just restarted by hand. */
+async function freshPid(sandbox: Sandbox, id: string): Promise<number> {
+  const watcher = await watcherOf(sandbox.state);
+  if (!watcher) throw new Error('no watcher');
+  await watcher.call('gateway.restart', { id });
+  watcher.close();
+  return running(sandbox, id, 0);
+}
+
+/** Waits until the replacement is running, so that nothing of it is measured with the next kill. */
+async function calm(sandbox: Sandbox, id: string, old: number): Promise<void> {
+  await running(sandbox, id, old);
+}
+
+async function running(sandbox: Sandbox, id: string, not: number): Promise<number> {
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    const state = (await watcherState(sandbox.state)).gateways[id]?.state;
+    if (state?.status === 'running' && state.identity.pid !== not) return state.identity.pid;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${id} did not come back`);
+}
+
+/** Pages that only the watcher has, MiB; for scale, a bare Node of the same runtime. */
+async function watcherMemory(sandbox: Sandbox): Promise<{ watcher: number; bareNode: number }> {
+  const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { watcher } = await watcherState(sandbox.state);
+  const figuresOf = async (pid: number): Promise<number> => {
+    const { stdout } = await run('cat', [`/proc/${pid}/smaps_rollup`]);
+    const kib = [...stdout.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)];
+    return round2(kib.reduce((sum, match) => sum + Number(match[1]), 0) / 1024);
+  };
+  const result = {
+    watcher: await figuresOf(watcher.identity.pid),
+    bareNode: await figuresOf(bare.pid ?? 0),
+  };
+  bare.kill();
+  return result;
+}
+
+function figures(samples: readonly number[]): Figures {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { median: round2(at(0.5)), p90: round2(at(0.9)), min: round2(at(0)) };
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function machine(): string {
+  return `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+}
+
+function report(all: { results: Record<string, Result> } & Record<string, unknown>): void {
+  if (values.json) {
+    console.log(JSON.stringify(all));
+    return;
+  }
+  for (const [server, { floor, holdfast, ratio }] of Object.entries(all.results)) {
+    console.log(
+      `${server}: floor ${floor.median} ms, holdfast ${holdfast.median} ms, ratio ${ratio}`,
+    );
+  }
+  console.log(JSON.stringify(all, null, 2));
+}
+
+await main();
