@@ -2,6 +2,7 @@
  * What the update room offers to the app, and what it asks of the rooms around it. Everything that
  * touches the network, the disk or another process comes in through these interfaces.
  */
+import type { LinkState } from '../contract/app-contract.ts';
 import type { Client } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Offer, UpdateState } from '../contract/update.ts';
@@ -12,8 +13,9 @@ import type { Clock, Holder } from '../process/index.ts';
 
 /** The part of the link that an update needs. */
 export interface UpdateLink {
+  state(): LinkState;
   watcher(): WatcherState | null;
-  /** Called after every change of what `watcher()` answers. */
+  /** Called after `state()` or `watcher()` changed. */
   subscribe(listener: () => void): () => void;
   readonly client: Client<WatcherContract>;
   /** Stages a bundle and a runtime by their content; what is staged already is only verified. */
@@ -99,11 +101,11 @@ export interface UpdateDeps {
   /** Who holds files below `folder`; from the process room. */
   whoHolds(folder: string): Promise<readonly Holder[]>;
   /**
-   * Ends this app now: its clean-up was done by `beforeQuit`, the single-instance lock is released.
+   * Ends this app now, without asking anyone, and gives up the single-instance lock before.
    * Called once, after the watcher has taken over.
    */
   quitNow(): void;
-  /** Everything that must be saved or closed before the app may end. Bounded by the service. */
+  /** What must be saved before the app may end; harmless when the app then goes on. Bounded. */
   beforeQuit(): Promise<void>;
   readonly clock: Clock;
   log(message: string): void;

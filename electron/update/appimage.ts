@@ -1,0 +1,156 @@
+/**
+ * Installing an AppImage: the new image is copied beside the old one while its bytes are hashed
+ * once more, the old one is kept by a hard link, and one rename changes what is installed. All but
+ * the rename happens before anything is stopped.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { linkSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { fileMark, restoreInstalled } from '../handoff/installed-file.ts';
+import { appEnvironment, type Clock, fsyncDir, spawnDetached, stopTree } from '../process/index.ts';
+import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
+
+/** Large enough to keep the disk busy, small enough to stay in the cache. */
+const COPY_CHUNK_BYTES = 1024 * 1024;
+/** Unpacking 120 MB takes about 2 s on a slow machine; a broken image must not hang the update. */
+const UNPACK_TIMEOUT_MS = 120_000;
+const STAGE_PATTERN = 'resources/holdfast-stage/*';
+const STAGE_FOLDER = path.join('squashfs-root', 'resources', 'holdfast-stage');
+
+export interface AppImageDeps {
+  readonly appFile: string;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function createAppImageInstaller(deps: AppImageDeps): Installer {
+  const { appFile } = deps;
+  return {
+    appFile,
+    // The copy; the old image's hard link needs none.
+    roomNeeded: (size) => size,
+
+    async prepare(file, sha512, attempt) {
+      const beside = (kind: string): string =>
+        path.join(path.dirname(appFile), `.${path.basename(appFile)}.${kind}-${attempt}`);
+      const names = { appFile, newFile: beside('new'), oldLink: beside('old') };
+      try {
+        const copied = await copyHashed(file, names.newFile);
+        if (copied.sha512 !== sha512) {
+          throw new UpdateProblem(
+            'The downloaded file was changed after it had been checked. It was not installed.',
+            'Download the update again.',
+          );
+        }
+        linkSync(appFile, names.oldLink);
+        fsyncDir(path.dirname(appFile));
+        const mark = fileMark(names.newFile);
+        if (mark === undefined) throw new Error(`${names.newFile} has vanished`);
+        return { ...names, sha512, size: copied.size, fileMark: mark };
+      } catch (error) {
+        rmSync(names.newFile, { force: true });
+        rmSync(names.oldLink, { force: true });
+        if (error instanceof UpdateProblem) throw error;
+        throw new UpdateProblem(
+          `The new version could not be placed beside ${appFile}: ${messageOf(error)}.`,
+          'Check that the disk has room and the folder belongs to you, then try again.',
+          { cause: error },
+        );
+      }
+    },
+
+    unpackStage: (file, folder) => unpackStage(deps, file, folder),
+
+    replace(prepared) {
+      renameSync(prepared.newFile, prepared.appFile);
+      fsyncDir(path.dirname(prepared.appFile));
+    },
+
+    undo: (prepared: PreparedInstall) => restoreInstalled(prepared),
+  };
+}
+
+/** Copies durably, executable by its owner and readable by all; the answer is what was written. */
+async function copyHashed(from: string, to: string): Promise<{ sha512: string; size: number }> {
+  const source = await open(from, 'r');
+  try {
+    const target = await open(to, 'wx', 0o755);
+    try {
+      const hash = createHash('sha512');
+      const buffer = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
+      let size = 0;
+      for (;;) {
+        const { bytesRead } = await source.read(buffer, 0, buffer.length, null);
+        if (bytesRead === 0) break;
+        const bytes = buffer.subarray(0, bytesRead);
+        hash.update(bytes);
+        await target.appendFile(bytes);
+        size += bytesRead;
+      }
+      await target.chmod(0o755);
+      await target.sync();
+      return { sha512: hash.digest('base64'), size };
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * Lets the verified image unpack its own stage. An image that can't even do that would not have
+ * started either: better found out now, while everything still runs.
+ */
+async function unpackStage(
+  deps: AppImageDeps,
+  image: string,
+  folder: string,
+): Promise<{ bundle: string; runtime: string }> {
+  const broken = (why: string, cause?: unknown): UpdateProblem =>
+    new UpdateProblem(
+      `The new version can’t be used: ${why}. Nothing was changed.`,
+      'The release may be broken. Try again later.',
+      { cause },
+    );
+  const log = path.join(folder, 'unpack.log');
+  let exited: ReturnType<typeof spawnDetached>;
+  try {
+    exited = spawnDetached({
+      kind: 'installer',
+      command: image,
+      args: ['--appimage-extract', STAGE_PATTERN],
+      cwd: folder,
+      env: appEnvironment(deps.env),
+      stdout: log,
+      stderr: log,
+      nonce: randomBytes(16).toString('hex'),
+      escape: 'session',
+    });
+  } catch (error) {
+    throw broken(`it could not be started (${messageOf(error)})`, error);
+  }
+  let cancel = (): void => undefined;
+  const late = new Promise<'late'>((resolve) => {
+    cancel = deps.clock.after(UNPACK_TIMEOUT_MS, () => resolve('late'));
+  });
+  const exit = await Promise.race([exited.exited, late]);
+  cancel();
+  if (exit === 'late') {
+    await stopTree(exited.identity, { graceMs: 0, graceful: 'none' });
+    throw broken('unpacking it took too long');
+  }
+  if (exit.code !== 0) {
+    throw broken(`unpacking it ended with ${exit.signal ?? `exit code ${String(exit.code)}`}`);
+  }
+  const stage = path.join(folder, STAGE_FOLDER);
+  return {
+    bundle: path.join(stage, 'watcher'),
+    runtime: path.join(stage, 'runtime', 'watcher-node'),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

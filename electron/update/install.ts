@@ -1,0 +1,152 @@
+/**
+ * The app's half of an installation, up to the point of no return: everything is prepared while
+ * everything still runs; then the watcher takes the duties, and one rename changes what is
+ * installed. Whatever fails before the hand-over is undone here.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { GatewayView } from '../contract/gateway.ts';
+import type { Profile } from '../contract/profile.ts';
+import type { Offer } from '../contract/update.ts';
+import { newAttemptId } from '../handoff/attempts.ts';
+import { openJournal } from '../handoff/journal.ts';
+import { launchOf } from '../handoff/launch-allow-list.ts';
+import { type Plan, type PlannedGateway, writePlan } from '../handoff/plan.ts';
+import { profileHash } from '../handoff/profile-hash.ts';
+import { readManifest, type Stage } from '../handoff/staged.ts';
+import { selfIdentity } from '../process/index.ts';
+import { type Installer, type PreparedInstall, type UpdateDeps, UpdateProblem } from './types.ts';
+
+/** The first writer's token; the watcher takes over with the next. */
+const APP_TOKEN = 1;
+const BUDGETS: Plan['budgets'] = {
+  /** `app.exit` takes tens of milliseconds; a hanging app must not hold up the gateways' return. */
+  appExitMs: 15_000,
+  proveMs: 15_000,
+  /** A cold start of Electron on a slow, busy disk takes tens of seconds. */
+  appStartMs: 60_000,
+};
+
+/** An attempt that is prepared: nothing is stopped, and only files of its own exist. */
+export interface PreparedAttempt {
+  readonly attempt: string;
+  readonly prepared: PreparedInstall;
+  readonly plan: Plan;
+  readonly releaseFolders: readonly string[];
+}
+
+/** Copies, checks and stages the new version and writes the plan. Rejects with an UpdateProblem. */
+export async function prepareAttempt(
+  deps: UpdateDeps,
+  installer: Installer,
+  file: string,
+  offer: Offer & { readonly sha512: string },
+): Promise<PreparedAttempt> {
+  const attempt = newAttemptId(Date.now());
+  const files = deps.state.attempt(attempt);
+  const prepared = await installer.prepare(file, offer.sha512, attempt);
+  try {
+    mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+    const nextStage = await stageNext(deps, installer, prepared, files.folder, offer.version);
+    const currentStage = await deps.link.stageFrom(deps.source.bundle, deps.source.runtime);
+    const profiles = await deps.link.client.call('profile.list', null);
+    const views = deps.link.watcher()?.gateways ?? {};
+    const plan: Plan = {
+      schema: 1,
+      attempt,
+      token: APP_TOKEN,
+      createdAt: Date.now(),
+      fromVersion: deps.version,
+      toVersion: offer.version,
+      fromBuild: deps.buildId,
+      toBuild: nextStage.buildId,
+      app: selfIdentity(),
+      expected: {
+        appFile: prepared.appFile,
+        appSha512: prepared.sha512,
+        size: prepared.size,
+        fileMark: prepared.fileMark,
+        newFile: prepared.newFile,
+        oldLink: prepared.oldLink,
+      },
+      currentStage: bare(currentStage),
+      nextStage: bare(nextStage),
+      gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
+      launch: launchOf(prepared.appFile, deps.args, deps.env),
+      soakMs: deps.soakMs,
+      budgets: BUDGETS,
+    };
+    writePlan(deps.state, plan);
+    const journal = openJournal(files.journal, APP_TOKEN);
+    journal.append({ type: 'prepared' }, Date.now());
+    journal.close();
+    return { attempt, prepared, plan, releaseFolders: foldersOf(profiles) };
+  } catch (error) {
+    installer.undo(prepared);
+    rmSync(files.folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Undoes what `prepareAttempt` did; for attempts that no watcher has armed. */
+export function discardAttempt(deps: UpdateDeps, installer: Installer, one: PreparedAttempt): void {
+  installer.undo(one.prepared);
+  rmSync(deps.state.attempt(one.attempt).folder, { recursive: true, force: true });
+}
+
+async function stageNext(
+  deps: UpdateDeps,
+  installer: Installer,
+  prepared: PreparedInstall,
+  folder: string,
+  version: string,
+): Promise<Stage> {
+  const unpacked = path.join(folder, 'unpacked');
+  mkdirSync(unpacked, { mode: 0o700 });
+  try {
+    const { bundle, runtime } = await installer.unpackStage(prepared.newFile, unpacked);
+    const inside = readManifest(bundle).version;
+    if (inside !== version) {
+      throw new UpdateProblem(
+        `The feed offers version ${version}, but the file is version ${inside}. It was not installed.`,
+        'The release may be broken. Try again later.',
+      );
+    }
+    return await deps.link.stageFrom(bundle, runtime);
+  } catch (error) {
+    if (error instanceof UpdateProblem) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UpdateProblem(
+      `The new version can’t be used: ${reason}`,
+      'Nothing was changed. The release may be broken; try again later.',
+      { cause: error },
+    );
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
+  }
+}
+
+/** A stage as the plan names it, whatever else the link tells about it. */
+function bare({ bundle, runtime, buildId }: Stage): Stage {
+  return { bundle, runtime, buildId };
+}
+
+function plannedGateway(profile: Profile, view: GatewayView | undefined): PlannedGateway {
+  const state = view?.state;
+  const serves = state?.status === 'running' || state?.status === 'degraded';
+  return {
+    id: profile.id,
+    profileHash: profileHash(profile),
+    policy: profile.update.policy,
+    // One that does not serve now can't be asked to serve afterwards.
+    wasRunning: serves,
+    identity: serves ? state.identity : null,
+    build: view?.build ?? null,
+  };
+}
+
+function foldersOf(profiles: readonly Profile[]): string[] {
+  return profiles.flatMap(({ update }) =>
+    update.policy === 'release' && update.folder !== undefined ? [update.folder] : [],
+  );
+}

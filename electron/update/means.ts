@@ -1,0 +1,73 @@
+/**
+ * How this very copy of Holdfast is updated: by the kind of package it came in. What can't update
+ * itself says so, and what to do instead.
+ */
+import path from 'node:path';
+import type { Clock } from '../process/index.ts';
+import { createAppImageInstaller } from './appimage.ts';
+import { createAppImageFeed } from './electron-feed.ts';
+import type { UpdateDeps } from './types.ts';
+
+export interface Place {
+  readonly platform: NodeJS.Platform;
+  readonly packaged: boolean;
+  /** What the image's runtime says in APPIMAGE: the file that was started. */
+  readonly appImage: string | undefined;
+  /** What packaging wrote into `package-type` beside the resources: `deb`, `rpm` …, or ''. */
+  readonly packageType: string;
+  /** Another feed than the built-in one; test flavour only. */
+  readonly feedUrl: string | undefined;
+}
+
+type Means = Pick<UpdateDeps, 'feed' | 'installer'>;
+
+/** The feed and the installer for `place`. */
+export function meansOf(
+  place: Place,
+  deps: {
+    readonly clock: Clock;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    log(message: string): void;
+  },
+): Means {
+  const reason = reasonAgainst(place);
+  if (reason) return { feed: { unavailable: reason }, installer: { unavailable: reason } };
+  return {
+    feed: createAppImageFeed({ feedUrl: place.feedUrl, clock: deps.clock, log: deps.log }),
+    installer: createAppImageInstaller({
+      appFile: place.appImage ?? '',
+      clock: deps.clock,
+      env: deps.env,
+    }),
+  };
+}
+
+/** Why this copy can't update itself, or undefined. Pure. */
+export function reasonAgainst(
+  place: Place,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (!place.packaged) {
+    return {
+      message: 'This Holdfast runs from its source tree; it doesn’t update itself.',
+      hint: 'Update the tree and build it again.',
+    };
+  }
+  if (place.platform !== 'linux') {
+    const system = place.platform === 'win32' ? 'Windows' : 'macOS';
+    return {
+      message: `Holdfast doesn’t update itself on ${system} yet.`,
+      hint: 'Download the new version and install it over this one; your gateways keep running.',
+    };
+  }
+  if (place.appImage !== undefined && path.isAbsolute(place.appImage)) return undefined;
+  if (place.packageType === 'deb') {
+    return {
+      message: 'This Holdfast was installed as a Debian package; the system updates it.',
+      hint: 'Download the new package, then run: sudo apt install ./Holdfast.deb',
+    };
+  }
+  return {
+    message: 'This Holdfast doesn’t run from an AppImage; it can’t replace itself.',
+    hint: 'Update it the way it was installed.',
+  };
+}
