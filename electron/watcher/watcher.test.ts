@@ -1,0 +1,216 @@
+/** Real watchers: who is let in, who may exist, what survives them, how they end. */
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectWatcher } from '../handoff/client.ts';
+import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
+import { isAlive, systemClock } from '../process/index.ts';
+import { platform } from '../process/platform.ts';
+import { type Bench, createBench, statusOf, until } from './test-bench.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await createBench();
+});
+afterEach(() => bench.sweep());
+
+/** Sends raw bytes; resolves with everything that came back once the other side hung up. */
+function raw(socket: string, bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const line = connect(socket, () => line.write(bytes));
+    line.on('data', (chunk) => {
+      heard += String(chunk);
+    });
+    line.on('error', () => {});
+    line.on('close', () => resolve(heard));
+  });
+}
+
+describe('the door', () => {
+  it('refuses a client that does not know the secret', async () => {
+    await bench.serve();
+    const { socket } = readEndpoint(bench.state) ?? { socket: '' };
+    const wrong = 'f'.repeat(64);
+    // A client that believes in another secret refuses the server first …
+    await expect(connectWatcher({ socket, secret: wrong, clock: systemClock })).rejects.toThrow(
+      /does not know the secret/,
+    );
+    // … and one that pretends not to mind is refused by the server.
+    const heard = await raw(
+      socket,
+      `${JSON.stringify({ challenge: 'a'.repeat(64) })}\n${JSON.stringify({ proof: wrong })}\n${JSON.stringify({ id: 1, call: 'hello', input: { role: 'app', protocol: 1 } })}\n`,
+    );
+    expect(heard).toMatch(/refused.*does not know the secret/);
+    expect(heard).not.toMatch(/buildId/);
+    await bench.finish();
+  });
+
+  it('hangs up on garbage, on oversized greetings, and answers nothing before the proof', async () => {
+    const watcher = await bench.serve();
+    const { socket } = readEndpoint(bench.state) ?? { socket: '' };
+    expect(await raw(socket, 'GET / HTTP/1.1\r\n\r\n')).toMatch(/refused/);
+    expect(await raw(socket, Buffer.alloc(64 * 1024, 0x7b))).not.toMatch(/challenge/);
+    expect(await raw(socket, '{"id":1,"call":"hello"}\n')).not.toMatch(/buildId/);
+    expect(await raw(socket, Buffer.from([0, 1, 2, 0xff, 0xfe, 10]))).toMatch(/refused/);
+    const client = await bench.client();
+    await expect(client.call('gateway.start', { id: 'nobody' })).rejects.toThrow(
+      /no gateway called "nobody"/,
+    );
+    expect(isAlive(watcher.identity)).toBe(true);
+    await bench.finish();
+  });
+
+  it('hangs up on a stranger that says nothing', async () => {
+    await bench.serve();
+    const { socket } = readEndpoint(bench.state) ?? { socket: '' };
+    expect(await raw(socket, '')).toMatch(/did not prove itself in time/);
+    await bench.finish();
+  });
+
+  it('keeps secret and endpoint to its user', async () => {
+    await bench.serve();
+    const { statSync } = await import('node:fs');
+    expect(statSync(bench.state.secret).mode & 0o777).toBe(0o600);
+    expect(statSync(bench.state.endpoint).mode & 0o777).toBe(0o600);
+    expect(readFileSync(bench.state.watcherLog, 'utf8')).not.toContain(readSecret(bench.state));
+    await bench.finish();
+  });
+});
+
+describe('one watcher', () => {
+  it('refuses to be the second one on a state folder', async () => {
+    await bench.serve();
+    const second = await bench.start().ended;
+    expect(second.code).toBe(75);
+    expect(second.said).toMatch(/Another watcher .* looks after/);
+    await bench.finish();
+  });
+
+  it('is left alone of ten started at once', async () => {
+    const all = Array.from({ length: 10 }, () => bench.start());
+    await until(() => readEndpoint(bench.state), 'one to serve');
+    const serving = readEndpoint(bench.state)?.identity.pid;
+    const others = all.filter((one) => one.identity.pid !== serving);
+    expect(others).toHaveLength(9);
+    for (const { code } of await Promise.all(others.map((one) => one.ended))) expect(code).toBe(75);
+    const gateway = await bench.running(await bench.client());
+    expect((await statusOf(bench.port)).pid).toBe(gateway.pid);
+    await bench.finish();
+  });
+
+  it('says in a sentence why it cannot use a state folder', async () => {
+    rmSync(bench.state.run, { recursive: true });
+    writeFileSync(bench.state.run, 'not a folder');
+    const file = await bench.start().ended;
+    expect(file.code).toBe(77);
+    expect(file.said).toMatch(/Holdfast cannot create its folder .*run|is not a folder/);
+    rmSync(bench.state.run);
+    if (process.getuid?.() === 0) return;
+    mkdirSync(bench.state.run, { mode: 0o700 });
+    chmodSync(bench.state.run, 0o500);
+    chmodSync(bench.state.root, 0o500);
+    const readOnly = await bench.start().ended;
+    chmodSync(bench.state.root, 0o700);
+    expect(readOnly.code).not.toBe(0);
+    expect(readOnly.said).toMatch(/\[\d+\] [A-Z].*\./);
+  });
+
+  it('says what is wrong with its arguments', async () => {
+    const { code, said } = await bench.start('--frobnicate').ended;
+    expect(code).toBe(64);
+    expect(said).toMatch(/--frobnicate is not an option/);
+  });
+});
+
+describe('a watcher and its gateway', () => {
+  it('restarts a gateway that crashes while no client is there', async () => {
+    await bench.serve();
+    const first = await bench.client();
+    const before = await bench.running(first);
+    first.close();
+    platform.signal(before, 'SIGKILL');
+    await until(() => !isAlive(before), 'the gateway to be dead');
+    const after = await bench.running(await bench.client(), before);
+    expect(after.startedAt).not.toBe(before.startedAt);
+    await bench.finish();
+  });
+
+  it('is survived by its gateway, which the next one takes over', async () => {
+    const first = await bench.serve();
+    const before = await bench.running(await bench.client());
+    platform.signal(first.identity, 'SIGKILL');
+    await first.ended;
+    expect(isAlive(before)).toBe(true);
+    expect((await statusOf(bench.port)).pid).toBe(before.pid);
+    await bench.serve();
+    expect(await bench.running(await bench.client())).toEqual(before);
+    await bench.finish();
+  });
+
+  it('keeps its gateway running when it is told to end', async () => {
+    const first = await bench.serve();
+    const before = await bench.running(await bench.client());
+    platform.signal(first.identity, 'SIGTERM');
+    expect((await first.ended).code).toBe(0);
+    expect(isAlive(before)).toBe(true);
+    expect(readEndpoint(bench.state)).toBeUndefined();
+    await bench.serve();
+    expect(await bench.running(await bench.client())).toEqual(before);
+    await bench.finish();
+  });
+
+  it('starts again what was only stopped with it', async () => {
+    const first = await bench.serve();
+    const client = await bench.client();
+    const before = await bench.running(client);
+    await client.call('watcher.retire', { gateways: 'stop' });
+    await first.ended;
+    expect(isAlive(before)).toBe(false);
+    await bench.serve();
+    expect((await bench.running(await bench.client())).pid).not.toBe(before.pid);
+    await bench.finish();
+  });
+
+  it('ends itself when nothing is wanted of it', async () => {
+    const watcher = await bench.serve('--idle-ms', '200');
+    const client = await bench.client();
+    await bench.running(client);
+    await client.call('gateway.stop', { id: 'ref' });
+    // A client holds it …
+    expect(isAlive(watcher.identity)).toBe(true);
+    client.close();
+    // … and nothing else does.
+    expect((await watcher.ended).code).toBe(0);
+    expect(readFileSync(bench.state.watcherLog, 'utf8')).toMatch(/nothing left to do/);
+    await bench.finish();
+  });
+
+  it('goes on when its log cannot be written', async () => {
+    rmSync(bench.state.logs, { recursive: true });
+    mkdirSync(bench.state.watcherLog, { recursive: true });
+    await bench.serve();
+    const client = await bench.client();
+    await bench.running(client);
+    const { state } = await client.call('subscribe', null);
+    expect(state.problems.map(({ message }) => message).join()).toMatch(/can't write its log/);
+    await bench.finish();
+  });
+
+  it('sends patches that lead to the same state as a fresh snapshot', async () => {
+    await bench.serve();
+    const client = await bench.client();
+    const { mirrorWatcher } = await import('../link/mirror.ts');
+    const mirror = await mirrorWatcher(client, () => {});
+    await bench.running(client);
+    await client.call('gateway.restart', { id: 'ref' });
+    await client.call('gateway.stop', { id: 'ref' });
+    const fresh = await (await bench.client()).call('subscribe', null);
+    await until(
+      () => mirror.state().gateways['ref']?.state.status === 'stopped',
+      'the mirror to follow',
+    );
+    expect(mirror.state()).toEqual(fresh.state);
+    await bench.finish();
+  });
+});
