@@ -2,7 +2,7 @@
  * Accompanies one living process: until it is ready, how much is known of it, whether it still
  * answers. Reports to the supervisor, which decides.
  */
-import type { Problem, Proof } from '../contract/gateway.ts';
+import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
@@ -24,7 +24,7 @@ export interface AttendanceDeps {
   readonly wasReady: boolean;
   readonly clock: Clock;
   readonly tuning: Tuning;
-  onReady(evidence: { readonly proof: Proof; readonly build: string | null }): void;
+  onReady(evidence: Evidence): void;
   onOverdue(problem: Problem): void;
   onPortHeld(problem: Problem): void;
   onFinding(finding: Finding): void;

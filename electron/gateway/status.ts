@@ -23,6 +23,8 @@ const statusAnswerSchema = z.object({
 export interface Evidence {
   readonly proof: Proof;
   readonly build: string | null;
+  /** Epoch milliseconds of the answer this rests on; finding out whose it was takes longer. */
+  readonly answeredAt: number;
   /** Whoever answers is not the process we mean. */
   readonly stranger: boolean;
 }
@@ -56,12 +58,13 @@ export async function gatherEvidence(one: Questioned): Promise<Evidence> {
   const { profile, identity } = one;
   const status = await readStatus(one);
   const build = status?.build ?? null;
+  const answeredAt = Date.now();
   if (status?.nonce && identity.nonce !== '' && status.nonce === identity.nonce) {
-    return { proof: 'verified', build, stranger: false };
+    return { proof: 'verified', build, answeredAt, stranger: false };
   }
-  if (profile.port === undefined) return { proof: 'alive', build, stranger: false };
+  if (profile.port === undefined) return { proof: 'alive', build, answeredAt, stranger: false };
   const owner = one.portOwner();
   // An answer of someone else says nothing about ours.
-  if (owner.type === 'foreign') return { proof: 'alive', build: null, stranger: true };
-  return { proof: owner.type === 'own' ? 'healthy' : 'alive', build, stranger: false };
+  if (owner.type === 'foreign') return { proof: 'alive', build: null, answeredAt, stranger: true };
+  return { proof: owner.type === 'own' ? 'healthy' : 'alive', build, answeredAt, stranger: false };
 }
