@@ -79,6 +79,8 @@ export const appContract = defineContract({
   events: {
     patch: patchSchema,
     log: z.strictObject({ id: profileIdSchema, lines: z.array(logLineSchema), gap: z.boolean() }),
+    /** Chosen in the application menu or the tray: bring this panel to the front. */
+    show: z.strictObject({ panel: z.enum(['status', 'logs', 'find', 'update', 'settings']) }),
   },
 });
 export type AppContract = typeof appContract;

@@ -1,0 +1,66 @@
+/**
+ * Quitting, as a pure reducer: what happens to the gateways is asked once, and an update's own end
+ * and the end of the session are never held up by a question.
+ *
+ * ```
+ *            user, gateways run, ask
+ *   open ───────────────────────────────► asking ── cancel ──► open
+ *    │                                      │  keep / stop
+ *    │ keep · none run · session · update   ▼
+ *    ├───────────────────────────► leaving (keep | stop) ── done ──► left
+ *    │ stop                                 │
+ *    └──────────────────────────────────────┤ stopping failed
+ *                                           └──────────────────► open, `ask` the next time
+ * ```
+ */
+export type QuitState =
+  | { readonly status: 'open'; readonly mustAsk: boolean }
+  | { readonly status: 'asking'; readonly running: readonly string[] }
+  | { readonly status: 'leaving'; readonly gateways: 'keep' | 'stop' }
+  | { readonly status: 'left' };
+
+export type QuitEvent =
+  | {
+      readonly type: 'user';
+      readonly onQuit: 'ask' | 'keep' | 'stop';
+      /** Names of the gateways that live. */
+      readonly running: readonly string[];
+      /** An update is between preparing and installing: it quits by itself in a moment. */
+      readonly updating: boolean;
+    }
+  /** The session ends, or a signal asks: keep, and no questions. */
+  | { readonly type: 'session' }
+  /** The update has handed over and ends the app. */
+  | { readonly type: 'update' }
+  | { readonly type: 'answer'; readonly choice: 'keep' | 'stop' | 'cancel' }
+  | { readonly type: 'stop-failed' }
+  | { readonly type: 'done' };
+
+export const initialQuitState: QuitState = { status: 'open', mustAsk: false };
+
+/** The next state; the same object when the event changes nothing. */
+export function reduceQuit(state: QuitState, event: QuitEvent): QuitState {
+  if (state.status === 'left') return state;
+  switch (event.type) {
+    case 'user':
+      if (state.status !== 'open' || event.updating) return state;
+      return decide(state.mustAsk ? 'ask' : event.onQuit, event.running);
+    case 'session':
+    case 'update':
+      return { status: 'leaving', gateways: 'keep' };
+    case 'answer':
+      if (state.status !== 'asking') return state;
+      if (event.choice === 'cancel') return initialQuitState;
+      return { status: 'leaving', gateways: event.choice };
+    case 'stop-failed':
+      return state.status === 'leaving' ? { status: 'open', mustAsk: true } : state;
+    case 'done':
+      return state.status === 'leaving' ? { status: 'left' } : state;
+  }
+}
+
+function decide(onQuit: 'ask' | 'keep' | 'stop', running: readonly string[]): QuitState {
+  if (running.length === 0) return { status: 'leaving', gateways: 'keep' };
+  if (onQuit === 'ask') return { status: 'asking', running };
+  return { status: 'leaving', gateways: onQuit };
+}

@@ -1,0 +1,86 @@
+/**
+ * What a started app owes its watcher: the news that its window is up, while an update waits for
+ * that; then a successor, when the watcher is of an older build.
+ */
+import type { Identity } from '../contract/identity.ts';
+import type { WatcherState } from '../contract/watcher-contract.ts';
+import type { Link } from '../link/types.ts';
+import type { Log } from '../logging/logging.ts';
+import { isNewer } from '../update/trust.ts';
+
+export interface Self {
+  readonly version: string;
+  readonly buildId: string;
+}
+
+/** The attempt whose watcher waits to hear from us and has not yet, or undefined. */
+export function owedReport(
+  watcher: WatcherState | null,
+  windowLoaded: boolean,
+  reported: string | undefined,
+): string | undefined {
+  const carry = watcher?.carry;
+  if (!carry || !windowLoaded || carry.attempt === reported) return undefined;
+  return carry.phase === 'starting-app' || carry.phase === 'soaking' ? carry.attempt : undefined;
+}
+
+/**
+ * True when our build should take the watcher's place: it is another build of no newer version,
+ * and no update is before its soak. A newer watcher is left in place; it serves older apps as well.
+ */
+export function shouldSucceed(
+  watcher: WatcherState | null,
+  self: Self,
+  windowLoaded: boolean,
+): boolean {
+  if (!watcher || !windowLoaded || watcher.watcher.buildId === self.buildId) return false;
+  if (watcher.carry && watcher.carry.phase !== 'soaking') return false;
+  return !isNewer(watcher.watcher.version, self.version);
+}
+
+/** Attends to the watcher from now on; call the answer when the window has loaded. */
+export function attendWatcher(deps: {
+  readonly link: Link;
+  readonly self: Self;
+  readonly identity: () => Identity;
+  readonly log: Log;
+}): () => void {
+  const { link, self, log } = deps;
+  let windowLoaded = false;
+  let reported: string | undefined;
+  /** The watcher that a successor was tried for: one that refused is not asked again and again. */
+  let tried: string | undefined;
+
+  const attend = (): void => {
+    if (link.state().status !== 'connected') return;
+    const watcher = link.watcher();
+    const attempt = owedReport(watcher, windowLoaded, reported);
+    if (attempt !== undefined) {
+      reported = attempt;
+      log.info('Reported to the watcher that the updated app is up.');
+      link.client
+        .call('update.appStarted', { buildId: self.buildId, identity: deps.identity() })
+        .catch((error: unknown) => {
+          reported = undefined;
+          log.warn(`The watcher could not be told that the app is up: ${sentence(error)}`);
+        });
+      return;
+    }
+    const name = watcher ? JSON.stringify(watcher.watcher.identity) : undefined;
+    if (name === tried || !shouldSucceed(watcher, self, windowLoaded)) return;
+    tried = name;
+    link.succeed().catch((error: unknown) => {
+      log.warn(`The watcher of build ${watcher?.watcher.buildId} stays: ${sentence(error)}`);
+    });
+  };
+
+  link.subscribe(attend);
+  return () => {
+    windowLoaded = true;
+    attend();
+  };
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+/**
+ * What the app remembers for its own convenience and the user never edits: where the window was and
+ * which receipt was put away. Losing it costs nothing, so an unusable file is simply begun anew.
+ */
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { attemptIdSchema, outcomeSchema } from '../contract/receipt.ts';
+import { writeDurable } from '../process/durable.ts';
+
+const boundsSchema = z.strictObject({
+  x: z.int(),
+  y: z.int(),
+  width: z.int().check(z.positive()),
+  height: z.int().check(z.positive()),
+  maximized: z.boolean(),
+});
+export type RememberedBounds = z.infer<typeof boundsSchema>;
+
+const dismissedSchema = z.strictObject({ attempt: attemptIdSchema, outcome: outcomeSchema });
+export type DismissedReceipt = z.infer<typeof dismissedSchema>;
+
+const memorySchema = z.strictObject({
+  bounds: z._default(z.nullable(boundsSchema), null),
+  dismissed: z._default(z.nullable(dismissedSchema), null),
+});
+export type AppMemory = z.infer<typeof memorySchema>;
+
+export interface MemoryService {
+  get(): AppMemory;
+  /** Remembers; a disk that refuses is reported to `onError` and otherwise ignored. */
+  remember(change: Partial<AppMemory>): void;
+}
+
+/** Loads what was remembered at `file`. */
+export function createMemory(deps: {
+  readonly file: string;
+  readonly onError: (error: unknown) => void;
+}): MemoryService {
+  let memory = load(deps.file);
+  return {
+    get: () => memory,
+    remember(change) {
+      const next = { ...memory, ...change };
+      if (JSON.stringify(next) === JSON.stringify(memory)) return;
+      memory = next;
+      try {
+        writeDurable(deps.file, `${JSON.stringify(memory)}\n`);
+      } catch (error) {
+        deps.onError(error);
+      }
+    },
+  };
+}
+
+function load(file: string): AppMemory {
+  try {
+    return z.parse(memorySchema, JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return z.parse(memorySchema, {});
+  }
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMemory } from './memory.ts';
+import { createSettings } from './settings.ts';
+import { defaultSettings, loadSettings } from './settings-file.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'holdfast-settings-'));
+  file = path.join(folder, 'settings.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const create = () => createSettings({ file, now: () => 1_700_000_000_000 });
+
+test('a first start has defaults and no complaint', () => {
+  expect(loadSettings(file, 0)).toEqual({
+    settings: defaultSettings,
+    writable: true,
+    problem: null,
+  });
+});
+
+test('a change is saved for this user alone and read again', () => {
+  const settings = create();
+  let heard = 0;
+  settings.subscribe(() => {
+    heard += 1;
+  });
+  settings.change({ theme: 'dark', onQuit: undefined });
+  expect(heard).toBe(1);
+  expect(create().get()).toEqual({ ...defaultSettings, theme: 'dark' });
+  if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ['not JSON', '{"theme":'],
+  ['an unknown theme', '{"schema":1,"theme":"pink"}'],
+  ['a list', '[]'],
+])('a corrupt file (%s) is moved aside and said so', (_, text) => {
+  writeFileSync(file, text);
+  const settings = create();
+  expect(settings.get()).toEqual(defaultSettings);
+  expect(settings.problem()?.hint).toContain(`${file}.corrupt-1700000000000`);
+  expect(readFileSync(`${file}.corrupt-1700000000000`, 'utf8')).toBe(text);
+  settings.change({ theme: 'light' });
+  expect(settings.problem()).toBeNull();
+  expect(create().get().theme).toBe('light');
+});
+
+test('a file of a newer Holdfast is left alone', () => {
+  const text = '{"schema":2,"theme":"aurora"}';
+  writeFileSync(file, text);
+  const settings = create();
+  expect(settings.problem()?.message).toContain('newer Holdfast');
+  settings.change({ theme: 'dark' });
+  expect(settings.get().theme).toBe('dark');
+  expect(settings.problem()?.message).toContain('newer Holdfast');
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(readdirSync(folder)).toEqual(['settings.json']);
+});
+
+test('a disk that refuses becomes a problem, and the change lasts until the end', () => {
+  const settings = create();
+  rmSync(folder, { recursive: true });
+  settings.change({ theme: 'dark' });
+  expect(settings.get().theme).toBe('dark');
+  expect(settings.problem()?.message).toContain('could not be saved');
+});
+
+test('memory survives, and an unusable one is begun anew', () => {
+  const memoryFile = path.join(folder, 'memory.json');
+  const onError = (error: unknown): void => {
+    throw error;
+  };
+  const bounds = { x: -5, y: 10, width: 800, height: 600, maximized: false };
+  createMemory({ file: memoryFile, onError }).remember({ bounds });
+  expect(createMemory({ file: memoryFile, onError }).get()).toEqual({ bounds, dismissed: null });
+  writeFileSync(memoryFile, '{"bounds":7}');
+  expect(createMemory({ file: memoryFile, onError }).get().bounds).toBeNull();
+});

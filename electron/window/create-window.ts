@@ -1,0 +1,109 @@
+/** Makes the one window: sandboxed, invisible until it has something to show, where it was last. */
+import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import type { Log } from '../logging/logging.ts';
+import type { MemoryService } from '../settings/memory.ts';
+import { APP_ENTRY } from './app-files.ts';
+import { MINIMUM_SIZE, placeWindow } from './bounds.ts';
+import { afterCrash } from './crash-guard.ts';
+
+/** What is seen before the page has painted: its own background colours. */
+const BACKGROUND = { dark: '#16181d', light: '#f7f7f8' };
+
+export interface WindowDeps {
+  readonly preload: string;
+  readonly icon: string | undefined;
+  readonly hidden: boolean;
+  readonly memory: MemoryService;
+  readonly log: Log;
+  /** True when the app is on its way out; else closing is only a wish. */
+  readonly mayClose: () => boolean;
+  readonly onClose: () => void;
+  readonly onLoaded: () => void;
+}
+
+/** The window, loading. */
+export function createWindow(deps: WindowDeps): BrowserWindow {
+  const areas = [
+    screen.getPrimaryDisplay().workArea,
+    ...screen.getAllDisplays().map((display) => display.workArea),
+  ];
+  const remembered = deps.memory.get().bounds;
+  const window = new BrowserWindow({
+    ...placeWindow(remembered, areas),
+    minWidth: MINIMUM_SIZE.width,
+    minHeight: MINIMUM_SIZE.height,
+    title: 'Holdfast',
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    ...(deps.icon === undefined ? {} : { icon: deps.icon }),
+    webPreferences: {
+      preload: deps.preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      safeDialogs: true,
+      spellcheck: false,
+    },
+  });
+  if (remembered?.maximized && !deps.hidden) window.maximize();
+  if (!deps.hidden) window.once('ready-to-show', () => window.show());
+  window.on('close', (event) => {
+    rememberBounds(window, deps.memory);
+    if (deps.mayClose()) return;
+    event.preventDefault();
+    deps.onClose();
+  });
+  window.on('hide', () => rememberBounds(window, deps.memory));
+  nativeTheme.on('updated', () => {
+    if (window.isDestroyed()) return;
+    window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light);
+  });
+  reviveAfterCrash(window, deps);
+  window.webContents.once('did-finish-load', deps.onLoaded);
+  window.loadURL(APP_ENTRY).catch((error: unknown) => {
+    deps.log.error(`The window's page could not be loaded: ${String(error)}`);
+  });
+  return window;
+}
+
+function rememberBounds(window: BrowserWindow, memory: MemoryService): void {
+  // While maximized or minimised, `getNormalBounds` still tells where it returns to.
+  memory.remember({ bounds: { ...window.getNormalBounds(), maximized: window.isMaximized() } });
+}
+
+/** The page is only a view: when it crashes it is loaded again, and no gateway notices. */
+function reviveAfterCrash(window: BrowserWindow, deps: WindowDeps): void {
+  let crashes: readonly number[] = [];
+  window.webContents.on('render-process-gone', (_, details) => {
+    if (details.reason === 'clean-exit') return;
+    deps.log.error(`The window's page ended (${details.reason}, code ${details.exitCode}).`);
+    const next = afterCrash(crashes, Date.now());
+    crashes = next.crashes;
+    // Electron is still inside the event that reports the old process's end.
+    setImmediate(() => (next.reload ? reload(window) : void askToReload(window)));
+  });
+  window.on('unresponsive', () => deps.log.warn('The window does not answer for the moment.'));
+  window.on('responsive', () => deps.log.info('The window answers again.'));
+}
+
+function reload(window: BrowserWindow): void {
+  if (!window.isDestroyed()) window.webContents.reload();
+}
+
+async function askToReload(window: BrowserWindow): Promise<void> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: 'The window of Holdfast keeps crashing.',
+    detail: 'Your gateways are not affected. The log folder says more about the crashes.',
+    buttons: ['Load it again', 'Leave it'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  if (response === 0) reload(window);
+}
