@@ -1,9 +1,10 @@
 /** Real watchers: who is let in, who may exist, what survives them, how they end. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectWatcher } from '../handoff/client.ts';
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
+import { mirrorWatcher } from '../link/mirror.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
 import { type Bench, createBench, statusOf, until } from './test-bench.ts';
@@ -70,7 +71,6 @@ describe('the door', () => {
 
   it('keeps secret and endpoint to its user', async () => {
     await bench.serve();
-    const { statSync } = await import('node:fs');
     expect(statSync(bench.state.secret).mode & 0o777).toBe(0o600);
     expect(statSync(bench.state.endpoint).mode & 0o777).toBe(0o600);
     expect(readFileSync(bench.state.watcherLog, 'utf8')).not.toContain(readSecret(bench.state));
@@ -200,7 +200,6 @@ describe('a watcher and its gateway', () => {
   it('sends patches that lead to the same state as a fresh snapshot', async () => {
     await bench.serve();
     const client = await bench.client();
-    const { mirrorWatcher } = await import('../link/mirror.ts');
     const mirror = await mirrorWatcher(client, () => {});
     await bench.running(client);
     await client.call('gateway.restart', { id: 'ref' });

@@ -1,0 +1,203 @@
+/** The line to real watchers: launched, lost, found again, replaced; and false ones found out. */
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Identity } from '../contract/identity.ts';
+import { connectWatcher } from '../handoff/client.ts';
+import { readEndpoint, readSecret, writeEndpoint } from '../handoff/endpoint.ts';
+import { isAlive, selfIdentity, systemClock } from '../process/index.ts';
+import { platform } from '../process/platform.ts';
+import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
+import { createLink } from './link.ts';
+import { createSource } from './test-source.ts';
+import type { Link } from './types.ts';
+
+let bench: Bench;
+let links: Link[] = [];
+let servers: Server[] = [];
+beforeEach(async () => {
+  bench = await createBench();
+});
+afterEach(async () => {
+  for (const link of links) link.close();
+  for (const server of servers) server.close();
+  links = [];
+  servers = [];
+  await bench.sweep();
+});
+
+function newLink(buildId = '0.0.0+dev'): Link {
+  const silent = { info: () => {}, warn: () => {}, error: () => {} };
+  const link = createLink({
+    state: bench.state,
+    source: createSource(bench.folder, buildId),
+    version: '0.0.0',
+    buildId,
+    log: silent,
+    clock: systemClock,
+  });
+  links.push(link);
+  return link;
+}
+
+function runningIn(link: Link): Identity | false {
+  const state = link.watcher()?.gateways['ref']?.state;
+  return state?.status === 'running' && state.identity;
+}
+
+/** Hangs up all links and has the watcher end: nothing may be left. */
+async function finish(): Promise<void> {
+  for (const link of links) link.close();
+  await bench.finish();
+}
+
+it('stages and launches a watcher, mirrors it, and proves its escape', async () => {
+  const link = newLink();
+  await link.connect();
+  expect(link.state().status).toBe('connected');
+  const gateway = await until(() => runningIn(link), 'the gateway to run');
+  expect((await statusOf(bench.port)).pid).toBe(gateway.pid);
+  expect(link.watcher()?.watcher.escape).toMatchObject({
+    proof: expect.stringMatching(/proven|assumed/),
+  });
+  expect(readFileSync(`/proc/${link.watcher()?.watcher.identity.pid}/cmdline`, 'utf8')).toContain(
+    `${bench.state.staged}/bundle-`,
+  );
+  await finish();
+});
+
+it('starts one watcher for many apps', async () => {
+  const many = Array.from({ length: 5 }, () => newLink());
+  await Promise.all(many.map((link) => link.connect()));
+  const pids = new Set(many.map((link) => link.watcher()?.watcher.identity.pid));
+  expect(pids.size).toBe(1);
+  await finish();
+});
+
+it('starts a new watcher when the old one is killed; the gateway is the same', async () => {
+  const link = newLink();
+  await link.connect();
+  const before = await until(() => runningIn(link), 'the gateway to run');
+  const old = link.watcher()?.watcher.identity;
+  if (!old) throw new Error('not connected');
+  const seen: string[] = [];
+  link.subscribe(() => seen.push(link.state().status));
+  platform.signal(old, 'SIGKILL');
+  await until(
+    () => link.state().status === 'connected' && link.watcher()?.watcher.identity.pid !== old.pid,
+    'another watcher',
+  );
+  expect(seen).toContain('connecting');
+  expect(await until(() => runningIn(link), 'the gateway to be taken over')).toEqual(before);
+  expect(isAlive(before)).toBe(true);
+  // Calls go to the new one.
+  await link.client.call('gateway.restart', { id: 'ref' });
+  await until(() => {
+    const now = runningIn(link);
+    return now && now.pid !== before.pid;
+  }, 'the gateway to be restarted');
+  await finish();
+});
+
+it('replaces a watcher of another build; the gateway runs on', async () => {
+  const old = await bench.serve();
+  const link = newLink('0.0.1+next');
+  await link.connect();
+  const before = await until(() => runningIn(link), 'the gateway to run');
+  expect(link.watcher()?.watcher.identity.pid).toBe(old.identity.pid);
+  await link.succeed();
+  expect((await old.ended).code).toBe(0);
+  expect(link.state().status).toBe('connected');
+  expect(link.watcher()?.watcher.identity.pid).not.toBe(old.identity.pid);
+  expect(await until(() => runningIn(link), 'the gateway to be taken over')).toEqual(before);
+  await finish();
+});
+
+it('keeps the old watcher when the new one cannot start, and says why', async () => {
+  const old = await bench.serve();
+  const link = newLink('0.0.1+broken');
+  await link.connect();
+  const before = await until(() => runningIn(link), 'the gateway to run');
+  const source = path.join(bench.folder, 'node');
+  writeFileSync(source, '#!/bin/sh\necho "[$$] This build is broken." >&2\nexit 3\n', {
+    mode: 0o700,
+  });
+  await expect(link.succeed()).rejects.toThrow(/This build is broken/);
+  expect(isAlive(old.identity)).toBe(true);
+  expect(link.state().status).toBe('connected');
+  expect(runningIn(link)).toEqual(before);
+  await link.client.call('gateway.start', { id: 'ref' });
+  await finish();
+});
+
+it('finds out a server that does not know the secret before telling it anything', async () => {
+  await bench.serve();
+  const secret = readSecret(bench.state) ?? '';
+  const heard: string[] = [];
+  const socket = path.join(bench.folder, 'f.sock');
+  const server = createServer((line) => {
+    line.on('error', () => {});
+    line.on('data', (chunk) => {
+      heard.push(String(chunk));
+      const lie = { challenge: 'b'.repeat(64), proof: 'c'.repeat(64) };
+      line.write(`${JSON.stringify(lie)}\n`);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  await expect(connectWatcher({ socket, secret, clock: systemClock })).rejects.toThrow(
+    /does not know the secret/,
+  );
+  expect(heard).toHaveLength(1);
+  expect(JSON.parse(heard[0] ?? '')).toEqual({
+    challenge: expect.stringMatching(/^[a-f0-9]{64}$/),
+  });
+  await bench.finish();
+});
+
+it('says so when a living watcher does not answer', async () => {
+  mkdirSync(bench.state.run, { recursive: true });
+  writeFileSync(bench.state.secret, 'a'.repeat(64), { mode: 0o600 });
+  const socket = path.join(bench.folder, 'gone.sock');
+  const about = { version: '0.0.0', buildId: 'x', protocol: 1 };
+  writeEndpoint(bench.state, { socket, identity: selfIdentity(), ...about });
+  const link = newLink();
+  await expect(link.connect()).rejects.toThrow(/lives but can't be used/);
+  const state = link.state();
+  expect(state.status === 'lost' && state.problem.message).toMatch(/lives but can't be used/);
+  await expect(link.client.call('gateway.start', { id: 'ref' })).rejects.toThrow(/lives but/);
+  // Once it is gone, the link finds its way by itself.
+  rmSync(bench.state.endpoint);
+  await until(() => link.state().status === 'connected', 'the link to recover');
+  await finish();
+});
+
+it('says in a sentence that the state folder is read-only', async () => {
+  if (process.getuid?.() === 0) {
+    // Root may write anywhere; a file in the folder's place is what root can't write to.
+    rmSync(bench.state.staged, { recursive: true });
+    writeFileSync(bench.state.staged, '');
+  } else {
+    chmodSync(bench.state.staged, 0o500);
+  }
+  const link = newLink();
+  await expect(link.connect()).rejects.toThrow(/could not be put into .*staged/);
+  link.close();
+  if (process.getuid?.() !== 0) chmodSync(bench.state.staged, 0o700);
+  expect(readEndpoint(bench.state)).toBeUndefined();
+  await bench.finish();
+});
+
+it('follows a log, and stops following with the connection', async () => {
+  const link = newLink();
+  await link.connect();
+  await until(() => runningIn(link), 'the gateway to run');
+  const lines: string[] = [];
+  link.client.on('log', (news) => lines.push(...news.lines.map(({ text }) => text)));
+  const first = await link.client.call('log.follow', { id: 'ref', lines: 100 });
+  expect(first.lines.map(({ text }) => text).join('\n')).toMatch(/ready on 127\.0\.0\.1/);
+  await link.client.call('gateway.restart', { id: 'ref' });
+  await until(() => lines.some((line) => line.includes('ready on')), 'the new line');
+  await finish();
+});

@@ -1,0 +1,27 @@
+/** For tests: a bundle that runs the watcher from source, and a small runtime that is this Node. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { StageSource } from './stage.ts';
+
+export function createSource(folder: string, buildId = '0.0.0+dev'): StageSource {
+  const bundle = path.join(folder, `source-${buildId}`);
+  mkdirSync(bundle, { recursive: true });
+  const main = pathToFileURL(path.join(import.meta.dirname, '..', 'watcher', 'main.ts'));
+  const files: Record<string, string> = {
+    'watcher.mjs': `import ${JSON.stringify(main.href)};\n`,
+    'gateway.mjs': '// Not run: the watcher takes the one beside its source.\n',
+  };
+  const hashes: Record<string, string> = {};
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(path.join(bundle, name), text);
+    hashes[name] = createHash('sha256').update(text).digest('hex');
+  }
+  const manifest = { schema: 1, buildId, version: '0.0.0', files: hashes };
+  writeFileSync(path.join(bundle, 'manifest.json'), JSON.stringify(manifest));
+  // A hundred megabytes less to copy and hash in every test.
+  const runtime = path.join(folder, 'node');
+  writeFileSync(runtime, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o700 });
+  return { bundle, runtime };
+}
