@@ -7,6 +7,7 @@ import type { CarryEvent, JournalRecord } from '../handoff/events.ts';
 import type { Plan } from '../handoff/plan.ts';
 import { sameProcess } from '../process/index.ts';
 import { type CarryState, type GatewayProgress, phaseOf } from './carry-machine.ts';
+import type { StartReport } from './carry-reports.ts';
 
 /** What the watcher shows while it carries. */
 export function carryView(plan: Plan, state: CarryState): Carry | null {
@@ -129,9 +130,11 @@ function stepOf(event: CarryEvent): { name: string; detail?: string } | null {
 }
 
 function gatewayLine(
-  { planned, now, stop, start, problem }: GatewayProgress,
+  gateway: GatewayProgress,
   view: GatewayView | undefined,
 ): ReceiptGateway | null {
+  const { planned, now, stop, start } = gateway;
+  const problem = gateway.problem ?? unchangedBuild(gateway, view?.name ?? planned.id);
   const before = stop?.before ?? (planned.identity ? beforeOf(planned) : null);
   if (before === null && start === null) return null;
   const line = {
@@ -150,7 +153,7 @@ function gatewayLine(
     const same = before !== null && sameProcess(before.identity, start.identity);
     const after = { identity: start.identity, build: start.build };
     const done = { ...line, proof: start.proof, after };
-    if (!same) return { ...done, result: resultOf(planned, now, start) };
+    if (!same) return { ...done, result: resultOf(gateway, start) };
     return { ...done, result: 'kept', absenceMs: 0 };
   }
   if (now === 'left') return { ...line, result: 'stopped-by-user', proof: null, after: null };
@@ -158,17 +161,25 @@ function gatewayLine(
   return { ...line, result: 'down', proof: null, after: null };
 }
 
-/** Only another build that answers is a replacement; a command's word alone is not. */
+/** Only another build that answers is a replacement; where none is known, the command's word. */
 function resultOf(
-  planned: GatewayProgress['planned'],
-  now: 'next' | 'current',
-  start: { build: string | null },
+  { planned, now, stop, command }: GatewayProgress,
+  start: StartReport,
 ): 'replaced' | 'restored' {
   if (now === 'current') return 'restored';
-  if (planned.policy === 'release' && planned.build !== null && start.build === planned.build) {
-    return 'restored';
-  }
-  return 'replaced';
+  if (planned.policy !== 'release') return 'replaced';
+  const before = stop?.before?.build ?? planned.build;
+  if (before === null || start.build === null) return command === 'done' ? 'replaced' : 'restored';
+  return start.build === before ? 'restored' : 'replaced';
+}
+
+/** A command that reports success and changed nothing is told, not taken for an update. */
+function unchangedBuild(gateway: GatewayProgress, name: string): Problem | null {
+  const { command, start, stop, planned } = gateway;
+  const before = stop?.before?.build ?? planned.build;
+  if (command !== 'done' || !start || before === null || start.build !== before) return null;
+  const message = `The update command of ${name} reported success, but build ${before} still answers.`;
+  return { message, hint: 'Either there was nothing to update, or its log says why.' };
 }
 
 function beforeOf(planned: GatewayProgress['planned']): ReceiptGateway['before'] {
