@@ -3,7 +3,7 @@
  * a complete environment. Synchronous, because a crashed gateway's way back leads through it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import {
   type ExitInfo,
@@ -30,6 +30,15 @@ function openStream(target: StreamTarget, opened: number[]): number | 'ignore' {
   return fd;
 }
 
+/** What lies there; undefined too when a folder on the way may not be entered. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Turns what the system said into what a user can do. */
 export function explainFailure(
   spec: SpawnSpec,
@@ -37,7 +46,7 @@ export function explainFailure(
   cause: unknown,
 ): SpawnError {
   const { command, cwd } = spec;
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!look(cwd)?.isDirectory()) {
     return new SpawnError(
       'bad-folder',
       command,
@@ -133,9 +142,7 @@ function whyNotRunnable(file: string, spec: SpawnSpec): string {
   const folders = file.includes('/')
     ? ['']
     : (spec.env.PATH ?? '').split(':').map((one) => `${one}/`);
-  const found = folders.some((folder) =>
-    statSync(folder + file, { throwIfNoEntry: false })?.isFile(),
-  );
+  const found = folders.some((folder) => look(folder + file)?.isFile());
   return found ? 'EACCES' : 'ENOENT';
 }
 

@@ -112,7 +112,8 @@ test.skipIf(process.platform !== 'linux')(
       process.execPath,
       ['--input-type=module', '-e', `setTimeout(() => {}, 1e4);${program}process.exit()`],
       {
-        stdio: ['ignore', 'inherit', 'inherit', leak, leak],
+        stdio: // Far above the first sixteen, which Node marks close-on-exec by itself when it starts.
+          ['ignore', 'inherit', 'inherit', ...Array<'ignore'>(57).fill('ignore'), leak],
       },
     );
     await once(parent, 'exit');

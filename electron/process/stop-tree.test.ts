@@ -30,6 +30,12 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Leaves a child in a session of its own behind: neither ancestry nor session leads to it. */
+function deserter(port: number): string {
+  const child = `require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("up", String(process.pid)))`;
+  return `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { detached: true, stdio: "ignore" }); setInterval(() => {}, 1e6)`;
+}
+
 /** Ignores SIGTERM; its child's child, in a session of its own, holds the port. */
 function stubborn(port: number): string {
   const grandchild = `process.on("SIGTERM", () => {}); require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("up", String(process.pid)))`;
@@ -78,7 +84,7 @@ test.skipIf(process.platform !== 'linux')(
   'after the root is gone its nonce still leads to what it left behind',
   async () => {
     const port = await freePort();
-    const child = bench.run(stubborn(port), { nonce: 'left-behind' });
+    const child = bench.run(deserter(port), { nonce: 'left-behind' });
     const holder = Number(await until(() => read('up'), 'the grandchild'));
     process.kill(child.pid, 'SIGKILL');
     await child.exited;
