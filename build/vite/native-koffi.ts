@@ -1,12 +1,9 @@
 /**
- * Makes `import koffi from 'koffi'` work without node_modules.
+ * Puts koffi's native half beside every bundle that asks for it.
  *
- * koffi's own loader looks for its native half through node_modules or a few fixed folders. In a
- * bundle there is neither, so this plug-in replaces that loader by three lines that open
- * `koffi.node` beside the bundle itself, and puts that file there. The same relative path then
- * holds in all three places: a staged folder run by plain Node, `app.asar` (Electron sends the
- * request on to `app.asar.unpacked`), and a plain checkout. What is left out of the loader is only
- * the set of deprecated aliases it adds.
+ * A bundle has no node_modules; the code opens `koffi.node` beside itself (electron/process/native.ts).
+ * The same relative path then holds in all three places: a staged folder run by plain Node,
+ * `app.asar` (Electron sends the request on to `app.asar.unpacked`), and a plain checkout.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,13 +11,7 @@ import path from 'node:path';
 import type { Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
-const VIRTUAL_ID = '\0holdfast-native-koffi';
-
-const LOADER = `
-import { createRequire } from 'node:module';
-const native = createRequire(import.meta.url)('./koffi.node');
-export default native;
-`;
+const FILE = 'koffi.node';
 
 /**
  * The native file for one platform, from koffi's per-platform package.
@@ -39,33 +30,19 @@ function nativeFile(target: string): string {
     );
   }
   // The bundled Node and Electron are glibc programs; musl's variant is never the right one.
-  return path.join(folder, target.replace('-', '_'), 'koffi.node');
+  return path.join(folder, target.replace('-', '_'), FILE);
 }
 
 /** The plug-in; `target` says whose native half to ship, such as `linux-x64`. */
 export function nativeKoffi(target: string): Plugin {
-  let used = false;
   return {
     name: 'holdfast:native-koffi',
-    enforce: 'pre',
-    buildStart() {
-      used = false;
-    },
-    resolveId(source) {
-      return source === 'koffi' ? VIRTUAL_ID : null;
-    },
-    load(id) {
-      if (id !== VIRTUAL_ID) return null;
-      used = true;
-      return { code: LOADER, moduleSideEffects: false };
-    },
-    generateBundle() {
-      if (!used) return;
-      this.emitFile({
-        type: 'asset',
-        fileName: 'koffi.node',
-        source: readFileSync(nativeFile(target)),
-      });
+    generateBundle(_, bundle) {
+      const asked = Object.values(bundle).some(
+        (part) => part.type === 'chunk' && part.code.includes(FILE),
+      );
+      if (!asked) return;
+      this.emitFile({ type: 'asset', fileName: FILE, source: readFileSync(nativeFile(target)) });
     },
   };
 }
