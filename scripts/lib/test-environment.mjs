@@ -38,6 +38,9 @@ const OUTSIDE = [
  *   of processes that were still there when it had ended
  */
 export async function inTestEnvironment({ command, env = {} }) {
+  // Ctrl-C reaches the command; we stay to clean up behind it, however often it is pressed.
+  const stay = () => {};
+  process.on('SIGINT', stay).on('SIGTERM', stay);
   openFuse();
   const home = privateHome();
   const group = makeTestCgroup();
@@ -61,6 +64,7 @@ export async function inTestEnvironment({ command, env = {} }) {
     await group?.remove().catch(() => {}); // already gone, unless the command could not start
     keepResults(home.env.HOLDFAST_RESULTS);
     rmSync(home.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    process.off('SIGINT', stay).off('SIGTERM', stay);
   }
 }
 
