@@ -36,6 +36,11 @@ const HANDSHAKE_MS = 5_000;
 
 type Name = EventName<WatcherContract>;
 
+/** It let us connect, or not even that, and then said nothing. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
 export interface WatcherConnection extends Client<WatcherContract> {
   /** Called once when the connection has ended, with a sentence. */
   onClose(listener: (reason: string) => void): void;
@@ -66,9 +71,10 @@ export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
   let lastId = 0;
 
   return new Promise((resolve, reject) => {
-    const cancelDeadline = clock.after(deps.handshakeMs ?? HANDSHAKE_MS, () =>
-      hangUp('The watcher does not answer.'),
-    );
+    const cancelDeadline = clock.after(deps.handshakeMs ?? HANDSHAKE_MS, () => {
+      reject(new NoAnswerError('The watcher does not answer.'));
+      hangUp('The watcher does not answer.');
+    });
     socket.on('connect', () => socket.write(encodeFrame({ challenge: mine })));
     socket.on('data', (chunk) => {
       try {

@@ -11,7 +11,7 @@ import { platform } from '../process/platform.ts';
 import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
 import { createLink } from './link.ts';
 import { createSource } from './test-source.ts';
-import type { Link } from './types.ts';
+import type { Link, LinkDeps } from './types.ts';
 
 let bench: Bench;
 let links: Link[] = [];
@@ -27,7 +27,7 @@ afterEach(async () => {
   await bench.sweep();
 });
 
-function newLink(buildId = '0.0.0+dev'): Link {
+function newLink(buildId = '0.0.0+dev', changes: Partial<LinkDeps> = {}): Link {
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const link = createLink({
     state: bench.state,
@@ -36,13 +36,14 @@ function newLink(buildId = '0.0.0+dev'): Link {
     buildId,
     log: silent,
     clock: systemClock,
+    ...changes,
   });
   links.push(link);
   return link;
 }
 
 function runningIn(link: Link): Identity | false {
-  const state = link.watcher()?.gateways['ref']?.state;
+  const state = link.watcher()?.gateways.ref?.state;
   return state?.status === 'running' && state.identity;
 }
 
@@ -170,6 +171,18 @@ it('says so when a living watcher does not answer', async () => {
   // Once it is gone, the link finds its way by itself.
   rmSync(bench.state.endpoint);
   await until(() => link.state().status === 'connected', 'the link to recover');
+  await finish();
+});
+
+it('replaces a watcher that lives but hangs; the gateway is the same', async () => {
+  const old = await bench.serve();
+  const before = await bench.running(await bench.client());
+  process.kill(old.identity.pid, 'SIGSTOP');
+  const link = newLink('0.0.0+dev', { handshakeMs: 200 });
+  await expect(link.connect()).rejects.toThrow(/lives but can't be used: .* does not answer/);
+  await until(() => link.state().status === 'connected', 'another watcher to serve');
+  expect((await old.ended).signal).toBe('SIGKILL');
+  expect(await until(() => runningIn(link), 'the gateway to be taken over')).toEqual(before);
   await finish();
 });
 

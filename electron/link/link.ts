@@ -7,7 +7,8 @@
  *       │  └──failed──► lost ──later, ever slower───┘                │
  *       └────────────────────────────at once─────────────────────────┘
  *
- * A watcher that died is replaced by a new one, which adopts the gateways. One of an older protocol
+ * A watcher that died is replaced by a new one, which adopts the gateways; one that lives but hangs
+ * is ended first, by its identity. One of an older protocol
  * is asked to hand over to ours; one of a newer protocol is left alone and said so.
  */
 import type { LinkState } from '../contract/app-contract.ts';
@@ -17,8 +18,9 @@ import {
   type WatcherContract,
   type WatcherState,
 } from '../contract/watcher-contract.ts';
-import { connectWatcher, type WatcherConnection } from '../handoff/client.ts';
+import { connectWatcher, NoAnswerError, type WatcherConnection } from '../handoff/client.ts';
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
+import { endProcess } from '../process/end-process.ts';
 import { isAlive, judgeEscape, observeSelf } from '../process/index.ts';
 import { LaunchError, launchWatcher, TAKEN } from './launch.ts';
 import { type Mirror, mirrorWatcher } from './mirror.ts';
@@ -34,6 +36,8 @@ const QUIET_FAILURES = 3;
 /** Another start holds the lock but does not serve yet: looked at again this often, this many times. */
 const TAKEN_MS = 50;
 const TAKEN_TRIES = 400;
+/** Silent that often in a row, 5 s each: it hangs, and nobody looks after the gateways. */
+const SILENT_TRIES = 3;
 
 export function createLink(deps: LinkDeps): Link {
   const { state: folder, clock, log } = deps;
@@ -45,6 +49,7 @@ export function createLink(deps: LinkDeps): Link {
   let lastState: WatcherState | null = null;
   let linkState: LinkState = { status: 'connecting' };
   let failures = 0;
+  let silent = 0;
   let cancelRetry: (() => void) | undefined;
   let attempting: Promise<void> | undefined;
   let succeeding = false;
@@ -164,12 +169,27 @@ export function createLink(deps: LinkDeps): Link {
     const secret = readSecret(folder);
     if (!endpoint || secret === undefined || !isAlive(endpoint.identity)) return undefined;
     try {
-      return await connectWatcher({ socket: endpoint.socket, secret, clock });
+      const found = await connectWatcher({
+        socket: endpoint.socket,
+        secret,
+        clock,
+        ...(deps.handshakeMs === undefined ? {} : { handshakeMs: deps.handshakeMs }),
+      });
+      silent = 0;
+      return found;
     } catch (error) {
       // It may have ended, or moved to another socket, in this very moment.
       if (!isAlive(endpoint.identity)) return undefined;
+      silent = error instanceof NoAnswerError ? silent + 1 : 0;
+      const who = `The watcher (pid ${endpoint.identity.pid})`;
+      if (silent >= SILENT_TRIES) {
+        log.warn(`${who} hangs: it was ended, another one takes over. The gateways run on.`);
+        silent = 0;
+        endProcess(endpoint.identity);
+        return undefined;
+      }
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`The watcher (pid ${endpoint.identity.pid}) lives but can't be used: ${why}`);
+      throw new Error(`${who} lives but can't be used: ${why}`);
     }
   }
 

@@ -65,7 +65,7 @@ describe('an update', () => {
     expect(readReceipt(world.state, world.plan.attempt)).toEqual(receipt);
     expect(
       Object.fromEntries((receipt?.gateways ?? []).map((one) => [one.id, one.result])),
-    ).toEqual({ kept: 'kept', shipped: 'replaced', freed: 'replaced' });
+    ).toEqual({ kept: 'kept', shipped: 'replaced', freed: 'restored' });
     expect(gateway('kept').history).toEqual([]);
     expect(gateway('shipped').history).toEqual([`stop ${OLD_BUILD}`, `start ${NEW_BUILD}`]);
     expect(gateway('freed').history).toEqual([`stop ${OLD_BUILD}`, `start ${OLD_BUILD}`]);

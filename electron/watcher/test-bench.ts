@@ -133,12 +133,12 @@ export async function createBench(changes: Partial<ProfileInput> = {}): Promise<
     async running(connection, other) {
       for (const deadline = Date.now() + 20_000; ; ) {
         const { state: now } = await connection.call('subscribe', null);
-        const gateway = now.gateways['ref']?.state;
+        const gateway = now.gateways.ref?.state;
         if (gateway?.status === 'running' && gateway.identity.pid !== other?.pid) {
           return gateway.identity;
         }
         if (Date.now() > deadline) {
-          throw new Error(`The gateway does not run: ${JSON.stringify(now.gateways['ref'])}`);
+          throw new Error(`The gateway does not run: ${JSON.stringify(now.gateways.ref)}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

@@ -206,7 +206,7 @@ describe('a watcher and its gateway', () => {
     await client.call('gateway.stop', { id: 'ref' });
     const fresh = await (await bench.client()).call('subscribe', null);
     await until(
-      () => mirror.state().gateways['ref']?.state.status === 'stopped',
+      () => mirror.state().gateways.ref?.state.status === 'stopped',
       'the mirror to follow',
     );
     expect(mirror.state()).toEqual(fresh.state);

@@ -1,0 +1,153 @@
+/** The door on a real socket: slow readers, many strangers, its end. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { serverGreetingSchema } from '../contract/wire.ts';
+import {
+  createLineCutter,
+  decodeFrame,
+  encodeFrame,
+  newChallenge,
+  prove,
+} from '../handoff/frames.ts';
+import { systemClock } from '../process/index.ts';
+import type { Connection } from './connection.ts';
+import { openServer, type Server } from './server.ts';
+
+const secret = 'ab'.repeat(32);
+let folder: string;
+let socket: string;
+let server: Server;
+let last: Connection | undefined;
+let clients: ((count: number) => void) | undefined;
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hf-door-'));
+  socket = path.join(folder, 's');
+  server = await openServer({
+    socket,
+    secret,
+    clock: systemClock,
+    answer: ({ id, input }, connection) => {
+      last = connection;
+      return { id, ok: input };
+    },
+    onClients: (count) => clients?.(count),
+    peerUser: () => undefined,
+    log: { info: () => {}, warn: () => {} },
+  });
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Raw {
+  readonly line: Socket;
+  readonly frames: unknown[];
+  /** Resolves when `done` says so; looked at after every frame. */
+  until(done: () => boolean): Promise<void>;
+}
+
+/** A client of a few lines that has proved itself. */
+async function enter(): Promise<Raw> {
+  const mine = newChallenge();
+  const cutter = createLineCutter(1e9);
+  const frames: unknown[] = [];
+  let look: () => void = () => {};
+  const line = connect(socket, () => line.write(encodeFrame({ challenge: mine })));
+  line.on('data', (chunk) => {
+    for (const text of cutter.push(chunk)) frames.push(decodeFrame(text));
+    look();
+  });
+  const raw: Raw = {
+    line,
+    frames,
+    until: (done) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (done()) resolve();
+        };
+        look();
+      }),
+  };
+  await raw.until(() => frames.length === 1);
+  const { challenge } = z.parse(serverGreetingSchema, frames[0]);
+  line.write(encodeFrame({ proof: prove(secret, 'client', mine, challenge) }));
+  await raw.until(() => frames.length === 2);
+  expect(frames[1]).toEqual({ welcome: true });
+  return raw;
+}
+
+it('leaves events out for a client that does not read, and tells once it has caught up', async () => {
+  const raw = await enter();
+  raw.line.write(encodeFrame({ id: 1, call: 'x', input: 'here' }));
+  await raw.until(() => raw.frames.length === 3);
+  const connection = last;
+  if (!connection) throw new Error('not admitted');
+  const caughtUp = new Promise<void>((resolve) => connection.onCaughtUp(resolve));
+  raw.line.pause();
+  const text = 'x'.repeat(10_000);
+  let sent = 0;
+  // Far more than the socket's own buffers hold.
+  for (let at = 0; at < 2_000; at += 1) if (connection.event('log', { at, text })) sent += 1;
+  expect(sent).toBeGreaterThan(50);
+  expect(sent).toBeLessThan(300);
+  raw.line.resume();
+  await caughtUp;
+  await raw.until(() => raw.frames.length === 3 + sent);
+  expect(connection.event('log', { at: 'after' })).toBe(true);
+  await raw.until(() => raw.frames.length === 4 + sent);
+});
+
+it('hangs up on a client whose answers pile up', async () => {
+  const raw = await enter();
+  const closed = new Promise<void>((resolve) => raw.line.on('close', () => resolve()));
+  raw.line.on('error', () => {});
+  raw.line.pause();
+  const input = 'x'.repeat(3_000_000);
+  for (let id = 0; id < 20; id += 1) raw.line.write(encodeFrame({ id, call: 'x', input }));
+  raw.line.once('pause', () => {});
+  const gone = new Promise<void>((resolve) => {
+    clients = (count) => count === 0 && resolve();
+  });
+  await gone;
+  raw.line.resume();
+  await closed;
+});
+
+it('hangs up on a request that is too long, and on one that is none', async () => {
+  for (const bytes of ['x'.repeat(5 * 1024 * 1024), '{"call":1}\n', 'null\n']) {
+    const raw = await enter();
+    const closed = new Promise<void>((resolve) => raw.line.on('close', () => resolve()));
+    raw.line.on('error', () => {});
+    raw.line.write(bytes);
+    await closed;
+  }
+  const raw = await enter();
+  raw.line.write(encodeFrame({ id: 9, call: 'x', input: 'still there' }));
+  await raw.until(() => raw.frames.length === 3);
+  expect(raw.frames[2]).toEqual({ id: 9, ok: 'still there' });
+  raw.line.destroy();
+});
+
+it('takes frames in any pieces, split inside a character', async () => {
+  const raw = await enter();
+  const bytes = Buffer.from(encodeFrame({ id: 3, call: 'x', input: 'grün – ✓' }));
+  for (const byte of bytes) raw.line.write(Buffer.from([byte]));
+  await raw.until(() => raw.frames.length === 3);
+  expect(raw.frames[2]).toEqual({ id: 3, ok: 'grün – ✓' });
+  raw.line.destroy();
+});
+
+it('ends its clients when it closes, with what was sent before', async () => {
+  const raw = await enter();
+  const closed = new Promise<void>((resolve) => raw.line.on('close', () => resolve()));
+  server.broadcast('succeeded', { buildId: 'b' });
+  await server.close();
+  await closed;
+  expect(raw.frames.at(-1)).toEqual({ event: 'succeeded', payload: { buildId: 'b' } });
+});
