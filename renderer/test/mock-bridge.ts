@@ -80,6 +80,8 @@ export function createMockBridge(
       const schemas = appContract.calls[name];
       const parsed = z.parse(schemas.input, input);
       calls.push({ name, input: parsed });
+      // The app is another process: it never answers before the caller goes on.
+      await Promise.resolve();
       const answer: unknown = await Reflect.apply(answers[name], undefined, [parsed]);
       // Parsed by this very call's schema; the compiler can't follow a schema through its key.
       return z.parse(schemas.output, answer) as Output<AppContract, typeof name>;

@@ -8,7 +8,7 @@
  * screen (content-visibility).
  */
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Chunk, Ring } from '../../store/log-ring.ts';
+import { CHUNK_LINES, type Chunk, type Ring } from '../../store/log-ring.ts';
 import type { Match } from '../../store/log-search.ts';
 import { LogLine } from './log-line.tsx';
 
@@ -101,7 +101,11 @@ const LogChunk = memo(function LogChunk({ chunk, full, query, currentSeq, watch 
     [watch, chunk.key],
   );
   return (
-    <div ref={element} className="log-chunk" data-full={full}>
+    <div
+      ref={element}
+      className={`log-chunk${chunk.lines.length === CHUNK_LINES ? ' log-sealed' : ''}`}
+      data-full={full}
+    >
       {full
         ? chunk.lines.map((line) => (
             <LogLine key={line.seq} line={line} query={query} current={line.seq === currentSeq} />

@@ -25,9 +25,9 @@ interface Props {
 export function LogToolbar(props: Props) {
   const { query, count, index } = props;
   return (
-    <div className="log-toolbar" role="toolbar" aria-label="Log">
+    <header className="log-toolbar">
       <h1 className="log-title">{props.name}</h1>
-      <search className="log-search">
+      <div className="log-search">
         <Icon name="search" />
         <input
           ref={props.searchBox}
@@ -72,7 +72,7 @@ export function LogToolbar(props: Props) {
             />
           </>
         )}
-      </search>
+      </div>
       <div className="log-tools">
         <IconButton
           icon="follow"
@@ -102,6 +102,6 @@ export function LogToolbar(props: Props) {
           testId="log-reveal"
         />
       </div>
-    </div>
+    </header>
   );
 }

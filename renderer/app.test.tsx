@@ -1,0 +1,100 @@
+// @vitest-environment jsdom
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { App } from './app.tsx';
+import { createHoldfast } from './store/holdfast.ts';
+import { createMockBridge } from './test/mock-bridge.ts';
+import { appState, gateway, receipt } from './test/samples.ts';
+import { openWindow, textOf } from './test/window.tsx';
+
+const NOW = Date.now();
+
+test('waits for the first state, and says when the app does not answer', async () => {
+  const bridge = createMockBridge(appState(NOW), {
+    subscribe() {
+      throw new Error('The app is still starting.');
+    },
+  });
+  const holdfast = createHoldfast(bridge);
+  render(<App holdfast={holdfast} />);
+  expect(textOf('loading')).toBe('Opening Holdfast…');
+  await screen.findByTestId('load-error');
+  expect(textOf('load-error')).toContain('The app is still starting.');
+  holdfast.close();
+});
+
+test('the sidebar lists gateways when there are several, and remembers the choice', async () => {
+  const { bridge, sent } = await openWindow(appState(NOW));
+  expect(screen.queryByTestId('gateway-item-reference')).toBeNull();
+  const other = gateway(NOW, { id: 'other', name: 'Another', state: { status: 'stopped' } });
+  act(() => bridge.publish({ gateways: { reference: gateway(NOW), other } }));
+  fireEvent.click(screen.getByTestId('gateway-item-other'));
+  expect(screen.getByTestId('gateway').dataset.gateway).toBe('other');
+  await waitFor(() => expect(sent('settings.change')).toEqual([{ selectedGateway: 'other' }]));
+});
+
+test('the quit question is answered once, with what to remember; Escape cancels', async () => {
+  const state = appState(NOW, { question: { type: 'quit', running: ['reference'] } });
+  const { sent } = await openWindow(state);
+  expect(textOf('quit-dialog')).toContain('Reference gateway is running.');
+  fireEvent.click(screen.getByTestId('quit-remember'));
+  fireEvent.click(screen.getByTestId('quit-keep'));
+  await waitFor(() => expect(sent('quit.answer')).toEqual([{ choice: 'keep', remember: true }]));
+  fireEvent(screen.getByTestId('quit-dialog'), new Event('cancel', { cancelable: true }));
+  await waitFor(() =>
+    expect(sent('quit.answer')[1]).toEqual({ choice: 'cancel', remember: false }),
+  );
+});
+
+test('problems, the tray notice and the receipt are shown in every view', async () => {
+  const { sent } = await openWindow(
+    appState(NOW, {
+      trayNotice: true,
+      receipt: receipt(NOW),
+      problems: [{ id: 'disk', problem: { message: 'The disk is full.', hint: 'Make room.' } }],
+    }),
+    'settings',
+  );
+  expect(textOf('problem-disk')).toContain('The disk is full.');
+  expect(textOf('receipt-banner')).toContain('Back after 41 ms — new build verified');
+  fireEvent.click(screen.getByTestId('tray-notice-dismiss'));
+  await waitFor(() => expect(sent('trayNotice.dismiss').length).toBe(1));
+  fireEvent.click(screen.getByTestId('receipt-show'));
+  expect(screen.getByTestId('receipt')).toBeTruthy();
+  expect(screen.queryByTestId('receipt-banner')).toBeNull();
+});
+
+test('menus and keys open views', async () => {
+  const { bridge } = await openWindow(appState(NOW));
+  act(() => bridge.emit('show', { panel: 'settings' }));
+  expect(screen.getByTestId('settings')).toBeTruthy();
+  fireEvent.keyDown(window, { key: '3', ctrlKey: true });
+  expect(screen.getByTestId('update')).toBeTruthy();
+  act(() => bridge.emit('show', { panel: 'find' }));
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('log-search')));
+});
+
+test('settings send what was changed, and the theme is put on the page', async () => {
+  const { bridge, sent } = await openWindow(appState(NOW), 'settings');
+  fireEvent.click(screen.getByTestId('settings-theme-dark'));
+  fireEvent.click(screen.getByTestId('settings-on-quit-stop'));
+  fireEvent.click(screen.getByTestId('settings-check-for-updates'));
+  await waitFor(() =>
+    expect(sent('settings.change')).toEqual([
+      { theme: 'dark' },
+      { onQuit: 'stop' },
+      { checkForUpdates: false },
+    ]),
+  );
+  const { settings } = appState(NOW);
+  act(() => bridge.publish({ settings: { ...settings, theme: 'dark' } }));
+  expect(document.documentElement.dataset.theme).toBe('dark');
+  act(() => bridge.publish({ settings }));
+  expect(document.documentElement.dataset.theme).toBeUndefined();
+  expect({ ...screen.getByTestId('watcher').dataset }).toMatchObject({
+    link: 'connected',
+    pid: '48101',
+    escape: 'setsid',
+    escapeProof: 'proven',
+  });
+});

@@ -1,0 +1,87 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { GatewayStatus } from '../../../electron/contract/gateway.ts';
+import { appState, gatewayStates } from '../../test/samples.ts';
+import { openWindow, textOf } from '../../test/window.tsx';
+
+const NOW = Date.now();
+const states = gatewayStates(NOW);
+
+const ENABLED: Readonly<Record<GatewayStatus, readonly string[]>> = {
+  stopped: ['start'],
+  failed: ['start'],
+  waiting: ['start', 'stop'],
+  starting: ['restart', 'stop'],
+  running: ['restart', 'stop'],
+  degraded: ['restart', 'stop'],
+  stopping: [],
+  released: [],
+};
+
+function enabled(): string[] {
+  return ['start', 'restart', 'stop'].filter(
+    (name) => !screen.getByTestId(`gateway-${name}`).hasAttribute('disabled'),
+  );
+}
+
+test.each(Object.values(states).map((view) => [view.state.status, view] as const))(
+  '%s: its facts, and the buttons that make sense',
+  async (status, view) => {
+    const { sent } = await openWindow(appState(NOW, { gateways: { reference: view } }));
+    expect(screen.getByTestId('gateway').dataset.status).toBe(status);
+    expect(enabled()).toEqual(ENABLED[status]);
+    if ('problem' in view.state) {
+      expect(textOf('gateway-problem')).toContain(view.state.problem.message);
+    }
+    for (const name of enabled()) {
+      fireEvent.click(screen.getByTestId(`gateway-${name}`));
+      const call =
+        name === 'start' ? 'gateway.start' : name === 'stop' ? 'gateway.stop' : 'gateway.restart';
+      await waitFor(() => expect(sent(call)).toEqual([{ id: 'reference' }]));
+    }
+  },
+);
+
+test('identity is there for programs', async () => {
+  await openWindow(appState(NOW));
+  expect({ ...screen.getByTestId('gateway').dataset }).toMatchObject({
+    gateway: 'reference',
+    pid: '48213',
+    proof: 'verified',
+    build: '0.1.0+9f3c21ab',
+  });
+  expect(textOf('gateway-state')).toBe('Running · healthy for 2 h 13 min');
+});
+
+test('a button can’t be pressed twice while its intent is on the way', async () => {
+  let done = (): void => undefined;
+  const { sent } = await openWindow(appState(NOW), 'status', {
+    'gateway.restart': () =>
+      new Promise<null>((resolve) => {
+        done = () => resolve(null);
+      }),
+  });
+  const button = screen.getByTestId('gateway-restart');
+  fireEvent.click(button);
+  await waitFor(() => expect(button.getAttribute('aria-busy')).toBe('true'));
+  fireEvent.click(button);
+  expect(sent('gateway.restart').length).toBe(1);
+  act(done);
+  await waitFor(() => expect(button.getAttribute('aria-busy')).toBe('false'));
+});
+
+test('without the watcher the last state stays readable and nothing can be pressed', async () => {
+  const { bridge } = await openWindow(appState(NOW));
+  act(() => bridge.publish({ link: { status: 'lost', problem: { message: 'It ended.' } } }));
+  expect(textOf('link-banner')).toContain('Reconnecting to the watcher…');
+  expect(textOf('gateway-state')).toContain('Running');
+  expect(enabled()).toEqual([]);
+});
+
+test('no gateways: the built-in one can be added', async () => {
+  const { sent } = await openWindow(appState(NOW, { gateways: {} }));
+  fireEvent.click(screen.getByTestId('add-reference'));
+  await waitFor(() => expect(sent('profile.save').length).toBe(1));
+  expect(sent('profile.save')[0]).toMatchObject({ profile: { id: 'reference', autostart: true } });
+});

@@ -1,0 +1,134 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { UpdateStatus } from '../../../electron/contract/update.ts';
+import type { BridgeCall } from '../../bridge.ts';
+import { appState, gateway, receipt, richReceipt, updateStates } from '../../test/samples.ts';
+import { openWindow, textOf } from '../../test/window.tsx';
+
+const NOW = Date.now();
+const states = updateStates(NOW);
+
+/** What each state must say and offer. Typed by status, so that a new state can't be forgotten. */
+const EXPECTED: Readonly<
+  Record<UpdateStatus, { says: RegExp; offers: Partial<Record<string, BridgeCall>> }>
+> = {
+  unavailable: { says: /package manager updates it/, offers: {} },
+  idle: { says: /Not checked yet/, offers: { 'Check for updates': 'update.check' } },
+  checking: { says: /Looking for a newer version/, offers: {} },
+  'up-to-date': { says: /newest version/, offers: { 'Check again': 'update.check' } },
+  available: { says: /0\.2\.0 is available/, offers: { Download: 'update.download' } },
+  downloading: { says: /42 % · 54\.2 MB of 128 MB/, offers: { Cancel: 'update.cancel' } },
+  ready: { says: /everything is put back/, offers: { 'Update now': 'update.install' } },
+  preparing: { says: /Nothing has been touched yet/, offers: {} },
+  releasing: { says: /finish their work, \d+ s left/, offers: { Cancel: 'update.cancel' } },
+  held: {
+    says: /Visual Studio Code and bash hold files/,
+    offers: { 'Try again': 'update.retry', 'Cancel the update': 'update.cancel' },
+  },
+  installing: { says: /put in place/, offers: {} },
+  'handed-over': { says: /opens again in a moment/, offers: {} },
+  failed: {
+    says: /disk holding \/home is full/,
+    offers: { 'Try the update again': 'update.retry' },
+  },
+};
+
+const statuses = Object.values(states).map(({ status }) => status);
+
+test.each(statuses)('%s: says what goes on and offers exactly what can be done', async (status) => {
+  const { says, offers } = EXPECTED[status];
+  const { sent } = await openWindow(appState(NOW, { update: states[status] }), 'update');
+  expect(screen.getByTestId('update').dataset.status).toBe(status);
+  expect(textOf('update-card')).toMatch(says);
+  const card = within(screen.getByTestId('update-card'));
+  const buttons = card.queryAllByRole('button');
+  expect(buttons.map(({ textContent }) => textContent)).toEqual(Object.keys(offers));
+  for (const [label, call] of Object.entries(offers)) {
+    if (!call) continue;
+    fireEvent.click(card.getByRole('button', { name: label }));
+    await waitFor(() => expect(sent(call).length).toBe(1));
+  }
+});
+
+test('progress moves with the patches', async () => {
+  const { bridge } = await openWindow(appState(NOW, { update: states.downloading }), 'update');
+  const progress = screen.getByTestId('update-progress');
+  expect(progress.getAttribute('max')).toBe('128400000');
+  if (states.downloading.status !== 'downloading') throw new Error('Wrong sample.');
+  const update = { ...states.downloading, transferred: 128_400_000 };
+  act(() => bridge.publish({ update }));
+  expect(progress.dataset.percent).toBe('100');
+  expect(textOf('update-rate')).toBe('6.3 MB/s');
+});
+
+test('before the update every gateway is told its part, and an impossible escape is said', async () => {
+  const state = appState(NOW, {
+    update: states.ready,
+    gateways: {
+      a: gateway(NOW, { id: 'a', name: 'A', policy: 'keep' }),
+      b: gateway(NOW, { id: 'b', name: 'B', policy: 'release' }),
+      c: gateway(NOW, { id: 'c', name: 'C', desired: 'stopped', state: { status: 'stopped' } }),
+    },
+  });
+  const { bridge } = await openWindow(state, 'update');
+  expect(textOf('update-plan')).toContain('A runs on through the whole update');
+  expect(textOf('update-plan')).toContain('B is stopped while its files are replaced');
+  expect(textOf('update-plan')).toContain('C stays stopped');
+  expect(screen.queryByTestId('update-escape-warning')).toBeNull();
+  if (state.link.status !== 'connected') throw new Error('Wrong sample.');
+  const watcher = {
+    ...state.link.watcher,
+    escape: { rung: 'setsid', proof: 'impossible', detail: 'Same cgroup.' } as const,
+  };
+  act(() => bridge.publish({ link: { status: 'connected', watcher } }));
+  expect(screen.getByTestId('update-escape-warning')).toBeTruthy();
+});
+
+test('a refused update is shown as a sentence', async () => {
+  await openWindow(appState(NOW, { update: states.ready }), 'update', {
+    'update.install'() {
+      throw new Error('The watcher is not connected. Try again in a moment.');
+    },
+  });
+  fireEvent.click(screen.getByTestId('update-install'));
+  const toast = await screen.findByTestId('toast');
+  expect(toast.textContent).toContain('The watcher is not connected. Try again in a moment.');
+});
+
+test('notes never become markup', async () => {
+  const update = { ...states.available, notes: '<img src=x onerror=alert(1)> **safe**' };
+  await openWindow(appState(NOW, { update }), 'update');
+  expect(screen.getByTestId('update-notes').querySelector('img')).toBeNull();
+  expect(textOf('update-notes')).toContain('safe');
+});
+
+test('the receipt can be read by people and by programs', async () => {
+  const sample = receipt(NOW);
+  const { sent } = await openWindow(appState(NOW, { receipt: sample }), 'update');
+  expect(textOf('receipt-headline')).toBe('Back after 41 ms — new build verified');
+  const card = screen.getByTestId('receipt');
+  expect(card.dataset.attempt).toBe(sample.attempt);
+  expect(card.dataset.outcome).toBe('back');
+  expect(JSON.parse(card.dataset.receipt ?? '')).toEqual(sample);
+  const after = sample.gateways[0]?.after;
+  expect({ ...screen.getByTestId('receipt-gateway-reference').dataset }).toMatchObject({
+    policy: 'swap',
+    result: 'replaced',
+    proof: 'verified',
+    absenceMs: '41',
+    pid: String(after?.identity.pid),
+    nonce: after?.identity.nonce,
+    build: after?.build,
+    beforePid: '48213',
+  });
+  fireEvent.click(screen.getByTestId('receipt-dismiss'));
+  await waitFor(() => expect(sent('receipt.dismiss').length).toBe(1));
+});
+
+test('a kept gateway was never away, a restored one says why', async () => {
+  await openWindow(appState(NOW, { receipt: richReceipt(NOW) }), 'update');
+  expect(screen.getByTestId('receipt').dataset.outcome).toBe('committed');
+  expect(textOf('receipt-gateway-openclaw')).toContain('Never');
+  expect(textOf('receipt-gateway-hermes')).toContain('Its update command ended with exit code 1.');
+});
