@@ -10,7 +10,7 @@
  * Everything is bundled, so nothing needs node_modules at run time. What runs in Node is not
  * minified: its stack traces are read by people.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions } from 'vite';
@@ -77,12 +77,6 @@ const PROGRAMS: Readonly<Record<string, NodeProgram>> = {
   },
 };
 
-/** While the tree is being built up, a program whose entry is missing is left out. */
-const present = Object.fromEntries(
-  Object.entries(PROGRAMS).filter(([, program]) => existsSync(path.join(root, program.entry))),
-);
-const hasRenderer = existsSync(path.join(root, 'renderer/index.html'));
-
 /** One Node-side program as a Vite environment: a single file with everything but Electron in it. */
 function nodeEnvironment(program: NodeProgram): EnvironmentOptions {
   return {
@@ -138,22 +132,19 @@ export default defineConfig({
       },
     },
     ...Object.fromEntries(
-      Object.entries(present).map(([name, program]) => [name, nodeEnvironment(program)]),
+      Object.entries(PROGRAMS).map(([name, program]) => [name, nodeEnvironment(program)]),
     ),
   },
   builder: {
     sharedConfigBuild: true,
     async buildApp(builder) {
       rmSync(out, { recursive: true, force: true });
-      const wanted = [...(hasRenderer ? ['client'] : []), ...Object.keys(present)];
-      for (const name of wanted) {
+      for (const name of ['client', ...Object.keys(PROGRAMS)]) {
         const environment = builder.environments[name];
         if (!environment) throw new Error(`The build knows no environment named ${name}.`);
         await builder.build(environment);
       }
-      if (existsSync(path.join(out, 'watcher'))) {
-        writeWatcherManifest(path.join(out, 'watcher'), identity);
-      }
+      writeWatcherManifest(path.join(out, 'watcher'), identity);
     },
   },
 });
