@@ -1,19 +1,10 @@
 /** The window's only door to the app: the client that the preload bridge puts on `window`. */
-import type { AppContract, AppState } from '../electron/contract/app-contract.ts';
-import type {
-  CallName,
-  Client,
-  EventName,
-  EventPayload,
-  Output,
-} from '../electron/contract/define.ts';
+import type { AppContract } from '../electron/contract/app-contract.ts';
+import type { CallName, Client, EventPayload } from '../electron/contract/define.ts';
 
 export type Bridge = Client<AppContract>;
 export type BridgeCall = CallName<AppContract>;
-export type BridgeEvent = EventName<AppContract>;
 export type LogEvent = EventPayload<AppContract, 'log'>;
-export type LogAnswer = Output<AppContract, 'log.follow'>;
-export type AppProblem = AppState['problems'][number];
 
 declare global {
   interface Window {

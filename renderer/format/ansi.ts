@@ -4,15 +4,7 @@
  * the first sixteen of the 256 are the same sixteen.
  */
 
-export type AnsiColor =
-  | 'black'
-  | 'red'
-  | 'green'
-  | 'yellow'
-  | 'blue'
-  | 'magenta'
-  | 'cyan'
-  | 'white';
+type AnsiColor = 'black' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'white';
 
 export interface AnsiStyle {
   readonly color: AnsiColor | null;
@@ -29,7 +21,7 @@ export interface AnsiSpan {
   readonly style: AnsiStyle;
 }
 
-export const PLAIN: AnsiStyle = {
+const PLAIN: AnsiStyle = {
   color: null,
   bright: false,
   background: null,

@@ -13,7 +13,7 @@ export type Block =
   | { readonly type: 'list'; readonly items: readonly (readonly Inline[])[] };
 
 /** Longer notes are cut: nobody reads them in this window. */
-export const MAX_NOTES = 20_000;
+const MAX_NOTES = 20_000;
 
 const INLINE = /\*\*([^*]+)\*\*|`([^`]+)`|\[([^\]]+)\]\([^)\s]+\)|\*([^*\s][^*]*)\*/g;
 

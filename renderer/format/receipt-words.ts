@@ -4,7 +4,7 @@ import { list } from './size.ts';
 import { span } from './time.ts';
 
 /** The longest time any gateway was away; null when none was stopped. */
-export function longestAbsence(receipt: Receipt): number | null {
+function longestAbsence(receipt: Receipt): number | null {
   const times = receipt.gateways
     .filter(({ stopRequestedAt }) => stopRequestedAt !== null)
     .map(({ absenceMs }) => absenceMs)

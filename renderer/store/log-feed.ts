@@ -22,7 +22,7 @@ import {
   type Ring,
 } from './log-ring.ts';
 
-export interface LogState {
+interface LogState {
   readonly id: string | null;
   readonly status: 'idle' | 'opening' | 'live' | 'failed';
   readonly file: string | null;

@@ -21,7 +21,7 @@ export interface MirrorView {
 }
 
 /** Main is local: a second between attempts is soon enough to feel instant and idle enough to wait. */
-export const RETRY_MS = 1_000;
+const RETRY_MS = 1_000;
 /** More than this many patches waiting for a snapshot means that it will be newer than all of them. */
 const MAX_WAITING = 1_000;
 

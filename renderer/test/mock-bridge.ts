@@ -22,7 +22,7 @@ import { createPublisher, type Publisher } from '../../electron/contract/snapsho
 type Name = CallName<AppContract>;
 type Event = EventName<AppContract>;
 
-export interface MockCall {
+interface MockCall {
   readonly name: Name;
   readonly input: unknown;
 }

@@ -2,7 +2,7 @@
 import { list } from '../../format/size.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { CallButton } from './update-card.tsx';
+import { CallButton } from './call-button.tsx';
 
 interface Props {
   readonly version: string;

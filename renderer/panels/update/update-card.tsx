@@ -1,44 +1,16 @@
 /** The update itself, state by state. Every state says what is going on and what can be done. */
 import type { UpdateState } from '../../../electron/contract/update.ts';
-import type { BridgeCall } from '../../bridge.ts';
 import { ago } from '../../format/time.ts';
 import { useNow } from '../../store/clock.ts';
-import { useBusy, useHoldfast } from '../../store/hooks.ts';
 import { ProblemText } from '../../ui/banner.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Icon, Spinner } from '../../ui/icons.tsx';
+import { CallButton } from './call-button.tsx';
 import { DownloadProgress } from './download-progress.tsx';
 import { HeldCard } from './held-card.tsx';
 import { OfferDetails } from './offer-details.tsx';
 import { UpdatePlan } from './update-plan.tsx';
 import { UpdateSteps } from './update-steps.tsx';
-
-type SimpleCall = Extract<
-  BridgeCall,
-  'update.check' | 'update.download' | 'update.cancel' | 'update.install' | 'update.retry'
->;
-
-interface CallButtonProps {
-  readonly call: SimpleCall;
-  readonly label: string;
-  readonly primary?: boolean;
-}
-
-export function CallButton({ call, label, primary = false }: CallButtonProps) {
-  const { send } = useHoldfast();
-  const busy = useBusy(call);
-  return (
-    <Button
-      kind={primary ? 'primary' : 'secondary'}
-      busy={busy}
-      onClick={() => void send(call, null)}
-      testId={call.replace('.', '-')}
-    >
-      {label}
-    </Button>
-  );
-}
 
 const RETRY_LABEL = {
   check: 'Check again',
