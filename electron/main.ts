@@ -298,7 +298,7 @@ function updateMeans(log: Log): Pick<UpdateDeps, 'feed' | 'installer'> {
   const place = {
     platform: process.platform,
     packaged: app.isPackaged,
-    appImage: process.env['APPIMAGE'],
+    appImage: process.env.APPIMAGE,
     packageType: packageType(process.resourcesPath),
     feedUrl: options.feedUrl,
   };

@@ -26,14 +26,14 @@ export function readLaunchOptions(
   testFlavour: boolean,
 ): LaunchOptions {
   const has = (flag: string): boolean => args.includes(flag);
-  const soak = testFlavour ? (flagValue(args, '--soak-ms') ?? env['HOLDFAST_SOAK_MS']) : undefined;
+  const soak = testFlavour ? (flagValue(args, '--soak-ms') ?? env.HOLDFAST_SOAK_MS) : undefined;
   return {
     version: has('--version'),
     hidden: has('--hidden'),
     updatesDisabled: has('--disable-updates'),
     sandboxDisabled: has('--no-sandbox'),
     startedByWatcher: (env[nonceVariable] ?? '') !== '',
-    feedUrl: testFlavour ? (flagValue(args, '--feed-url') ?? env['HOLDFAST_FEED_URL']) : undefined,
+    feedUrl: testFlavour ? (flagValue(args, '--feed-url') ?? env.HOLDFAST_FEED_URL) : undefined,
     soakMs: soak !== undefined && /^\d{1,7}$/.test(soak) ? Number(soak) : SOAK_MS,
   };
 }

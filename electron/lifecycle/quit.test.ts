@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import type { SettingsChange } from '../contract/settings.ts';
+import { createAppStore } from '../ipc/app-store.ts';
+import { gateway, partsWith, running, watcherWith } from '../ipc/fixtures.ts';
+import { defaultSettings } from '../settings/settings-file.ts';
+import { initialQuitState, type QuitEvent, type QuitState, reduceQuit } from './quit.ts';
+import { createQuitFlow } from './quit-flow.ts';
+
+const user: QuitEvent = { type: 'user', onQuit: 'ask', running: ['a'], updating: false };
+const asking: QuitState = { status: 'asking', running: ['a'] };
+
+describe('the decision', () => {
+  test.each<[string, QuitState, QuitEvent, QuitState]>([
+    ['asks', initialQuitState, user, asking],
+    ['asks nothing when none runs', initialQuitState, { ...user, running: [] }, keep()],
+    ['remembers keep', initialQuitState, { ...user, onQuit: 'keep' }, keep()],
+    ['remembers stop', initialQuitState, { ...user, onQuit: 'stop' }, stop()],
+    ['waits for an update', initialQuitState, { ...user, updating: true }, initialQuitState],
+    ['does not ask twice', asking, user, asking],
+    ['takes the answer', asking, { type: 'answer', choice: 'stop' }, stop()],
+    ['can be cancelled', asking, { type: 'answer', choice: 'cancel' }, initialQuitState],
+    [
+      'ignores stray answers',
+      initialQuitState,
+      { type: 'answer', choice: 'stop' },
+      initialQuitState,
+    ],
+    ['is cut short by the session', asking, { type: 'session' }, keep()],
+    ['is never held up in an update', asking, { type: 'update' }, keep()],
+    ['ends', keep(), { type: 'done' }, { status: 'left' }],
+    [
+      'asks after a failed stop',
+      stop(),
+      { type: 'stop-failed' },
+      { status: 'open', mustAsk: true },
+    ],
+    ['whatever is set', { status: 'open', mustAsk: true }, { ...user, onQuit: 'stop' }, asking],
+  ])('%s', (_, state, event, next) => expect(reduceQuit(state, event)).toEqual(next));
+
+  function keep(): QuitState {
+    return { status: 'leaving', gateways: 'keep' };
+  }
+  function stop(): QuitState {
+    return { status: 'leaving', gateways: 'stop' };
+  }
+});
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+describe('the flow', () => {
+  function begin(retire: () => Promise<void> = () => Promise.resolve()) {
+    const done: string[] = [];
+    const store = createAppStore(partsWith({ watcher: watcherWith([gateway('a', running)]) }));
+    let settings = defaultSettings;
+    const flow = createQuitFlow({
+      store,
+      settings: {
+        get: () => settings,
+        problem: () => null,
+        change: ({ onQuit }: SettingsChange) => {
+          if (onQuit) settings = { ...settings, onQuit };
+        },
+        subscribe: () => () => undefined,
+      },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      showWindow: () => done.push('show'),
+      retireWithGateways: async () => {
+        done.push('retire');
+        await retire();
+      },
+      cleanUp: () => done.push('clean'),
+      exit: () => done.push('exit'),
+    });
+    return { done, store, flow, onQuit: () => settings.onQuit };
+  }
+
+  test('keep: asks in the window, remembers, leaves the gateways alone', async () => {
+    const { done, store, flow, onQuit } = begin();
+    flow.request();
+    expect(store.state().question).toEqual({ type: 'quit', running: ['Gateway a'] });
+    expect(flow.isLeaving()).toBe(false);
+    await flow.answer('keep', true);
+    expect(store.state().question).toBeNull();
+    expect(onQuit()).toBe('keep');
+    expect(done).toEqual(['show', 'clean', 'exit']);
+  });
+
+  test('stop: the gateways end before the app does', async () => {
+    const { done, flow, onQuit } = begin();
+    flow.request();
+    await flow.answer('stop', false);
+    expect(done).toEqual(['show', 'retire', 'clean', 'exit']);
+    expect(onQuit()).toBe('ask');
+  });
+
+  test('cancel: everything goes on, and nothing is remembered', async () => {
+    const { done, store, flow, onQuit } = begin();
+    flow.request();
+    await flow.answer('cancel', true);
+    expect(store.state().question).toBeNull();
+    expect(onQuit()).toBe('ask');
+    expect(done).toEqual(['show']);
+  });
+
+  test('gateways that can’t be stopped keep the app open, and it says so', async () => {
+    const { done, store, flow } = begin(() => Promise.reject(new Error('No watcher answers.')));
+    flow.request();
+    await flow.answer('stop', false);
+    expect(done).toEqual(['show', 'retire', 'show']);
+    expect(flow.isLeaving()).toBe(false);
+    expect(store.state().problems).toMatchObject([{ id: 'quit' }]);
+  });
+
+  test('the end of the session does not wait for gateways that are stopping', async () => {
+    const stopping = deferred();
+    const { done, flow } = begin(() => stopping.promise);
+    flow.request();
+    const answered = flow.answer('stop', false);
+    flow.leave('session');
+    expect(done).toEqual(['show', 'retire', 'clean', 'exit']);
+    stopping.resolve();
+    await answered;
+    expect(done).toEqual(['show', 'retire', 'clean', 'exit']);
+  });
+
+  test('the end of the session waits for nobody', () => {
+    const { done, flow } = begin();
+    flow.leave('session');
+    expect(done).toEqual(['clean', 'exit']);
+    flow.leave('update');
+    expect(done).toEqual(['clean', 'exit']);
+  });
+});
