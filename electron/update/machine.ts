@@ -119,6 +119,7 @@ export function reduceUpdate(state: UpdateState, event: UpdateEvent): UpdateStat
       return failed(state, event.problem);
     case 'live':
       if (INSTALLING.has(status) || status === 'unavailable') return state;
+      if (state.status === 'handed-over' && state.phase === event.phase) return state;
       return { status: 'handed-over', version: event.version, phase: event.phase };
     case 'live-over':
       return status === 'handed-over' ? initialUpdate : state;

@@ -54,11 +54,11 @@ export function preflight(facts: PreflightFacts): void {
     );
   }
   checkFiles(facts);
-  const { escape } = watcher.watcher;
-  if ((!escape || escape.proof === 'impossible') && !facts.escapeAccepted) {
+  const found = watcher.watcher.escape;
+  if ((!found || found.proof === 'impossible') && !facts.escapeAccepted) {
     throw new EscapeProblem(
       'It is not certain that the watcher survives the end of this app here; your gateways might stay down until you start Holdfast again.',
-      `Try again to update nevertheless.${escape ? ` (${escape.detail})` : ''}`,
+      `Try again to update nevertheless.${found ? ` (${found.detail})` : ''}`,
     );
   }
   const free = facts.freeBytes ?? freeBytes;

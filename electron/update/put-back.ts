@@ -38,7 +38,10 @@ export async function putBackAll(
       // While the line is down the mirror is old.
       if (asking || !watcher || deps.link.state().status !== 'connected') return;
       const ours = watcher.carry?.attempt === one.attempt && isUpdateLive(watcher);
-      if (!ours) return watcher.carry ? undefined : finish();
+      if (!ours) {
+        if (!watcher.carry) finish();
+        return;
+      }
       asking = true;
       client.call('update.putBack', { attempt: one.attempt, problem }).then(finish, () => {
         asking = false;

@@ -35,6 +35,7 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
   let answerHeld: ((answer: 'retry' | 'cancel') => void) | null = null;
   let escapeAccepted = false;
   let busy = false;
+  let leaving = false;
 
   function send(event: UpdateEvent): void {
     const next = reduceUpdate(state, event);
@@ -155,6 +156,7 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
     }
     send({ type: 'handed-over', version: what.version, phase: 'handed-over' });
     deps.log(`update: handed over to the watcher (${one.attempt})`);
+    leaving = true;
     deps.quitNow();
   }
 
@@ -213,7 +215,7 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
 
   /** An update under way that is not ours: an app started meanwhile only shows it. */
   function follow(): void {
-    if (busy || unavailable || isInstalling(state)) return;
+    if (busy || leaving || unavailable || isInstalling(state)) return;
     const watcher = link.watcher();
     if (isUpdateLive(watcher) && watcher?.carry) {
       const { toVersion, phase } = watcher.carry;

@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { profileSchema } from '../contract/profile.ts';
+import type { UpdateState } from '../contract/update.ts';
+import { type WatcherState, watcherContract } from '../contract/watcher-contract.ts';
+import { listAttempts } from '../handoff/attempts.ts';
+import { readJournal } from '../handoff/journal.ts';
+import { readPlan } from '../handoff/plan.ts';
+import { manifestHash, type Stage } from '../handoff/staged.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
+import { acquireLock, type Holder, selfIdentity, systemClock } from '../process/index.ts';
+import { createAppImageInstaller } from './appimage.ts';
+import type { Feed, FeedOffer, UpdateDeps, UpdateService } from './types.ts';
+import { createUpdateService } from './updater.ts';
+
+/** What an image does that is asked to unpack its stage. */
+const IMAGE = `#!/bin/sh
+[ "$1" = --appimage-extract ] || exit 9
+stage=squashfs-root/resources/holdfast-stage
+mkdir -p $stage/watcher $stage/runtime
+printf '%s' '{"schema":1,"buildId":"VERSION+new","version":"VERSION","files":{}}' > $stage/watcher/manifest.json
+echo node > $stage/runtime/watcher-node
+`;
+
+let root: string;
+let state: StateFolder;
+let appFile: string;
+let download: string;
+let calls: string[];
+let answers: Record<string, () => unknown>;
+let holders: Holder[][];
+let watcher: WatcherState;
+let quits: number;
+let service: UpdateService;
+let seen: UpdateState[];
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'holdfast-updater-'));
+  state = stateFolder(path.join(root, 'state'));
+  prepareStateFolder(state);
+  mkdirSync(path.join(root, 'apps'));
+  appFile = path.join(root, 'apps', 'Holdfast.AppImage');
+  writeFileSync(appFile, 'old app');
+  download = path.join(root, 'download');
+  calls = [];
+  answers = {};
+  holders = [];
+  quits = 0;
+  seen = [];
+  watcher = {
+    watcher: {
+      identity: selfIdentity(''),
+      version: '1.0.0',
+      buildId: '1.0.0+old',
+      protocol: 1,
+      startedAt: 1,
+      escape: { rung: 'setsid', proof: 'proven', detail: '' },
+    },
+    gateways: {},
+    profileProblems: {},
+    problems: [],
+    carry: null,
+    receipt: null,
+  };
+});
+afterEach(() => {
+  service.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const profile = z.parse(profileSchema, {
+  schema: 1,
+  id: 'freed',
+  name: 'Freed',
+  program: { type: 'command', command: 'x' },
+  update: { policy: 'release', folder: '/opt/freed' },
+});
+
+interface Setup {
+  readonly image?: string;
+  readonly offer?: Partial<FeedOffer>;
+  readonly deps?: Partial<UpdateDeps>;
+}
+
+async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService> {
+  writeFileSync(download, image ?? IMAGE.replaceAll('VERSION', '1.1.0'));
+  chmodSync(download, 0o755);
+  const bytes = readFileSync(download);
+  const sha512 = createHash('sha512').update(bytes).digest('base64');
+  const feed: Feed = {
+    check: async () => ({ version: '1.1.0', notes: '', size: bytes.length, sha512, ...offer }),
+    download: async () => download,
+  };
+  const staged: string[] = [];
+  service = createUpdateService({
+    state,
+    link: {
+      state: () => ({ status: 'connected', watcher: watcher.watcher }),
+      watcher: () => watcher,
+      subscribe: () => () => undefined,
+      client: {
+        async call(name) {
+          calls.push(name);
+          const known: Record<string, () => unknown> = {
+            'profile.list': () => [profile],
+            'update.release': () => ({ tookMs: 1 }),
+            ...answers,
+          };
+          const { output } = watcherContract.calls[name];
+          // Each answer is of the type that its own schema gives.
+          return z.parse(output, await (known[name]?.() ?? null)) as never;
+        },
+        on: () => () => undefined,
+      },
+      async stageFrom(bundle): Promise<Stage> {
+        staged.push(bundle);
+        const buildId = staged.length === 1 ? '1.1.0+new' : '1.0.0+old';
+        const manifest = { schema: 1 as const, buildId, version: '1', files: {} };
+        return {
+          bundle: path.join(state.staged, `bundle-${manifestHash(manifest)}`),
+          runtime: path.join(state.staged, 'runtime-0123456789abcdef', 'watcher-node'),
+          buildId,
+        };
+      },
+    },
+    source: { bundle: '/own/bundle', runtime: '/own/node' },
+    version: '1.0.0',
+    buildId: '1.0.0+old',
+    feed,
+    installer: createAppImageInstaller({
+      appFile,
+      clock: systemClock,
+      env: { PATH: '/usr/bin:/bin' },
+    }),
+    args: ['--hidden', '--inspect', '--user-data-dir', state.root],
+    env: { HOME: '/home/x', SECRET_TOKEN: 's', DISPLAY: ':1' },
+    soakMs: 1_000,
+    sessionEnding: () => false,
+    whoHolds: async () => holders.shift() ?? [],
+    quitNow: () => {
+      quits += 1;
+    },
+    beforeQuit: async () => undefined,
+    clock: systemClock,
+    log: () => undefined,
+    ...deps,
+  });
+  service.subscribe(() => seen.push(service.state()));
+  await service.check();
+  await service.download();
+  return service;
+}
+
+function untilStatus(status: UpdateState['status']): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (service.state().status === status) resolve();
+    };
+    service.subscribe(look);
+    look();
+  });
+}
+
+/** The folder of the app holds the app and nothing else, and no attempt is left. */
+function expectUntouched(): void {
+  expect(readFileSync(appFile, 'utf8')).toBe('old app');
+  expect(readdirSync(path.dirname(appFile))).toEqual(['Holdfast.AppImage']);
+  const lock = acquireLock(state.appLock);
+  expect('release' in lock).toBe(true);
+  if ('release' in lock) lock.release();
+}
+
+function failure(): string {
+  const now = service.state();
+  if (now.status !== 'failed') throw new Error(`not failed but ${now.status}`);
+  return now.problem.message;
+}
+
+describe('installing', () => {
+  it('prepares everything, then hands over in the right order, and quits', async () => {
+    await ready();
+    expect(service.state().status).toBe('ready');
+    await service.install();
+    expect(calls).toEqual(['profile.list', 'update.arm', 'update.release', 'update.handOver']);
+    expect(service.state()).toMatchObject({ status: 'handed-over', version: '1.1.0' });
+    expect(quits).toBe(1);
+    expect(readFileSync(appFile)).toEqual(readFileSync(download));
+    const [attempt] = listAttempts(state);
+    const plan = readPlan(state, attempt ?? '');
+    expect(plan).toMatchObject({ toBuild: '1.1.0+new', fromBuild: '1.0.0+old', soakMs: 1_000 });
+    expect(plan.launch.args).toEqual(['--hidden', `--user-data-dir=${state.root}`]);
+    expect(plan.launch.env).toEqual({ HOME: '/home/x', DISPLAY: ':1' });
+    expect(readFileSync(plan.expected.oldLink, 'utf8')).toBe('old app');
+    expect(existsSync(path.join(state.attempt(plan.attempt).folder, 'unpacked'))).toBe(false);
+    expect(readJournal(state.attempt(plan.attempt).journal).token).toBe(1);
+  });
+
+  it('names who holds the files; Retry goes on', async () => {
+    const holder = { pid: 4242, program: 'editor', argv0: 'editor' };
+    holders = [[holder], [holder], []];
+    await ready();
+    const installing = service.install();
+    await untilStatus('held');
+    expect(service.state()).toMatchObject({ holders: [{ pid: 4242, name: 'editor' }] });
+    await service.retry();
+    await untilStatus('held');
+    await service.retry();
+    await installing;
+    expect(quits).toBe(1);
+  });
+
+  it('held and cancelled puts everything back', async () => {
+    holders = [[{ pid: 4242, program: 'editor', argv0: 'editor' }]];
+    await ready();
+    const installing = service.install();
+    await untilStatus('held');
+    await service.cancel();
+    await installing;
+    expect(service.state().status).toBe('ready');
+    expect(calls.at(-1)).toBe('update.putBack');
+    expect(quits).toBe(0);
+    expectUntouched();
+  });
+
+  it.each([
+    ['update.arm', ['update.arm', 'update.putBack']],
+    ['update.release', ['update.arm', 'update.release', 'update.putBack']],
+    ['update.handOver', ['update.arm', 'update.release', 'update.handOver', 'update.putBack']],
+  ])('refused at %s puts everything back', async (call, expected) => {
+    await ready();
+    answers[call] = () => {
+      throw new Error('The watcher said no.');
+    };
+    await service.install();
+    expect(failure()).toBe('The watcher said no.');
+    expect(calls.slice(1)).toEqual(expected);
+    expect(quits).toBe(0);
+    expectUntouched();
+  });
+});
+
+describe('an update that can’t be, costs nothing', () => {
+  it.each([
+    ['an image that does not unpack', { image: '#!/bin/sh\nexit 3\n' }, 'exit code 3'],
+    ['an image that is no program', { image: 'garbage' }, 'can’t be used'],
+    [
+      'an image of another version',
+      { image: IMAGE.replaceAll('VERSION', '0.9.0') },
+      'the file is version 0.9.0',
+    ],
+    ['bytes that are not the promised ones', { offer: { sha512: 'x' } }, 'changed after'],
+    ['a session that ends', { deps: { sessionEnding: () => true } }, 'session is ending'],
+  ] as const)('%s', async (_name, setup, sentence) => {
+    await ready(setup);
+    await service.install();
+    expect(failure()).toContain(sentence);
+    expect(calls.filter((name) => name.startsWith('update.'))).toEqual([]);
+    expect(listAttempts(state)).toEqual([]);
+    expectUntouched();
+  });
+
+  it('another one under way', async () => {
+    await ready();
+    const lock = acquireLock(state.appLock);
+    await service.install();
+    if ('release' in lock) lock.release();
+    expect(failure()).toContain('Another Holdfast is updating');
+    expectUntouched();
+  });
+
+  it('a watcher that may not survive: told first, then the user’s decision', async () => {
+    watcher = { ...watcher, watcher: { ...watcher.watcher, escape: null } };
+    await ready();
+    await service.install();
+    expect(failure()).toContain('not certain');
+    expectUntouched();
+    await service.retry();
+    expect(quits).toBe(1);
+  });
+
+  it('an older version in the feed', async () => {
+    await ready({ offer: { version: '0.9.0' } });
+    expect(failure()).toContain('not newer');
+  });
+});
+
+it('an app started during an update shows it and starts none', async () => {
+  watcher = {
+    ...watcher,
+    carry: {
+      attempt: '1234567890123-00000000',
+      phase: 'replacing',
+      fromVersion: '1.0.0',
+      toVersion: '1.1.0',
+      since: 1,
+      deadline: null,
+    },
+  };
+  await ready();
+  expect(service.state()).toEqual({ status: 'handed-over', version: '1.1.0', phase: 'replacing' });
+  expect(seen).toEqual([]);
+});
