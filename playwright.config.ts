@@ -14,6 +14,8 @@ const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
 
 export default defineConfig({
   testDir: 'e2e',
+  // Fixtures have unit tests beside them, which are vitest's.
+  testMatch: /\.spec\.ts$/,
   fullyParallel: false,
   workers: 1,
   retries: 0,

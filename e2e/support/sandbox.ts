@@ -1,5 +1,13 @@
 /** One test's own world: a state folder, free ports, profiles; and a census when it ends. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProfileInput } from '../../electron/contract/profile.ts';
@@ -25,7 +33,17 @@ export function createSandbox(name: string): Sandbox {
       });
     },
     readText: (...path) => readFileSync(join(state, ...path), 'utf8'),
-    // Staged folders are read-only; rmSync with force handles files, not read-only folders.
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
+    remove() {
+      makeWritable(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** Staged folders are read-only, and a folder that may not be written can't be emptied. */
+function makeWritable(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) makeWritable(join(folder, entry.name));
+  }
 }

@@ -76,20 +76,40 @@ export async function startTrayHost(): Promise<TrayHost> {
     return { service: name, path: '/StatusNotifierItem' };
   }
 
-  async function menuInterface() {
-    const { service, path } = await item();
-    const object = await bus.getProxyObject(service, path);
-    const properties = object.getInterface('org.freedesktop.DBus.Properties');
-    const menuPath: { value: string } = await properties.Get?.(ITEM, 'Menu');
-    const menuObject = await bus.getProxyObject(service, menuPath.value);
-    return menuObject.getInterface(MENU);
+  // Electron's objects don't list their interfaces, so they are called by name.
+  async function ask(
+    path: string,
+    interfaceName: string,
+    member: string,
+    signature: string,
+    body: unknown[],
+  ) {
+    const { service } = await item();
+    const message = new dbus.Message({
+      destination: service,
+      path,
+      interface: interfaceName,
+      member,
+      signature,
+      body,
+    });
+    const reply = await bus.call(message);
+    const answer: readonly unknown[] = reply?.body ?? [];
+    return answer;
+  }
+
+  async function menuPath(): Promise<string> {
+    const { path } = await item();
+    const [value] = await ask(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', [ITEM, 'Menu']);
+    if (!(value instanceof dbus.Variant)) throw new Error('the tray item has no menu');
+    return String(value.value);
   }
 
   async function menu(): Promise<MenuEntry[]> {
-    const menus = await menuInterface();
-    await menus.AboutToShow?.(0);
-    const layout: [number, unknown] = await menus.GetLayout?.(0, -1, []);
-    return [...parseEntry(layout[1]).children];
+    const path = await menuPath();
+    await ask(path, MENU, 'AboutToShow', 'i', [0]);
+    const [, layout] = await ask(path, MENU, 'GetLayout', 'iias', [0, -1, []]);
+    return [...parseEntry(layout).children];
   }
 
   return {
@@ -102,8 +122,8 @@ export async function startTrayHost(): Promise<TrayHost> {
           `No tray entry matches ${label}: ${all.map((one) => one.label).join(' | ')}`,
         );
       }
-      const menus = await menuInterface();
-      await menus.Event?.(entry.id, 'clicked', new dbus.Variant('s', ''), 0);
+      const clicked = [entry.id, 'clicked', new dbus.Variant('s', ''), 0];
+      await ask(await menuPath(), MENU, 'Event', 'isvu', clicked);
     },
     close: () => bus.disconnect(),
   };

@@ -44,6 +44,8 @@ async function pack(which) {
     'AppImage',
     '--app-version',
     version,
+    '--build-id',
+    `${version}+${which}`,
     '--out',
     folder,
   ];
