@@ -7,7 +7,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { ResumeOptions, ShippedProgram, StartReport, Supervisor } from '../gateway/types.ts';
 import type { CarryEvent } from '../handoff/events.ts';
 import type { Plan } from '../handoff/plan.ts';
-import { gatewayScript, type Stage, verifyBundle } from '../handoff/staged.ts';
+import { gatewayScript, type Stage, verifyBundle, verifyRuntime } from '../handoff/staged.ts';
 import { type Clock, type ExitWaiter, isAlive } from '../process/index.ts';
 import { awaitCommand, runCommand, updateCommandOf } from './carry-command.ts';
 import type { GatewayProgress } from './carry-machine.ts';
@@ -60,6 +60,7 @@ export async function swap(work: GatewayWork, id: string): Promise<Problem | nul
   const { nextStage } = work.plan;
   try {
     verifyBundle(nextStage.bundle);
+    await verifyRuntime(nextStage.runtime);
   } catch (error) {
     const problem = asProblem(error);
     work.record({ type: 'gateway-failed', id, stage: 'next', problem }, false);

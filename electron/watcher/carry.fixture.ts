@@ -26,7 +26,7 @@ import { fileMark } from '../handoff/installed-file.ts';
 import { openJournal } from '../handoff/journal.ts';
 import { type Plan, writePlan } from '../handoff/plan.ts';
 import { profileHash } from '../handoff/profile-hash.ts';
-import { manifestHash, type Stage } from '../handoff/staged.ts';
+import { manifestHash, RUNTIME_FILE, type Stage } from '../handoff/staged.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import {
   createExitWaiter,
@@ -108,7 +108,10 @@ function makeStage(state: StateFolder, buildId: string, version: string): Stage 
   mkdirSync(bundle, { mode: 0o700 });
   writeFileSync(path.join(bundle, 'gateway.mjs'), gateway, { mode: 0o600 });
   writeFileSync(path.join(bundle, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
-  const runtime = path.join(state.staged, 'runtime-0123456789abcdef', 'watcher-node');
+  const hash = createHash('sha256').update('node').digest('hex').slice(0, 16);
+  const runtime = path.join(state.staged, `runtime-${hash}`, RUNTIME_FILE);
+  mkdirSync(path.dirname(runtime), { recursive: true, mode: 0o700 });
+  writeFileSync(runtime, 'node', { mode: 0o700 });
   return { bundle, runtime, buildId };
 }
 
