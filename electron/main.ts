@@ -11,7 +11,12 @@ import { serveApp } from './ipc/ipc-server.ts';
 import { createLogForwarding } from './ipc/log-forwarding.ts';
 import { isTrustedSender } from './ipc/sender.ts';
 import { createWindowCaller } from './ipc/window-caller.ts';
-import { launchArguments, readLaunchOptions, refusalToStart } from './lifecycle/launch-options.ts';
+import {
+  launchArguments,
+  readLaunchOptions,
+  refusalToStart,
+  requireWritable,
+} from './lifecycle/launch-options.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
 import { packageType, resourcesOf } from './lifecycle/resources.ts';
 import { onSessionEnd } from './lifecycle/session-end.ts';
@@ -43,9 +48,13 @@ const self = {
 };
 
 /** Says why and ends; nothing has been started yet. */
-function refuse(message: string): void {
+async function refuse(message: string): Promise<void> {
   process.stderr.write(`${message}\n`);
-  dialog.showErrorBox('Holdfast can’t start', message);
+  // Where tests run nobody is there to close a dialog.
+  if (!E2E_FLAVOUR) {
+    await app.whenReady();
+    dialog.showErrorBox('Holdfast can’t start', message);
+  }
   app.exit(1);
 }
 
@@ -55,11 +64,8 @@ if (options.version) {
   app.exit(0);
 } else {
   const refusal = refusalToStart(process.getuid?.(), options);
-  if (refusal) refuse(refusal);
-  else
-    start().catch((error: unknown) =>
-      refuse(error instanceof Error ? error.message : String(error)),
-    );
+  if (refusal) void refuse(refusal);
+  else start().catch((error: unknown) => refuse(sentenceOf(error)));
 }
 
 async function start(): Promise<void> {
@@ -74,10 +80,12 @@ async function start(): Promise<void> {
   if (!app.isPackaged && !app.commandLine.hasSwitch('user-data-dir')) {
     app.setPath('userData', path.join(app.getPath('appData'), 'holdfast-development'));
   }
-  if (!(await becomeTheOne(app, self))) return app.exit(0);
-
+  // Before the lock: it lies in this folder too, and can't say what is wrong with it.
   const state = stateFolder(path.resolve(app.getPath('userData')));
   prepareStateFolder(state);
+  requireWritable(state.root);
+  if (!(await becomeTheOne(app, self))) return app.exit(0);
+
   const log = createLog({ folder: state.logs, echo: !app.isPackaged });
   logUncaught(log);
   log.info(`Holdfast ${BUILD_ID} starts, on Electron ${process.versions.electron}.`);
@@ -303,6 +311,10 @@ function updateMeans(log: Log): Pick<UpdateDeps, 'feed' | 'installer'> {
     feedUrl: options.feedUrl,
   };
   return meansOf(place, { clock: systemClock, env: process.env, log: log.info });
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function openFolder(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
-/** What the app was started with. Pure: argv and environment come in, decisions go out. */
+/** What the app was started with, and whether it may go on. Argv and environment come in, decisions go out. */
+import { accessSync, constants } from 'node:fs';
 import { nonceVariable } from '../process/spawn-spec.ts';
 
 export interface LaunchOptions {
@@ -66,4 +67,16 @@ export function launchArguments(args: readonly string[], stateRoot: string): str
     (word, index) => !word.startsWith(`${name}=`) && (at < 0 || (index !== at && index !== at + 1)),
   );
   return others.length === args.length ? [...args] : [...others, `${name}=${stateRoot}`];
+}
+
+/** Throws a sentence when nothing can be written into `folder`. */
+export function requireWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(
+      `Holdfast can’t write to its folder ${folder}. Check its permissions, or start Holdfast with another --user-data-dir.`,
+      { cause },
+    );
+  }
 }
