@@ -51,6 +51,8 @@ export interface MemoryGateway {
   restarts: number;
   /** What a start from each build does. */
   fails: (build: string) => string | undefined;
+  /** Called when it has stopped, before its supervisor answers. */
+  onStopped?: () => void;
   /** Every start and stop, in order. */
   readonly history: string[];
   readonly listeners: Set<() => void>;
@@ -336,6 +338,8 @@ function fakeSupervisor(
       gateway.released = true;
       const now = Date.now();
       changed();
+      gateway.onStopped?.();
+      if (!alive()) return new Promise(() => undefined);
       return { before, stopRequestedAt: now, stoppedAt: now, killed: false };
     },
     async resume({ shipped, expectBuild }) {

@@ -268,6 +268,27 @@ describe('a watcher that is killed', () => {
     while (!test()) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  it.each(['freed', 'shipped'])('between the end of %s and its record is made good', async (id) => {
+    world = createWorld({ profiles: PROFILES });
+    let killed = false;
+    const first = world.generation();
+    gateway(id).onStopped = () => {
+      gateway(id).onStopped = () => undefined;
+      killed = true;
+      first.kill();
+    };
+    void update(first).catch(() => undefined);
+    await whenKilled(() => killed);
+    await world.endApp();
+    expect(gateway(id).build).toBeNull();
+    const second = world.generation();
+    await second.carry.recover();
+    await second.until(over);
+    const outcome = id === 'freed' ? 'put-back' : 'committed';
+    expect(second.carry.receipt()?.outcome).toBe(outcome);
+    expectClean();
+  });
+
   it.each(['forward', 'back'])('at any step, going %s, is finished by the next', async (way) => {
     const outcomes: string[] = [];
     for (let at = 1; ; at += 1) {
