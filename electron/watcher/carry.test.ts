@@ -3,8 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { unfinishedAttempt } from '../handoff/attempts.ts';
 import { readJournal } from '../handoff/journal.ts';
 import { readReceipt } from '../handoff/receipt-file.ts';
-import { createWorld, type Generation, NEW_BUILD, OLD_BUILD, type World } from './carry.fixture.ts';
 import type { Carry } from './carry.ts';
+import {
+  createWorld,
+  type Generation,
+  NEW_BUILD,
+  OLD_BUILD,
+  type World,
+} from './test-carry-world.ts';
 
 const PROFILES = [
   { schema: 1, id: 'kept', name: 'Kept', program: { type: 'command', command: 'x' } },
