@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import * as z from 'zod/mini';
 import { type Receipt, receiptSchema } from '../electron/contract/receipt.ts';
-import { expectClean } from './fixtures/census.ts';
+import { identify, isAlive } from '../electron/process/index.ts';
+import { census, expectClean } from './fixtures/census.ts';
 import type { GatewayTrace, OutsideTrace } from './fixtures/outside-client-types.ts';
 import { attach } from './support/desktop-app.ts';
 import {
@@ -68,10 +69,9 @@ test('N is updated to N+1 and every gateway is back, as the receipt says', async
   checkWebhooks(world, trace);
   checkTicks(world, trace);
 
-  await next.page.close();
   await next.browser.close();
+  await endApp(world);
   await retireWatcher(state);
-  await endApp(old.port);
   await world.close();
   await expectClean({ stateDir: state, roots: [world.sandbox.folder], withinMs: 10_000 });
   world.sandbox.remove();
@@ -87,12 +87,18 @@ async function clickUpdate(page: Page): Promise<void> {
   await page.getByTestId('update-install').click();
 }
 
-/** The newly started app is nobody's child here: it is asked to end by its debugging port. */
-async function endApp(port: number): Promise<void> {
-  const { browser } = await attach(port).catch(() => ({ browser: undefined }));
-  if (!browser) return;
-  const session = await browser.newBrowserCDPSession();
-  await session.send('Browser.close').catch(() => undefined);
+/** The new app was started by the watcher: it is found by the folder it serves, and asked to end. */
+async function endApp(world: UpdateWorld): Promise<void> {
+  const { state, folder } = world.sandbox;
+  const { processes } = census({ stateDir: state, roots: [folder] });
+  const app = processes.find(
+    ({ argv }) =>
+      argv.includes(`--user-data-dir=${state}`) && argv[0]?.endsWith('/holdfast') === true,
+  );
+  const identity = app && identify(app.pid);
+  if (!identity) throw new Error('the new app is not running');
+  process.kill(identity.pid, 'SIGTERM');
+  await expect.poll(() => isAlive(identity), { timeout: 15_000 }).toBe(false);
 }
 
 async function shownReceipt(page: Page): Promise<Receipt> {

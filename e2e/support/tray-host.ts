@@ -107,7 +107,6 @@ export async function startTrayHost(): Promise<TrayHost> {
 
   async function menu(): Promise<MenuEntry[]> {
     const path = await menuPath();
-    await ask(path, MENU, 'AboutToShow', 'i', [0]);
     const [, layout] = await ask(path, MENU, 'GetLayout', 'iias', [0, -1, []]);
     return [...parseEntry(layout).children];
   }
