@@ -64,6 +64,11 @@ function toMenu(item: TrayItem, act: (action: TrayAction) => void): MenuItemCons
     case 'submenu':
       return { label: item.label, submenu: item.items.map((inner) => toMenu(inner, act)) };
     case 'action':
-      return { label: item.label, enabled: item.enabled, click: () => act(item.action) };
+      // Later, for the desktop waits for its click to be answered, and `quit` ends us.
+      return {
+        label: item.label,
+        enabled: item.enabled,
+        click: () => void setImmediate(() => act(item.action)),
+      };
   }
 }
