@@ -26,7 +26,7 @@ import { type CarryEvent, eventSchema, type JournalRecord } from './events.ts';
 import { FileProblem, readHostile } from './hostile-file.ts';
 
 /** 256 gateways write a few hundred bytes each; ten times that is not our journal. */
-export const JOURNAL_MAX_BYTES = 4 * 1024 * 1024;
+const JOURNAL_MAX_BYTES = 4 * 1024 * 1024;
 const CRC_MARK = ',"crc":"';
 /** `,"crc":"` + 8 digits + `"}` */
 const CRC_LENGTH = CRC_MARK.length + 10;

@@ -56,14 +56,14 @@ const VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /** True for an argument that a newly started app may get. */
-export function isAllowedArgument(argument: string): boolean {
+function isAllowedArgument(argument: string): boolean {
   if (argument.length > 4096 || argument.includes('\0')) return false;
   if (FLAGS.includes(argument)) return true;
   return VALUES.some((name) => argument.startsWith(`${name}=`));
 }
 
 /** True for a variable that a newly started app may get. */
-export function isAllowedVariable(name: string): boolean {
+function isAllowedVariable(name: string): boolean {
   return VARIABLES.has(name) || /^(?:XDG|LC)_[A-Z0-9_]+$/.test(name);
 }
 

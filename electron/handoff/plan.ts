@@ -29,7 +29,7 @@ const stageSchema = z.strictObject({
   buildId: z.string().check(z.minLength(1), z.maxLength(128)),
 });
 
-export const plannedGatewaySchema = z.strictObject({
+const plannedGatewaySchema = z.strictObject({
   id: profileIdSchema,
   profileHash: z.string().check(z.maxLength(128)),
   policy: z.enum(['keep', 'swap', 'release']),
@@ -40,7 +40,7 @@ export const plannedGatewaySchema = z.strictObject({
 });
 export type PlannedGateway = z.infer<typeof plannedGatewaySchema>;
 
-export const planSchema = z.strictObject({
+const planSchema = z.strictObject({
   schema: z.literal(1),
   attempt: attemptIdSchema,
   /** Fencing token of the plan's writer; whoever takes over writes with a higher one. */

@@ -4,9 +4,10 @@
  * and anyone can check. The manifest inside a bundle is written by the build.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { hashFile } from '../process/index.ts';
 import { readHostile, readHostileJson } from './hostile-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -18,7 +19,7 @@ const BUNDLE_FILE_MAX_BYTES = 64 * 1024 * 1024;
 /** Hex digits of a content hash in a folder's name: 64 bits, against mix-ups, not against forgery. */
 const NAME_DIGITS = 16;
 
-export const manifestSchema = z.strictObject({
+const manifestSchema = z.strictObject({
   schema: z.literal(1),
   buildId: z.string().check(z.minLength(1), z.maxLength(128)),
   version: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -93,17 +94,8 @@ export function verifyBundle(bundle: string): Manifest {
 
 /** Checks the staged runtime against its folder's name. About 0.3 s for 120 MB. Throws a sentence. */
 export async function verifyRuntime(file: string): Promise<void> {
-  const digest = await sha256Of(file);
+  const digest = await hashFile(file);
   if (path.basename(path.dirname(file)) !== `runtime-${digest.slice(0, NAME_DIGITS)}`) {
     throw new Error(`The staged runtime ${file} was changed.`);
   }
-}
-
-/** sha256 of a file in hex, read in pieces. */
-export async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk);
-  }
-  return hash.digest('hex');
 }

@@ -4,7 +4,7 @@
  */
 
 /** Release notes included, 256 KiB is a hundred times what a feed file needs. */
-export const FEED_MAX_BYTES = 256 * 1024;
+const FEED_MAX_BYTES = 256 * 1024;
 
 interface ResponseLike {
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
@@ -12,7 +12,7 @@ interface ResponseLike {
 type HandleResponse = (this: unknown, response: ResponseLike, ...rest: unknown[]) => void;
 
 /** Raised into the request that brought too much. */
-export class FeedTooLargeError extends Error {
+class FeedTooLargeError extends Error {
   override readonly name = 'FeedTooLargeError';
   readonly code = 'ERR_FEED_TOO_LARGE';
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CancellationToken } from 'builder-util-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type FeedServer,
@@ -33,7 +32,7 @@ afterEach(async () => {
 function feed(version = '1.0.0'): Feed {
   return createFeed({
     updater: portOf(bench.createUpdater(server.url, version), () => undefined),
-    createToken: () => new CancellationToken(),
+    createToken: () => bench.createToken(),
     extension: '.AppImage',
     clock: systemClock,
   });

@@ -6,7 +6,7 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AppUpdater } from 'electron-updater';
+import type { AppUpdater, CancellationToken } from 'electron-updater';
 
 const require = createRequire(import.meta.url);
 
@@ -26,6 +26,7 @@ export interface UpdaterBench {
   readonly served: string;
   readonly installed: string;
   createUpdater(feedUrl: string, version: string): AppUpdater;
+  createToken(): CancellationToken;
   close(): void;
 }
 
@@ -67,6 +68,7 @@ export function createUpdaterBench(): UpdaterBench {
       updater.setFeedURL({ provider: 'generic', url, useMultipleRangeRequest: false });
       return updater;
     },
+    createToken: () => new (require('electron-updater').CancellationToken)(),
     close() {
       if (before === undefined) delete process.env['APPIMAGE'];
       else process.env['APPIMAGE'] = before;

@@ -64,7 +64,7 @@ function carriersOf(identity: Identity): Identity[] {
     .filter(({ pid }) => pid !== process.pid && readNonce(pid) === identity.nonce);
 }
 
-export interface StartedReport {
+interface StartedReport {
   readonly buildId: string;
   readonly identity: Identity;
 }
