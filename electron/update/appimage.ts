@@ -4,7 +4,7 @@
  * the rename happens before anything is stopped.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { fileMark, restoreInstalled } from '../handoff/installed-file.ts';
@@ -15,6 +15,8 @@ import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts'
 const COPY_CHUNK_BYTES = 1024 * 1024;
 /** Unpacking 120 MB takes about 2 s on a slow machine; a broken image must not hang the update. */
 const UNPACK_TIMEOUT_MS = 120_000;
+/** What `prepare` names its files, after the app's own name. */
+const LEFTOVER = /^(?:new|old)-(\d{13}-[a-f0-9]{8})$/;
 const STAGE_PATTERN = 'resources/holdfast-stage/*';
 const STAGE_FOLDER = path.join('squashfs-root', 'resources', 'holdfast-stage');
 
@@ -65,6 +67,15 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
     replace(prepared) {
       renameSync(prepared.newFile, prepared.appFile);
       fsyncDir(path.dirname(prepared.appFile));
+    },
+
+    sweep(live) {
+      const folder = path.dirname(appFile);
+      const own = `.${path.basename(appFile)}.`;
+      for (const name of readdirSync(folder)) {
+        const attempt = name.startsWith(own) && LEFTOVER.exec(name.slice(own.length))?.[1];
+        if (attempt && attempt !== live) rmSync(path.join(folder, name), { force: true });
+      }
     },
 
     undo: (prepared: PreparedInstall) => restoreInstalled(prepared),

@@ -77,6 +77,8 @@ export interface Installer {
   unpackStage(file: string, folder: string): Promise<{ bundle: string; runtime: string }>;
   /** The one step that changes what is installed. Atomic. */
   replace(prepared: PreparedInstall): void;
+  /** Removes what a crash left beside the app, but not what belongs to the attempt `live`. */
+  sweep(live: string | null): void;
   /** Back to before `prepare`, from wherever it got to. Does nothing twice. */
   undo(prepared: PreparedInstall): void;
 }

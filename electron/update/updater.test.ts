@@ -17,7 +17,7 @@ import { profileSchema } from '../contract/profile.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { type WatcherState, watcherContract } from '../contract/watcher-contract.ts';
 import { listAttempts } from '../handoff/attempts.ts';
-import { readJournal } from '../handoff/journal.ts';
+import { openJournal, readJournal } from '../handoff/journal.ts';
 import { readPlan } from '../handoff/plan.ts';
 import { manifestHash, type Stage } from '../handoff/staged.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
@@ -312,4 +312,30 @@ it('an app started during an update shows it and starts none', async () => {
   await ready();
   expect(service.state()).toEqual({ status: 'handed-over', version: '1.1.0', phase: 'replacing' });
   expect(seen).toEqual([]);
+});
+
+it('what a crash left is removed at the next start, what is live is not', async () => {
+  const folder = path.dirname(appFile);
+  for (const name of [
+    '.Holdfast.AppImage.new-1234567890123-00000000',
+    '.Holdfast.AppImage.old-x',
+  ]) {
+    writeFileSync(path.join(folder, name), 'left');
+  }
+  const left = state.attempt('1234567890123-00000000').folder;
+  mkdirSync(path.join(left, 'unpacked'), { recursive: true });
+  await ready();
+  expect(readdirSync(folder).sort()).toEqual(['.Holdfast.AppImage.old-x', 'Holdfast.AppImage']);
+  expect(existsSync(left)).toBe(false);
+
+  service.close();
+  const live = '1234567890124-00000000';
+  const files = state.attempt(live);
+  mkdirSync(files.folder);
+  const journal = openJournal(files.journal, 1);
+  journal.append({ type: 'armed', watcher: selfIdentity(''), escape: null }, 1);
+  journal.close();
+  writeFileSync(path.join(folder, `.Holdfast.AppImage.old-${live}`), 'kept');
+  await ready();
+  expect(readdirSync(folder)).toContain(`.Holdfast.AppImage.old-${live}`);
 });

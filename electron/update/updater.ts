@@ -2,8 +2,10 @@
  * The update service: turns intents into work and the work's results into states. The reducer
  * (machine.ts) decides what may follow what; here are the side effects.
  */
+import { existsSync, rmSync } from 'node:fs';
 import type { Problem } from '../contract/gateway.ts';
 import type { UpdateState } from '../contract/update.ts';
+import { listAttempts, unfinishedAttempt } from '../handoff/attempts.ts';
 import { acquireLock } from '../process/index.ts';
 import { discardAttempt, type PreparedAttempt, prepareAttempt } from './install.ts';
 import { isUpdateLive } from './live.ts';
@@ -225,6 +227,28 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
     }
   }
 
+  /** An app that crashed while it prepared left its files; nobody else looks for them. */
+  function sweep(): void {
+    if ('unavailable' in deps.installer) return;
+    const lock = acquireLock(folder.appLock);
+    if (!('release' in lock)) return;
+    try {
+      const live = unfinishedAttempt(folder);
+      deps.installer.sweep(live);
+      for (const attempt of listAttempts(folder)) {
+        const { plan, receipt, folder: own } = folder.attempt(attempt);
+        // Without a plan it was never armed, without a receipt it is of no interest.
+        const abandoned = attempt !== live && !existsSync(plan) && !existsSync(receipt);
+        if (abandoned) rmSync(own, { recursive: true, force: true });
+      }
+    } catch (error) {
+      deps.log(`update: what an earlier attempt left could not be removed: ${String(error)}`);
+    } finally {
+      lock.release();
+    }
+  }
+
+  sweep();
   const stopFollowing = link.subscribe(follow);
   follow();
 
