@@ -85,8 +85,6 @@ test('N is updated to N+1 and every gateway is back, as the receipt says', async
 
   await next.browser.close();
 });
-  world.sandbox.remove();
-});
 
 async function clickUpdate(page: Page): Promise<void> {
   await page.getByTestId('nav-update').click();
