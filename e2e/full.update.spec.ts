@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import * as z from 'zod/mini';
 import { type Receipt, receiptSchema } from '../electron/contract/receipt.ts';
-import { identify, isAlive } from '../electron/process/index.ts';
-import { census, expectClean } from './fixtures/census.ts';
+import { expectClean } from './fixtures/census.ts';
 import type { GatewayTrace, OutsideTrace } from './fixtures/outside-client-types.ts';
 import { attach } from './support/desktop-app.ts';
+import { endApps } from './support/running-apps.ts';
 import {
   createUpdateWorld,
   NEW,
@@ -37,7 +37,7 @@ test.beforeEach(async () => {
   world = await createUpdateWorld();
 });
 test.afterEach(async () => {
-  await endApps(world);
+  await endApps(world.sandbox.state);
   await retireWatcher(world.sandbox.state);
   await world.close();
   const { state, folder } = world.sandbox;
@@ -94,19 +94,6 @@ async function clickUpdate(page: Page): Promise<void> {
     timeout: 60_000,
   });
   await page.getByTestId('update-install').click();
-}
-
-/** The new app was started by the watcher: apps are found by the folder they serve, and asked to end. */
-async function endApps(world: UpdateWorld): Promise<void> {
-  const { state, folder } = world.sandbox;
-  const { processes } = census({ stateDir: state, roots: [folder] });
-  for (const { pid, argv } of processes) {
-    const identity = identify(pid);
-    const isApp = argv[0]?.endsWith('/holdfast') && argv.includes(`--user-data-dir=${state}`);
-    if (!isApp || argv.some((word) => word.startsWith('--type=')) || !identity) continue;
-    process.kill(pid, 'SIGTERM');
-    await expect.poll(() => isAlive(identity), { timeout: 15_000 }).toBe(false);
-  }
 }
 
 async function shownReceipt(page: Page): Promise<Receipt> {

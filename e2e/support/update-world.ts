@@ -205,6 +205,8 @@ async function startWitness(sandbox: Sandbox, port: Ports): Promise<Witness> {
       { id: 'foreign', port: port.foreign, path: '/' },
     ],
     webhooks: { gateway: 'reference', everyMs: WEBHOOK_MS },
+    // A question that waits for a busy processor is no outage; a refused one shows at once.
+    timeoutMs: 2_000,
   };
   const configFile = join(sandbox.folder, 'witness.json');
   const traceFile = join(sandbox.folder, 'trace.json');
