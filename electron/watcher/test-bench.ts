@@ -3,7 +3,17 @@
  * and a census at the end: nothing that carries this state folder may be left.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -157,6 +167,11 @@ export async function createBench(changes: Partial<ProfileInput> = {}): Promise<
       for (const connection of connections) connection.close();
       for (const one of bench.census()) platform.signal(one, 'SIGKILL');
       await until(() => bench.census().length === 0, 'the swept processes to end');
+      // Staged folders are read-only, and only root may empty such a folder.
+      const staged = existsSync(state.staged) && statSync(state.staged).isDirectory();
+      for (const name of staged ? readdirSync(state.staged) : []) {
+        chmodSync(path.join(state.staged, name), 0o700);
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };
