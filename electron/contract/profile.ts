@@ -94,4 +94,3 @@ export const profileSchema = z.strictObject({
 export type Profile = z.infer<typeof profileSchema>;
 export type ProfileInput = z.input<typeof profileSchema>;
 export type Readiness = z.infer<typeof readinessSchema>;
-export type UpdatePolicy = Profile['update']['policy'];

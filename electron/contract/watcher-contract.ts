@@ -79,7 +79,6 @@ export const placeSchema = z.strictObject({
   /** The folder that vanishes with the app, or empty. */
   mount: z.string().check(z.maxLength(4096)),
 });
-export type Place = z.infer<typeof placeSchema>;
 
 const gatewayId = z.strictObject({ id: profileIdSchema });
 const attempt = z.strictObject({ attempt: attemptIdSchema });

@@ -12,9 +12,9 @@ import { createNonce } from './nonce.ts';
 import type { ShippedProgram } from './types.ts';
 
 /** Names the profile a process belongs to, for people who look at it. */
-export const profileVariable = 'HOLDFAST_PROFILE';
-export const portVariable = 'HOLDFAST_PORT';
-export const stateVariable = 'HOLDFAST_STATE';
+const profileVariable = 'HOLDFAST_PROFILE';
+const portVariable = 'HOLDFAST_PORT';
+const stateVariable = 'HOLDFAST_STATE';
 
 export interface ProgramPlaces {
   readonly shipped: () => ShippedProgram;

@@ -43,7 +43,6 @@ export const RUNTIME_FILE = process.platform === 'win32' ? 'watcher-node.exe' : 
 
 export const watcherScript = (bundle: string): string => path.join(bundle, 'watcher.mjs');
 export const gatewayScript = (bundle: string): string => path.join(bundle, 'gateway.mjs');
-export const cliScript = (bundle: string): string => path.join(bundle, 'cli.mjs');
 
 /** Where a bundle with this manifest belongs. */
 export function bundleFolder(state: StateFolder, manifest: Manifest): string {

@@ -27,8 +27,6 @@ import { type Mirror, mirrorWatcher } from './mirror.ts';
 import { collectStaged, stageWatcher } from './stage.ts';
 import type { Link, LinkDeps, Stage } from './types.ts';
 
-export type { Link, LinkDeps, LinkLog, Stage, StageSource } from './types.ts';
-
 /** Between attempts, ms. The first are quick: another app may be starting the watcher right now. */
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000] as const;
 /** So many quick failures look like "connecting"; then the user is told. */

@@ -3,7 +3,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { appendDurable, fsyncDir, renameDurable, writeDurable } from './durable.ts';
 export { endProcess } from './end-process.ts';
 export { appEnvironment, forbiddenVariables, gatewayEnvironment } from './environment.ts';
-export { observeProcess, observeSelf, processFactsSchema } from './escape-proof.ts';
+export { observeSelf } from './escape-proof.ts';
 export { closeSharedExitWaiter, createExitWaiter, sharedExitWaiter } from './exit-waiter.ts';
 export { whoHoldsPath, whoHoldsPort } from './holders.ts';
 export {

@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import type * as Koffi from 'koffi';
 
 export type Native = typeof Koffi;
-export type NativeLibrary = Koffi.LibraryHandle;
 
 let loaded: Native | undefined;
 

@@ -42,8 +42,8 @@ export function createUpdaterBench(): UpdaterBench {
     config,
     'provider: generic\nurl: http://127.0.0.1:9/\nupdaterCacheDirName: cache\n',
   );
-  const before = process.env['APPIMAGE'];
-  process.env['APPIMAGE'] = installed;
+  const before = process.env.APPIMAGE;
+  process.env.APPIMAGE = installed;
   const { AppImageUpdater } = require('electron-updater/out/AppImageUpdater.js');
   return {
     folder,
@@ -70,8 +70,8 @@ export function createUpdaterBench(): UpdaterBench {
     },
     createToken: () => new (require('electron-updater').CancellationToken)(),
     close() {
-      if (before === undefined) delete process.env['APPIMAGE'];
-      else process.env['APPIMAGE'] = before;
+      if (before === undefined) delete process.env.APPIMAGE;
+      else process.env.APPIMAGE = before;
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -133,7 +133,7 @@ async function prepare(): Promise<Prepared> {
   const connection = await bench.client();
   const serving = async () => {
     const { state } = await connection.call('subscribe', null);
-    return [state.gateways['ref'], state.gateways['freed']].flatMap((view) =>
+    return [state.gateways.ref, state.gateways.freed].flatMap((view) =>
       view?.state.status === 'running' && view.build !== undefined
         ? [{ id: view.id, identity: view.state.identity, build: view.build }]
         : [],

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { unfinishedAttempt } from '../handoff/attempts.ts';
 import { readJournal } from '../handoff/journal.ts';
@@ -142,6 +143,28 @@ describe('an update that fails', () => {
     expect(receipt?.gateways.find(({ id }) => id === 'shipped')?.result).toBe('restored');
     expectAllOld();
     expect(world.launches.length).toBe(1);
+  });
+
+  it('because a gateway stays away after its update command said 0 goes back', async () => {
+    const command = { command: process.execPath, args: ['-e', ''], cwd: tmpdir() };
+    const [kept, shipped, freed] = PROFILES;
+    let starts = 0;
+    const receipt = await failing(
+      () => {
+        gateway('freed').fails = () => {
+          starts += 1;
+          return starts === 1 ? 'Freed does not answer.' : undefined;
+        };
+      },
+      { profiles: [kept, shipped, { ...freed, update: { policy: 'release', command } }] },
+    );
+    const ended = readJournal(world.state.attempt(world.plan.attempt).journal).records.find(
+      ({ event }) => event.type === 'command-ended',
+    );
+    expect(ended?.event).toMatchObject({ problem: null });
+    expect(receipt?.outcome).toBe('put-back');
+    expect(receipt?.problem?.message).toBe('Freed does not answer.');
+    expectAllOld();
   });
 
   it('because the new app does not come up starts the old one again', async () => {

@@ -1,0 +1,51 @@
+/**
+ * A power cut can't be made here, so the order of system calls is what is looked at: real files and
+ * real calls, with a note taken of each.
+ */
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+const calls: string[] = [];
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return {
+    ...fs,
+    writeSync: (...args: Parameters<typeof fs.writeSync>) => {
+      calls.push('write');
+      return fs.writeSync(...args);
+    },
+    fsyncSync: (fd: number) => {
+      calls.push(fs.fstatSync(fd).isDirectory() ? 'fsync folder' : 'fsync file');
+      fs.fsyncSync(fd);
+    },
+    renameSync: (from: string, to: string) => {
+      calls.push('rename');
+      fs.renameSync(from, to);
+    },
+  };
+});
+
+const { appendDurable, writeDurable } = await import('./durable.ts');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-durable-'));
+  calls.length = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the bytes are on the disk before they get their name, and then the name is', () => {
+  writeDurable(join(folder, 'a'), 'data');
+  const named = process.platform === 'win32' ? ['rename'] : ['rename', 'fsync folder'];
+  expect(calls).toEqual(['write', 'fsync file', ...named]);
+  expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('data');
+});
+
+test('what is appended is on the disk when the call returns', () => {
+  const fd = openSync(join(folder, 'log'), 'a');
+  appendDurable(fd, 'line\n');
+  closeSync(fd);
+  expect(calls).toEqual(['write', 'fsync file']);
+});

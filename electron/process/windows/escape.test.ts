@@ -1,0 +1,122 @@
+/**
+ * The order of the ladder, with the system calls played by the test: which rung follows which
+ * answer, and what is ended before the next try. What the calls do is seen on Windows alone.
+ */
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ExitWaiter } from '../platform-interface.ts';
+import { SpawnError, type SpawnSpec } from '../spawn-spec.ts';
+import {
+  windowsDetachFlags,
+  windowsDetachFlagsWithoutBreakaway,
+  windowsHiddenConsoleFlags,
+} from '../windows-flags.ts';
+
+interface Start {
+  readonly flags: number;
+  readonly parent: number;
+}
+const breakaway = 0x01000000;
+const accessDenied = 5;
+const outsideParent = 77;
+
+/** What the system answers to a start: an error, or whether the child finds itself in a job. */
+let answer: (start: Start) => { error: number } | { inJob: boolean };
+const starts: Start[] = [];
+const jobs = new Map<number, boolean>();
+const ended: number[] = [];
+
+vi.mock('../windows-flags.ts', async (original) => {
+  const flags = await original<typeof import('../windows-flags.ts')>();
+  return {
+    ...flags,
+    windowsDetachFlags: () => flags.windowsDetachFlags('win32'),
+    windowsDetachFlagsWithoutBreakaway: () => flags.windowsDetachFlagsWithoutBreakaway('win32'),
+    windowsHiddenConsoleFlags: () => flags.windowsHiddenConsoleFlags('win32'),
+    windowsHiddenConsoleFlagsWithoutBreakaway: () =>
+      flags.windowsHiddenConsoleFlagsWithoutBreakaway('win32'),
+  };
+});
+vi.mock('./create-process.ts', () => ({
+  createProcess(_spec: SpawnSpec, flags: number, parent = 0) {
+    starts.push({ flags, parent });
+    const given = answer({ flags, parent });
+    if ('error' in given) return given;
+    const pid = 1000 + starts.length;
+    jobs.set(pid, given.inJob);
+    return { pid, handle: pid };
+  },
+}));
+vi.mock('./kernel32.ts', () => ({ accessDenied: 5, win32: () => ({ CloseHandle: () => 1 }) }));
+vi.mock('./outside-parent.ts', () => ({ openOutsideParent: () => outsideParent }));
+vi.mock('./processes.ts', () => ({
+  isInJob: (pid: number) => jobs.get(pid),
+  signal(identity: { pid: number }) {
+    ended.push(identity.pid);
+    return true;
+  },
+  startMarker: (pid: number) => `started-${pid}`,
+}));
+
+const { windowsLaunch, windowsSpawn } = await import('./escape.ts');
+
+const waiter: ExitWaiter = {
+  watch(_identity, onExit) {
+    const soon = setImmediate(() => onExit({ code: null, signal: null }));
+    return () => clearImmediate(soon);
+  },
+  close: () => undefined,
+};
+
+const spec = (kind: SpawnSpec['kind'] = 'watcher'): SpawnSpec => ({
+  kind,
+  command: process.execPath,
+  args: [],
+  cwd: process.cwd(),
+  env: {},
+  stdout: 'ignore',
+  stderr: 'ignore',
+  nonce: 'n',
+  escape: 'required',
+});
+
+beforeEach(() => {
+  answer = () => ({ inJob: false });
+  starts.length = 0;
+  ended.length = 0;
+  jobs.clear();
+});
+
+describe('a start on Windows', () => {
+  test('asks to break away, and is content when that worked', async () => {
+    const started = await windowsLaunch(spec(), waiter);
+    expect(started.escape).toMatchObject({ rung: 'breakaway', proof: 'proven' });
+    expect(starts).toEqual([{ flags: windowsDetachFlags(), parent: 0 }]);
+    windowsSpawn(spec('gateway'), waiter);
+    expect(starts[1]?.flags).toBe(windowsHiddenConsoleFlags());
+  });
+
+  test('where the job forbids breaking away is tried once more without that bit alone', () => {
+    answer = ({ flags }) => (flags & breakaway ? { error: accessDenied } : { inJob: false });
+    const started = windowsSpawn(spec(), waiter);
+    expect(started.escape).toMatchObject({ rung: 'no-breakaway', proof: 'proven' });
+    expect(starts.map(({ flags }) => flags)).toEqual([
+      windowsDetachFlags(),
+      windowsDetachFlagsWithoutBreakaway(),
+    ]);
+  });
+
+  test('any other error is told and not tried again', () => {
+    answer = () => ({ error: 193 });
+    expect(() => windowsSpawn(spec(), waiter)).toThrow(SpawnError);
+    expect(starts).toHaveLength(1);
+  });
+
+  test('a start that succeeded inside a job is ended, and another parent asked', async () => {
+    answer = ({ parent }) => ({ inJob: parent === 0 });
+    const started = await windowsLaunch(spec(), waiter);
+    expect(started.escape).toMatchObject({ rung: 'other-parent', proof: 'proven' });
+    expect(starts.map(({ parent }) => parent)).toEqual([0, outsideParent]);
+    expect(ended).toEqual([1001]);
+    expect(started.pid).toBe(1002);
+  });
+});
