@@ -1,13 +1,19 @@
-/** The promises that must not go unguarded: each is broken once, and the named test must see it. */
+/**
+ * The promises that must not go unguarded: each is broken once, and the named test must see it.
+ * The list is by room; run.ts says how a mutant is judged.
+ */
 
-export interface Mutant {
-  readonly name: string;
-  /** What goes wrong in the world when the code is like this. */
-  readonly harm: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-  readonly test: { readonly file: string; readonly name?: string };
-}
+import { appMutants } from './app.ts';
+import { gatewayMutants } from './gateway.ts';
+import { handoffMutants } from './handoff.ts';
+import { processMutants } from './process.ts';
+import type { Mutant } from './types.ts';
+import { watcherMutants } from './watcher.ts';
 
-export const mutants: readonly Mutant[] = [];
+export const mutants: readonly Mutant[] = [
+  ...processMutants,
+  ...gatewayMutants,
+  ...handoffMutants,
+  ...watcherMutants,
+  ...appMutants,
+];

@@ -2,58 +2,58 @@
  * Breaks the code on purpose, one named mutant at a time, and demands that an executed test turns
  * red. A mutant that survives means that a promise is guarded by nothing.
  *
- * Each mutant is applied to a private copy of the tree; its test is first seen green there without
- * the mutant, so that a test that is red anyway cannot pass for a guard.
+ * Everything happens in a private copy of the tree. All guards are first seen green there without
+ * any mutant, in one run, so that a test that is red anyway cannot pass for a guard. A file that no
+ * longer loads turns no test red: only a failed test that ran counts.
  *
  *   node e2e/mutants/run.ts [name …]
  */
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Mutant, mutants } from './mutants.ts';
+import { mutants } from './mutants.ts';
+import { endLeftovers, type GuardResult, linkModules, runGuards } from './run-guards.ts';
+import type { Guard, Mutant } from './types.ts';
 
 const root = join(import.meta.dirname, '../..');
-const COPIED = ['electron', 'e2e', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'build'];
+/** What the unit tests read. Build results are not among it: mutants are made in the sources. */
+const COPIED = [
+  'electron',
+  'renderer',
+  'e2e',
+  'build',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+];
 
-function copyTree(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'holdfast-mutant-'));
-  for (const entry of COPIED) cpSync(join(root, entry), join(copy, entry), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  return copy;
+/** The copy, and beside it the folder that its tests see as the temporary one. */
+interface Lab {
+  readonly folder: string;
+  readonly tree: string;
+  readonly temporary: string;
 }
 
-/** True when the mutant's test passes in `tree`. */
-function testPasses(tree: string, mutant: Mutant): Promise<{ green: boolean; output: string }> {
-  return new Promise((resolve, reject) => {
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const args = ['run', mutant.test.file, '--reporter=dot', '--no-color'];
-    if (mutant.test.name) args.push('-t', mutant.test.name);
-    const child = spawn(process.execPath, [vitest, ...args], { cwd: tree });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      // vitest is content with zero tests of a name; a guard that does not run guards nothing.
-      const ran = /Tests\s+.*\d+ (?:passed|failed)/.test(output);
-      if (!ran) reject(new Error(`${mutant.name}: its test did not run.\n${output.slice(-2000)}`));
-      else resolve({ green: code === 0, output });
-    });
-  });
+function openLab(): Lab {
+  // Short, because a socket's path below it must fit into 107 bytes.
+  const folder = mkdtempSync(join(tmpdir(), 'hm-'));
+  const lab = { folder, tree: join(folder, 'tree'), temporary: join(folder, 't') };
+  mkdirSync(lab.temporary, { mode: 0o700 });
+  for (const entry of COPIED) {
+    cpSync(join(root, entry), join(lab.tree, entry), { recursive: true });
+  }
+  linkModules(root, lab.tree);
+  return lab;
 }
 
+/** Breaks the copy; answers what mends it. */
 function apply(tree: string, mutant: Mutant): () => void {
   const file = join(tree, mutant.file);
   const text = readFileSync(file, 'utf8');
   const places = text.split(mutant.find).length - 1;
   if (places !== 1) {
     throw new Error(
-      `${mutant.name}: its text stands ${places} times in ${mutant.file}, not once. ` +
+      `its text stands ${places} times in ${mutant.file}, not once. ` +
         'The code has moved on: bring the mutant after it.',
     );
   }
@@ -64,31 +64,65 @@ function apply(tree: string, mutant: Mutant): () => void {
   return () => writeFileSync(file, text);
 }
 
+const keyOf = ({ file, name }: Guard): string => `${file} › ${name}`;
+
+/** Every guard's result without a mutant, by `keyOf`. */
+async function seeGreen(lab: Lab, chosen: readonly Mutant[]): Promise<Map<string, GuardResult>> {
+  const guards = [...new Map(chosen.map(({ guard }) => [keyOf(guard), guard])).values()];
+  const results = await runGuards(lab, guards);
+  await endLeftovers(lab);
+  return new Map(results.map((result) => [keyOf(result.guard), result]));
+}
+
+/** One mutant's verdict: null when its guard caught it, else what is wrong. */
+async function verdictOn(lab: Lab, mutant: Mutant, without: GuardResult): Promise<string | null> {
+  if (without.passed === 0) return `no such test: ${keyOf(mutant.guard)}`;
+  if (without.failed > 0) return `not a guard: red without the mutant\n${without.output}`;
+  let mend: () => void;
+  try {
+    mend = apply(lab.tree, mutant);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  try {
+    const [result] = await runGuards(lab, [mutant.guard]);
+    if (result && result.failed > 0) return null;
+    if (result && result.passed > 0) return `SURVIVED: ${mutant.harm}`;
+    return `broke the file, so that no test of it ran\n${result?.output ?? ''}`;
+  } finally {
+    mend();
+    await endLeftovers(lab);
+  }
+}
+
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
-  const chosen = mutants.filter((mutant) => wanted.length === 0 || wanted.includes(mutant.name));
-  if (chosen.length === 0) throw new Error(`No mutant is called ${wanted.join(', ')}.`);
-  const tree = copyTree();
+  const unknown = wanted.filter((name) => !mutants.some((mutant) => mutant.name === name));
+  if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}.`);
+  const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const lab = openLab();
   let failed = 0;
   try {
+    const began = performance.now();
+    const green = await seeGreen(lab, chosen);
+    console.log(`${green.size} guards without a mutant: ${secondsSince(began)} s`);
     for (const mutant of chosen) {
-      const before = await testPasses(tree, mutant);
-      const undo = apply(tree, mutant);
-      const after = await testPasses(tree, mutant);
-      undo();
-      const verdict = !before.green
-        ? `NOT A GUARD: red without the mutant\n${before.output.slice(-3000)}`
-        : after.green
-          ? 'SURVIVED'
-          : 'killed';
-      if (verdict !== 'killed') failed++;
-      console.log(`${mutant.name}: ${verdict} (${mutant.test.file})`);
+      const start = performance.now();
+      const without = green.get(keyOf(mutant.guard));
+      const trouble = without ? await verdictOn(lab, mutant, without) : 'its guard did not run';
+      if (trouble) failed += 1;
+      const said = trouble ?? `caught by "${mutant.guard.name}"`;
+      console.log(`${trouble ? '✗' : '✓'} ${mutant.name}: ${said} (${secondsSince(start)} s)`);
     }
   } finally {
-    rmSync(tree, { recursive: true, force: true });
+    rmSync(lab.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
   console.log(`${chosen.length - failed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
+}
+
+function secondsSince(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(1);
 }
 
 await main();

@@ -1,0 +1,157 @@
+/** Broken: the app's doors, what it installs, what it shows. */
+import type { Mutant } from './types.ts';
+
+export const appMutants: readonly Mutant[] = [
+  {
+    name: 'sender-not-asked',
+    harm: 'A page that got into the window stops gateways and installs updates.',
+    file: 'electron/ipc/ipc-server.ts',
+    find: 'if (!deps.isTrusted(event)) {',
+    replace: 'if (deps.isTrusted === undefined) {',
+    guard: {
+      file: 'electron/ipc/ipc.test.ts',
+      name: 'refuses strangers before it reads what they say',
+    },
+  },
+  {
+    name: 'frames-inside-trusted',
+    harm: 'A frame inside our page may do what the page may.',
+    file: 'electron/ipc/sender.ts',
+    find: 'frame !== mainFrame || frame.parent !== null',
+    replace: 'frame.url !== mainFrame.url',
+    guard: { file: 'electron/ipc/ipc.test.ts', name: 'not a frame inside it' },
+  },
+  {
+    name: 'payload-not-parsed',
+    harm: 'What the window sends reaches the main process unread.',
+    file: 'electron/ipc/ipc-server.ts',
+    find: 'const parsed = z.safeParse(appContract.calls[name].input, input);',
+    replace: 'const parsed = { success: true, data: input, error: new z.core.$ZodError([]) };',
+    guard: { file: 'electron/ipc/ipc.test.ts', name: 'parses what comes in' },
+  },
+  {
+    name: 'app-scheme-escapes',
+    harm: 'The window reads any file of the user through the app:// scheme.',
+    file: 'electron/window/app-files.ts',
+    find: `  if (!/^\\/[\\w./-]*$/.test(name) || name.split('/').some((part) => part.startsWith('.'))) {
+    return undefined;
+  }
+  const file = path.join(root, name === '/' ? 'index.html' : name);
+  if (!file.startsWith(path.join(root, path.sep))) return undefined;
+`,
+    replace: "  const file = path.join(root, name === '/' ? 'index.html' : name);\n",
+    guard: { file: 'electron/window/window.test.ts', name: 'never lead elsewhere' },
+  },
+  {
+    name: 'inline-script-allowed',
+    harm: 'A line of a gateway’s log that became markup runs as a program.',
+    file: 'electron/window/app-files.ts',
+    find: `"script-src 'self'"`,
+    replace: `"script-src 'self' 'unsafe-inline'"`,
+    guard: {
+      file: 'electron/window/window.test.ts',
+      name: 'nothing inline, evaluated or from elsewhere',
+    },
+  },
+  {
+    name: 'any-link-opened',
+    harm: 'Release notes open any address, and any program that claims one, on a click.',
+    file: 'electron/window/lockdown-rules.ts',
+    find: 'EXTERNAL_HOSTS.has(url.hostname) &&',
+    replace: '',
+    guard: { file: 'electron/window/window.test.ts', name: 'lockdown' },
+  },
+  {
+    name: 'patch-gap-ignored',
+    harm: 'The window shows a state that never was, until it is opened again.',
+    file: 'electron/contract/snapshot.ts',
+    find: "if (patch.revision !== mirror.revision + 1) return 'gap';",
+    replace: '',
+    guard: {
+      file: 'electron/contract/snapshot.test.ts',
+      name: 'says gap when a patch was missed, and old when it raced the snapshot',
+    },
+  },
+  {
+    name: 'window-does-not-ask-again',
+    harm: 'The window stands still after one lost patch.',
+    file: 'renderer/store/mirror.ts',
+    find: '    waiting = [patch];\n    void ask();\n',
+    replace: '',
+    guard: {
+      file: 'renderer/store/mirror.test.ts',
+      name: 'asks for a snapshot again when a patch was missed, and ends up with the truth',
+    },
+  },
+  {
+    name: 'copied-image-not-hashed',
+    harm: 'A file that was swapped after its check is installed and started.',
+    file: 'electron/update/appimage.ts',
+    find: 'if (copied.sha512 !== sha512) {',
+    replace: "if (copied.sha512 === '') {",
+    guard: {
+      file: 'electron/update/updater.test.ts',
+      name: 'bytes that are not the promised ones',
+    },
+  },
+  {
+    name: 'old-link-not-kept',
+    harm: 'A new version that does not start leaves the user without any.',
+    file: 'electron/update/appimage.ts',
+    find: '        linkSync(appFile, names.oldLink);\n',
+    replace: '',
+    guard: {
+      file: 'electron/update/updater.test.ts',
+      name: 'prepares everything, then hands over in the right order, and quits',
+    },
+  },
+  {
+    name: 'feed-without-a-cap',
+    harm: 'A feed that answers without end takes all memory.',
+    file: 'electron/update/feed-cap.ts',
+    find: 'if (bytes <= maxBytes) return;',
+    replace: 'if (bytes >= 0) return;',
+    guard: {
+      file: 'electron/update/feed.test.ts',
+      name: 'with nonsense, or far too much, in its answer is refused',
+    },
+  },
+  {
+    name: 'older-version-installed',
+    harm: 'A replayed feed brings back a version whose holes are known.',
+    file: 'electron/update/trust.ts',
+    find: 'if (isNewer(offer.version, installedVersion)) return;',
+    replace: "if (offer.version !== '') return;",
+    guard: { file: 'electron/update/updater.test.ts', name: 'an older version in the feed' },
+  },
+  {
+    name: 'failed-update-not-put-back',
+    harm: 'An update that was refused half way leaves gateways stopped and files beside the app.',
+    file: 'electron/update/put-back.ts',
+    find: '  installer.undo(one.prepared);\n',
+    replace: '',
+    guard: {
+      file: 'electron/update/updater.test.ts',
+      name: 'held and cancelled puts everything back',
+    },
+  },
+  {
+    name: 'quit-takes-the-gateways-along',
+    harm: 'Whoever closes the app loses the gateway that was to run on.',
+    file: 'electron/lifecycle/quit-flow.ts',
+    find: "if (gateways === 'stop') {",
+    replace: 'if (gateways !== undefined) {',
+    guard: { file: 'electron/lifecycle/quit.test.ts', name: 'leaves the gateways alone' },
+  },
+  {
+    name: 'secrets-in-the-log',
+    harm: 'A token in an address is in the log that the user attaches to a report.',
+    file: 'electron/logging/logging.ts',
+    find: 'redact(textOf(part).slice(0, MAX_LINE))',
+    replace: 'textOf(part)',
+    guard: {
+      file: 'electron/logging/logging.test.ts',
+      name: 'is for its user alone, dated, and free of secrets',
+    },
+  },
+];

@@ -1,0 +1,145 @@
+/** Broken: one gateway's life. */
+import type { Mutant } from './types.ts';
+
+export const gatewayMutants: readonly Mutant[] = [
+  {
+    name: 'adopted-unconfirmed',
+    harm: 'Whoever has the pid of the record is taken for the gateway, and later stopped.',
+    file: 'electron/gateway/adoption.ts',
+    find: 'if (confirms(recorded, profile, places)) return',
+    replace: 'if (recorded) return',
+    guard: {
+      file: 'electron/gateway/adoption.test.ts',
+      name: 'refuses a record that names a process of someone else, and leaves that alone',
+    },
+  },
+  {
+    name: 'adopts-itself',
+    harm: 'A watcher that got the gateway’s pid takes itself for the gateway and ends itself.',
+    file: 'electron/gateway/adoption.ts',
+    find: 'if (recorded.pid === process.pid) return false;',
+    replace: 'if (recorded.pid === process.pid) return true;',
+    guard: {
+      file: 'electron/gateway/adoption.test.ts',
+      name: 'never takes this very process for a gateway',
+    },
+  },
+  {
+    name: 'nonce-ignored',
+    harm: '"Verified" is said of a gateway whose port someone else answers.',
+    file: 'electron/gateway/status.ts',
+    find: "if (status?.nonce && identity.nonce !== '' && status.nonce === identity.nonce) {",
+    replace: 'if (status?.nonce) {',
+    guard: {
+      file: 'electron/gateway/status.test.ts',
+      name: 'an answer with another nonce verifies nothing',
+    },
+  },
+  {
+    name: 'expected-build-ignored',
+    harm: 'An update that left the old build running says that the new one is there.',
+    file: 'electron/gateway/proving.ts',
+    find: 'if (evidence.build === expectBuild) return null;',
+    replace: 'if (evidence.build !== undefined) return null;',
+    guard: {
+      file: 'electron/gateway/resume.test.ts',
+      name: 'refuses the wrong build with a sentence, and the old one can be put back',
+    },
+  },
+  {
+    name: 'backoff-without-a-cap',
+    harm: 'After a night of failures a repaired gateway is started next week.',
+    file: 'electron/gateway/backoff.ts',
+    find: 'Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs)',
+    replace: 'firstDelayMs * 2 ** (failures - 1)',
+    guard: {
+      file: 'electron/gateway/backoff.test.ts',
+      name: 'begins at once, doubles to 30 s and stays there',
+    },
+  },
+  {
+    name: 'backoff-never-forgets',
+    harm: 'One crash a day, and after a week the gateway is away for half a minute each time.',
+    file: 'electron/gateway/machine.ts',
+    find: 'ladder: healthy ? afterHealth(before.ladder) : before.ladder,',
+    replace: 'ladder: before.ladder,',
+    guard: {
+      file: 'electron/gateway/machine.test.ts',
+      name: 'waits longer each time it fails, and begins anew after 60 s of service',
+    },
+  },
+  {
+    name: 'restart-storm',
+    harm: 'A gateway that ends just after it counted as healthy is started without end.',
+    file: 'electron/gateway/backoff.ts',
+    find: 'delayMs: Math.max(base * (1 + jitterShare * random), budget),',
+    replace: 'delayMs: base * (1 + jitterShare * random),',
+    guard: {
+      file: 'electron/gateway/backoff.test.ts',
+      name: 'keeps to 30 starts in any 10 minutes',
+    },
+  },
+  {
+    name: 'exit-78-restarted',
+    harm: 'A gateway that says "my configuration is wrong" is started again and again.',
+    file: 'electron/gateway/machine.ts',
+    find: 'if (exit.code !== null && exitCodes.fatal.includes(exit.code)) {',
+    replace: 'if (exit.code !== null && exit.code < 0) {',
+    guard: { file: 'electron/gateway/machine.test.ts', name: 'honours the exit contract' },
+  },
+  {
+    name: 'wish-not-durable',
+    harm: 'A watcher that dies now forgets that the user stopped the gateway, and it comes back.',
+    file: 'electron/gateway/machine.ts',
+    find: "effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs }],",
+    replace: "effects: [cancelTimer, save, { type: 'end', identity, graceMs }],",
+    guard: {
+      file: 'electron/gateway/machine.test.ts',
+      name: 'writes the wish down before it acts',
+    },
+  },
+  {
+    name: 'released-one-started',
+    harm: 'A gateway is started from files that an installer is replacing at this moment.',
+    file: 'electron/gateway/machine.ts',
+    find: "if (state.status === 'released') return keep;",
+    replace: '',
+    guard: {
+      file: 'electron/gateway/machine.test.ts',
+      name: 'does not start what an update has released, whatever is asked',
+    },
+  },
+  {
+    name: 'hung-one-asked-politely',
+    harm: 'A gateway that hangs is given its whole grace to not answer once more.',
+    file: 'electron/gateway/machine.ts',
+    find: "{ problem: event.problem, leadsTo: 'ladder' },\n        0,\n",
+    replace: "{ problem: event.problem, leadsTo: 'ladder' },\n",
+    guard: {
+      file: 'electron/gateway/machine.test.ts',
+      name: 'kills what hangs without asking, and asks what is merely late',
+    },
+  },
+  {
+    name: 'port-holder-not-named',
+    harm: 'Another program has the port, and the user is not told which.',
+    file: 'electron/gateway/port-owner.ts',
+    find: 'const who = owner.pid === 0 ?',
+    replace: "const who = owner.pid > 0 ? 'another program' : owner.pid === 0 ?",
+    guard: {
+      file: 'electron/gateway/supervisor.test.ts',
+      name: 'is named before a start, watched calmly, and taken when it is free',
+    },
+  },
+  {
+    name: 'ledger-checksum-ignored',
+    harm: 'Half a record is believed, and a gateway is sought where it never was.',
+    file: 'electron/gateway/ledger.ts',
+    find: "if (!sum || !body || rest !== '' || checksum(body) !== sum) {",
+    replace: 'if (!sum || !body) {',
+    guard: {
+      file: 'electron/gateway/ledger.test.ts',
+      name: 'is refused when it was cut at any byte',
+    },
+  },
+];

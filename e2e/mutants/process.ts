@@ -1,0 +1,134 @@
+/** Broken: who a process is, how it is started, what is stopped. */
+import type { Mutant } from './types.ts';
+
+export const processMutants: readonly Mutant[] = [
+  {
+    name: 'start-marker-not-compared',
+    harm: 'A reused pid counts as the gateway that died: it is adopted, waited for, stopped.',
+    file: 'electron/process/identity.ts',
+    find: 'return platform.startMarker(identity.pid) === identity.startedAt;',
+    replace: 'return platform.startMarker(identity.pid) !== undefined;',
+    guard: {
+      file: 'electron/process/identity.test.ts',
+      name: 'a reused pid is another process',
+    },
+  },
+  {
+    name: 'unverified-pid-signalled',
+    harm: 'A stranger’s process is killed because it got a pid that was ours.',
+    file: 'electron/process/linux/exit-waiter.ts',
+    find: 'const same = startMarker(identity.pid) === identity.startedAt;',
+    replace: 'const same = startMarker(identity.pid) !== undefined;',
+    guard: {
+      file: 'electron/process/stop-tree.test.ts',
+      name: 'a process that is not the one meant is left alone',
+    },
+  },
+  {
+    name: 'nonce-carriers-forgotten',
+    harm: 'What a dead gateway left behind holds its port, and the next one can’t start.',
+    file: 'electron/process/linux/tree.ts',
+    find: "const carries = root.nonce !== '' && readVariable(one.pid, nonceVariable) === root.nonce;",
+    replace: 'const carries = false;',
+    guard: {
+      file: 'electron/process/stop-tree.test.ts',
+      name: 'after the root is gone its nonce still leads to what it left behind',
+    },
+  },
+  {
+    name: 'runtime-switch-passed-on',
+    harm: 'A new app that inherits ELECTRON_RUN_AS_NODE starts as a bare Node, without a window.',
+    file: 'electron/process/environment.ts',
+    find: "  'ELECTRON_RUN_AS_NODE',\n",
+    replace: '',
+    guard: {
+      file: 'electron/process/files.test.ts',
+      name: 'our own programs see the rest, but not what belongs to this run',
+    },
+  },
+  {
+    name: 'environment-inherited',
+    harm: 'A gateway sees the tokens and switches of the program that started it.',
+    file: 'electron/process/posix-spawn.ts',
+    find: "env: spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce },",
+    replace: 'env: { ...process.env, ...spec.env, [nonceVariable]: spec.nonce },',
+    guard: {
+      file: 'electron/process/spawn-detached.test.ts',
+      name: 'the environment is complete: nothing of ours leaks',
+    },
+  },
+  {
+    name: 'descriptors-not-sealed',
+    harm: 'A gateway holds the app’s files and its mounted image open, for ever.',
+    file: 'electron/process/posix-spawn.ts',
+    find: '    hooks.seal();\n',
+    replace: '',
+    guard: {
+      file: 'electron/process/spawn-detached.test.ts',
+      name: 'no descriptor leaks, not even one that we inherited ourselves',
+    },
+  },
+  {
+    name: 'writes-not-durable',
+    harm: 'After a power cut the user’s wish, the plan or the receipt is an empty file.',
+    file: 'electron/process/durable.ts',
+    find: '      writeAll(fd, data);\n      fsyncSync(fd);\n    } finally {',
+    replace: '      writeAll(fd, data);\n    } finally {',
+    guard: {
+      file: 'electron/process/durable.test.ts',
+      name: 'the bytes are on the disk before they get their name',
+    },
+  },
+  {
+    name: 'lock-not-respected',
+    harm: 'Two watchers look after one state folder and start every gateway twice.',
+    file: 'electron/process/posix-lock.ts',
+    find: 'if (flock(fd, exclusiveNow) !== 0) {',
+    replace: 'if (flock(fd, exclusiveNow) > 0) {',
+    guard: {
+      file: 'electron/process/lock.test.ts',
+      name: 'one holder at a time; the file names it; released means free',
+    },
+  },
+  {
+    name: 'breakaway-not-dropped',
+    harm: 'Windows: in a job that forbids breaking away nothing can be started at all.',
+    file: 'electron/process/windows-flags.ts',
+    find: 'return windowsDetachFlags(platform) & ~breakawayFromJob;',
+    replace: 'return windowsDetachFlags(platform);',
+    guard: {
+      file: 'electron/process/files.test.ts',
+      name: 'the flags are the documented bits on Windows and 0 elsewhere',
+    },
+  },
+  {
+    name: 'no-second-try-without-breakaway',
+    harm: 'Windows: ERROR_ACCESS_DENIED ends the start instead of leading to the next rung.',
+    file: 'electron/process/windows/escape.ts',
+    find: 'if (first.error !== accessDenied)',
+    replace: 'if (first.error !== 0)',
+    guard: {
+      file: 'electron/process/windows/escape.test.ts',
+      name: 'where the job forbids breaking away',
+    },
+  },
+  {
+    name: 'windows-job-not-asked',
+    harm: 'Windows: a watcher that is still in the app’s job counts as escaped and dies with it.',
+    file: 'electron/process/windows/escape.ts',
+    find: "if (plain.escape.proof === 'proven') return plain;",
+    replace: 'return plain;',
+    guard: {
+      file: 'electron/process/windows/escape.test.ts',
+      name: 'a start that succeeded inside a job is ended',
+    },
+  },
+  {
+    name: 'shared-service-counts-as-escape',
+    harm: 'A watcher in the app’s own systemd service is called safe, and ends with it.',
+    file: 'electron/process/judge-escape.ts',
+    find: 'if (vanishesWithApp(app.cgroup)) {',
+    replace: 'if (app.cgroup === undefined) {',
+    guard: { file: 'electron/process/judge-escape.test.ts', name: 'the same service ends as one' },
+  },
+];
