@@ -1,0 +1,121 @@
+/**
+ * What an update costs: the time line of a packaged N→N+1, and how long each policy's gateway was
+ * away, measured by the witness outside, who asks every 1–2 ms and counts a gateway as back only with
+ * the new nonce and build.
+ *
+ *   npm run bench:update [-- --json] [-- --runs 3]
+ *
+ * For each gateway the absence is set against what it cannot be less than, from the same run:
+ * swap: its own stop + its own start. release: stop + its update command + start.
+ */
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import * as z from 'zod/mini';
+import { attach } from '../e2e/support/desktop-app.ts';
+import { endApps } from '../e2e/support/running-apps.ts';
+import { createUpdateWorld, watcherUntil } from '../e2e/support/update-world.ts';
+import { retireWatcher } from '../e2e/support/watcher.ts';
+import { type Receipt, type ReceiptGateway, receiptSchema } from '../electron/contract/receipt.ts';
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } },
+});
+/** Short: the soak is not what is measured. */
+const SOAK_MS = 1_000;
+
+interface Run {
+  readonly gateways: readonly GatewayCost[];
+  /** Milliseconds since the first step. */
+  readonly steps: readonly { readonly name: string; readonly at: number }[];
+}
+
+interface GatewayCost {
+  readonly id: string;
+  readonly policy: string;
+  readonly absenceMs: number;
+  readonly refused: number;
+  readonly stopMs: number | null;
+  readonly startMs: number | null;
+  /** Between its end and its new start: the update command, the rename, the waiting. */
+  readonly betweenMs: number | null;
+}
+
+async function runOnce(): Promise<Run> {
+  const world = await createUpdateWorld();
+  const { state } = world.sandbox;
+  try {
+    const old = await world.startOld(SOAK_MS);
+    await watcherUntil(state, ({ gateways }) =>
+      ['reference', 'release', 'foreign'].every((id) => gateways[id]?.state.status === 'running'),
+    );
+    const { page } = old;
+    await page.getByTestId('nav-update').click();
+    await page.getByTestId('update-check').click();
+    await page.getByTestId('update-download').click();
+    await page.locator('[data-testid="update"][data-status="ready"]').waitFor({ timeout: 60_000 });
+    const witness = await world.startWitness();
+    await page.getByTestId('update-install').click();
+    await old.exited;
+    const next = await attach(old.port);
+    await next.page.getByTestId('nav-update').click();
+    const shown = next.page.locator('[data-testid="receipt"][data-outcome="committed"]');
+    await shown.waitFor({ timeout: 60_000 });
+    const receipt = z.parse(
+      receiptSchema,
+      JSON.parse((await shown.getAttribute('data-receipt')) ?? 'null'),
+    );
+    await next.browser.close();
+    const trace = await witness.finish();
+    return {
+      gateways: receipt.gateways.map((gateway) => {
+        const seen = trace.gateways[gateway.id];
+        return cost(gateway, seen?.absenceMs ?? Number.NaN, seen?.refused ?? Number.NaN);
+      }),
+      steps: timeLine(receipt),
+    };
+  } finally {
+    await endApps(state);
+    await retireWatcher(state);
+    await world.close();
+    world.sandbox.remove();
+  }
+}
+
+function cost(gateway: ReceiptGateway, absenceMs: number, refused: number): GatewayCost {
+  const { id, policy, stopRequestedAt, stoppedAt, startedAt, provedAt } = gateway;
+  return {
+    id,
+    policy,
+    absenceMs: round(absenceMs),
+    refused,
+    stopMs: between(stopRequestedAt, stoppedAt),
+    startMs: between(startedAt, provedAt),
+    betweenMs: between(stoppedAt, startedAt),
+  };
+}
+
+function timeLine(receipt: Receipt): Run['steps'] {
+  const start = receipt.steps[0]?.at ?? receipt.startedAt;
+  return receipt.steps.map(({ name, at }) => ({ name, at: round(at - start) }));
+}
+
+function between(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : round(to - from);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+const runs: Run[] = [];
+for (let left = Number(values.runs); left > 0; left--) runs.push(await runOnce());
+const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+if (values.json) {
+  console.log(JSON.stringify({ machine, runs }));
+} else {
+  for (const [index, { gateways, steps }] of runs.entries()) {
+    console.log(`run ${index + 1} (${machine})`);
+    console.table(gateways);
+    console.log(steps.map(({ name, at }) => `${name} ${at}`).join(', '));
+  }
+}
