@@ -95,13 +95,30 @@ async function verdictOn(lab: Lab, mutant: Mutant, without: GuardResult): Promis
   }
 }
 
+interface Verdict {
+  readonly name: string;
+  readonly caught: boolean;
+}
+
+/** For whoever sums up several suites: in the shape of the unit tests' report. */
+function writeReport(verdicts: readonly Verdict[]): void {
+  const { HOLDFAST_REPORT: name, HOLDFAST_RESULTS: results } = process.env;
+  if (!name || !results) return;
+  const assertionResults = verdicts.map((verdict) => ({
+    fullName: verdict.name,
+    status: verdict.caught ? 'passed' : 'failed',
+  }));
+  const testResults = [{ name: 'mutants', status: 'done', assertionResults }];
+  writeFileSync(join(results, `${name}.json`), JSON.stringify({ testResults }));
+}
+
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}.`);
   const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const lab = openLab();
-  let failed = 0;
+  const verdicts: Verdict[] = [];
   try {
     const began = performance.now();
     const green = await seeGreen(lab, chosen);
@@ -110,14 +127,16 @@ async function main(): Promise<void> {
       const start = performance.now();
       const without = green.get(keyOf(mutant.guard));
       const trouble = without ? await verdictOn(lab, mutant, without) : 'its guard did not run';
-      if (trouble) failed += 1;
+      verdicts.push({ name: mutant.name, caught: !trouble });
       const said = trouble ?? `caught by "${mutant.guard.name}"`;
       console.log(`${trouble ? '✗' : '✓'} ${mutant.name}: ${said} (${secondsSince(start)} s)`);
     }
   } finally {
     rmSync(lab.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
-  console.log(`${chosen.length - failed} passed, ${failed} failed`);
+  const failed = verdicts.filter(({ caught }) => !caught).length;
+  writeReport(verdicts);
+  console.log(`${verdicts.length - failed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
 }
 
