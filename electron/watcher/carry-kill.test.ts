@@ -9,6 +9,7 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,7 +29,7 @@ import { type Plan, writePlan } from '../handoff/plan.ts';
 import { profileHash } from '../handoff/profile-hash.ts';
 import { readReceipt } from '../handoff/receipt-file.ts';
 import { manifestHash, RUNTIME_FILE, type Stage } from '../handoff/staged.ts';
-import { type Identity, isAlive, spawnDetached, stopTree } from '../process/index.ts';
+import { type Identity, identify, isAlive, spawnDetached, stopTree } from '../process/index.ts';
 import { type Bench, createBench, freePort, until } from './test-bench.ts';
 
 const OLD_BUILD = 'old-build';
@@ -49,11 +50,25 @@ createServer((request, response) => {
 let bench: Bench;
 const apps: Identity[] = [];
 afterEach(async () => {
+  const started = startedApps();
   await bench.sweep();
-  for (const app of apps.splice(0)) {
+  for (const app of [...apps.splice(0), ...started]) {
     if (isAlive(app)) await stopTree(app, { graceMs: 0, graceful: 'none' });
   }
 });
+
+/** Apps that a watcher started and was killed before it could write down. */
+function startedApps(): Identity[] {
+  const apps = path.join(bench.folder, 'apps');
+  const list = path.join(apps, 'started');
+  if (!existsSync(list)) return [];
+  return readFileSync(list, 'utf8')
+    .split('\n')
+    .flatMap((pid) => {
+      const identity = pid === '' ? undefined : identify(Number(pid));
+      return identity && readlinkSync(`/proc/${identity.pid}/cwd`) === apps ? [identity] : [];
+    });
+}
 
 function stage(buildId: string): Stage {
   const script = SERVER(JSON.stringify(buildId));
@@ -150,7 +165,8 @@ async function prepare(): Promise<Prepared> {
   const appFile = path.join(install, 'App.AppImage');
   const newFile = path.join(install, `.App.new-${attempt}`);
   const oldLink = path.join(install, `.App.old-${attempt}`);
-  const program = (mark: string): string => `#!/bin/sh\n# ${mark}\nexec sleep 600\n`;
+  const program = (mark: string): string =>
+    `#!/bin/sh\n# ${mark}\necho $$ >>started\nexec sleep 600\n`;
   writeFileSync(appFile, program('old'));
   writeFileSync(newFile, program('new'));
   for (const file of [appFile, newFile]) chmodSync(file, 0o755);

@@ -61,8 +61,9 @@ export function receiptSummary(receipt: Receipt): string {
     case 'back':
       return `${step}. It counts as done once everything has stayed healthy for a while.`;
     case 'committed': {
-      const soak = receipt.committedAt === null ? null : receipt.committedAt - receipt.at;
-      return soak !== null && soak > 0
+      const back = receipt.steps.find(({ name }) => name === 'back')?.at ?? null;
+      const soak = receipt.committedAt && back ? receipt.committedAt - back : 0;
+      return soak > 0
         ? `${step}. Committed after ${span(soak)} of healthy running.`
         : `${step}. Committed: everything stayed healthy.`;
     }

@@ -258,6 +258,7 @@ export function richReceipt(now: number): Receipt {
     ...base,
     outcome: 'committed',
     committedAt: base.at + 60 * SECOND,
+    steps: [...base.steps, { name: 'back', at: base.at }],
     gateways: [
       { ...first, absenceMs: 412 },
       {
