@@ -60,6 +60,15 @@ it('replaces what was changed after it was staged', async () => {
   expect(statSync(file).mode & 0o777).toBe(0o400);
 });
 
+it('replaces a folder that holds more than its manifest names', async () => {
+  const source = createSource(folder);
+  const stage = await stageWatcher(state, source);
+  chmodSync(stage.bundle, 0o700);
+  writeFileSync(path.join(stage.bundle, 'preload.mjs'), 'process.exit(1);\n');
+  expect(await stageWatcher(state, source)).toEqual(stage);
+  expect(readdirSync(stage.bundle)).not.toContain('preload.mjs');
+});
+
 it('refuses a source that is not what its manifest says, and leaves nothing behind', async () => {
   const source = createSource(folder);
   writeFileSync(path.join(source.bundle, 'gateway.mjs'), 'something else\n');

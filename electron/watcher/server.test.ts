@@ -23,8 +23,11 @@ let socket: string;
 let server: Server;
 let last: Connection | undefined;
 let clients: ((count: number) => void) | undefined;
+/** Whom the system names at the other end. */
+let peer: number | undefined;
 
 beforeEach(async () => {
+  peer = undefined;
   folder = mkdtempSync(path.join(tmpdir(), 'hf-door-'));
   socket = path.join(folder, 's');
   server = await openServer({
@@ -36,7 +39,7 @@ beforeEach(async () => {
       return { id, ok: input };
     },
     onClients: (count) => clients?.(count),
-    peerUser: () => undefined,
+    peerUser: () => peer,
     log: { info: () => {}, warn: () => {} },
   });
 });
@@ -134,6 +137,56 @@ it('hangs up on a request that is too long, and on one that is none', async () =
   await raw.until(() => raw.frames.length === 3);
   expect(raw.frames[2]).toEqual({ id: 9, ok: 'still there' });
   raw.line.destroy();
+});
+
+/** Resolves with what came until the other side hung up, or until `enough` characters had come. */
+function stranger(words: readonly unknown[], enough = Number.POSITIVE_INFINITY): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const line = connect(socket, () => {
+      for (const word of words) line.write(encodeFrame(word));
+    });
+    line.on('data', (chunk) => {
+      heard += String(chunk);
+      if (heard.length >= enough) line.destroy();
+    });
+    line.on('error', () => {});
+    line.on('close', () => resolve(heard));
+  });
+}
+
+it('does not take its own proof for a client’s', async () => {
+  const heard = await new Promise<string>((resolve) => {
+    let all = '';
+    const line = connect(socket, () => line.write(encodeFrame({ challenge: newChallenge() })));
+    line.on('data', (chunk) => {
+      const greeted = all !== '';
+      all += String(chunk);
+      if (greeted) line.destroy();
+      else line.write(encodeFrame({ proof: z.parse(serverGreetingSchema, JSON.parse(all)).proof }));
+    });
+    line.on('close', () => resolve(all));
+  });
+  expect(heard).toContain('refused');
+  expect(heard).not.toContain('welcome');
+});
+
+it('lets nobody of another user say a word', async () => {
+  peer = (process.getuid?.() ?? 0) + 1;
+  expect(await stranger([{ challenge: newChallenge() }], 1)).toBe('');
+  peer = process.getuid?.();
+  (await enter()).line.destroy();
+});
+
+it('has room for so many strangers and no more', async () => {
+  const lines: Socket[] = [];
+  const connected = () =>
+    new Promise<void>((resolve) => {
+      lines.push(connect(socket, () => resolve()));
+    });
+  for (let count = 0; count < 64; count += 1) await connected();
+  expect(await stranger([{ challenge: newChallenge() }], 1)).toBe('');
+  for (const line of lines) line.destroy();
 });
 
 it('takes frames in any pieces, split inside a character', async () => {
