@@ -9,6 +9,7 @@ import { createAppStore } from './ipc/app-store.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { serveApp } from './ipc/ipc-server.ts';
 import { createLogForwarding } from './ipc/log-forwarding.ts';
+import { ownProfilesFolder } from './ipc/profiles-folder.ts';
 import { isTrustedSender } from './ipc/sender.ts';
 import { createWindowCaller } from './ipc/window-caller.ts';
 import {
@@ -211,6 +212,7 @@ async function start(): Promise<void> {
       settings,
       memory,
       revealFile: (file) => shell.showItemInFolder(file),
+      profilesFolder: () => ownProfilesFolder(state),
       openFolder,
       answerQuit: quit.answer,
       dismissTrayNotice: mainWindow.dismissTrayNotice,

@@ -13,6 +13,7 @@ const calls: Readonly<Record<CallName<AppContract>, true>> = {
   'profile.list': true,
   'profile.save': true,
   'profile.remove': true,
+  'profile.reveal': true,
   'log.follow': true,
   'log.unfollow': true,
   'log.reveal': true,

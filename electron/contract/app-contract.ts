@@ -56,6 +56,8 @@ export const appContract = defineContract({
     'profile.list': { input: nothing, output: z.array(profileSchema) },
     'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
     'profile.remove': { input: gatewayId, output: nothing },
+    /** Shows the folder of the profiles in the file manager. */
+    'profile.reveal': { input: nothing, output: nothing },
     'log.follow': {
       input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
       output: z.strictObject({ file: z.string(), lines: z.array(logLineSchema) }),

@@ -30,6 +30,8 @@ export interface LoadedProfiles {
   readonly profiles: Profile[];
   /** By file name. */
   readonly problems: Record<string, Problem>;
+  /** The folder couldn't be read: what is missing here may be there. */
+  readonly unread?: true;
 }
 
 /** Reads every `*.json` of the folder; a missing folder holds none. */
@@ -45,6 +47,7 @@ export function loadProfiles(folder: string): LoadedProfiles {
     return {
       profiles: [],
       problems: { [basename(folder)]: { message, hint: `Make ${folder} readable.` } },
+      unread: true,
     };
   }
   const profiles: Profile[] = [];

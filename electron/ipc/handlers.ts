@@ -28,6 +28,8 @@ export interface HandlerDeps {
   readonly memory: MemoryService;
   /** Shows a file in its folder. */
   readonly revealFile: (file: string) => void;
+  /** Where the profiles lie; throws a sentence when there is no such folder of ours. */
+  readonly profilesFolder: () => string;
   /** Opens a folder; rejects with a sentence. */
   readonly openFolder: (folder: string) => Promise<void>;
   readonly answerQuit: (
@@ -66,6 +68,10 @@ export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowC
     'profile.list': () => watcher.call('profile.list', undefined),
     'profile.save': intend((input: { profile: Profile }) => watcher.call('profile.save', input)),
     'profile.remove': intend((input: { id: string }) => watcher.call('profile.remove', input)),
+    'profile.reveal': async () => {
+      await deps.openFolder(deps.profilesFolder());
+      return undefined;
+    },
     'log.follow': (input, caller) => deps.logs.follow(caller, input),
     'log.unfollow': async ({ id }) => {
       await deps.logs.unfollow(id);

@@ -1,7 +1,9 @@
 /**
  * Which gateways there are: one supervisor per readable profile. What the user does to profiles ends
- * here, and so does what concerns all gateways at once: adoption, freezing, stopping.
+ * here, in the window or in the folder, and so does what concerns all gateways at once: adoption,
+ * freezing, stopping.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { ContractError } from '../contract/define.ts';
 import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
@@ -15,6 +17,8 @@ export interface RegistryDeps {
   loadProfiles(): {
     readonly profiles: readonly Profile[];
     readonly problems: Readonly<Record<string, Problem>>;
+    /** The folder couldn't be read: what is missing says nothing. */
+    readonly unread?: true;
   };
   /** Both throw the system's error. */
   saveProfile(profile: Profile): void;
@@ -28,6 +32,11 @@ export interface RegistryDeps {
 export interface Registry {
   /** Loads every profile, takes over what lives, starts what is wanted. */
   open(): void;
+  /**
+   * Makes the gateways what the folder says now. It starts what is new and wanted; it neither stops
+   * nor restarts anything. A gateway whose file is gone stays until it runs no more.
+   */
+  reload(): void;
   supervisors(): ReadonlyMap<string, Supervisor>;
   /** Throws a sentence when there is no such gateway. */
   supervisor(id: string): Supervisor;
@@ -51,13 +60,89 @@ export interface Registry {
 export function createRegistry(deps: RegistryDeps): Registry {
   const supervisors = new Map<string, Supervisor>();
   const forget = new Map<string, () => void>();
+  /** Run without a file: it was removed under them. */
+  const orphans = new Set<string>();
+  /** By file: what is wrong with it. */
   let problems: Readonly<Record<string, Problem>> = {};
+  /** By file: why a good profile's gateway could not be taken up. */
+  const untaken = new Map<string, Problem>();
+  let frozen = false;
 
   function add(profile: Profile): Supervisor {
     const supervisor = deps.createSupervisor(profile);
     supervisors.set(profile.id, supervisor);
-    forget.set(profile.id, supervisor.subscribe(deps.onChange));
+    forget.set(
+      profile.id,
+      supervisor.subscribe(() => {
+        // Later: it is in the middle of what it does, and others are still to be told.
+        if (orphans.has(profile.id)) queueMicrotask(() => settle(profile.id));
+        deps.onChange();
+      }),
+    );
     return supervisor;
+  }
+
+  /** Forgets a gateway that does not run; what is known of it stays in its ledger. */
+  function drop(id: string): void {
+    const one = supervisors.get(id);
+    forget.get(id)?.();
+    one?.freeze();
+    one?.close();
+    forget.delete(id);
+    supervisors.delete(id);
+    orphans.delete(id);
+    untaken.delete(fileOf(id));
+  }
+
+  /** An orphan that crashed is still started again; one that was stopped or gave up goes. */
+  function settle(id: string): void {
+    const view = supervisors.get(id)?.view();
+    if (frozen || !view || !orphans.has(id) || isAlive(view)) return;
+    if (view.desired === 'running' && view.state.status !== 'failed') return;
+    deps.log.info(`"${id}" runs no more and has no profile: forgotten.`);
+    drop(id);
+    deps.onChange();
+  }
+
+  function abandon(id: string, one: Supervisor): void {
+    if (isAlive(one.view())) {
+      deps.log.info(`The profile of "${id}" was removed while it runs.`);
+      orphans.add(id);
+    } else {
+      deps.log.info(`The profile of "${id}" was removed.`);
+      drop(id);
+    }
+  }
+
+  function takeProblems(found: Readonly<Record<string, Problem>>): void {
+    for (const [file, problem] of Object.entries(found)) {
+      if (problems[file]?.message === problem.message) continue;
+      deps.log.error(`Profile ${file}: ${problem.message}`);
+    }
+    problems = found;
+  }
+
+  function reload(): void {
+    // Frozen, the gateways are a successor's, who reads the folder itself.
+    if (frozen) return;
+    const { profiles, problems: found, unread } = deps.loadProfiles();
+    takeProblems(found);
+    const present = new Set(profiles.map(({ id }) => fileOf(id)));
+    for (const [id, one] of supervisors) {
+      if (present.has(fileOf(id)) || Object.hasOwn(found, fileOf(id))) orphans.delete(id);
+      else if (!unread && !orphans.has(id)) abandon(id, one);
+    }
+    for (const profile of profiles) {
+      const known = supervisors.get(profile.id);
+      if (!known) {
+        deps.log.info(`"${profile.id}" has a profile now.`);
+        takeOver(profile);
+      } else if (!isDeepStrictEqual(known.profile(), profile)) {
+        deps.log.info(`The profile of "${profile.id}" was changed.`);
+        known.setProfile(profile);
+      }
+    }
+    deps.onChange();
   }
 
   /** One broken gateway must not keep the others from being looked after. */
@@ -70,7 +155,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       else if (desired === 'running' && state.status !== 'released') supervisor.start();
     } catch (error) {
       deps.log.error(`"${profile.id}" could not be taken up: ${textOf(error)}`);
-      problems = { ...problems, [`${profile.id}.json`]: { message: textOf(error) } };
+      untaken.set(fileOf(profile.id), { message: textOf(error) });
     }
   }
 
@@ -96,24 +181,27 @@ export function createRegistry(deps: RegistryDeps): Registry {
   return {
     open() {
       const loaded = deps.loadProfiles();
-      problems = loaded.problems;
-      for (const [file, problem] of Object.entries(problems)) {
-        deps.log.error(`Profile ${file}: ${problem.message}`);
-      }
+      takeProblems(loaded.problems);
       for (const profile of loaded.profiles) takeOver(profile);
       deps.onChange();
     },
+    reload,
     supervisors: () => supervisors,
     supervisor,
     views: () => Object.fromEntries([...supervisors].map(([id, one]) => [id, one.view()])),
-    profileProblems: () => problems,
-    notices: () => [...supervisors.values()].flatMap((one) => one.notices()),
+    profileProblems: () => ({ ...problems, ...Object.fromEntries(untaken) }),
+    notices: () =>
+      [...supervisors].flatMap(([id, one]) => [
+        ...(orphans.has(id) ? [orphaned(one.profile())] : []),
+        ...one.notices(),
+      ]),
     profiles: () => [...supervisors.values()].map((one) => one.profile()),
     save(profile) {
       attempt(`The profile "${profile.id}" could not be saved`, () => deps.saveProfile(profile));
       problems = Object.fromEntries(
-        Object.entries(problems).filter(([file]) => file !== `${profile.id}.json`),
+        Object.entries(problems).filter(([file]) => file !== fileOf(profile.id)),
       );
+      orphans.delete(profile.id);
       const known = supervisors.get(profile.id);
       if (known) known.setProfile(profile);
       else takeOver(profile);
@@ -127,9 +215,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
         );
       }
       attempt(`The profile "${id}" could not be removed`, () => deps.removeProfile(id));
-      forget.get(id)?.();
-      one.close();
-      supervisors.delete(id);
+      drop(id);
       deps.onChange();
     },
     busy: () =>
@@ -138,9 +224,11 @@ export function createRegistry(deps: RegistryDeps): Registry {
         return view.desired === 'running' || isAlive(view);
       }),
     freeze() {
+      frozen = true;
       for (const one of supervisors.values()) one.freeze();
     },
     thaw() {
+      frozen = false;
       for (const one of supervisors.values()) one.thaw();
     },
     async stopAll() {
@@ -160,6 +248,16 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
 function isAlive(view: GatewayView): boolean {
   return 'identity' in view.state;
+}
+
+function fileOf(id: string): string {
+  return `${id}.json`;
+}
+
+function orphaned({ name }: Profile): Problem {
+  return {
+    message: `The profile of ${name} was removed while its gateway runs; stop it, or put the file back.`,
+  };
 }
 
 function attempt(what: string, action: () => void): void {

@@ -27,6 +27,7 @@ import { createLifetime } from './lifetime.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
 import { freeSocket, shippedProgram } from './place.ts';
+import { type ProfileFolder, watchProfileFolder } from './profile-folder.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { openServer, type Server } from './server.ts';
 import { createStateBoard } from './state.ts';
@@ -60,6 +61,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const waiter = sharedExitWaiter();
   let releaseLock = deps.releaseLock;
   let server: Server | undefined;
+  let folder: ProfileFolder | undefined;
   let ending = false;
 
   const firstRun = readSecret(state) === undefined;
@@ -150,6 +152,16 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     end: () => end('there is nothing left to do'),
   });
 
+  folder = watchProfileFolder({
+    folder: state.profiles,
+    clock,
+    // An update knows its gateways by name and by profile; and in a succession they are not ours.
+    busy: () => succession.busy() || carry.busyBeforeSoak(),
+    onSettled: registry.reload,
+    onProblem: touch,
+    log,
+  });
+
   const dispatch = createDispatch(
     watcherContract,
     createHandlers({
@@ -194,11 +206,11 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   function touch(): void {
     board.touch();
     lifetime.check();
+    folder?.check();
   }
 
   function problems(): Problem[] {
-    const problem = log.problem();
-    return problem ? [problem] : [];
+    return [log.problem(), folder?.problem()].filter((one) => one !== undefined && one !== null);
   }
 
   /** Finishes what a journal tells of; gateways that nobody has use for stopped are started. */
@@ -214,6 +226,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     lifetime.close();
     succession.close();
     logs.close();
+    folder?.close();
     carry.close();
     registry.freeze();
     registry.close();

@@ -49,6 +49,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'profile.list': () => [],
     'profile.save': done,
     'profile.remove': done,
+    'profile.reveal': done,
     'log.follow': ({ id }) => ({ file: `/logs/gateways/${id}.log`, lines: [] }),
     'log.unfollow': done,
     'log.reveal': done,

@@ -42,6 +42,19 @@ export function AboutCard() {
               </Button>
             </span>
           </Fact>
+          <Fact name="Profiles" wide>
+            <span className="with-action">
+              <span>One file per gateway. It is read again whenever it changes.</span>
+              <Button
+                kind="secondary"
+                icon="folder"
+                onClick={() => void send('profile.reveal', null)}
+                testId="profiles-reveal"
+              >
+                Open profiles folder
+              </Button>
+            </span>
+          </Fact>
         </Facts>
       </Card>
       <Card title="Watcher">

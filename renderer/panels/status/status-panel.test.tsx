@@ -85,3 +85,15 @@ test('no gateways: the built-in one can be added', async () => {
   await waitFor(() => expect(sent('profile.save').length).toBe(1));
   expect(sent('profile.save')[0]).toMatchObject({ profile: { id: 'reference', autostart: true } });
 });
+
+test('no gateways: the profiles folder can be opened', async () => {
+  const { sent } = await openWindow(appState(NOW, { gateways: {} }));
+  fireEvent.click(screen.getByTestId('profiles-reveal'));
+  await waitFor(() => expect(sent('profile.reveal').length).toBe(1));
+});
+
+test('the settings open the profiles folder', async () => {
+  const { sent } = await openWindow(appState(NOW), 'settings');
+  fireEvent.click(screen.getByTestId('profiles-reveal'));
+  await waitFor(() => expect(sent('profile.reveal').length).toBe(1));
+});
