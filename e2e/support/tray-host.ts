@@ -18,7 +18,7 @@ export interface MenuEntry {
 export interface TrayHost {
   /** The tray's menu once an item has registered, first line first. */
   menu(): Promise<MenuEntry[]>;
-  /** Clicks the entry whose label matches; throws with the labels there are. */
+  /** Clicks the first entry that can be clicked and whose label matches; throws with the labels there are. */
   click(label: RegExp): Promise<void>;
   close(): void;
 }
@@ -115,7 +115,7 @@ export async function startTrayHost(): Promise<TrayHost> {
     menu,
     async click(label) {
       const all = flatten(await menu());
-      const entry = all.find((one) => label.test(one.label));
+      const entry = all.find((one) => one.enabled && label.test(one.label));
       if (!entry) {
         throw new Error(
           `No tray entry matches ${label}: ${all.map((one) => one.label).join(' | ')}`,
