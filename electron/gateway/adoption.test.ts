@@ -181,6 +181,26 @@ describe('adoption', () => {
     expect(bench.living()).toEqual([identity]);
   });
 
+  it('leaves the one that has replaced the adopted one', async () => {
+    const profile = await bench.served(['mute'], { readiness: { type: 'started' } });
+    await leftRunning(profile);
+    const record = recordOf();
+    rmSync(join(folder, 'g.json'));
+    const careless = bench.supervisor(profile);
+    careless.start();
+    const leftover = (await reaches(careless, 'running')).identity;
+    careless.freeze();
+    writeLedger(folder, record);
+    const heir = bench.supervisor(profile);
+    expect(heir.adopt()).toBe(true);
+    // Before the heir looks for leftovers, which it does a moment later.
+    await heir.restart();
+    const { identity } = await reaches(heir, 'running');
+    await gone(leftover);
+    expect(bench.living()).toEqual([identity]);
+    expect(heir.view().restarts).toBe(0);
+  });
+
   it('does not start what an update has released', async () => {
     const profile = await bench.served();
     const first = bench.supervisor(profile);

@@ -127,7 +127,9 @@ class GatewaySupervisor implements Supervisor {
     driver.takeOver(fromAdoption(identity, recorded ? ledger : null));
     if (ledger?.desired === 'stopped') driver.dispatch({ type: 'stop' });
     driver.later(() => {
-      for (const other of findOthers(driver.profile, identity, driver.places)) driver.sweep(other);
+      // It may have been replaced meanwhile: whoever serves now is none of the others.
+      const own = driver.living?.identity ?? identity;
+      for (const other of findOthers(driver.profile, own, driver.places)) driver.sweep(other);
     });
     return true;
   }
