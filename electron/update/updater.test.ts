@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
 import type { UpdateState } from '../contract/update.ts';
@@ -46,6 +46,7 @@ let watcher: WatcherState;
 let quits: number;
 let service: UpdateService;
 let seen: UpdateState[];
+let linkListeners: Set<() => void>;
 
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'holdfast-updater-'));
@@ -60,6 +61,7 @@ beforeEach(() => {
   holders = [];
   quits = 0;
   seen = [];
+  linkListeners = new Set();
   watcher = {
     watcher: {
       identity: selfIdentity(''),
@@ -110,7 +112,10 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
     link: {
       state: () => ({ status: 'connected', watcher: watcher.watcher }),
       watcher: () => watcher,
-      subscribe: () => () => undefined,
+      subscribe: (listener) => {
+        linkListeners.add(listener);
+        return () => linkListeners.delete(listener);
+      },
       client: {
         async call(name) {
           calls.push(name);
@@ -249,6 +254,68 @@ describe('installing', () => {
     expect(calls.slice(1)).toEqual(expected);
     expect(quits).toBe(0);
     expectUntouched();
+  });
+});
+
+it('Retry after a failed download asks the feed anew: it may have been mended', async () => {
+  let mended = false;
+  const offered: string[] = [];
+  const feed: Feed = {
+    async check() {
+      const sha512 = mended ? 'true' : 'false';
+      offered.push(sha512);
+      return { version: '1.1.0', notes: '', size: 1, sha512 };
+    },
+    async download() {
+      if (offered.at(-1) === 'false') throw new Error('checksum mismatch');
+      return download;
+    },
+  };
+  await ready({ deps: { feed } });
+  expect(service.state()).toMatchObject({ status: 'failed', retry: 'download' });
+  mended = true;
+  await service.retry();
+  expect(service.state().status).toBe('ready');
+});
+
+describe('a hand-over without an answer', () => {
+  const handedOver = (): void => {
+    const [attempt = ''] = listAttempts(state);
+    const journal = openJournal(state.attempt(attempt).journal, 'takeOver');
+    journal.append({ type: 'handed-over', app: selfIdentity('') }, 1);
+    journal.close();
+    throw new Error('The line broke.');
+  };
+
+  it('was taken when the journal says so: nothing is undone, and the app goes', async () => {
+    await ready();
+    answers['update.handOver'] = handedOver;
+    await service.install();
+    expect(service.state().status).toBe('handed-over');
+    expect(calls.slice(-2)).toEqual(['update.handOver', 'profile.list']);
+    expect(quits).toBe(1);
+    expect(readFileSync(appFile, 'utf8')).not.toBe('old app');
+  });
+
+  it('the app stays until a watcher answers again', async () => {
+    await ready();
+    let answering = false;
+    answers['update.handOver'] = () => {
+      answers['profile.list'] = () => {
+        if (!answering) throw new Error('The line broke.');
+        return [profile];
+      };
+      handedOver();
+    };
+    const installing = service.install();
+    await vi.waitFor(() => expect(calls.at(-1)).toBe('profile.list'));
+    expect(quits).toBe(0);
+    answering = true;
+    await vi.waitFor(() => {
+      for (const listener of linkListeners) listener();
+      expect(quits).toBe(1);
+    });
+    await installing;
   });
 });
 

@@ -7,6 +7,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { listAttempts, unfinishedAttempt } from '../handoff/attempts.ts';
 import { acquireLock } from '../process/index.ts';
+import { wasTaken } from './hand-over.ts';
 import { discardAttempt, type PreparedAttempt, prepareAttempt } from './install.ts';
 import { isUpdateLive } from './live.ts';
 import { initialUpdate, isInstalling, offerOf, reduceUpdate, type UpdateEvent } from './machine.ts';
@@ -153,8 +154,10 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
       const { attempt, plan } = one;
       await link.client.call('update.handOver', { attempt, app: plan.app });
     } catch (error) {
-      await putBackAll(deps, installer, one, problemOf(error));
-      throw error;
+      if (!(await wasTaken(deps, one.attempt))) {
+        await putBackAll(deps, installer, one, problemOf(error));
+        throw error;
+      }
     }
     send({ type: 'handed-over', version: what.version, phase: 'handed-over' });
     deps.log(`update: handed over to the watcher (${one.attempt})`);
@@ -270,7 +273,10 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
       // A file that could not be installed as it was is not tried again as it is.
       const next = state.retry === 'install' && !file ? 'download' : state.retry;
       if (next === 'check' || !offerOf(state)) return check();
-      return next === 'download' ? download() : install();
+      if (next === 'install') return install();
+      // A false hash or a lost file may have been mended since: the feed is asked anew.
+      await check();
+      return download();
     },
     close() {
       stopFollowing();
