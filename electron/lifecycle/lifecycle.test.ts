@@ -98,22 +98,32 @@ describe('a second instance', () => {
 describe('what a started app owes its watcher', () => {
   const self = { version: '1.1.0', buildId: '1.1.0+b' };
 
-  test.each(['starting-app', 'soaking'] as const)(
-    'in %s: the news that it is up, once',
+  test.each(['handed-over', 'replacing', 'proving', 'starting-app', 'soaking'] as const)(
+    'in %s: the news that it is up, once to each watcher',
     (phase) => {
       const watcher = watcherWith([], { carry: carryIn(phase) });
       expect(owedReport(watcher, false, undefined)).toBeUndefined();
-      const attempt = owedReport(watcher, true, undefined);
-      expect(attempt).toBe(watcher.carry?.attempt);
-      expect(owedReport(watcher, true, attempt)).toBeUndefined();
+      const owed = owedReport(watcher, true, undefined);
+      expect(owed).toContain(watcher.carry?.attempt);
+      expect(owedReport(watcher, true, owed)).toBeUndefined();
+      const identity = { ...watcher.watcher.identity, startedAt: 'later' };
+      const next = { ...watcher, watcher: { ...watcher.watcher, identity } };
+      expect(owedReport(next, true, owed)).toContain('later');
     },
   );
 
-  test.each(['armed', 'released', 'handed-over', 'replacing', 'putting-back'] as const)(
+  test.each(['armed', 'releasing', 'released', 'putting-back'] as const)(
     'in %s: nothing',
     (phase) => {
       const watcher = watcherWith([], { carry: carryIn(phase) });
       expect(owedReport(watcher, true, undefined)).toBeUndefined();
+    },
+  );
+
+  test.each(['armed', 'released', 'handed-over', 'replacing', 'putting-back'] as const)(
+    'in %s: no successor',
+    (phase) => {
+      const watcher = watcherWith([], { carry: carryIn(phase) });
       expect(shouldSucceed(watcher, self, true)).toBe(false);
     },
   );

@@ -3,7 +3,7 @@
  * that; then a successor, when the watcher is of an older build.
  */
 import type { Identity } from '../contract/identity.ts';
-import type { WatcherState } from '../contract/watcher-contract.ts';
+import type { CarryPhase, WatcherState } from '../contract/watcher-contract.ts';
 import type { Link } from '../link/types.ts';
 import type { Log } from '../logging/logging.ts';
 import { isNewer } from '../update/trust.ts';
@@ -13,15 +13,30 @@ export interface Self {
   readonly buildId: string;
 }
 
-/** The attempt whose watcher waits to hear from us and has not yet, or undefined. */
+/** From the hand-over on. Earlier the app that updates is the one that runs. */
+const OWED: ReadonlySet<CarryPhase> = new Set<CarryPhase>([
+  'handed-over',
+  'replacing',
+  'proving',
+  'starting-app',
+  'soaking',
+]);
+
+/**
+ * Names the attempt and the watcher that has to hear from us and has not yet; undefined when none.
+ * It hears of an app that its user started early, so that it need not start a second one; and a
+ * watcher that came in the place of a killed one hears it again.
+ */
 export function owedReport(
   watcher: WatcherState | null,
   windowLoaded: boolean,
   reported: string | undefined,
 ): string | undefined {
   const carry = watcher?.carry;
-  if (!carry || !windowLoaded || carry.attempt === reported) return undefined;
-  return carry.phase === 'starting-app' || carry.phase === 'soaking' ? carry.attempt : undefined;
+  if (!carry || !windowLoaded || !OWED.has(carry.phase)) return undefined;
+  const { pid, startedAt } = watcher.watcher.identity;
+  const owed = `${carry.attempt} to ${pid}:${startedAt}`;
+  return owed === reported ? undefined : owed;
 }
 
 /**
@@ -54,10 +69,10 @@ export function attendWatcher(deps: {
   const attend = (): void => {
     if (link.state().status !== 'connected') return;
     const watcher = link.watcher();
-    const attempt = owedReport(watcher, windowLoaded, reported);
-    if (attempt !== undefined) {
-      reported = attempt;
-      log.info('Reported to the watcher that the updated app is up.');
+    const owed = owedReport(watcher, windowLoaded, reported);
+    if (owed !== undefined) {
+      reported = owed;
+      log.info('Reported to the watcher that this app is up.');
       link.client
         .call('update.appStarted', { buildId: self.buildId, identity: deps.identity() })
         .catch((error: unknown) => {
