@@ -96,7 +96,8 @@ export async function createUpdateWorld(): Promise<UpdateWorld> {
   const feed = await startFeedServer(feedFolder);
   const [reference, release, foreign] = [await fixedPort(), await fixedPort(), await fixedPort()];
   writeProfiles(sandbox, { reference, release, foreign });
-  const env = { TMPDIR: temp };
+  // A download kept from another test would be taken for this one's.
+  const env = { TMPDIR: temp, XDG_CACHE_HOME: join(sandbox.folder, 'cache') };
 
   return {
     sandbox,

@@ -1,0 +1,93 @@
+/** Two who want the same update at once: two clicks, two apps. One update happens, once. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect } from '@playwright/test';
+import { listAttempts } from '../electron/handoff/attempts.ts';
+import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { holdReleaseGateway, holdUpdateCommand } from './support/fault-gateway.ts';
+import {
+  allRunning,
+  appsOf,
+  askGateway,
+  expectReceipt,
+  expectUpdate,
+  lineOf,
+  makeReady,
+  reached,
+  servedBy,
+  startAgain,
+  startedByWatcher,
+  startServing,
+  stepsOf,
+  test,
+} from './support/fault-world.ts';
+import { NEW, type UpdateWorld } from './support/update-world.ts';
+import { watcherState } from './support/watcher.ts';
+
+function attempts(world: UpdateWorld): string[] {
+  return listAttempts(stateFolder(world.sandbox.state));
+}
+
+test('two clicks on Update are one update', async ({ world }) => {
+  const { app, before } = await startServing(world);
+  await makeReady(app.page);
+  const button = app.page.getByTestId('update-install');
+  // In one go, before the window can grey the button out.
+  await button.evaluate((element) => {
+    for (let click = 0; click < 2; click += 1) {
+      element.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    }
+  });
+  const page = await startedByWatcher(app);
+  const receipt = await expectReceipt(page, 'committed');
+  expect(attempts(world)).toEqual([receipt.attempt]);
+  for (const step of ['armed', 'swapping', 'command-started', 'app-launched'] as const) {
+    expect(stepsOf(world).filter((type) => type === step)).toHaveLength(1);
+  }
+  expect(servedBy(await allRunning(world), 'foreign')).toEqual(servedBy(before, 'foreign'));
+  expect(appsOf(world)).toHaveLength(1);
+});
+
+test('a second app during the release shows the first one’s window and ends', async ({ world }) => {
+  const { app } = await startServing(world);
+  await makeReady(app.page);
+  const letGo = await holdReleaseGateway(world);
+  await app.page.getByTestId('update-install').click();
+  await reached(world, 'releasing');
+  const { sandbox, installed, env } = world;
+  const second = spawn(installed, [`--user-data-dir=${sandbox.state}`], {
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  });
+  expect((await once(second, 'exit'))[0]).toBe(0);
+  expect(stepsOf(world)).not.toContain('put-back');
+  expect(appsOf(world)).toHaveLength(1);
+  letGo();
+  const page = await startedByWatcher(app);
+  const receipt = await expectReceipt(page, 'committed');
+  expect(attempts(world)).toEqual([receipt.attempt]);
+});
+
+test('an app started while the watcher works shows that, and starts nothing', async ({ world }) => {
+  const goOn = holdUpdateCommand(world);
+  const { app } = await startServing(world);
+  await makeReady(app.page);
+  await app.page.getByTestId('update-install').click();
+  await reached(world, 'command-running');
+  await app.exited;
+  const early = await startAgain(world);
+  await expectUpdate(early.page, 'handed-over');
+  await expect(early.page.getByTestId('update-check')).toHaveCount(0);
+  const { gateways, carry } = await watcherState(world.sandbox.state);
+  expect(carry?.phase).toBe('replacing');
+  expect(gateways.release?.state.status).toBe('released');
+  expect(stepsOf(world).at(-1)).toBe('command-running');
+  goOn();
+  const receipt = await expectReceipt(early.page, 'committed');
+  expect(attempts(world)).toEqual([receipt.attempt]);
+  expect(lineOf(receipt, 'release')).toMatchObject({ result: 'replaced', proof: 'verified' });
+  expect((await askGateway(world, 'reference')).build).toBe(NEW.build);
+  // The app that its user started is the one: no other was started beside it.
+  expect(stepsOf(world)).not.toContain('app-launched');
+  expect(appsOf(world)).toHaveLength(1);
+});
