@@ -97,6 +97,12 @@ export async function createUpdateWorld(): Promise<UpdateWorld> {
   const [reference, release, foreign] = [await fixedPort(), await fixedPort(), await fixedPort()];
   writeProfiles(sandbox, { reference, release, foreign });
   // A download kept from another test would be taken for this one's.
+  // Only clicks look for updates here: the automatic check could come between two of them.
+  writeFileSync(
+    join(sandbox.state, 'settings.json'),
+    JSON.stringify({ schema: 1, checkForUpdates: false }),
+    { mode: 0o600 },
+  );
   const env = { TMPDIR: temp, XDG_CACHE_HOME: join(sandbox.folder, 'cache') };
 
   return {
