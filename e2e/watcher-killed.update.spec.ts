@@ -6,6 +6,7 @@
 import { expect } from '@playwright/test';
 import type { Receipt } from '../electron/contract/receipt.ts';
 import type { WatcherState } from '../electron/contract/watcher-contract.ts';
+import { isAlive } from '../electron/process/index.ts';
 import { census } from './fixtures/census.ts';
 import { holdReleaseGateway, holdUpdateCommand } from './support/fault-gateway.ts';
 import {
@@ -101,10 +102,10 @@ test('killed at the hand-over: the app stays until another goes on', async ({ wo
   const killed = killAt(world, 'handed-over', watcherIdentity(world));
   await app.page.getByTestId('update-install').click();
   await killed;
-  const gone = appsOf(world).length === 0;
   await app.exited;
   // Had the answer still reached the app, it has left in good faith, and its user starts it again.
-  const page = gone ? (await startAgain(world)).page : await startedByWatcher(app);
+  const goesOn = isAlive(watcherIdentity(world));
+  const page = goesOn ? await startedByWatcher(app) : (await startAgain(world)).page;
   await expectCommitted(world, await expectReceipt(page, 'committed'), before);
 });
 
