@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { projectRoot, startApp } from '../e2e/support/desktop-app.ts';
 import { createSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
+import { watcherUntil } from '../e2e/support/update-world.ts';
 import { retireWatcher, watcherOf, watcherState } from '../e2e/support/watcher.ts';
 import { buildTinyServer } from './servers/tiny-server.ts';
 
@@ -63,6 +64,9 @@ async function main(): Promise<void> {
   const app = await startApp({ state: sandbox.state });
   const results: Record<string, Result> = {};
   try {
+    await watcherUntil(sandbox.state, ({ gateways }) =>
+      ['tiny', 'node', 'third'].every((id) => gateways[id]?.state.status === 'running'),
+    );
     for (const server of servers) results[server.id] = await measure(sandbox, probe, server);
     const memory = await watcherMemory(sandbox);
     report({ kills, machine: machine(), results, watcherPrivateMiB: memory });
@@ -89,8 +93,10 @@ async function measure(sandbox: Sandbox, probe: string, server: Server): Promise
   const samples = { floor: [] as number[], holdfast: [] as number[] };
   try {
     for (let round = 0; round < kills; round++) {
-      samples.floor.push(await killAndWait(probe, floor.pid(), PORTS.floor));
       const pid = await freshPid(sandbox, server.id);
+      await settle();
+      samples.floor.push(await killAndWait(probe, floor.pid(), PORTS.floor));
+      await settle();
       samples.holdfast.push(await killAndWait(probe, pid, PORTS[server.id]));
       await calm(sandbox, server.id, pid);
     }
@@ -99,6 +105,11 @@ async function measure(sandbox: Sandbox, probe: string, server: Server): Promise
   }
   const [one, other] = [figures(samples.floor), figures(samples.holdfast)];
   return { floor: one, holdfast: other, ratio: round2(other.median / one.median) };
+}
+
+/** A server is killed in calm, not while the window still draws the last change. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 /** Milliseconds from the kill to the first accepted connection. */
@@ -155,14 +166,14 @@ async function running(sandbox: Sandbox, id: string, not: number): Promise<numbe
   throw new Error(`${id} did not come back`);
 }
 
-/** Pages that only the watcher has, MiB; for scale, a bare Node of the same runtime. */
+/** Memory that only the watcher has and nobody can share, MiB; beside it a bare Node's. */
 async function watcherMemory(sandbox: Sandbox): Promise<{ watcher: number; bareNode: number }> {
   const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const { watcher } = await watcherState(sandbox.state);
   const figuresOf = async (pid: number): Promise<number> => {
     const { stdout } = await run('cat', [`/proc/${pid}/smaps_rollup`]);
-    const kib = [...stdout.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)];
+    const kib = [...stdout.matchAll(/^Private_Dirty:\s+(\d+) kB$/gm)];
     return round2(kib.reduce((sum, match) => sum + Number(match[1]), 0) / 1024);
   };
   const result = {

@@ -9,7 +9,7 @@ import { ask, connects, type Host, loopback } from './probe.ts';
 
 /** Until when (ms since the start) which pause: a Node server needs 60 ms, a slow one half a minute. */
 const pauses: readonly (readonly [until: number, pauseMs: number])[] = [
-  [500, 2],
+  [500, 5],
   [2_000, 10],
   [10_000, 50],
 ];
