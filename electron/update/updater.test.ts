@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -49,12 +40,12 @@ let seen: UpdateState[];
 let linkListeners: Set<() => void>;
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'holdfast-updater-'));
+  root = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-updater-'));
   state = stateFolder(path.join(root, 'state'));
   prepareStateFolder(state);
-  mkdirSync(path.join(root, 'apps'));
+  fs.mkdirSync(path.join(root, 'apps'));
   appFile = path.join(root, 'apps', 'Holdfast.AppImage');
-  writeFileSync(appFile, 'old app');
+  fs.writeFileSync(appFile, 'old app');
   download = path.join(root, 'download');
   calls = [];
   answers = {};
@@ -80,7 +71,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   service.close();
-  rmSync(root, { recursive: true, force: true });
+  fs.rmSync(root, { recursive: true, force: true });
 });
 
 const profile = z.parse(profileSchema, {
@@ -98,9 +89,9 @@ interface Setup {
 }
 
 async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService> {
-  writeFileSync(download, image ?? IMAGE.replaceAll('VERSION', '1.1.0'));
-  chmodSync(download, 0o755);
-  const bytes = readFileSync(download);
+  fs.writeFileSync(download, image ?? IMAGE.replaceAll('VERSION', '1.1.0'));
+  fs.chmodSync(download, 0o755);
+  const bytes = fs.readFileSync(download);
   const sha512 = createHash('sha512').update(bytes).digest('base64');
   const feed: Feed = {
     check: async () => ({ version: '1.1.0', notes: '', size: bytes.length, sha512, ...offer }),
@@ -181,8 +172,8 @@ function untilStatus(status: UpdateState['status']): Promise<void> {
 
 /** The folder of the app holds the app and nothing else, and no attempt is left. */
 function expectUntouched(): void {
-  expect(readFileSync(appFile, 'utf8')).toBe('old app');
-  expect(readdirSync(path.dirname(appFile))).toEqual(['Holdfast.AppImage']);
+  expect(fs.readFileSync(appFile, 'utf8')).toBe('old app');
+  expect(fs.readdirSync(path.dirname(appFile))).toEqual(['Holdfast.AppImage']);
   const lock = acquireLock(state.appLock);
   expect('release' in lock).toBe(true);
   if ('release' in lock) lock.release();
@@ -202,14 +193,14 @@ describe('installing', () => {
     expect(calls).toEqual(['profile.list', 'update.arm', 'update.release', 'update.handOver']);
     expect(service.state()).toMatchObject({ status: 'handed-over', version: '1.1.0' });
     expect(quits).toBe(1);
-    expect(readFileSync(appFile)).toEqual(readFileSync(download));
+    expect(fs.readFileSync(appFile)).toEqual(fs.readFileSync(download));
     const [attempt] = listAttempts(state);
     const plan = readPlan(state, attempt ?? '');
     expect(plan).toMatchObject({ toBuild: '1.1.0+new', fromBuild: '1.0.0+old', soakMs: 1_000 });
     expect(plan.launch.args).toEqual(['--hidden', `--user-data-dir=${state.root}`]);
     expect(plan.launch.env).toEqual({ HOME: '/home/x', DISPLAY: ':1' });
-    expect(readFileSync(plan.expected.oldLink, 'utf8')).toBe('old app');
-    expect(existsSync(path.join(state.attempt(plan.attempt).folder, 'unpacked'))).toBe(false);
+    expect(fs.readFileSync(plan.expected.oldLink, 'utf8')).toBe('old app');
+    expect(fs.existsSync(path.join(state.attempt(plan.attempt).folder, 'unpacked'))).toBe(false);
     expect(readJournal(state.attempt(plan.attempt).journal).token).toBe(1);
   });
 
@@ -294,7 +285,7 @@ describe('a hand-over without an answer', () => {
     expect(service.state().status).toBe('handed-over');
     expect(calls.slice(-2)).toEqual(['update.handOver', 'profile.list']);
     expect(quits).toBe(1);
-    expect(readFileSync(appFile, 'utf8')).not.toBe('old app');
+    expect(fs.readFileSync(appFile, 'utf8')).not.toBe('old app');
   });
 
   it('the app stays until a watcher answers again', async () => {
@@ -387,22 +378,22 @@ it('what a crash left is removed at the next start, what is live is not', async 
     '.Holdfast.AppImage.new-1234567890123-00000000',
     '.Holdfast.AppImage.old-x',
   ]) {
-    writeFileSync(path.join(folder, name), 'left');
+    fs.writeFileSync(path.join(folder, name), 'left');
   }
   const left = state.attempt('1234567890123-00000000').folder;
-  mkdirSync(path.join(left, 'unpacked'), { recursive: true });
+  fs.mkdirSync(path.join(left, 'unpacked'), { recursive: true });
   await ready();
-  expect(readdirSync(folder).sort()).toEqual(['.Holdfast.AppImage.old-x', 'Holdfast.AppImage']);
-  expect(existsSync(left)).toBe(false);
+  expect(fs.readdirSync(folder).sort()).toEqual(['.Holdfast.AppImage.old-x', 'Holdfast.AppImage']);
+  expect(fs.existsSync(left)).toBe(false);
 
   service.close();
   const live = '1234567890124-00000000';
   const files = state.attempt(live);
-  mkdirSync(files.folder);
+  fs.mkdirSync(files.folder);
   const journal = openJournal(files.journal, 1);
   journal.append({ type: 'armed', watcher: selfIdentity(''), escape: null }, 1);
   journal.close();
-  writeFileSync(path.join(folder, `.Holdfast.AppImage.old-${live}`), 'kept');
+  fs.writeFileSync(path.join(folder, `.Holdfast.AppImage.old-${live}`), 'kept');
   await ready();
-  expect(readdirSync(folder)).toContain(`.Holdfast.AppImage.old-${live}`);
+  expect(fs.readdirSync(folder)).toContain(`.Holdfast.AppImage.old-${live}`);
 });
