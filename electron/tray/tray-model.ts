@@ -159,7 +159,8 @@ function updateItem(update: UpdateState): TrayItem {
       return {
         type: 'action',
         label: 'Check for Updates…',
-        enabled: update.status !== 'checking' && update.status !== 'unavailable',
+        // Also where it can't be done: the page it opens says why.
+        enabled: true,
         action: { type: 'check-for-updates' },
       };
   }
