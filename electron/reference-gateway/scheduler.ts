@@ -2,8 +2,9 @@
  * Runs jobs on the wall clock. Slot n of a job is due at n × everyMs since the epoch, so the numbers
  * in ticks.jsonl count on across restarts and a missing one can be seen.
  *
- * A slot runs once. If the gateway was away when a slot became due and the next is not due yet, it
- * runs late, at start; older ones stay missing rather than running in a burst.
+ * A slot runs once. Slots that a busy machine let slip while the gateway lived run late, each of them.
+ * If the gateway was away when a slot became due and the next is not due yet, it runs late, at start;
+ * older ones stay missing rather than running in a burst, and so do those of a long sleep.
  *
  *     idle ──start──> waiting ──due──> running ──> waiting ...
  *                        └──────stop──> stopped (what runs is finished)
@@ -18,6 +19,8 @@ import type { Job } from './jobs.ts';
  * by at most this much.
  */
 const maxSleepMs = 30_000;
+/** Later than this is not a busy machine but one that slept: what is long over stays missing. */
+const catchUpMs = 5_000;
 
 export interface SchedulerClock {
   /** Epoch milliseconds. */
@@ -116,12 +119,16 @@ export class Scheduler {
   #fire(): void {
     const now = this.#clock.now();
     for (const job of this.#jobs) {
-      if (this.#dueAt(job) > now) continue;
-      const slot = Math.floor(now / job.everyMs);
-      this.#nextSlot.set(job.id, slot + 1);
-      this.#lastSlot.set(slotKey(job), slot);
-      const run = this.#run(job, slot, now).finally(() => this.#running.delete(run));
-      this.#running.add(run);
+      const dueAt = this.#dueAt(job);
+      if (dueAt > now) continue;
+      const current = Math.floor(now / job.everyMs);
+      const first = now - dueAt <= catchUpMs ? dueAt / job.everyMs : current;
+      this.#nextSlot.set(job.id, current + 1);
+      this.#lastSlot.set(slotKey(job), current);
+      for (let slot = first; slot <= current; slot += 1) {
+        const run = this.#run(job, slot, now).finally(() => this.#running.delete(run));
+        this.#running.add(run);
+      }
     }
     this.#arm();
   }
