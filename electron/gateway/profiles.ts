@@ -3,7 +3,6 @@
  * sentence and never changed or deleted: it is the user's work.
  */
 
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -150,19 +149,4 @@ export function saveProfile(folder: string, profile: Profile): void {
 
 export function removeProfile(folder: string, id: string): void {
   rmSync(join(folder, `${id}.json`), { force: true });
-}
-
-/** Hex SHA-256 over the profile with its keys in order: the same for the same content. */
-export function hashProfile(profile: Profile): string {
-  return createHash('sha256')
-    .update(JSON.stringify(ordered(profile)))
-    .digest('hex');
-}
-
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, one]) => [key, ordered(one)]);
 }
