@@ -4,10 +4,9 @@
  * successor is started by the watcher and not by the test.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { freePort } from '../../electron/process/test-port.ts';
 
 export interface AppOptions {
   /** The user data folder: also Holdfast's state folder. */
@@ -33,17 +32,6 @@ export interface DesktopApp {
 }
 
 export const projectRoot = join(import.meta.dirname, '../..');
-
-/** A port that was free a moment ago, on 127.0.0.1. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP address');
-  return address.port;
-}
 
 function electronBinary(): string {
   const binary = process.env.HOLDFAST_ELECTRON;

@@ -3,8 +3,9 @@
  * census: the watcher is retired and nothing may be left behind.
  */
 import { test as base, expect, type Page } from '@playwright/test';
+import { freePort } from '../../electron/process/test-port.ts';
 import { expectClean } from '../fixtures/census.ts';
-import { type AppOptions, type DesktopApp, freePort, startApp } from './desktop-app.ts';
+import { type AppOptions, type DesktopApp, startApp } from './desktop-app.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { retireWatcher } from './watcher.ts';
 

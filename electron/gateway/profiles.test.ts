@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../process/test-port.ts';
 import { defaultProfile, findFreePort } from './default-profile.ts';
 import { loadProfiles, removeProfile, saveProfile } from './profiles.ts';
-import { freePort } from './test-bench.ts';
 
 let folder: string;
 beforeEach(() => {

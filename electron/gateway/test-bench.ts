@@ -1,6 +1,5 @@
 /** For this room's tests: a state folder, supervisors over real gateways, and a broom for the end. */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -9,6 +8,7 @@ import type { Identity } from '../contract/identity.ts';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
 import { processesCarrying } from '../process/census.ts';
 import { createExitWaiter, isAlive, stopTree, systemClock } from '../process/index.ts';
+import { freePort } from '../process/test-port.ts';
 import { isNonceOf } from './nonce.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { ShippedProgram, Supervisor, SupervisorDeps } from './types.ts';
@@ -125,15 +125,6 @@ export function createBench(): Bench {
 /** Ends a process and its tree as `kill -9` would. */
 export async function kill(identity: Identity): Promise<void> {
   await stopTree(identity, { graceful: 'none', graceMs: 0 });
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
 }
 
 /** Resolves when the view satisfies `look`; event-driven, with what was last seen in the failure. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { whoHoldsPath, whoHoldsPort } from './holders.ts';
 import { identify, isAlive } from './identity.ts';
 import { stopTree } from './stop-tree.ts';
+import { freePort } from './test-port.ts';
 import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
 
 let bench: Workbench;
@@ -20,15 +20,6 @@ const read = (name: string): string | undefined => {
     return undefined;
   }
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 /** Leaves a child in a session of its own behind: neither ancestry nor session leads to it. */
 function deserter(port: number): string {
@@ -101,6 +92,36 @@ test('a process that is not the one meant is left alone', async () => {
   expect(result.survivors).toEqual([]);
   expect(isAlive(child.identity)).toBe(true);
 });
+
+/** Its first thread ends while another one goes on listening. */
+function headless(port: number): string {
+  const koffi = import.meta.resolve('koffi');
+  // The number of the call that ends one thread.
+  const exit = process.arch === 'arm64' ? 93 : 60;
+  const worker = `require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("up", "1"))`;
+  return `import(${JSON.stringify(koffi)}).then(({ default: koffi }) => {
+    new (require("worker_threads").Worker)(${JSON.stringify(worker)}, { eval: true });
+    const look = setInterval(() => {
+      if (!require("fs").existsSync("up")) return;
+      clearInterval(look);
+      koffi.load(null).func("long syscall(long, long)")(${exit}, 0);
+    }, 5);
+  })`;
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'a process whose first thread has ended lives, and its port is its own, until the last is gone',
+  async () => {
+    const port = await freePort();
+    const child = bench.run(headless(port));
+    await until(() => readFileSync(`/proc/${child.pid}/stat`, 'utf8').includes(') Z '), 'the end');
+    expect(isAlive(child.identity)).toBe(true);
+    expect(whoHoldsPort(port)).toMatchObject({ pid: child.pid });
+    await stopTree(child.identity, { graceMs: 0, graceful: 'none' });
+    expect(isAlive(child.identity)).toBe(false);
+    expect(whoHoldsPort(port)).toBeUndefined();
+  },
+);
 
 test('a free port is held by nobody', async () => {
   expect(whoHoldsPort(await freePort())).toBeUndefined();

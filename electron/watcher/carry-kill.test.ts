@@ -30,7 +30,8 @@ import { profileHash } from '../handoff/profile-hash.ts';
 import { readReceipt } from '../handoff/receipt-file.ts';
 import { manifestHash, RUNTIME_FILE, type Stage } from '../handoff/staged.ts';
 import { type Identity, identify, isAlive, spawnDetached, stopTree } from '../process/index.ts';
-import { type Bench, createBench, freePort, until } from './test-bench.ts';
+import { freePort } from '../process/test-port.ts';
+import { type Bench, createBench, until } from './test-bench.ts';
 
 const OLD_BUILD = 'old-build';
 const NEW_BUILD = 'new-build';

@@ -14,7 +14,6 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod/mini';
@@ -26,6 +25,7 @@ import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import { type Identity, identify, isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
+import { freePort } from '../process/test-port.ts';
 import { until } from '../process/test-processes.ts';
 
 export { until };
@@ -57,20 +57,6 @@ export interface Bench {
   finish(): Promise<void>;
   /** Ends by force what is left; for after a failed test. */
   sweep(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 export async function createBench(changes: Partial<ProfileInput> = {}): Promise<Bench> {

@@ -32,14 +32,18 @@ function toHolder(pid: number): Holder {
 }
 
 export function portHolder(port: number): Holder | undefined {
-  const inodes = listenerInodes(port);
-  if (inodes.size === 0) return undefined;
-  const sockets = new Set([...inodes].map((inode) => `socket:[${inode}]`));
-  const pid = allPids().find((one) => openFiles(one).some((file) => sockets.has(file.target)));
-  // Listening, but in a process we may not look into: another user's.
-  return pid === undefined
-    ? { pid: 0, program: 'a program of another user', argv0: '' }
-    : toHolder(pid);
+  for (let before = new Set<string>(); ; ) {
+    const inodes = listenerInodes(port);
+    if (inodes.size === 0) return undefined;
+    const sockets = new Set([...inodes].map((inode) => `socket:[${inode}]`));
+    const pid = allPids().find((one) => openFiles(one).some((file) => sockets.has(file.target)));
+    if (pid !== undefined) return toHolder(pid);
+    // The same socket, twice without an owner: a process we may not look into, another user's.
+    // Once may be a process that ended between the two tables.
+    if ([...inodes].every((inode) => before.has(inode)))
+      return { pid: 0, program: 'a program of another user', argv0: '' };
+    before = inodes;
+  }
 }
 
 function holdsHow(

@@ -9,6 +9,7 @@ export interface Stat {
   readonly session: number;
   /** Start time in clock ticks since boot. */
   readonly ticks: string;
+  readonly threads: number;
 }
 
 /** The fields of /proc/<pid>/stat that we need. The name may hold spaces and brackets: cut after the last ')'. */
@@ -20,12 +21,19 @@ export function readStat(pid: number): Stat | undefined {
     return undefined;
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6, starttime 22.
+  // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6,
+  // num_threads 20, starttime 22.
   const [state, parent] = fields;
   const session = fields[3];
   const ticks = fields[19];
   if (!state || !parent || !session || !ticks) return undefined;
-  return { state, parent: Number(parent), session: Number(session), ticks };
+  return {
+    state,
+    parent: Number(parent),
+    session: Number(session),
+    ticks,
+    threads: Number(fields[17]),
+  };
 }
 
 let boot: string | undefined;
@@ -36,13 +44,16 @@ function bootPrefix(): string {
   return boot;
 }
 
-export function markerOf(stat: Stat): string {
+export function markerOf(stat: Pick<Stat, 'ticks'>): string {
   return `${bootPrefix()}:${stat.ticks}`;
 }
 
-/** Dead to us: a zombie holds no port and no file. */
+/**
+ * Dead to us: a zombie holds no port and no file. Unless threads of it are still on their way out:
+ * the first thread becomes a zombie before the others have closed what they share.
+ */
 export function isOver(stat: Stat): boolean {
-  return stat.state === 'Z' || stat.state === 'X';
+  return (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
 }
 
 export function startMarker(pid: number): string | undefined {
@@ -111,10 +122,24 @@ export function mappedFiles(pid: number): string[] {
   return [...files];
 }
 
-/** What a process has open, by descriptor. */
-export function openFiles(pid: number): { fd: number; target: string }[] {
-  return listFolder(`/proc/${pid}/fd`).flatMap((fd) => {
-    const target = readLink(`/proc/${pid}/fd/${fd}`);
+export interface OpenFile {
+  readonly fd: number;
+  readonly target: string;
+}
+
+function filesIn(folder: string): OpenFile[] {
+  return listFolder(folder).flatMap((fd) => {
+    const target = readLink(`${folder}/${fd}`);
     return target === undefined ? [] : [{ fd: Number(fd), target }];
   });
+}
+
+/** What a process has open, by descriptor. */
+export function openFiles(pid: number): OpenFile[] {
+  const files = filesIn(`/proc/${pid}/fd`);
+  if (files.length > 0 || readStat(pid)?.state !== 'Z') return files;
+  // Its first thread is gone; the others may hold what they shared with it.
+  const threads = listFolder(`/proc/${pid}/task`);
+  const others = threads.map((thread) => filesIn(`/proc/${pid}/task/${thread}/fd`));
+  return others.find((open) => open.length > 0) ?? [];
 }

@@ -51,7 +51,7 @@ export function treeOf(root: Identity): Identity[] {
   const members = new Map<number, Identity>();
   const take = (pid: number, stat: { ticks: string }): void => {
     if (pid === root.pid) return;
-    const startedAt = markerOf({ ...stat, state: '', parent: 0, session: 0 });
+    const startedAt = markerOf(stat);
     members.set(pid, { pid, startedAt, nonce: root.nonce });
   };
   for (const one of living) {
