@@ -119,15 +119,34 @@ export async function attach(
   }
 }
 
+/**
+ * Where to attach, once the window shows the page: a client that attaches while the window is being
+ * made may wait for it for ever.
+ */
 async function debuggerEndpoint(port: number): Promise<string | undefined> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/json/version`);
-    const body: unknown = await answer.json();
-    if (typeof body !== 'object' || body === null || !('webSocketDebuggerUrl' in body)) return;
-    return typeof body.webSocketDebuggerUrl === 'string' ? body.webSocketDebuggerUrl : undefined;
+    const targets: unknown = await answerOf(port, 'list');
+    if (!Array.isArray(targets) || !targets.some(isAppPage)) return undefined;
+    const url = fieldOf(await answerOf(port, 'version'), 'webSocketDebuggerUrl');
+    return url === '' ? undefined : url;
   } catch {
     return undefined;
   }
+}
+
+async function answerOf(port: number, what: 'list' | 'version'): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${port}/json/${what}`);
+  return answer.json();
+}
+
+/** A target has its page's title only when the page was loaded. */
+function isAppPage(target: unknown): boolean {
+  return fieldOf(target, 'url').startsWith('app://') && fieldOf(target, 'title') === 'Holdfast';
+}
+
+function fieldOf(record: unknown, name: string): string {
+  const value: unknown = typeof record === 'object' && record ? Reflect.get(record, name) : '';
+  return typeof value === 'string' ? value : '';
 }
 
 async function appPage(browser: Browser, deadline: number): Promise<Page | undefined> {

@@ -46,6 +46,8 @@ export interface UpdateWorld {
 export interface Witness {
   /** Ends the witness and reads what it saw. */
   finish(): Promise<OutsideTrace>;
+  /** For after a failed test; nothing to end is fine. */
+  kill(): void;
 }
 
 /** A packaged image of the e2e flavour, as made by `npm run dist:e2e` for the update lane. */
@@ -104,6 +106,7 @@ export async function createUpdateWorld(): Promise<UpdateWorld> {
     { mode: 0o600 },
   );
   const env = { TMPDIR: temp, XDG_CACHE_HOME: join(sandbox.folder, 'cache') };
+  let witness: Witness | undefined;
 
   return {
     sandbox,
@@ -117,13 +120,19 @@ export async function createUpdateWorld(): Promise<UpdateWorld> {
         args: [`--feed-url=${feed.url}`, `--soak-ms=${soakMs}`],
         env,
       }),
-    startWitness: () => startWitness(sandbox, { reference, release, foreign }),
+    async startWitness() {
+      witness = await startWitness(sandbox, { reference, release, foreign });
+      return witness;
+    },
     inbox: () => idsOf(readLines(join(sandbox.state, 'gateway-data/reference/inbox.jsonl'))),
     ticks: () =>
       readLines(join(sandbox.state, 'gateway-data/reference/ticks.jsonl')).map((line) =>
         numberIn(JSON.parse(line), 'n'),
       ),
-    close: () => feed.close(),
+    async close() {
+      witness?.kill();
+      await feed.close();
+    },
   };
 }
 
@@ -234,6 +243,7 @@ async function startWitness(sandbox: Sandbox, port: Ports): Promise<Witness> {
       const trace: OutsideTrace = JSON.parse(readFileSync(traceFile, 'utf8'));
       return trace;
     },
+    kill: () => child.kill('SIGKILL'),
   };
 }
 

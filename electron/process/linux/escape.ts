@@ -30,15 +30,15 @@ const managerTimeout = 10_000;
 export async function linuxLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult> {
   refuseInsideMount(spec.command);
   const reasons: string[] = [];
-  if (existsSync('/.flatpak-info')) return flatpakSpawn(spec);
+  if (existsSync('/.flatpak-info')) return flatpakSpawn(spec, waiter);
   const own = cgroupOf('self');
-  if (own === '/' || own === '') return judged(linuxSpawn(spec), 'setsid', reasons);
+  if (own === '/' || own === '') return judged(linuxSpawn(spec, waiter), 'setsid', reasons);
   if (unitOf(own) !== '') {
     const result = await systemdRun(spec, reasons, waiter);
     if (result) return result;
   }
   const leaf = openLeafOutside(spec.nonce || randomBytes(16).toString('hex'));
-  const started = linuxSpawn(spec);
+  const started = linuxSpawn(spec, waiter);
   if (leaf && moveInto(leaf, started.pid)) return judged(started, 'cgroup-move', reasons);
   reasons.push(
     leaf ? `The kernel refused the move to ${leaf}.` : 'No control group outside ours is writable.',
@@ -109,8 +109,8 @@ async function systemdRun(
 }
 
 /** Flatpak: the host portal starts it. Its pid belongs to the host and is not visible in here. */
-function flatpakSpawn(spec: SpawnSpec): SpawnResult {
-  const started = linuxSpawn({
+function flatpakSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
+  const wrapped: SpawnSpec = {
     ...spec,
     command: 'flatpak-spawn',
     args: [
@@ -122,7 +122,8 @@ function flatpakSpawn(spec: SpawnSpec): SpawnResult {
       ...spec.args,
     ],
     stdin: 'pipe',
-  });
+  };
+  const started = linuxSpawn(wrapped, waiter);
   const variables = { ...spec.env, [nonceVariable]: spec.nonce };
   const block = Object.entries(variables).map(([name, value]) => `${name}=${value}\0`);
   started.stdin?.end(block.join(''));

@@ -1,21 +1,33 @@
 /** Linux: the shared POSIX start, with sealed descriptors and the marker and session from one read. */
 
+import type { Identity } from '../../contract/identity.ts';
+import type { ExitWaiter } from '../platform-interface.ts';
 import { posixSpawn, sessionEscape } from '../posix-spawn.ts';
 import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
+import { directSpawn, watchDirect } from './direct-spawn.ts';
 import { refuseInsideMount } from './mount.ts';
 import { markerOf, readStat } from './proc.ts';
 import { sealDescriptors } from './syscalls.ts';
 
-export function linuxSpawn(spec: SpawnSpec): SpawnResult {
+export function linuxSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
   refuseInsideMount(spec.command);
   let session: number | undefined;
+  // A child can't be reaped before we return to the event loop: even a dead one has its stat.
+  const identify = (pid: number, nonce: string): Identity | undefined => {
+    const stat = readStat(pid);
+    session = stat?.session;
+    return stat && { pid, startedAt: markerOf(stat), nonce };
+  };
   const started = posixSpawn(spec, {
     seal: sealDescriptors,
-    // A child can't be reaped before we return to the event loop: even a dead one has its stat.
-    identify: (pid, nonce) => {
-      const stat = readStat(pid);
-      session = stat?.session;
-      return stat && { pid, startedAt: markerOf(stat), nonce };
+    identify,
+    direct({ stdout, stderr }, env) {
+      // Only where every millisecond is one without a gateway: its wait keeps this program alive.
+      if (spec.kind !== 'gateway' || spec.stdin === 'pipe') return null;
+      const { command, args, cwd, nonce } = spec;
+      const pid = directSpawn({ command, args, cwd, env, stdout, stderr });
+      const identity = pid === undefined ? undefined : identify(pid, nonce);
+      return identity ? { identity, ...watchDirect(identity, waiter) } : null;
     },
   });
   return { ...started, escape: sessionEscape(session, started.pid) };
