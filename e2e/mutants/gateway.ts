@@ -142,4 +142,26 @@ export const gatewayMutants: readonly Mutant[] = [
       name: 'is refused when it was cut at any byte',
     },
   },
+  {
+    name: 'stop-pipe-forgotten',
+    harm: 'After the watcher was replaced, a gateway on Windows is cut off in the middle of its work.',
+    file: 'electron/gateway/living.ts',
+    find: 'stopPipe: record?.stopPipe ?? null,',
+    replace: 'stopPipe: null,',
+    guard: {
+      file: 'electron/gateway/stop-request.test.ts',
+      name: 'by its pipe, also when a later watcher asks',
+    },
+  },
+  {
+    name: 'stops-whoever-has-the-port',
+    harm: 'Another program on the gateway’s port is asked to stop in its stead.',
+    file: 'electron/gateway/stop-request.ts',
+    find: "if (owner.type !== 'own') throw",
+    replace: "if (owner.type === 'leftover') throw",
+    guard: {
+      file: 'electron/gateway/stop-request.test.ts',
+      name: 'does not stop a stranger on its port',
+    },
+  },
 ];

@@ -27,6 +27,20 @@ describe('a profile', () => {
     ['an empty command', { ...smallest, program: { type: 'command', command: '' } }, 'command'],
     ['an environment name with =', { ...smallest, env: { 'A=B': 'x' } }, 'env'],
     ['a newer format', { ...smallest, schema: 2 }, 'schema'],
+    [
+      'a stop by HTTP and no port',
+      { ...smallest, stop: { by: { type: 'http', path: '/stop' } } },
+      'port',
+    ],
+    [
+      'a stop that the shipped gateway does not know',
+      {
+        ...smallest,
+        program: { type: 'shipped', name: 'reference-gateway' },
+        stop: { by: { type: 'file', path: 'stop' } },
+      },
+      'stop.by',
+    ],
   ])('with %s is refused, and the sentence names it', (_what, input, named) => {
     const result = z.safeParse(profileSchema, input);
     expect(result.success).toBe(false);

@@ -43,6 +43,24 @@ const livenessSchema = z.strictObject({
 /** Where an answer carries build and nonce, so that a new build can be verified, not assumed. */
 const statusSchema = z.strictObject({ path: httpPath });
 
+/**
+ * How it is asked to stop. Absent: by its signal; on Windows, where none is heard, what ships with
+ * Holdfast is asked by its pipe and any other command is ended without being asked.
+ */
+const stopBySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('signal') }),
+  /** A line `stop` on the pipe or socket that its variable HOLDFAST_STOP_PIPE names. */
+  z.strictObject({ type: z.literal('pipe') }),
+  /** A file that appears, with a line `stop`; `{data}` and relative paths: its data folder. */
+  z.strictObject({ type: z.literal('file'), path: text }),
+  /** A request to its own port; any answer below 400 counts. */
+  z.strictObject({
+    type: z.literal('http'),
+    path: httpPath,
+    method: z._default(z.enum(['POST', 'PUT', 'DELETE', 'GET']), 'POST'),
+  }),
+]);
+
 const updateSchema = z.discriminatedUnion('policy', [
   z.strictObject({ policy: z.literal('keep') }),
   z.strictObject({ policy: z.literal('swap') }),
@@ -62,7 +80,7 @@ const updateSchema = z.discriminatedUnion('policy', [
   }),
 ]);
 
-export const profileSchema = z.strictObject({
+const profileFields = z.strictObject({
   schema: z.literal(PROFILE_SCHEMA),
   id: profileIdSchema,
   name: z.string().check(z.minLength(1), z.maxLength(80)),
@@ -76,6 +94,8 @@ export const profileSchema = z.strictObject({
   startTimeoutMs: z._default(milliseconds, 60_000),
   stop: z._default(
     z.strictObject({
+      by: z.optional(stopBySchema),
+      /** Also when it can't be asked as `by` says. */
       signal: z._default(z.enum(['SIGTERM', 'SIGINT']), 'SIGTERM'),
       graceMs: z._default(milliseconds, 10_000),
     }),
@@ -91,6 +111,22 @@ export const profileSchema = z.strictObject({
   autostart: z._default(z.boolean(), true),
 });
 
+export const profileSchema = profileFields.check(
+  z.refine(({ stop, port: own }) => stop.by?.type !== 'http' || own !== undefined, {
+    path: ['port'],
+    error: 'is needed to stop it by HTTP',
+  }),
+  z.refine(
+    ({ stop, program }) =>
+      program.type !== 'shipped' || stop.by === undefined || /^(signal|pipe)$/.test(stop.by.type),
+    {
+      path: ['stop', 'by'],
+      error: 'must be signal or pipe for a gateway that ships with Holdfast',
+    },
+  ),
+);
+
 export type Profile = z.infer<typeof profileSchema>;
 export type ProfileInput = z.input<typeof profileSchema>;
+export type StopBy = z.infer<typeof stopBySchema>;
 export type Readiness = z.infer<typeof readinessSchema>;

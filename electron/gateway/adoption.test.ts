@@ -36,6 +36,31 @@ async function leftRunning(profile: Profile): Promise<{ identity: Identity; firs
   return { identity, first };
 }
 
+/** One that was left running, and died while nobody looked; the record still names it. */
+async function leftDead(): Promise<{ profile: Profile; process: NonNullable<Ledger['process']> }> {
+  const profile = await bench.served();
+  const { identity } = await leftRunning(profile);
+  await kill(identity);
+  const { process: recorded } = recordOf();
+  if (!recorded) throw new Error('no process');
+  return { profile, process: recorded };
+}
+
+function rename(process: NonNullable<Ledger['process']>, identity: Identity): void {
+  writeLedger(folder, { ...recordOf(), process: { ...process, identity } });
+}
+
+/** A gateway left running, and a second one that a watcher without its record has started beside it. */
+async function twoRunning(): Promise<{ profile: Profile; older: Identity; younger: Identity }> {
+  const profile = await bench.served(['mute'], { readiness: { type: 'started' } });
+  const { identity: older } = await leftRunning(profile);
+  const record = recordOf();
+  rmSync(join(folder, 'g.json'));
+  const { identity: younger } = await leftRunning(profile);
+  writeLedger(folder, record);
+  return { profile, older, younger };
+}
+
 /** A living process that is not ours. */
 function stranger(): Identity {
   return spawnDetached({
@@ -98,13 +123,9 @@ describe('adoption', () => {
   });
 
   it('refuses a record that names a process of someone else, and leaves that alone', async () => {
-    const profile = await bench.served();
-    const { identity } = await leftRunning(profile);
-    await kill(identity);
+    const { profile, process: recorded } = await leftDead();
     const victim = stranger();
-    const record = recordOf();
-    if (!record.process) throw new Error('no process');
-    writeLedger(folder, { ...record, process: { ...record.process, identity: victim } });
+    rename(recorded, victim);
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(false);
     expect(second.notices()[0]?.message).toContain(`(pid ${victim.pid})`);
@@ -116,14 +137,9 @@ describe('adoption', () => {
   });
 
   it('refuses a recycled pid', async () => {
-    const profile = await bench.served();
-    const { identity } = await leftRunning(profile);
-    await kill(identity);
+    const { profile, process: recorded } = await leftDead();
     const victim = stranger();
-    const record = recordOf();
-    if (!record.process) throw new Error('no process');
-    const recycled = { ...identity, pid: victim.pid };
-    writeLedger(folder, { ...record, process: { ...record.process, identity: recycled } });
+    rename(recorded, { ...recorded.identity, pid: victim.pid });
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(false);
     expect(isAlive(victim)).toBe(true);
@@ -131,13 +147,10 @@ describe('adoption', () => {
   });
 
   it('never takes this very process for a gateway', async () => {
-    const profile = await bench.served();
-    const { identity } = await leftRunning(profile);
-    await kill(identity);
-    const self = identify(process.pid, identity.nonce);
-    const record = recordOf();
-    if (!record.process || !self) throw new Error('no process');
-    writeLedger(folder, { ...record, process: { ...record.process, identity: self } });
+    const { profile, process: recorded } = await leftDead();
+    const self = identify(process.pid, recorded.identity.nonce);
+    if (!self) throw new Error('no process');
+    rename(recorded, self);
     expect(bench.supervisor(profile).adopt()).toBe(false);
   });
 
@@ -165,38 +178,21 @@ describe('adoption', () => {
   });
 
   it('leaves one gateway when two live', async () => {
-    const profile = await bench.served(['mute'], { readiness: { type: 'started' } });
-    const { identity } = await leftRunning(profile);
-    const record = recordOf();
-    rmSync(join(folder, 'g.json'));
-    // A watcher that lost its record and looked nowhere would have started a second one.
-    const careless = bench.supervisor(profile);
-    careless.start();
-    const second = (await reaches(careless, 'running')).identity;
-    careless.freeze();
-    writeLedger(folder, record);
+    const { profile, older, younger } = await twoRunning();
     const heir = bench.supervisor(profile);
     expect(heir.adopt()).toBe(true);
-    await gone(second);
-    expect(bench.living()).toEqual([identity]);
+    await gone(younger);
+    expect(bench.living()).toEqual([older]);
   });
 
   it('leaves the one that has replaced the adopted one', async () => {
-    const profile = await bench.served(['mute'], { readiness: { type: 'started' } });
-    await leftRunning(profile);
-    const record = recordOf();
-    rmSync(join(folder, 'g.json'));
-    const careless = bench.supervisor(profile);
-    careless.start();
-    const leftover = (await reaches(careless, 'running')).identity;
-    careless.freeze();
-    writeLedger(folder, record);
+    const { profile, younger } = await twoRunning();
     const heir = bench.supervisor(profile);
     expect(heir.adopt()).toBe(true);
     // Before the heir looks for leftovers, which it does a moment later.
     await heir.restart();
     const { identity } = await reaches(heir, 'running');
-    await gone(leftover);
+    await gone(younger);
     expect(bench.living()).toEqual([identity]);
     expect(heir.view().restarts).toBe(0);
   });

@@ -6,7 +6,14 @@
 import type { Problem, Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import { type ExitInfo, SpawnError, spawnDetached, stopTree } from '../process/index.ts';
+import {
+  type ExitInfo,
+  removeStopPipe,
+  SpawnError,
+  type StopOptions,
+  spawnDetached,
+  stopTree,
+} from '../process/index.ts';
 import { type Attendance, attend } from './attendance.ts';
 import type { Finding } from './liveness.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
@@ -14,6 +21,7 @@ import { reduce } from './machine.ts';
 import { type Effect, type Event, initialModel, type Model } from './model.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
+import { askToStop, clearStopFile, stopBy } from './stop-request.ts';
 import { Tasks } from './tasks.ts';
 import type { ShippedProgram, SupervisorDeps, Tuning } from './types.ts';
 
@@ -161,6 +169,7 @@ export class Driver {
       const prepared = this.#prepared ?? this.#prepare();
       this.#prepared = null;
       const logOffset = stdout ? sizeOf(this.#deps.logFile) : 0;
+      clearStopFile(this.profile, this.places.dataDir);
       const result = spawnDetached(prepared.spec);
       const living = fromSpawn(result, prepared, logOffset);
       this.starts += 1;
@@ -208,7 +217,7 @@ export class Driver {
 
   async #end(identity: Identity, graceMs: number): Promise<void> {
     const { waiter, clock } = this.#deps;
-    const graceful = graceMs > 0 ? this.profile.stop.signal : 'none';
+    const graceful = graceMs > 0 ? this.#politely(identity) : 'none';
     let problem: Problem | null = null;
     try {
       const { survivors } = await stopTree(identity, { graceful, graceMs, waiter, clock });
@@ -227,11 +236,25 @@ export class Driver {
     this.dispatch({ type: 'ended', identity, problem });
   }
 
+  /** As the profile says; a process whose pipe nobody knows any more gets the signal. */
+  #politely(identity: Identity): StopOptions['graceful'] {
+    const { profile } = this;
+    if (stopBy(profile).type === 'signal') return profile.stop.signal;
+    const { clock, stateRoot, dataDir, log } = this.#deps;
+    const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
+    return {
+      ask: () => askToStop({ profile, identity, stopPipe, stateRoot, dataDir, clock }),
+      otherwise: profile.stop.signal,
+      onUnheard: (why) => log(`${profile.id}: could not be asked to stop: ${why}`),
+    };
+  }
+
   #onExit(living: Living, exit: ExitInfo): void {
     if (!this.acting || this.living !== living) return;
     this.attendance?.end();
     this.attendance = null;
     this.living = null;
+    if (living.stopPipe !== null) removeStopPipe(living.stopPipe);
     // It ended by itself before it was ready: because of its port? (Looking costs 10 ms.)
     const early = this.model.state.status === 'starting' && exit.signal === null;
     const owner = early ? this.#portOwner() : null;

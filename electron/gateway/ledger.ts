@@ -19,7 +19,7 @@ import { describeIssues } from '../contract/define.ts';
 import { exitSchema, proofSchema } from '../contract/gateway.ts';
 import { escapeSchema, identitySchema } from '../contract/identity.ts';
 import { profileIdSchema } from '../contract/profile.ts';
-import { writeDurable } from '../process/index.ts';
+import { isStopPipeName, writeDurable } from '../process/index.ts';
 
 /** A full record is about 1 KB; arguments may be long. */
 const maxBytes = 1024 * 1024;
@@ -46,6 +46,8 @@ export const ledgerSchema = z.strictObject({
       startedAt: z.number(),
       /** Where its output begins in the log. */
       logOffset: z.number(),
+      /** The pipe on which it hears that it should stop; absent when it is asked otherwise. */
+      stopPipe: z.optional(z.string().check(z.refine(isStopPipeName, 'is not a stop pipe'))),
     }),
   ),
   proof: z.nullable(proofSchema),

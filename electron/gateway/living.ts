@@ -16,6 +16,8 @@ export interface Living {
   readonly startedAt: number;
   readonly logOffset: number;
   readonly wasReady: boolean;
+  /** Where it hears that it should stop, when by a pipe. */
+  readonly stopPipe: string | null;
   build: string | null;
   /** Epoch milliseconds of the first good answer; null while there is none. */
   provedAt: number | null;
@@ -35,6 +37,7 @@ export function fromSpawn(result: SpawnResult, prepared: Prepared, logOffset: nu
     startedAt: Date.now(),
     logOffset,
     wasReady: false,
+    stopPipe: prepared.stopPipe,
     build: null,
     provedAt: null,
   };
@@ -54,6 +57,7 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null): Living 
     startedAt: record?.startedAt ?? Date.now(),
     logOffset: record?.logOffset ?? 0,
     wasReady: same && ledger.proof !== null,
+    stopPipe: record?.stopPipe ?? null,
     build: record?.build ?? null,
     provedAt: null,
   };
@@ -71,5 +75,6 @@ export function toRecord(living: Living, profile: Profile): Ledger['process'] {
     escape: living.escape,
     startedAt,
     logOffset,
+    ...(living.stopPipe === null ? {} : { stopPipe: living.stopPipe }),
   };
 }

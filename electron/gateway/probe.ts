@@ -22,6 +22,8 @@ export interface ProbeOptions {
   readonly port: number;
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** GET unless told. */
+  readonly method?: string;
 }
 
 function isRefusal(error: Error): boolean {
@@ -29,9 +31,9 @@ function isRefusal(error: Error): boolean {
   return code === 'ECONNREFUSED' || code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
 }
 
-/** GET `path`; never rejects. */
+/** Asks for `path`; never rejects. */
 export function ask(path: string, options: ProbeOptions): Promise<Answer> {
-  const { host, port, timeoutMs, clock } = options;
+  const { host, port, timeoutMs, clock, method = 'GET' } = options;
   return new Promise((resolve) => {
     const done = (answer: Answer): void => {
       cancel();
@@ -39,7 +41,14 @@ export function ask(path: string, options: ProbeOptions): Promise<Answer> {
       question.destroy();
     };
     const cancel = clock.after(timeoutMs, () => done({ type: 'silent' }));
-    const question = request({ host, port, path, agent: false, headers: { connection: 'close' } });
+    const question = request({
+      host,
+      port,
+      path,
+      method,
+      agent: false,
+      headers: { connection: 'close' },
+    });
     question.on('error', (error) => done({ type: isRefusal(error) ? 'refused' : 'silent' }));
     question.on('response', (response) => {
       const status = response.statusCode ?? 0;

@@ -7,8 +7,14 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
-import { gatewayEnvironment, type SpawnSpec } from '../process/index.ts';
+import {
+  gatewayEnvironment,
+  type SpawnSpec,
+  stopPipeName,
+  stopPipeVariable,
+} from '../process/index.ts';
 import { createNonce } from './nonce.ts';
+import { stopBy } from './stop-request.ts';
 import type { ShippedProgram } from './types.ts';
 
 /** Names the profile a process belongs to, for people who look at it. */
@@ -51,6 +57,8 @@ export function commandLine(profile: Profile, places: ProgramPlaces): CommandLin
 export interface Prepared {
   readonly spec: SpawnSpec;
   readonly notice: Problem | null;
+  /** Where this process will hear that it should stop, when by a pipe. */
+  readonly stopPipe: string | null;
 }
 
 /** Makes data and log folder and puts the start together. Throws when the shipped program is unknown. */
@@ -61,16 +69,21 @@ export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
     name,
     fill(value, profile, places.dataDir),
   ]);
+  const nonce = createNonce(places.stateRoot, profile.id);
+  // In the environment, not among the arguments: those tell a gateway whose record is lost.
+  const stopPipe = stopBy(profile).type === 'pipe' ? stopPipeName(nonce) : null;
   const env = {
     ...gatewayEnvironment(process.env, Object.fromEntries(own)),
     [stateVariable]: places.stateRoot,
     [profileVariable]: profile.id,
     ...(profile.port === undefined ? {} : { [portVariable]: String(profile.port) }),
+    ...(stopPipe === null ? {} : { [stopPipeVariable]: stopPipe }),
   };
   const notice = logTrouble(profile, places.logFile);
   const output = notice === null ? places.logFile : 'ignore';
   return {
     notice,
+    stopPipe,
     spec: {
       kind: 'gateway',
       command,
@@ -80,7 +93,7 @@ export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
       stdout: output,
       stderr: output,
       stdin: 'ignore',
-      nonce: createNonce(places.stateRoot, profile.id),
+      nonce,
       escape: 'session',
     },
   };

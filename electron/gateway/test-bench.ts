@@ -7,7 +7,13 @@ import type { GatewayState, GatewayStatus } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
 import { processesCarrying } from '../process/census.ts';
-import { createExitWaiter, isAlive, stopTree, systemClock } from '../process/index.ts';
+import {
+  createExitWaiter,
+  isAlive,
+  signalsAreHeard,
+  stopTree,
+  systemClock,
+} from '../process/index.ts';
 import { freePort } from '../process/test-port.ts';
 import { isNonceOf } from './nonce.ts';
 import { createSupervisor } from './supervisor.ts';
@@ -16,17 +22,30 @@ import type { ShippedProgram, Supervisor, SupervisorDeps } from './types.ts';
 /**
  * A gateway of a dozen lines. Answers /readyz, /healthz and /status with build and nonce; its habits
  * come from its arguments: `exit=<code>`, `deaf` (ignores SIGTERM), `say=<line>`, `mute` (never listens).
+ * It stops by whatever it was given: its pipe, the file `file=<path>`, a POST to /stop.
  */
 const script = `
 import { createServer } from 'node:http';
+import { createServer as createPipe } from 'node:net';
+import { existsSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
 const habits = process.argv.slice(2);
 const habit = (name) => habits.find((one) => one.startsWith(name + '='))?.slice(name.length + 1);
 if (habits.includes('deaf')) process.on('SIGTERM', () => console.log('deaf'));
 else process.on('SIGTERM', () => process.exit(0));
+const stop = (why) => { console.log('asked by ' + why); process.exit(0); };
+const pipe = process.env.HOLDFAST_STOP_PIPE;
+if (pipe && !habits.includes('deaf-pipe')) {
+  createPipe((socket) => socket.on('data', (data) => String(data) === 'stop\\n' && stop('pipe'))).listen(pipe);
+}
+const file = habit('file');
+if (file) watch(dirname(file), () => existsSync(file) && stop('file'));
 console.log(habit('say') ?? 'begun');
 if (habit('exit')) process.exit(Number(habit('exit')));
 setInterval(() => {}, 2 ** 30);
 const server = createServer((request, response) => {
+  if (request.method === 'POST' && request.url === '/stop') return response.end('', () => stop('http'));
+  if (request.url === '/missing') return response.writeHead(404).end();
   if (request.url === '/env') return response.end(JSON.stringify(process.env));
   response.end(JSON.stringify({ build: habit('build') ?? 'one', nonce: process.env.HOLDFAST_NONCE }));
 });
@@ -70,7 +89,7 @@ export function createBench(): Bench {
         id: 'g',
         name: 'Test gateway',
         program: { type: 'command', command: process.execPath, args: [scriptFile, ...habits] },
-        stop: { graceMs: 5_000 },
+        stop: { graceMs: 5_000, ...(signalsAreHeard ? {} : { by: { type: 'pipe' } }) },
         ...changes,
       });
       ids.add(profile.id);

@@ -38,6 +38,14 @@ export {
   type StreamTarget,
 } from './spawn-spec.ts';
 export { hashFile, stageFile } from './stage-file.ts';
+export {
+  isStopPipeName,
+  removeStopPipe,
+  signalsAreHeard,
+  stopPipeName,
+  stopPipeVariable,
+  writeStopLine,
+} from './stop-pipe.ts';
 export { type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
 export {
   detachSpawnOptions,

@@ -4,6 +4,9 @@
  *   ask ──► exited within the grace ──► sweep ──► 'exited'
  *    └────► grace over ──► kill ──────► sweep ──► 'killed'
  *
+ * It is asked by a signal, or as the caller knows how (pipe, file, HTTP). Who can't be asked in that
+ * way gets the signal, and where no signal is heard there is nothing to wait for.
+ *
  * The sweep kills what is left of the tree (descendants, the session, carriers of the nonce), again
  * and again until a look finds nothing: a child may have forked meanwhile. Every process is
  * identified anew at the moment it is signalled.
@@ -14,15 +17,24 @@ import { sharedExitWaiter } from './exit-waiter.ts';
 import { isAlive, sameProcess } from './identity.ts';
 import { platform } from './platform.ts';
 import type { ExitWaiter } from './platform-interface.ts';
+import { signalsAreHeard } from './stop-pipe.ts';
 
 /** A killed process ends within milliseconds unless the kernel is busy on its behalf. */
 const killGrace = 5_000;
 
+/** Another way to ask than by a signal. */
+export interface Asking {
+  /** Rejects with a clause (“nobody listens …”) when it could not be asked. */
+  readonly ask: () => Promise<void>;
+  readonly otherwise: 'SIGTERM' | 'SIGINT';
+  readonly onUnheard?: (why: string) => void;
+}
+
 export interface StopOptions {
   /** How long the process may drain, in ms. */
   readonly graceMs: number;
-  /** 'asked': it was asked by other means (pipe, file, HTTP), only wait. 'none': kill at once. */
-  readonly graceful: 'SIGTERM' | 'SIGINT' | 'asked' | 'none';
+  /** 'none': kill at once. */
+  readonly graceful: 'SIGTERM' | 'SIGINT' | Asking | 'none';
   /** The grace is over, the kill follows. */
   readonly onEscalate?: () => void;
   readonly clock?: Clock;
@@ -43,9 +55,7 @@ export async function stopTree(identity: Identity, options: StopOptions): Promis
   // Seen before the end: afterwards orphans have another parent.
   const family = isAlive(identity) ? platform.treeOf(identity) : [];
 
-  const exited =
-    (options.graceful !== 'none' && (await askAndWait(identity, options, waiter, clock))) ||
-    !isAlive(identity);
+  const exited = (await askAndWait(identity, options, waiter, clock)) || !isAlive(identity);
   if (!exited) options.onEscalate?.();
   const survivors = await sweep(identity, family, waiter, clock);
   return { outcome: exited ? 'exited' : 'killed', tookMs: clock.now() - begun, survivors };
@@ -57,11 +67,19 @@ async function askAndWait(
   waiter: ExitWaiter,
   clock: Clock,
 ): Promise<boolean> {
-  const end = whenAllEnd([identity], options.graceMs, waiter, clock);
-  if (options.graceful === 'SIGTERM' || options.graceful === 'SIGINT') {
-    platform.signal(identity, options.graceful);
+  const { graceful, graceMs } = options;
+  if (graceful === 'none' || (typeof graceful === 'string' && !signalsAreHeard)) return false;
+  const end = whenAllEnd([identity], graceMs, waiter, clock);
+  if (typeof graceful === 'string') {
+    platform.signal(identity, graceful);
+    return end.all;
   }
-  return end;
+  graceful.ask().catch((error: unknown) => {
+    graceful.onUnheard?.(error instanceof Error ? error.message : String(error));
+    if (signalsAreHeard) platform.signal(identity, graceful.otherwise);
+    else end.giveUp();
+  });
+  return end.all;
 }
 
 async function sweep(
@@ -86,7 +104,7 @@ async function sweep(
     if (clock.now() >= deadline) return known;
     const ends = whenAllEnd(known, deadline - clock.now(), waiter, clock);
     for (const one of known) kill(one);
-    await ends;
+    await ends.all;
   }
 }
 
@@ -99,20 +117,29 @@ function kill(identity: Identity): void {
   }
 }
 
-/** True when all have ended within `ms`; by events, never by looking. */
+interface Ends {
+  /** True when all have ended in time. */
+  readonly all: Promise<boolean>;
+  /** Waits no longer. */
+  readonly giveUp: () => void;
+}
+
+/** Waits `ms` at most for the end of all; by events, never by looking. */
 function whenAllEnd(
   identities: readonly Identity[],
   ms: number,
   waiter: ExitWaiter,
   clock: Clock,
-): Promise<boolean> {
-  return new Promise((resolve) => {
+): Ends {
+  let giveUp = (): void => undefined;
+  const all = new Promise<boolean>((resolve) => {
     let left = identities.length;
-    const finish = (all: boolean): void => {
+    const finish = (ended: boolean): void => {
       cancel();
       for (const forget of watches) forget();
-      resolve(all);
+      resolve(ended);
     };
+    giveUp = () => finish(false);
     const cancel = clock.after(ms, () => finish(false));
     const watches = identities.map((one) =>
       waiter.watch(one, () => {
@@ -121,4 +148,5 @@ function whenAllEnd(
       }),
     );
   });
+  return { all, giveUp };
 }

@@ -26,7 +26,7 @@ export interface Options {
   readonly dataDir: string;
   /** Milliseconds that active requests get to finish after a stop was asked for. */
   readonly drainMs: number;
-  /** `fd:<n>`, the path of a FIFO, or a Windows pipe name. */
+  /** `fd:<n>`, the path of a FIFO or of a socket to be made, or a Windows pipe name. */
   readonly stopPipe: string | undefined;
   readonly build: string;
   readonly version: string;
@@ -43,8 +43,9 @@ const flags = new Set(['--port', '--data', '--drain-ms', '--stop-pipe']);
 
 /**
  * @param args the arguments after the script
- * @param env HOLDFAST_GATEWAY_PORT and HOLDFAST_GATEWAY_DATA stand in for the flags;
- *   HOLDFAST_GATEWAY_BUILD names the build of an unbundled run; HOLDFAST_NONCE is repeated in answers
+ * @param env HOLDFAST_GATEWAY_PORT, HOLDFAST_GATEWAY_DATA and HOLDFAST_STOP_PIPE stand in for the
+ *   flags; HOLDFAST_GATEWAY_BUILD names the build of an unbundled run; HOLDFAST_NONCE is repeated in
+ *   answers
  * @returns the options, or one sentence that says what is wrong
  */
 export function parseOptions(
@@ -78,7 +79,7 @@ export function parseOptions(
     port: Number(port),
     dataDir,
     drainMs: Number(drainMs),
-    stopPipe: given.get('--stop-pipe'),
+    stopPipe: given.get('--stop-pipe') ?? (env.HOLDFAST_STOP_PIPE || undefined),
     build:
       typeof __BUILD_ID__ === 'string' ? __BUILD_ID__ : (env.HOLDFAST_GATEWAY_BUILD ?? 'source'),
     version: typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0',

@@ -4,9 +4,10 @@
  *     fd:<n>            an inherited pipe; its end counts as a stop, because only the starter has the
  *                       other end
  *     /path/to/fifo     an existing FIFO; writers come and go, so only the line counts
+ *     /path/to/nothing  a socket is made there, for whoever may enter the folder
  *     \\.\pipe\name     (Windows) created here; whoever connects and writes the line stops it
  */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 
 /**
@@ -20,7 +21,7 @@ export function listenForStop(stopPipe: string, onStop: () => void): void {
     socket.on('end', onStop);
     return;
   }
-  if (process.platform === 'win32') {
+  if (process.platform === 'win32' || !existsSync(stopPipe)) {
     const server = createServer((socket) => watch(socket, onStop));
     server.on('error', (error) => {
       process.stderr.write(`The stop pipe ${stopPipe} can't be created: ${error.message}\n`);
