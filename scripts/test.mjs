@@ -5,6 +5,7 @@
  *   unit      unit tests           e2e       end-to-end tests on the built app
  *   update    updates between two packed releases; `--repeat n` runs each test n times
  *   mutants   breaks the code on purpose and wants to see red
+ *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows
  *
  * Arguments after `--` go to the test runner.
  */
@@ -19,6 +20,7 @@ import { Problem, runScript, say } from './lib/say.mjs';
 import { runStages } from './lib/stages.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
+import { runWindowsTests } from './lib/windows-tests.mjs';
 
 const [suite = 'all', ...rest] = process.argv.slice(2);
 const repeatAt = rest.indexOf('--repeat');
@@ -84,6 +86,8 @@ const update = {
     ]),
 };
 const mutants = { name: 'mutants', run: () => runSuite('mutants', ['e2e/mutants/run.ts']) };
+const install = { name: 'set-up', run: ensureInstalled };
+const windows = { name: 'windows', run: () => runWindowsTests(extra) };
 
 /** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
 const RUNS = {
@@ -92,6 +96,7 @@ const RUNS = {
   e2e: [setup, build, e2e],
   update: [setup, pack, update],
   mutants: [setup, mutants],
+  windows: [install, windows],
 };
 
 await runScript(async () => {

@@ -14,9 +14,10 @@ import { Problem } from './say.mjs';
 
 /**
  * @param {string} name of the report in test-results, without `.json`
+ * @param {string} [reasons] the file in e2e that gives a reason for every skipped test
  * @returns {Counts}
  */
-export function readReport(name) {
+export function readReport(name, reasons = 'expected-skips.json') {
   const file = path.join(root, 'test-results', `${name}.json`);
   if (!existsSync(file)) throw new Problem(`The ${name} tests left no report; they did not run.`);
   const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -24,7 +25,10 @@ export function readReport(name) {
   if (results.length === 0) throw new Problem(`The ${name} suite is empty.`);
   const count = (/** @type {Result['outcome']} */ outcome) =>
     results.filter((result) => result.outcome === outcome).length;
-  refuseUnexpectedSkips(results.filter((result) => result.outcome === 'skipped'));
+  refuseUnexpectedSkips(
+    results.filter((result) => result.outcome === 'skipped'),
+    reasons,
+  );
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 
@@ -60,9 +64,9 @@ function result(title, status) {
   return { title, outcome: skipped ? 'skipped' : 'failed' };
 }
 
-/** @param {readonly Result[]} skipped */
-function refuseUnexpectedSkips(skipped) {
-  const file = path.join(root, 'e2e', 'expected-skips.json');
+/** @param {readonly Result[]} skipped @param {string} reasons */
+function refuseUnexpectedSkips(skipped, reasons) {
+  const file = path.join(root, 'e2e', reasons);
   /** @type {{ test: string, reason: string }[]} */
   const expected = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
   const allowed = new Set(
@@ -72,6 +76,6 @@ function refuseUnexpectedSkips(skipped) {
   if (surprises.length === 0) return;
   const names = surprises.map((test) => `  ${test.title}`).join('\n');
   throw new Problem(
-    `These tests were skipped, and e2e/expected-skips.json gives no reason for it:\n${names}`,
+    `These tests were skipped, and e2e/${reasons} gives no reason for it:\n${names}`,
   );
 }

@@ -38,9 +38,12 @@ const PACKAGING = [
   'zlib1g-dev',
 ];
 
+/** What builds the root that Windows programs are tried in. */
+const WINE = ['mmdebstrap'];
+
 const DPKG_STATUS = '/var/lib/dpkg/status';
 
-const SETS = { electron: ELECTRON, tests: TESTS, packaging: PACKAGING };
+const SETS = { electron: ELECTRON, tests: TESTS, packaging: PACKAGING, wine: WINE };
 
 /**
  * Makes sure that the packages of the given sets are there; does nothing off Debian.

@@ -1,0 +1,50 @@
+/**
+ * The `windows` stage: vitest on a Windows Node. Elsewhere than on Windows it runs under Wine, and
+ * where that can't be had it says why and passes, unless HOLDFAST_REQUIRE_WINDOWS=1 asks for it on a
+ * machine that could (Debian, root).
+ */
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { isRoot, root } from './paths.mjs';
+import { readReport } from './reports.mjs';
+import { runTool } from './run.mjs';
+import { Problem, say } from './say.mjs';
+import { ensureWine, runInWine, whyNoWine } from './wine.mjs';
+
+const WORDS = ['run', '--configLoader', 'native', '--config', 'vitest.windows.config.ts'];
+const REASONS = 'expected-skips-windows.json';
+
+/**
+ * @param {readonly string[]} extra words for vitest
+ * @returns {Promise<import('./stages.mjs').Counts>}
+ */
+export async function runWindowsTests(extra) {
+  const env = { HOLDFAST_REPORT: 'windows' };
+  rmSync(path.join(root, 'test-results', 'windows.json'), { force: true });
+  const code =
+    process.platform === 'win32'
+      ? await runTool('vitest', [...WORDS, ...extra], env)
+      : await underWine([...WORDS, ...extra], env);
+  if (code === 'skipped') return { passed: 0, failed: 0, skipped: 0 };
+  const counts = readReport('windows', REASONS);
+  if (code !== 0 && counts.failed === 0)
+    throw new Problem(`The windows tests ended with code ${code}.`);
+  return counts;
+}
+
+/** @param {readonly string[]} words @param {Record<string, string>} env */
+async function underWine(words, env) {
+  const why = whyNoWine();
+  if (why) {
+    const required = process.env.HOLDFAST_REQUIRE_WINDOWS === '1';
+    if (required && isRoot && existsSync('/etc/debian_version')) throw new Problem(why);
+    say(`the Windows tests are skipped. ${why}`);
+    return /** @type {const} */ ('skipped');
+  }
+  await ensureWine();
+  return runInWine({
+    command: 'node.exe',
+    args: ['node_modules/vitest/vitest.mjs', ...words],
+    env,
+  });
+}

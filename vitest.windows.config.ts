@@ -1,0 +1,18 @@
+/**
+ * The tests that run on Windows: a Windows Node under Wine here, real Windows elsewhere. Everything
+ * in the rooms that run outside of Electron, but what the list below gives a reason for.
+ */
+import { defineConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['electron/process/**/*.test.ts'],
+    exclude: [],
+    // One after another: Wine's server is one process for all of them.
+    fileParallelism: false,
+    outputFile: { json: 'test-results/windows.json' },
+  },
+});
