@@ -16,6 +16,7 @@ export class LedgerKeeper {
   readonly #deps: LedgerKeeperDeps;
   #pending: NodeJS.Immediate | null = null;
   #written = '';
+  #failed = false;
 
   constructor(deps: LedgerKeeperDeps) {
     this.#deps = deps;
@@ -47,7 +48,10 @@ export class LedgerKeeper {
     try {
       writeLedger(folder, ledger);
       this.#written = text;
+      if (this.#failed) notice(null);
+      this.#failed = false;
     } catch (error) {
+      this.#failed = true;
       const why = error instanceof Error ? error.message : String(error);
       notice({
         message: `The record of ${name()} can't be written (${why}).`,
