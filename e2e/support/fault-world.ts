@@ -2,7 +2,7 @@
  * For tests that break an update on purpose: the world of an update, who lives in it, the moment at
  * which a step is written down, and an end that finds everything that was left behind.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 import * as z from 'zod/mini';
@@ -13,6 +13,7 @@ import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
 import { listAttempts } from '../../electron/handoff/attempts.ts';
 import { readEndpoint } from '../../electron/handoff/endpoint.ts';
 import type { CarryEventType } from '../../electron/handoff/events.ts';
+import { holdFile } from '../../electron/handoff/hold.ts';
 import { readJournal } from '../../electron/handoff/journal.ts';
 import { stateFolder } from '../../electron/handoff/state-folder.ts';
 import { identify, isAlive } from '../../electron/process/index.ts';
@@ -102,24 +103,28 @@ export function appIdentity(world: UpdateWorld): Identity {
 }
 
 /**
- * Kills `victim` the moment `step` is in the journal of the newest attempt (`begun`: the moment the
- * attempt has a folder), and answers how far the journal had got then.
+ * Kills `victim` when `step` is the last record in the journal of the newest attempt: whoever wrote it
+ * stands still until then. To be called before the update is begun.
  */
 export async function killAt(
   world: UpdateWorld,
-  step: CarryEventType | 'begun',
+  step: CarryEventType,
   victim: Identity,
-): Promise<CarryEventType | 'begun'> {
+): Promise<void> {
+  const hold = holdFile(world.sandbox.state, step);
+  writeFileSync(hold, '');
   await reached(world, step);
   kill(victim, 'SIGKILL');
   await expect.poll(() => isAlive(victim), { timeout: 20_000, intervals: [1] }).toBe(false);
-  return stepsOf(world).at(-1) ?? 'begun';
+  const last = stepsOf(world).at(-1);
+  rmSync(hold);
+  expect(last).toBe(step);
 }
 
 /** Resolves when `step` is in the journal of the newest attempt. */
 export async function reached(
   world: UpdateWorld,
-  step: CarryEventType | 'begun',
+  step: CarryEventType,
   timeoutMs = 60_000,
 ): Promise<void> {
   const folder = stateFolder(world.sandbox.state);
@@ -129,12 +134,11 @@ export async function reached(
   for (;;) {
     const attempt = listAttempts(folder)[0];
     const begun = attempt !== undefined && attempt !== known;
-    if (begun && (step === 'begun' || stepsOf(world).includes(step))) return;
+    if (begun && stepsOf(world).includes(step)) return;
     if (performance.now() > deadline) {
       throw new Error(`No "${step}" in the journal, but ${stepsOf(world).join(', ')}`);
     }
-    // As close to the moment as it gets: some steps last a millisecond.
-    await new Promise((resolve) => (begun ? setImmediate(resolve) : setTimeout(resolve, 1)));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

@@ -23,6 +23,7 @@ import { crc32 } from 'node:zlib';
 import * as z from 'zod/mini';
 import { fsyncDir } from '../process/index.ts';
 import { type CarryEvent, eventSchema, type JournalRecord } from './events.ts';
+import { holdAfter } from './hold.ts';
 import { FileProblem, readHostile } from './hostile-file.ts';
 
 /** 256 gateways write a few hundred bytes each; ten times that is not our journal. */
@@ -174,6 +175,7 @@ export function openJournal(file: string, token: number | 'takeOver'): Journal {
       }
       size += bytes.length;
       seq += 1;
+      holdAfter(file, event.type);
       return record;
     },
     close() {
