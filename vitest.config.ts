@@ -25,6 +25,8 @@ export default defineConfig({
       'e2e/fixtures/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    // These need Windows itself: `npm run test:windows`.
+    exclude: ['**/node_modules/**', 'electron/**/*.windows.test.ts'],
     environment: 'node',
     pool: 'forks',
     retry: 0,

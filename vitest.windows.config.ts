@@ -9,8 +9,8 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['electron/process/**/*.test.ts'],
-    exclude: [],
+    include: ['electron/{contract,process}/**/*.test.ts'],
+    exclude: ['electron/process/linux/**'],
     // One after another: Wine's server is one process for all of them.
     fileParallelism: false,
     outputFile: { json: 'test-results/windows.json' },

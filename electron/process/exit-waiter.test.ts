@@ -16,7 +16,8 @@ afterEach(() => {
   bench.clean();
 });
 
-const sleeper = { command: '/bin/sleep', args: ['1000'] };
+const windows = process.platform === 'win32';
+const sleeper = windows ? { args: ['-e', idle] } : { command: '/bin/sleep', args: ['1000'] };
 
 /** Descriptors onto processes that this program holds. */
 function pidfds(): number {
@@ -68,7 +69,7 @@ test('a forgotten watch stays silent while others are still heard', async () => 
   expect(forgotten).not.toHaveBeenCalled();
 });
 
-test.skipIf(process.platform === 'win32')(
+test.skipIf(windows)(
   'a hundred processes cost one thread: files can still be read, and each end is heard',
   async () => {
     const children = Array.from({ length: 100 }, () => bench.run('', sleeper));
@@ -93,23 +94,20 @@ test.skipIf(process.platform !== 'linux')('leaves no descriptor behind', async (
   await until(() => pidfds() <= before, 'the descriptors to be closed');
 });
 
-test.skipIf(process.platform === 'win32')(
-  'neither an open watch at process.exit() nor a closed one holds a program open',
-  async () => {
-    const target = bench.run('', sleeper);
-    const module = new URL('./exit-waiter.ts', import.meta.url).href;
-    const watch = `import { createExitWaiter } from ${JSON.stringify(module)};
+test('neither an open watch at process.exit() nor a closed one holds a program open', async () => {
+  const target = bench.run('', sleeper);
+  const module = new URL('./exit-waiter.ts', import.meta.url).href;
+  const watch = `import { createExitWaiter } from ${JSON.stringify(module)};
     const waiter = createExitWaiter();
     waiter.watch(${JSON.stringify(target.identity)}, () => {});`;
-    const program = (rest: string) =>
-      bench.run('', { args: ['--input-type=module', '-e', `${watch}\n${rest}`] });
-    const exits = await Promise.all([
-      program('setTimeout(() => process.exit(7), 50)').exited,
-      program('setTimeout(() => waiter.close(), 50)').exited,
-    ]);
-    expect(exits).toEqual([
-      { code: 7, signal: null },
-      { code: 0, signal: null },
-    ]);
-  },
-);
+  const program = (rest: string) =>
+    bench.run('', { args: ['--input-type=module', '-e', `${watch}\n${rest}`] });
+  const exits = await Promise.all([
+    program('setTimeout(() => process.exit(7), 50)').exited,
+    program('setTimeout(() => waiter.close(), 50)').exited,
+  ]);
+  expect(exits).toEqual([
+    { code: 7, signal: null },
+    { code: 0, signal: null },
+  ]);
+});

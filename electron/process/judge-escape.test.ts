@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { expect, test } from 'vitest';
 import { judgeEscape } from './judge-escape.ts';
 import type { ProcessFacts } from './platform-interface.ts';
@@ -38,8 +39,8 @@ test.skipIf(process.platform === 'win32')('the same session', () =>
   expect(proof({}, { session: 10 })).toBe('impossible'),
 );
 test('anything under the mount', () => {
-  expect(proof({}, { paths: ['/tmp/.mount_x/lib.so'] })).toBe('impossible');
-  expect(proof({}, { paths: ['/tmp/.mount_xy/lib.so'] })).toBe('proven');
+  expect(proof({}, { paths: [`${app.mount}${sep}lib.so`] })).toBe('impossible');
+  expect(proof({}, { paths: [`${app.mount}y${sep}lib.so`] })).toBe('proven');
 });
 test('jobs', () => {
   expect(proof({}, { job: 'kills' })).toBe('impossible');

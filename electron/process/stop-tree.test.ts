@@ -34,7 +34,7 @@ function stubborn(port: number): string {
   return `process.on("SIGTERM", () => {}); require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "ignore" }); setInterval(() => {}, 1e6)`;
 }
 
-test('a polite process exits within its grace', async () => {
+test.skipIf(process.platform === 'win32')('a polite process exits within its grace', async () => {
   const child = bench.run(
     'process.on("SIGTERM", () => process.exit(0)); require("fs").writeFileSync("up", "1"); setInterval(() => {}, 1e6)',
   );

@@ -19,7 +19,7 @@ describe('quoting', () => {
 
   test('a batch file goes through cmd.exe with its signs escaped', () => {
     const line = commandLine('C:\\a b\\run.cmd', ['x & del y', '%PATH%'], 'C:\\W\\cmd.exe');
-    expect(line).toBe('C:\\W\\cmd.exe /d /s /c "C:\\a^ b\\run.cmd ^"x^ ^&^ del^ y^" ^%PATH^%"');
+    expect(line).toBe('C:\\W\\cmd.exe /d /s /c ""C:\\a b\\run.cmd" ^"x^ ^&^ del^ y^" ^%PATH^%"');
     expect(() => commandLine('x.bat', ['a\nb'], 'cmd')).toThrow(/line breaks/);
   });
 });

@@ -27,9 +27,11 @@ export function commandLine(program: string, args: readonly string[], comspec: s
       `${program} is a batch file: its arguments can't hold line breaks.`,
     );
   }
-  const inner = [program.replace(/[()\][%!^"`<>&|;, *?]/g, '^$&'), ...args.map(quoteForBatch)].join(
-    ' ',
-  );
+  // Quotes keep every sign but %, which only a caret outside of quotes takes the meaning from.
+  const name = program.includes('%')
+    ? program.replace(/[()\][%!^"`<>&|;, *?]/g, '^$&')
+    : `"${program}"`;
+  const inner = [name, ...args.map(quoteForBatch)].join(' ');
   return `${quoteArgument(comspec)} /d /s /c "${inner}"`;
 }
 

@@ -1,13 +1,16 @@
 /**
  * One CreateProcessW: explicit handle list, own environment block, stdio to shared append files,
- * optionally with another process as parent. Every handle opened here is closed here.
+ * optionally with another process as parent. Every handle opened here is closed here. The process
+ * is made suspended: `resume` lets it run, `discard` ends it before it has run at all.
  */
 import { statSync } from 'node:fs';
+import { toNamespacedPath } from 'node:path';
 import { explainFailure } from '../posix-spawn.ts';
 import { nonceVariable, SpawnError, type SpawnSpec, type StreamTarget } from '../spawn-spec.ts';
 import { commandLine, environmentBlock, resolveProgram, wide } from './command-line.ts';
-import { win32 } from './kernel32.ts';
+import { infinite, win32 } from './kernel32.ts';
 
+const suspended = 0x4;
 const unicodeEnvironment = 0x400;
 const extendedStartup = 0x80000;
 const useStdHandles = 0x100;
@@ -26,6 +29,22 @@ export interface Created {
   readonly pid: number;
   /** Open: keeps the pid from being reused until it is closed. */
   readonly handle: number;
+  readonly thread: number;
+}
+
+/** Lets it run, and closes both handles. */
+export function resume({ handle, thread }: Created): void {
+  win32().ResumeThread(thread);
+  win32().CloseHandle(thread);
+  win32().CloseHandle(handle);
+}
+
+/** Ends a process that has not run, and waits until it is gone: nothing of its own holds that up. */
+export function discard({ handle, thread }: Created): void {
+  win32().TerminateProcess(handle, 1);
+  win32().WaitForSingleObject(handle, infinite);
+  win32().CloseHandle(thread);
+  win32().CloseHandle(handle);
 }
 
 /** SECURITY_ATTRIBUTES (24 bytes) that make a handle inheritable. */
@@ -42,7 +61,7 @@ function openTarget(target: StreamTarget, command: string): number {
   }
   const [name, disposition] = target === 'ignore' ? ['NUL', openExisting] : [target, openAlways];
   const handle = win32().CreateFileW(
-    name,
+    name === 'NUL' ? name : toNamespacedPath(name),
     appendOnly,
     shareAll,
     inheritable(),
@@ -85,7 +104,7 @@ export function createProcess(
       const info = Buffer.alloc(24);
       const line = wide(commandLine(program, spec.args, comspec));
       const app = batch ? comspec : program;
-      const all = (flags | unicodeEnvironment | extendedStartup) >>> 0;
+      const all = (flags | suspended | unicodeEnvironment | extendedStartup) >>> 0;
       const started = win32().CreateProcessW(
         app,
         line,
@@ -101,8 +120,11 @@ export function createProcess(
       const error = started ? 0 : win32().lastError();
       startup.free();
       if (!started) return { error };
-      win32().CloseHandle(Number(info.readBigInt64LE(8)));
-      return { pid: info.readUInt32LE(16), handle: Number(info.readBigInt64LE(0)) };
+      return {
+        pid: info.readUInt32LE(16),
+        handle: Number(info.readBigInt64LE(0)),
+        thread: Number(info.readBigInt64LE(8)),
+      };
     } finally {
       if (parent !== 0) takeBack(streams, parent);
     }

@@ -23,6 +23,7 @@ const outsideParent = 77;
 let answer: (start: Start) => { error: number } | { inJob: boolean };
 const starts: Start[] = [];
 const jobs = new Map<number, boolean>();
+const ran: number[] = [];
 const ended: number[] = [];
 
 vi.mock('../windows-flags.ts', async (original) => {
@@ -43,8 +44,10 @@ vi.mock('./create-process.ts', () => ({
     if ('error' in given) return given;
     const pid = 1000 + starts.length;
     jobs.set(pid, given.inJob);
-    return { pid, handle: pid };
+    return { pid, handle: pid, thread: pid };
   },
+  resume: ({ pid }: { pid: number }) => ran.push(pid),
+  discard: ({ pid }: { pid: number }) => ended.push(pid),
 }));
 vi.mock('./kernel32.ts', () => ({ accessDenied: 5, win32: () => ({ CloseHandle: () => 1 }) }));
 vi.mock('./outside-parent.ts', () => ({ openOutsideParent: () => outsideParent }));
@@ -82,6 +85,7 @@ const spec = (kind: SpawnSpec['kind'] = 'watcher'): SpawnSpec => ({
 beforeEach(() => {
   answer = () => ({ inJob: false });
   starts.length = 0;
+  ran.length = 0;
   ended.length = 0;
   jobs.clear();
 });
@@ -111,12 +115,23 @@ describe('a start on Windows', () => {
     expect(starts).toHaveLength(1);
   });
 
-  test('a start that succeeded inside a job is ended, and another parent asked', async () => {
+  test.each([
+    ['the watcher', (one: SpawnSpec) => windowsLaunch(one, waiter)],
+    ['a gateway that is brought back', (one: SpawnSpec) => windowsSpawn(one, waiter)],
+  ])('in a job another parent is asked for %s, and the first one never runs', async (_, go) => {
     answer = ({ parent }) => ({ inJob: parent === 0 });
-    const started = await windowsLaunch(spec(), waiter);
+    const started = await go(spec());
     expect(started.escape).toMatchObject({ rung: 'other-parent', proof: 'proven' });
     expect(starts.map(({ parent }) => parent)).toEqual([0, outsideParent]);
     expect(ended).toEqual([1001]);
+    expect(ran).toEqual([1002]);
     expect(started.pid).toBe(1002);
+  });
+
+  test('where no rung leads outside the first one runs after all, and says so', () => {
+    answer = () => ({ inJob: true });
+    const started = windowsSpawn(spec(), waiter);
+    expect(started.escape).toMatchObject({ rung: 'breakaway', proof: 'impossible' });
+    expect([ended, ran]).toEqual([[1002], [1001]]);
   });
 });

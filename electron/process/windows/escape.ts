@@ -3,7 +3,10 @@
  * with the breakaway bit can succeed and still leave it in an outer one:
  *
  *   breakaway ──error 5──► no-breakaway
- *       └──── still in a job ──► end it ──► other-parent ──► wmi ──► scheduled-task ──► say so
+ *       └──── still in a job ──► other-parent ──► wmi ──► scheduled-task ──► say so
+ *
+ * Processes are created suspended and run only when their rung is chosen: one that landed in a job
+ * is ended before it has done anything, so no two ever run at once.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,14 +19,14 @@ import type { Escape, Identity } from '../../contract/identity.ts';
 import { watchForeign } from '../foreign-result.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { explainFailure } from '../posix-spawn.ts';
-import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
+import type { ExitInfo, SpawnResult, SpawnSpec } from '../spawn-spec.ts';
 import {
   windowsDetachFlags,
   windowsDetachFlagsWithoutBreakaway,
   windowsHiddenConsoleFlags,
   windowsHiddenConsoleFlagsWithoutBreakaway,
 } from '../windows-flags.ts';
-import { type Created, createProcess } from './create-process.ts';
+import { type Created, createProcess, discard, resume } from './create-process.ts';
 import { accessDenied, win32 } from './kernel32.ts';
 import { openOutsideParent } from './outside-parent.ts';
 import { isInJob, signal, startMarker } from './processes.ts';
@@ -51,57 +54,94 @@ function describeEscape(rung: Escape['rung'], jobbed: boolean | undefined): Esca
   };
 }
 
-/** The exit is watched while the handle is open, so that the exit code is never missed. */
-function toResult(
-  created: Created,
-  spec: SpawnSpec,
-  rung: Escape['rung'],
-  waiter: ExitWaiter,
-): SpawnResult {
+/** Lets a created process run. Its exit is watched while the handle is open, so that the code is never missed. */
+function letRun({ created, rung, inJob }: Start, spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
   const startedAt = startMarker(created.pid) ?? 'ended';
   const identity: Identity = { pid: created.pid, startedAt, nonce: spec.nonce };
   const result = watchForeign(identity, waiter);
-  const judged = describeEscape(rung, isInJob(created.pid));
-  void result.exited;
-  win32().CloseHandle(created.handle);
-  return { ...result, exited: result.exited, escape: judged };
+  const { exited } = result;
+  let over: ExitInfo | undefined;
+  void exited.then((exit) => {
+    over = exit;
+  });
+  resume(created);
+  return {
+    ...result,
+    exited,
+    // Whoever asks later than that gets the code too: Windows may have forgotten the process.
+    onExit: (callback) => void (over ? setImmediate(callback, over) : result.onExit(callback)),
+    escape: describeEscape(rung, inJob),
+  };
 }
 
-/** The first two rungs, synchronous: with the bit, and without it when the job forbids it. */
-export function windowsSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
+/** A process that exists but has not run a single instruction of its own yet. */
+interface Start {
+  readonly created: Created;
+  readonly rung: Escape['rung'];
+  readonly inJob: boolean | undefined;
+}
+
+function start(rung: Escape['rung'], created: Created): Start {
+  return { rung, created, inJob: isInJob(created.pid) };
+}
+
+/** The first two rungs: with the bit, and without it when the job forbids it. */
+function direct(spec: SpawnSpec): Start {
   const first = createProcess(spec, flagsFor(spec, true));
-  if ('pid' in first) return toResult(first, spec, 'breakaway', waiter);
+  if ('pid' in first) return start('breakaway', first);
   if (first.error !== accessDenied)
     throw explainFailure(spec, `Windows error ${first.error}`, undefined);
   const second = createProcess(spec, flagsFor(spec, false));
-  if ('pid' in second) return toResult(second, spec, 'no-breakaway', waiter);
+  if ('pid' in second) return start('no-breakaway', second);
   const code = second.error === accessDenied ? 'EACCES' : `Windows error ${second.error}`;
   throw explainFailure(spec, code, undefined);
 }
 
-export async function windowsLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult> {
-  const plain = windowsSpawn(spec, waiter);
-  if (plain.escape.proof === 'proven') return plain;
-  // Ended before the next try: two watchers must never run at once.
-  signal(plain.identity, 'SIGKILL');
-  await plain.exited;
-  for (const climb of [otherParent, byWmi, byTask]) {
-    const result = await climb(spec, waiter).catch(() => undefined);
-    if (result?.escape.proof === 'proven') return result;
-    if (result && signal(result.identity, 'SIGKILL')) await result.exited;
-  }
-  return windowsSpawn(spec, waiter);
-}
-
-async function otherParent(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult | undefined> {
+/** The third: undefined when there is no such parent, or the child is in a job all the same. */
+function otherParent(spec: SpawnSpec): Start | undefined {
   const parent = openOutsideParent();
   if (!parent) return undefined;
   try {
     const created = createProcess(spec, flagsFor(spec, false), parent);
-    return 'pid' in created ? toResult(created, spec, 'other-parent', waiter) : undefined;
+    if (!('pid' in created)) return undefined;
+    const made = start('other-parent', created);
+    if (made.inJob === false) return made;
+    discard(created);
+    return undefined;
   } finally {
     win32().CloseHandle(parent);
   }
+}
+
+/** Climbs the rungs that take no time; what they leave in a job waits, suspended. */
+function climb(spec: SpawnSpec): Start {
+  const first = direct(spec);
+  if (first.inJob !== true) return first;
+  const second = otherParent(spec);
+  if (!second) return first;
+  discard(first.created);
+  return second;
+}
+
+/** The rungs that can be climbed at once: a gateway has to be back within milliseconds. */
+export function windowsSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
+  return letRun(climb(spec), spec, waiter);
+}
+
+/** The whole ladder: the last two rungs take seconds, and need other programs. */
+export async function windowsLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult> {
+  const made = climb(spec);
+  if (made.inJob !== true) return letRun(made, spec, waiter);
+  for (const late of [byWmi, byTask]) {
+    const result = await late(spec, waiter).catch(() => undefined);
+    if (result?.escape.proof === 'proven') {
+      discard(made.created);
+      return result;
+    }
+    // Ended before the next try: two watchers must never run at once.
+    if (result && signal(result.identity, 'SIGKILL')) await result.exited;
+  }
+  return letRun(made, spec, waiter);
 }
 
 function foreign(

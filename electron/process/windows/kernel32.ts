@@ -29,6 +29,7 @@ export interface Win32 {
   ): number;
   GetExitCodeProcess(handle: number, code: Out<number>): number;
   TerminateProcess(handle: number, code: number): number;
+  ResumeThread(thread: number): number;
   WaitForSingleObject: {
     (handle: number, ms: number): number;
     async(handle: number, ms: number, done: (error: unknown, result: number) => void): void;
@@ -150,6 +151,7 @@ export function win32(): Win32 {
       'int32_t __stdcall GetExitCodeProcess(intptr_t h, _Out_ uint32_t *code)',
     ),
     TerminateProcess: kernel.func('int32_t __stdcall TerminateProcess(intptr_t h, uint32_t code)'),
+    ResumeThread: kernel.func('uint32_t __stdcall ResumeThread(intptr_t h)'),
     WaitForSingleObject: kernel.func(
       'uint32_t __stdcall WaitForSingleObject(intptr_t h, uint32_t ms)',
     ),

@@ -1,0 +1,112 @@
+/** Job objects for tests: real ones, made and closed by the test, with a program of ours inside. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Escape, Identity } from '../../contract/identity.ts';
+import { native } from '../native.ts';
+import { until, type Workbench } from '../test-processes.ts';
+import { windowsDetachFlags } from '../windows-flags.ts';
+import { createProcess, resume } from './create-process.ts';
+import { win32 } from './kernel32.ts';
+import { startMarker } from './processes.ts';
+
+/** JOBOBJECT_EXTENDED_LIMIT_INFORMATION: 144 bytes, LimitFlags at 16. */
+const extendedLimits = 9;
+const killOnClose = 0x2000;
+const breakawayOk = 0x800;
+
+interface JobCalls {
+  create(security: null, name: null): number;
+  set(job: number, kind: number, info: Buffer, length: number): number;
+  assign(job: number, process: number): number;
+}
+
+let calls: JobCalls | undefined;
+
+function jobCalls(): JobCalls {
+  if (calls) return calls;
+  const kernel = native().load('kernel32.dll');
+  calls = {
+    create: kernel.func('intptr_t __stdcall CreateJobObjectW(void *s, const char16_t *n)'),
+    set: kernel.func(
+      'int32_t __stdcall SetInformationJobObject(intptr_t j, int k, void *i, uint32_t l)',
+    ),
+    assign: kernel.func('int32_t __stdcall AssignProcessToJobObject(intptr_t j, intptr_t p)'),
+  };
+  return calls;
+}
+
+/** A job that ends its processes when it is closed, as an app's or an installer's may be. */
+export interface Job {
+  readonly handle: number;
+  close(): void;
+}
+
+export function createJob(options: { readonly breakaway: boolean }): Job {
+  const handle = jobCalls().create(null, null);
+  const limits = Buffer.alloc(144);
+  limits.writeUInt32LE(killOnClose | (options.breakaway ? breakawayOk : 0), 16);
+  if (!handle || !jobCalls().set(handle, extendedLimits, limits, limits.length))
+    throw new Error(`No job could be made (error ${win32().lastError()}).`);
+  let open = true;
+  return {
+    handle,
+    close: () => {
+      if (open) win32().CloseHandle(handle);
+      open = false;
+    },
+  };
+}
+
+/** What test-app.ts inside the jobs is told to do, and what it answers. */
+export interface AppOrder {
+  readonly how: 'without-bit' | 'spawn' | 'launch';
+  /** A plain child_process.spawn beforehand, which puts the app into libuv's own job. */
+  readonly prior?: boolean;
+}
+export interface AppAnswer {
+  readonly identity: Identity;
+  readonly escape?: Escape;
+  /** What CreateProcessW said to the breakaway bit: 0, or an error. */
+  readonly bitError: number;
+}
+
+/** Runs test-app.ts inside `jobs`, outermost first. It stays until its jobs are closed. */
+export async function runInJobs(
+  bench: Workbench,
+  jobs: readonly Job[],
+  order: AppOrder,
+): Promise<AppAnswer & { readonly app: Identity }> {
+  const answer = join(bench.folder, 'answer.json');
+  const orders = join(bench.folder, 'order.json');
+  const grandchild = bench.spec('setInterval(() => {}, 1e6)', { nonce: 'the-nonce' });
+  writeFileSync(orders, JSON.stringify({ ...order, spec: grandchild }));
+  const app = bench.spec('', { args: [join(import.meta.dirname, 'test-app.ts'), orders, answer] });
+  const created = createProcess(app, windowsDetachFlags());
+  if ('error' in created) throw new Error(`The app did not start (error ${created.error}).`);
+  const identity = { pid: created.pid, startedAt: startMarker(created.pid) ?? '', nonce: '' };
+  for (const job of jobs) {
+    if (!jobCalls().assign(job.handle, created.handle))
+      throw new Error(`The app could not be put into the job (error ${win32().lastError()}).`);
+  }
+  resume(created);
+  const log = join(bench.folder, 'out.log');
+  const text = await until(
+    () => {
+      if (startMarker(identity.pid) === undefined)
+        throw new Error(`The app ended: ${readFileSync(log, 'utf8')}`);
+      return readText(answer);
+    },
+    'the answer of the app in the job',
+    60_000,
+  );
+  // The shape is test-app.ts's own.
+  return { ...(JSON.parse(text) as AppAnswer), app: identity };
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
+}
