@@ -189,7 +189,8 @@ describe('installing', () => {
   it('prepares everything, then hands over in the right order, and quits', async () => {
     await ready();
     expect(service.state().status).toBe('ready');
-    await service.install();
+    // Two clicks.
+    await Promise.all([service.install(), service.install()]);
     expect(calls).toEqual(['profile.list', 'update.arm', 'update.release', 'update.handOver']);
     expect(service.state()).toMatchObject({ status: 'handed-over', version: '1.1.0' });
     expect(quits).toBe(1);

@@ -282,6 +282,34 @@ it('without a fault: every gateway new and verified, absence told', async () => 
   await bench.finish();
 }, 60_000);
 
+it.each(['keep', 'stop'] as const)(
+  'a watcher that carries an update does not retire, gateways: %s',
+  async (gateways) => {
+    const prepared = await prepare();
+    const { plan, port, pids } = prepared;
+    const connection = await bench.client();
+    const watcher = readEndpoint(bench.state)?.identity;
+    await connection.call('update.arm', { attempt: plan.attempt });
+    await expect(connection.call('watcher.retire', { gateways })).rejects.toThrow(
+      'An update is under way; wait for its end.',
+    );
+    // The same one answers, and nothing was stopped.
+    const { state } = await connection.call('subscribe', null);
+    expect(state.watcher.identity).toEqual(watcher);
+    expect(state.carry).toMatchObject({ attempt: plan.attempt, phase: 'armed' });
+    for (const id of ['ref', 'freed']) {
+      expect(state.gateways[id]?.state).toMatchObject({ identity: { pid: pids[id] } });
+    }
+    const problem = { message: 'Cancelled.' };
+    await connection.call('update.putBack', { attempt: plan.attempt, problem });
+    expect(await buildAt(port)).toBe(OLD_BUILD);
+    // When it is over the word counts again.
+    await stopTree(plan.app, { graceMs: 0, graceful: 'none' });
+    await bench.finish();
+  },
+  60_000,
+);
+
 const BEFORE: readonly CarryEventType[] = ['armed', 'releasing', 'gateway-stopped', 'released'];
 const AFTER: readonly CarryEventType[] = [
   'handed-over',
