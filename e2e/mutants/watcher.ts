@@ -59,7 +59,7 @@ export const watcherMutants: readonly Mutant[] = [
     name: 'forked-command-not-waited-for',
     harm: 'The gateway is started while its installer still replaces its files.',
     file: 'electron/watcher/carry-command.ts',
-    find: '    await treeEnds(identity, deps);\n    return info;',
+    find: '    await treeEnds(root, deps);\n    return info;',
     replace: '    return info;',
     guard: {
       file: 'electron/watcher/carry-command.test.ts',
@@ -337,8 +337,41 @@ export const watcherMutants: readonly Mutant[] = [
     find: 'if (name !== MANIFEST_FILE && manifest.files[name] === undefined) {',
     replace: 'if (name === null) {',
     guard: {
-      file: 'electron/link/stage.test.ts',
+      file: 'electron/handoff/staging.test.ts',
       name: 'replaces a folder that holds more than its manifest names',
+    },
+  },
+  {
+    name: 'installer-exit-0-trusted',
+    harm: 'An installer says 0 and has done nothing, and the update goes on as if it had.',
+    file: 'electron/watcher/carry-files.ts',
+    find: 'if (found.buildId === plan.fromBuild) {',
+    replace: "if (found.buildId === '') {",
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'that says 0 and has done nothing',
+    },
+  },
+  {
+    name: 'installer-beside-the-app',
+    harm: 'The installer meets the running app: it ends it, or leaves half of the old version there.',
+    file: 'electron/watcher/carry-machine.ts',
+    find: "return state.appEnded ? { do: 'install' } : { do: 'wait-app' };",
+    replace: "return { do: 'install' };",
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'is run when the app has ended, and nobody starts anything meanwhile',
+    },
+  },
+  {
+    name: 'installer-started-twice',
+    harm: 'After the watcher was killed, two installers write into the same folder.',
+    file: 'electron/watcher/carry-install.ts',
+    find: 'if (known?.startedAt !== null && known !== null)',
+    replace: 'if (known === null)',
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'is followed by one that waits for it and finishes',
     },
   },
 ];

@@ -55,8 +55,8 @@ function gateway(id: string) {
 
 /** Nothing of the attempt is left over, and every gateway runs. */
 function expectClean(): void {
-  expect(existsSync(world.plan.expected.newFile)).toBe(false);
-  expect(existsSync(world.plan.expected.oldLink)).toBe(false);
+  expect(existsSync(world.files().newFile)).toBe(false);
+  expect(existsSync(world.files().oldLink)).toBe(false);
   expect(unfinishedAttempt(world.state)).toBeNull();
   for (const one of world.gateways.values()) expect(one.build, one.profile.id).not.toBeNull();
 }
@@ -92,7 +92,7 @@ describe('an update', () => {
     await first.until((carry) => carry.view()?.phase === 'soaking');
     expect(first.carry.receipt()?.outcome).toBe('back');
     expect(first.carry.busyBeforeSoak()).toBe(false);
-    expect(existsSync(world.plan.expected.oldLink)).toBe(true);
+    expect(existsSync(world.files().oldLink)).toBe(true);
     first.kill();
     const second = world.generation();
     await second.carry.recover();
