@@ -43,6 +43,7 @@ import {
   stageContent,
   writeAttempt,
 } from './test-plan.ts';
+import { setupCall, setupProgram } from './test-setup-program.ts';
 
 export const OLD_BUILD = '1.0.0+old';
 export const NEW_BUILD = '1.1.0+new';
@@ -107,29 +108,6 @@ const contentOf = (buildId: string, version: string): StageContent => ({
   gateway: `// ${buildId}\n`,
   runtime: 'node',
 });
-
-/**
- * A stand-in for a Setup program: Node code that knows `from` (what it brings), `to` (the installed
- * folder), `args`, and `install()`, which does all of its work. Its files live beside the state.
- */
-function setupProgram(script: string, places: { from: string; to: string }): string {
-  const code = `
-    const fs = require('fs'), path = require('path');
-    const { from, to } = ${JSON.stringify(places)};
-    const args = process.argv.slice(1).filter((one) => /^[/-]/.test(one));
-    const install = () => { fs.rmSync(to, { recursive: true }); fs.cpSync(from, to, { recursive: true }); };
-    const beside = (name, text) => {
-      const file = path.join(to, '..', name);
-      fs.writeFileSync(file + '.part', text);
-      fs.renameSync(file + '.part', file);
-    };
-    beside('setup-pid', String(process.pid));
-    beside('setup-args', JSON.stringify(args));
-    ${script}`;
-  // On Windows a script is no program: there it is called through Node.
-  if (process.platform === 'win32') return code;
-  return `#!/bin/sh\nexec '${process.execPath}' -e "$(cat <<'CODE'\n${code}\nCODE\n)" -- "$@"\n`;
-}
 
 function sleeper(root: string): Identity {
   return spawnDetached({
@@ -237,14 +215,7 @@ export function createWorld(options: WorldOptions): World {
           supervisors: () => supervisors,
           waiter,
           clock: systemClock,
-          ...(process.platform === 'win32'
-            ? {
-                setupCommand: (file: string, args: readonly string[]) => ({
-                  command: process.execPath,
-                  args: ['-e', readText(file), '--', ...args],
-                }),
-              }
-            : {}),
+          ...setupCall,
           log: (message) => {
             if (!message.startsWith('update ') || dead) return;
             records += 1;
