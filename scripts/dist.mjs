@@ -5,6 +5,7 @@
  *   npm run pack                 the same, unpacked
  *   npm run dist:e2e             the flavour that end-to-end tests run
  *
+ *   --win                        for Windows, on Debian too: Setup.exe, latest.yml and blockmap
  *   --targets AppImage,deb       instead of electron-builder.yml's
  *   --flavour e2e                with the tests' doors in it, and squeezed less
  *   --app-version 1.0.1          plays another release
@@ -18,14 +19,17 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { nsisTools } from './lib/nsis-toolchain.mjs';
 import { bundledNode, root, toolEnvironment, toolPath } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { packagingTools } from './lib/toolchain.mjs';
+import { linkWindowsNatives } from './lib/wine-natives.mjs';
 
 const { values } = parseArgs({
   options: {
+    win: { type: 'boolean', default: process.platform === 'win32' },
     targets: { type: 'string', default: '' },
     flavour: { type: 'string', default: 'release' },
     'app-version': { type: 'string' },
@@ -37,6 +41,10 @@ const { values } = parseArgs({
 
 /** electron-builder's words for the platforms. */
 const PLATFORM = { linux: '--linux', win32: '--win', darwin: '--mac' };
+
+/** The platform that the package is for, in Node's words. */
+const platform = values.win ? 'win32' : process.platform;
+const target = `${platform}-${values.win ? 'x64' : process.arch}`;
 
 /**
  * What this run adds to electron-builder.yml.
@@ -60,17 +68,33 @@ function overrides(electron, out) {
     .map(([name, value]) => `-c.${name}=${value}`);
 }
 
+/** @param {{ fast: boolean }} options */
+async function toolsFor(options) {
+  if (platform === 'win32' && process.platform === 'linux') {
+    await ensureSystemPackages(['windowsPackaging']);
+    return nsisTools(options);
+  }
+  await ensureSystemPackages(['electron', 'packaging']);
+  return packagingTools(options);
+}
+
 await runScript(async () => {
   if (values.flavour !== 'e2e' && values.flavour !== 'release') {
     throw new Problem(`There is no flavour ${values.flavour}; say e2e or release.`);
   }
-  const platform = PLATFORM[/** @type {keyof typeof PLATFORM} */ (process.platform)];
-  if (!platform) throw new Problem(`Holdfast is not packed on ${process.platform}.`);
+  const option = PLATFORM[/** @type {keyof typeof PLATFORM} */ (platform)];
+  if (!option) throw new Problem(`Holdfast is not packed on ${process.platform}.`);
+  if (platform !== process.platform && process.platform !== 'linux') {
+    throw new Problem(
+      `A Windows installer is made on Windows or Linux, not on ${process.platform}.`,
+    );
+  }
   await ensureInstalled();
-  await ensureSystemPackages(['electron', 'packaging']);
-  const electron = await resolveElectron();
-  const tools = await packagingTools({ fast: values.flavour === 'e2e' });
+  const tools = await toolsFor({ fast: values.flavour === 'e2e' });
+  const electron = await resolveElectron(target);
+  if (platform === 'win32' && process.platform !== 'win32') await linkWindowsNatives();
   await ensureBuilt({
+    HOLDFAST_TARGET: platform === process.platform ? '' : target,
     HOLDFAST_FLAVOUR: values.flavour,
     HOLDFAST_VERSION: values['app-version'] ?? '',
     HOLDFAST_BUILD_ID: values['build-id'] ?? '',
@@ -79,7 +103,7 @@ await runScript(async () => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const targets = values.targets.split(',').filter(Boolean);
-  const args = [platform, ...targets, '--publish', 'never', ...overrides(electron, out)];
+  const args = [option, ...targets, '--publish', 'never', ...overrides(electron, out)];
   const code = await run(bundledNode, [toolPath('electron-builder'), ...args], {
     env: toolEnvironment({ ...tools, CSC_IDENTITY_AUTO_DISCOVERY: 'false' }),
   });

@@ -4,6 +4,7 @@
  *   all       set up, build, check, unit and end-to-end tests
  *   unit      unit tests           e2e       end-to-end tests on the built app
  *   update    updates between two packed releases; `--repeat n` runs each test n times
+ *   installer the real Windows installer of two releases, under Wine where this is no Windows
  *   mutants   breaks the code on purpose and wants to see red
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows
  *
@@ -88,6 +89,20 @@ const update = {
 const mutants = { name: 'mutants', run: () => runSuite('mutants', ['e2e/mutants/run.ts']) };
 const install = { name: 'set-up', run: ensureInstalled };
 const windows = { name: 'windows', run: () => runWindowsTests(extra) };
+const packWindows = {
+  name: 'pack',
+  run: async () => {
+    Object.assign(env, await ensurePackedReleases('windows'));
+  },
+};
+const installer = {
+  name: 'installer',
+  run: () =>
+    runWindowsTests(extra, 'installer', {
+      HOLDFAST_RELEASE_OLD: env.HOLDFAST_RELEASE_OLD ?? '',
+      HOLDFAST_RELEASE_NEW: env.HOLDFAST_RELEASE_NEW ?? '',
+    }),
+};
 
 /** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
 const RUNS = {
@@ -97,6 +112,7 @@ const RUNS = {
   update: [setup, pack, update],
   mutants: [setup, mutants],
   windows: [install, windows],
+  installer: [install, packWindows, installer],
 };
 
 await runScript(async () => {

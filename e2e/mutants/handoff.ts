@@ -112,11 +112,11 @@ export const handoffMutants: readonly Mutant[] = [
   {
     name: 'manifest-not-compared',
     harm: 'A bundle that was altered on its way is staged, and run outside for ever.',
-    file: 'electron/handoff/staging.ts',
+    file: 'electron/link/stage.ts',
     find: 'if (digest !== expected) {',
     replace: "if (digest === '') {",
     guard: {
-      file: 'electron/handoff/staging.test.ts',
+      file: 'electron/link/stage.test.ts',
       name: 'refuses a source that is not what its manifest says, and leaves nothing behind',
     },
   },

@@ -42,8 +42,7 @@ export const receiptSchema = z.strictObject({
   fromVersion: z.string(),
   toVersion: z.string(),
   fromBuild: z.string(),
-  /** Null when it never became known: the installer brought nothing. */
-  toBuild: z.nullable(z.string()),
+  toBuild: z.string(),
   outcome: outcomeSchema,
   startedAt: z.number(),
   /** When the outcome was reached. */

@@ -44,12 +44,9 @@ export async function prepareAttempt(
 ): Promise<PreparedAttempt> {
   const attempt = newAttemptId(Date.now());
   const files = deps.state.attempt(attempt);
-  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-  const prepared = await installer.prepare(file, offer.sha512, attempt).catch((error: unknown) => {
-    rmSync(files.folder, { recursive: true, force: true });
-    throw error;
-  });
+  const prepared = await installer.prepare(file, offer.sha512, attempt);
   try {
+    mkdirSync(files.folder, { recursive: true, mode: 0o700 });
     const nextStage = await stageNext(deps, installer, prepared, files.folder, offer.version);
     const currentStage = await deps.link.stageFrom(deps.source.bundle, deps.source.runtime);
     const profiles = await deps.link.client.call('profile.list', null);
@@ -62,11 +59,18 @@ export async function prepareAttempt(
       fromVersion: deps.version,
       toVersion: offer.version,
       fromBuild: deps.buildId,
-      toBuild: nextStage?.buildId ?? null,
+      toBuild: nextStage.buildId,
       app: selfIdentity(),
-      expected: prepared,
+      expected: {
+        appFile: prepared.appFile,
+        appSha512: prepared.sha512,
+        size: prepared.size,
+        fileMark: prepared.fileMark,
+        newFile: prepared.newFile,
+        oldLink: prepared.oldLink,
+      },
       currentStage: bare(currentStage),
-      nextStage: nextStage && bare(nextStage),
+      nextStage: bare(nextStage),
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
       launch: launchOf(prepared.appFile, deps.args, deps.env),
       soakMs: deps.soakMs,
@@ -76,12 +80,7 @@ export async function prepareAttempt(
     const journal = openJournal(files.journal, APP_TOKEN);
     journal.append({ type: 'prepared' }, Date.now());
     journal.close();
-    return {
-      attempt,
-      prepared,
-      plan,
-      releaseFolders: [...foldersOf(profiles), ...installer.mustBeFree],
-    };
+    return { attempt, prepared, plan, releaseFolders: foldersOf(profiles) };
   } catch (error) {
     installer.undo(prepared);
     rmSync(files.folder, { recursive: true, force: true });
@@ -101,13 +100,11 @@ async function stageNext(
   prepared: PreparedInstall,
   folder: string,
   version: string,
-): Promise<Stage | null> {
+): Promise<Stage> {
   const unpacked = path.join(folder, 'unpacked');
   mkdirSync(unpacked, { mode: 0o700 });
   try {
-    const found = await installer.unpackStage(prepared, unpacked);
-    if (!found) return null;
-    const { bundle, runtime } = found;
+    const { bundle, runtime } = await installer.unpackStage(prepared.newFile, unpacked);
     const inside = readManifest(bundle).version;
     if (inside !== version) {
       throw new UpdateProblem(

@@ -214,8 +214,7 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
   async function holdersOf(folders: readonly string[]): Promise<{ pid: number; name: string }[]> {
     const found = await Promise.all(folders.map((one) => deps.whoHolds(one)));
     const byPid = new Map(found.flat().map(({ pid, program }) => [pid, { pid, name: program }]));
-    // This app itself ends before anything is replaced, with the processes of its windows.
-    for (const pid of [...byPid.keys()]) if (deps.isOwn(pid)) byPid.delete(pid);
+    byPid.delete(process.pid);
     return [...byPid.values()];
   }
 

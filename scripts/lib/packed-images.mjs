@@ -15,24 +15,34 @@ const RELEASES = { old: '1.0.0', new: '1.0.1' };
 const PACKING = [
   'electron-builder.yml',
   'build/after-extract.mjs',
+  'build/installer.nsh',
+  'build/installer-swap.nsh',
   'build/toolchain/appimage-runtime.c',
   'scripts/dist.mjs',
+  'scripts/lib/nsis-toolchain.mjs',
   'scripts/lib/toolchain.mjs',
 ];
 
+/** How they are packed, by platform. */
+const KINDS = {
+  linux: { folder: '', words: ['--targets', 'AppImage'] },
+  windows: { folder: 'windows-', words: ['--win'] },
+};
+
 /**
+ * @param {keyof typeof KINDS} [kind]
  * @returns {Promise<{ HOLDFAST_RELEASE_OLD: string, HOLDFAST_RELEASE_NEW: string }>} the folders:
- *   each holds an AppImage and the feed file `latest-linux.yml`
+ *   each holds an AppImage and the feed file `latest-linux.yml`, or a Setup.exe and `latest.yml`
  */
-export async function ensurePackedReleases() {
-  const [older, newer] = [await pack('old'), await pack('new')];
+export async function ensurePackedReleases(kind = 'linux') {
+  const [older, newer] = [await pack('old', kind), await pack('new', kind)];
   return { HOLDFAST_RELEASE_OLD: older, HOLDFAST_RELEASE_NEW: newer };
 }
 
-/** @param {keyof typeof RELEASES} which */
-async function pack(which) {
+/** @param {keyof typeof RELEASES} which @param {keyof typeof KINDS} kind */
+async function pack(which, kind) {
   const version = RELEASES[which];
-  const folder = path.join(root, 'dist', 'e2e', which);
+  const folder = path.join(root, 'dist', 'e2e', KINDS[kind].folder + which);
   const stamp = path.join(folder, '.packed-from');
   const wanted = fingerprint(version);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return folder;
@@ -40,8 +50,7 @@ async function pack(which) {
   const options = [
     '--flavour',
     'e2e',
-    '--targets',
-    'AppImage',
+    ...KINDS[kind].words,
     '--app-version',
     version,
     '--build-id',

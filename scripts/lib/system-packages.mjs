@@ -41,9 +41,24 @@ const PACKAGING = [
 /** What builds the root that Windows programs are tried in. */
 const WINE = ['mmdebstrap'];
 
+/** What makes a Windows installer. */
+const WINDOWS_PACKAGING = [
+  '7zip',
+  'nsis',
+  'nsis-pluginapi',
+  'gcc-mingw-w64-i686-win32',
+  'mingw-w64-i686-dev',
+];
+
 const DPKG_STATUS = '/var/lib/dpkg/status';
 
-const SETS = { electron: ELECTRON, tests: TESTS, packaging: PACKAGING, wine: WINE };
+const SETS = {
+  electron: ELECTRON,
+  tests: TESTS,
+  packaging: PACKAGING,
+  wine: WINE,
+  windowsPackaging: WINDOWS_PACKAGING,
+};
 
 /**
  * Makes sure that the packages of the given sets are there; does nothing off Debian.

