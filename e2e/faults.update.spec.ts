@@ -115,7 +115,8 @@ test('a staged build that was changed is never started', async ({ world }) => {
   await app.page.getByTestId('update-install').click();
   await reached(world, 'command-running');
   const folder = stateFolder(world.sandbox.state);
-  const script = gatewayScript(readPlan(folder, listAttempts(folder)[0] ?? '').nextStage.bundle);
+  const { nextStage } = readPlan(folder, listAttempts(folder)[0] ?? '');
+  const script = gatewayScript(nextStage?.bundle ?? '');
   chmodSync(script, 0o600);
   appendFileSync(script, '\n// changed\n');
   goOn();

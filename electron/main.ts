@@ -4,7 +4,7 @@ import { app, dialog, ipcMain, Menu, nativeTheme, session, shell } from 'electro
 import type { AppState } from './contract/app-contract.ts';
 import { APP_VERSION, BUILD_ID, E2E_FLAVOUR } from './contract/build-info.ts';
 import { ContractError } from './contract/define.ts';
-import { prepareStateFolder, stateFolder } from './handoff/state-folder.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from './handoff/state-folder.ts';
 import { createAppStore } from './ipc/app-store.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { serveApp } from './ipc/ipc-server.ts';
@@ -26,7 +26,7 @@ import { attendWatcher } from './lifecycle/started-app.ts';
 import { scheduleUpdateChecks } from './lifecycle/update-schedule.ts';
 import { createLink } from './link/link.ts';
 import { createLog, type Log, logUncaught } from './logging/logging.ts';
-import { selfIdentity, systemClock, whoHoldsPath } from './process/index.ts';
+import { belongsTo, selfIdentity, systemClock, whoHoldsPath } from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
 import { showTray } from './tray/tray.ts';
@@ -121,12 +121,13 @@ async function start(): Promise<void> {
     source: resources.stage,
     version: APP_VERSION,
     buildId: BUILD_ID,
-    ...updateMeans(log),
+    ...updateMeans(state, log),
     args: launchArguments(args, state.root),
     env: process.env,
     soakMs: options.soakMs,
     sessionEnding: () => sessionEnding,
     whoHolds: whoHoldsPath,
+    isOwn: (pid) => belongsTo(selfIdentity(), pid),
     quitNow: () => quit.leave('update'),
     beforeQuit: async () => log.info('The update is handed over; this app ends.'),
     clock: systemClock,
@@ -297,7 +298,7 @@ async function start(): Promise<void> {
 }
 
 /** Where updates come from and how they are installed, or why there are none. */
-function updateMeans(log: Log): Pick<UpdateDeps, 'feed' | 'installer'> {
+function updateMeans(state: StateFolder, log: Log): Pick<UpdateDeps, 'feed' | 'installer'> {
   if (options.updatesDisabled) {
     const unavailable = {
       message: 'Updates are switched off: Holdfast was started with --disable-updates.',
@@ -309,10 +310,11 @@ function updateMeans(log: Log): Pick<UpdateDeps, 'feed' | 'installer'> {
     platform: process.platform,
     packaged: app.isPackaged,
     appImage: process.env.APPIMAGE,
+    program: process.execPath,
     packageType: packageType(process.resourcesPath),
     feedUrl: options.feedUrl,
   };
-  return meansOf(place, { clock: systemClock, env: process.env, log: log.info });
+  return meansOf(place, { state, clock: systemClock, env: process.env, log: log.info });
 }
 
 function sentenceOf(error: unknown): string {

@@ -136,6 +136,50 @@ export const appMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'second-click-not-dropped',
+    harm: 'Two clicks on Update are two updates at once, and the window tells of a failure.',
+    file: 'electron/update/updater.ts',
+    find: 'if (busy || unavailable) return;',
+    replace: 'if (unavailable) return;',
+    guard: {
+      file: 'electron/update/updater.test.ts',
+      name: 'prepares everything, then hands over in the right order, and quits',
+    },
+  },
+  {
+    name: 'leftover-image-not-swept',
+    harm: 'Each crash while an update is prepared leaves a whole image beside the app, for good.',
+    file: 'electron/update/updater.ts',
+    find: '      deps.installer.sweep(live);\n',
+    replace: '',
+    guard: {
+      file: 'electron/update/sweep.test.ts',
+      name: 'leaves nothing of an attempt that was begun and never armed',
+    },
+  },
+  {
+    name: 'leftover-attempt-not-swept',
+    harm: 'Each crash while an update is prepared leaves an unpacked runtime, for good.',
+    file: 'electron/update/updater.ts',
+    find: 'if (abandoned) rmSync(own',
+    replace: 'if (abandoned && live === attempt) rmSync(own',
+    guard: {
+      file: 'electron/update/sweep.test.ts',
+      name: 'leaves nothing of an attempt that was begun and never armed',
+    },
+  },
+  {
+    name: 'live-attempt-swept',
+    harm: 'An app that is started in the middle of an update deletes the way back.',
+    file: 'electron/update/updater.ts',
+    find: '      deps.installer.sweep(live);\n',
+    replace: '      deps.installer.sweep(null);\n',
+    guard: {
+      file: 'electron/update/sweep.test.ts',
+      name: 'keeps its hands off an attempt that is under way',
+    },
+  },
+  {
     name: 'quit-takes-the-gateways-along',
     harm: 'Whoever closes the app loses the gateway that was to run on.',
     file: 'electron/lifecycle/quit-flow.ts',

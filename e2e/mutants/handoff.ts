@@ -112,11 +112,11 @@ export const handoffMutants: readonly Mutant[] = [
   {
     name: 'manifest-not-compared',
     harm: 'A bundle that was altered on its way is staged, and run outside for ever.',
-    file: 'electron/link/stage.ts',
+    file: 'electron/handoff/staging.ts',
     find: 'if (digest !== expected) {',
     replace: "if (digest === '') {",
     guard: {
-      file: 'electron/link/stage.test.ts',
+      file: 'electron/handoff/staging.test.ts',
       name: 'refuses a source that is not what its manifest says, and leaves nothing behind',
     },
   },

@@ -59,7 +59,7 @@ export const watcherMutants: readonly Mutant[] = [
     name: 'forked-command-not-waited-for',
     harm: 'The gateway is started while its installer still replaces its files.',
     file: 'electron/watcher/carry-command.ts',
-    find: '    await treeEnds(identity, deps);\n    return info;',
+    find: '    await treeEnds(root, deps);\n    return info;',
     replace: '    return info;',
     guard: {
       file: 'electron/watcher/carry-command.test.ts',
@@ -108,6 +108,105 @@ export const watcherMutants: readonly Mutant[] = [
     guard: {
       file: 'electron/watcher/carry.test.ts',
       name: 'the app may put everything back',
+    },
+  },
+  {
+    name: 'death-of-the-app-ignored',
+    harm: 'The app crashes while it updates, and the gateways it had released stay away.',
+    file: 'electron/watcher/carry.ts',
+    find: 'if (attempt.closed() || attempt.state().handedOver) return;',
+    replace: 'if (attempt.state().armedAt !== null) return;',
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'the end of the app puts everything back, and starts no app',
+    },
+  },
+  {
+    name: 'files-of-a-dead-app-left',
+    harm: 'After a crash the new version is installed, over an update that was put back.',
+    file: 'electron/watcher/carry-machine.ts',
+    find: "return state.filesRestored ? finishBack(state) : { do: 'restore-files' };",
+    replace: 'return finishBack(state);',
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'the end of the app puts everything back, and starts no app',
+    },
+  },
+  {
+    name: 'update-not-recovered',
+    harm: 'A watcher that comes in the place of a killed one leaves the update where it stood.',
+    file: 'electron/watcher/carry.ts',
+    find: '      if (id === null) return;\n      const attempt = open(id);',
+    replace: "      if (id !== '') return;\n      const attempt = open(id);",
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'says "back" before the soak and is then open to a successor',
+    },
+  },
+  {
+    name: 'recovered-without-going-back',
+    harm: 'App and watcher are killed before the hand-over, and nobody puts anything back.',
+    file: 'electron/watcher/carry.ts',
+    find: 'if (!attempt.state().handedOver) {\n        attempt.goBack(',
+    replace: 'if (attempt.state().armedAt === null) {\n        attempt.goBack(',
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'between the end of freed and its record is made good',
+    },
+  },
+  {
+    name: 'swap-not-announced',
+    harm: 'After a kill in the middle of a swap nobody can tell why the gateway is away.',
+    file: 'electron/watcher/carry-gateways.ts',
+    find: "  work.record({ type: 'swapping', id: supervisor.id }, true);\n",
+    replace: '',
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'between the end of shipped and its record is made good',
+    },
+  },
+  {
+    name: 'gateway-of-a-failed-swap-forgotten',
+    harm: 'The new build does not start, and the old one is never started again.',
+    file: 'electron/watcher/carry-machine.ts',
+    find: "if (now === 'stopped') return true;",
+    replace: "if (now === 'stopped') return planned.policy === 'release';",
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'because the new gateway does not answer goes back to the old one',
+    },
+  },
+  {
+    name: 'early-app-not-seen',
+    harm: 'An app that its user started while the watcher worked is pushed aside by a second one.',
+    file: 'electron/watcher/carry-steps.ts',
+    find: 'if (!here && !deps.reports.find(buildId)) {',
+    replace: 'if (!here) {',
+    guard: {
+      file: 'electron/watcher/carry.test.ts',
+      name: 'takes the app that its user started meanwhile for the new one, and starts no other',
+    },
+  },
+  {
+    name: 'announced-app-taken-for-started',
+    harm: 'A watcher is killed before it starts the new app; the next one commits without any.',
+    file: 'electron/watcher/carry-machine.ts',
+    find: "if (!state.started) return { do: 'start-app', which: 'new' };",
+    replace: "if (!state.started && !state.launching) return { do: 'start-app', which: 'new' };",
+    guard: {
+      file: 'electron/watcher/carry-kill.test.ts',
+      name: 'killed at app-launching: the next watcher finishes it',
+    },
+  },
+  {
+    name: 'retired-in-the-middle',
+    harm: 'Whoever quits the app with its gateways ends an update half way.',
+    file: 'electron/watcher/watch.ts',
+    find: "if (carry.view() !== null) throw new Error('An update is under way; wait for its end.');",
+    replace: '',
+    guard: {
+      file: 'electron/watcher/carry-kill.test.ts',
+      name: 'a watcher that carries an update does not retire',
     },
   },
   {
@@ -238,8 +337,41 @@ export const watcherMutants: readonly Mutant[] = [
     find: 'if (name !== MANIFEST_FILE && manifest.files[name] === undefined) {',
     replace: 'if (name === null) {',
     guard: {
-      file: 'electron/link/stage.test.ts',
+      file: 'electron/handoff/staging.test.ts',
       name: 'replaces a folder that holds more than its manifest names',
+    },
+  },
+  {
+    name: 'installer-exit-0-trusted',
+    harm: 'An installer says 0 and has done nothing, and the update goes on as if it had.',
+    file: 'electron/watcher/carry-files.ts',
+    find: 'if (found.buildId === plan.fromBuild) {',
+    replace: "if (found.buildId === '') {",
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'that says 0 and has done nothing',
+    },
+  },
+  {
+    name: 'installer-beside-the-app',
+    harm: 'The installer meets the running app: it ends it, or leaves half of the old version there.',
+    file: 'electron/watcher/carry-machine.ts',
+    find: "return state.appEnded ? { do: 'install' } : { do: 'wait-app' };",
+    replace: "return { do: 'install' };",
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'is run when the app has ended, and nobody starts anything meanwhile',
+    },
+  },
+  {
+    name: 'installer-started-twice',
+    harm: 'After the watcher was killed, two installers write into the same folder.',
+    file: 'electron/watcher/carry-install.ts',
+    find: 'if (known?.startedAt !== null && known !== null)',
+    replace: 'if (known === null)',
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'is followed by one that waits for it and finishes',
     },
   },
 ];

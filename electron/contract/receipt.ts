@@ -42,7 +42,8 @@ export const receiptSchema = z.strictObject({
   fromVersion: z.string(),
   toVersion: z.string(),
   fromBuild: z.string(),
-  toBuild: z.string(),
+  /** Null when it never became known: the installer brought nothing. */
+  toBuild: z.nullable(z.string()),
   outcome: outcomeSchema,
   startedAt: z.number(),
   /** When the outcome was reached. */

@@ -8,6 +8,7 @@ import { problemSchema, proofSchema } from '../contract/gateway.ts';
 import { escapeSchema, identitySchema } from '../contract/identity.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import { outcomeSchema } from '../contract/receipt.ts';
+import { stageSchema } from './plan.ts';
 
 const id = profileIdSchema;
 const build = z.nullable(z.string());
@@ -46,6 +47,20 @@ export const eventSchema = z.discriminatedUnion('type', [
     /** The app has put its own files back already. */
     byApp: z.boolean(),
   }),
+  /** The Setup program is about to be started; its environment carries the nonce. */
+  z.strictObject({
+    type: z.literal('installer-starting'),
+    nonce: z.string().check(z.maxLength(64)),
+  }),
+  z.strictObject({ type: z.literal('installer-running'), identity: identitySchema }),
+  /** Nothing of it lives any more. */
+  z.strictObject({
+    type: z.literal('installer-ended'),
+    problem: z.nullable(problemSchema),
+    detail: z.string(),
+  }),
+  /** What was installed has been staged: from here on it is known which build is the next one. */
+  z.strictObject({ type: z.literal('next-staged'), stage: stageSchema }),
   z.strictObject({ type: z.literal('files-compared') }),
   z.strictObject({ type: z.literal('command-started'), id }),
   z.strictObject({ type: z.literal('command-running'), id, identity: identitySchema }),

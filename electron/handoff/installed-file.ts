@@ -13,9 +13,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fsyncDir } from '../process/index.ts';
-import type { Plan } from './plan.ts';
+import type { AppImageInstall } from './plan.ts';
 
-type Names = Pick<Plan['expected'], 'appFile' | 'newFile' | 'oldLink'>;
+type Names = Pick<AppImageInstall, 'appFile' | 'newFile' | 'oldLink'>;
 
 /** Names a file's very bytes as far as the file system can tell; undefined when it is no plain file. */
 export function fileMark(file: string): string | undefined {

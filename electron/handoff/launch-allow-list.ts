@@ -4,6 +4,7 @@
  * No secret is on the list: a plan lies on disk.
  */
 import * as z from 'zod/mini';
+import { windowsVariables } from '../process/index.ts';
 
 const FLAGS: readonly string[] = [
   '--hidden',
@@ -55,6 +56,9 @@ const VARIABLES: ReadonlySet<string> = new Set([
   'HOLDFAST_SOAK_MS',
 ]);
 
+/** Without these a program on Windows does not even start; their names know no case there. */
+const WINDOWS_VARIABLES: ReadonlySet<string> = new Set(windowsVariables);
+
 /** True for an argument that a newly started app may get. */
 function isAllowedArgument(argument: string): boolean {
   if (argument.length > 4096 || argument.includes('\0')) return false;
@@ -64,7 +68,11 @@ function isAllowedArgument(argument: string): boolean {
 
 /** True for a variable that a newly started app may get. */
 function isAllowedVariable(name: string): boolean {
-  return VARIABLES.has(name) || /^(?:XDG|LC)_[A-Z0-9_]+$/.test(name);
+  return (
+    VARIABLES.has(name) ||
+    WINDOWS_VARIABLES.has(name.toUpperCase()) ||
+    /^(?:XDG|LC)_[A-Z0-9_]+$/.test(name)
+  );
 }
 
 export const launchSchema = z.strictObject({

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selfIdentity } from '../process/index.ts';
 import { newAttemptId } from './attempts.ts';
 import { launchOf } from './launch-allow-list.ts';
-import { type Plan, readPlan, writePlan } from './plan.ts';
+import { type AppImageInstall, type Plan, readPlan, writePlan } from './plan.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from './state-folder.ts';
 
 let root: string;
@@ -40,6 +40,7 @@ beforeEach(() => {
     toBuild: 'b',
     app: selfIdentity(''),
     expected: {
+      kind: 'appimage',
       appFile: '/opt/方舟 %20/App.AppImage',
       appSha512: `${'A'.repeat(86)}==`,
       size: 1,
@@ -127,7 +128,8 @@ describe('a plan', () => {
   });
 });
 
-function edit(from: Plan, expected: Partial<Plan['expected']>): Plan {
+function edit(from: Plan, expected: Partial<AppImageInstall>): Plan {
+  if (from.expected.kind !== 'appimage') throw new Error('another kind');
   return { ...from, expected: { ...from.expected, ...expected } };
 }
 

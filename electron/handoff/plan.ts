@@ -11,6 +11,7 @@ import { profileIdSchema } from '../contract/profile.ts';
 import { attemptIdSchema } from '../contract/receipt.ts';
 import { fsyncDir, writeDurable } from '../process/index.ts';
 import { readHostileJson } from './hostile-file.ts';
+import { sharesPrefix } from './installed-folder.ts';
 import { launchSchema } from './launch-allow-list.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -22,11 +23,40 @@ const absolutePath = z.string().check(
   z.maxLength(4096),
   z.refine((value) => path.isAbsolute(value) && !value.includes('\0'), 'must be an absolute path'),
 );
+/** base64. */
+const sha512 = z.string().check(z.regex(/^[A-Za-z0-9+/]{86}==$/));
 const milliseconds = z.int().check(z.gte(0), z.lte(3_600_000));
-const stageSchema = z.strictObject({
+export const stageSchema = z.strictObject({
   bundle: absolutePath,
   runtime: absolutePath,
   buildId: z.string().check(z.minLength(1), z.maxLength(128)),
+});
+
+/** An AppImage: one file, replaced by a rename in the app itself; see installed-file.ts. */
+const appImageSchema = z.strictObject({
+  kind: z.literal('appimage'),
+  /** What must be there after the installation, and where the old one waits. */
+  appFile: absolutePath,
+  /** base64, as in the feed. */
+  appSha512: sha512,
+  size: z.int().check(z.nonnegative()),
+  /** The very file that was hashed while it was written: `device:inode:size:mtime ns`. */
+  fileMark: z.string().check(z.maxLength(128)),
+  newFile: absolutePath,
+  oldLink: absolutePath,
+});
+
+/** A Setup program, run by the watcher when the app has ended; see installed-folder.ts. */
+const setupSchema = z.strictObject({
+  kind: z.literal('nsis'),
+  /** The program in the installed folder, and which file it is before the installation. */
+  appFile: absolutePath,
+  fileMark: z.string().check(z.maxLength(128)),
+  /** The Setup program, in the attempt's own folder. */
+  setupFile: absolutePath,
+  setupSha512: sha512,
+  /** How long it may take, milliseconds. */
+  installMs: milliseconds,
 });
 
 const plannedGatewaySchema = z.strictObject({
@@ -49,22 +79,14 @@ const planSchema = z.strictObject({
   fromVersion: z.string(),
   toVersion: z.string(),
   fromBuild: z.string(),
-  toBuild: z.string(),
+  /** Null with a Setup program: it says so only when it has been installed. */
+  toBuild: z.nullable(z.string()),
   /** The app that wrote it; until it hands over, it alone touches the app's files. */
   app: identitySchema,
-  /** The app's file: what must be there after the installation, and where the old one waits. */
-  expected: z.strictObject({
-    appFile: absolutePath,
-    /** base64, as in the feed. */
-    appSha512: z.string().check(z.regex(/^[A-Za-z0-9+/]{86}==$/)),
-    size: z.int().check(z.nonnegative()),
-    /** The very file that was hashed while it was written: `device:inode:size:mtime ns`. */
-    fileMark: z.string().check(z.maxLength(128)),
-    newFile: absolutePath,
-    oldLink: absolutePath,
-  }),
+  expected: z.discriminatedUnion('kind', [appImageSchema, setupSchema]),
   currentStage: stageSchema,
-  nextStage: stageSchema,
+  /** Null with a Setup program: staged by the watcher from what was installed. */
+  nextStage: z.nullable(stageSchema),
   gateways: z.array(plannedGatewaySchema).check(z.maxLength(256)),
   launch: launchSchema,
   soakMs: milliseconds,
@@ -78,6 +100,8 @@ const planSchema = z.strictObject({
   }),
 });
 export type Plan = z.infer<typeof planSchema>;
+export type AppImageInstall = z.infer<typeof appImageSchema>;
+export type SetupInstall = z.infer<typeof setupSchema>;
 
 /** Writes the plan durably, in a new folder of its own. Throws the system's error. */
 export function writePlan(state: StateFolder, plan: Plan): void {
@@ -95,16 +119,12 @@ export function readPlan(state: StateFolder, attempt: string): Plan {
   const file = state.attempt(z.parse(attemptIdSchema, attempt)).plan;
   const plan = readHostileJson(file, planSchema, PLAN_MAX_BYTES);
   if (plan.attempt !== attempt) throw new Error(`${file} belongs to another update.`);
-  const folder = path.dirname(plan.expected.appFile);
-  for (const beside of [plan.expected.newFile, plan.expected.oldLink]) {
-    if (path.dirname(beside) !== folder || !path.basename(beside).startsWith('.')) {
-      throw new Error(`${file} names a file that an update may not touch: ${beside}.`);
-    }
-  }
+  checkTouched(state, plan, file);
   if (plan.launch.file !== plan.expected.appFile) {
     throw new Error(`${file} would start another program than the updated one.`);
   }
   for (const stage of [plan.currentStage, plan.nextStage]) {
+    if (stage === null) continue;
     for (const place of [stage.bundle, path.dirname(stage.runtime)]) {
       if (path.dirname(place) !== state.staged) {
         throw new Error(`${file} names a staged folder outside ${state.staged}: ${place}.`);
@@ -112,4 +132,25 @@ export function readPlan(state: StateFolder, attempt: string): Plan {
     }
   }
   return plan;
+}
+
+/** Files that the update writes, runs or removes lie where an update's files lie. */
+function checkTouched(state: StateFolder, plan: Plan, file: string): void {
+  const { expected } = plan;
+  if (expected.kind === 'nsis') {
+    if (path.dirname(expected.setupFile) !== state.attempt(plan.attempt).folder) {
+      throw new Error(`${file} names a program that an update may not run: ${expected.setupFile}.`);
+    }
+    const folder = path.dirname(expected.appFile);
+    if (sharesPrefix(folder, state.root)) {
+      throw new Error(`${file} would replace ${folder}, where Holdfast's watcher runs from.`);
+    }
+    return;
+  }
+  const folder = path.dirname(expected.appFile);
+  for (const beside of [expected.newFile, expected.oldLink]) {
+    if (path.dirname(beside) !== folder || !path.basename(beside).startsWith('.')) {
+      throw new Error(`${file} names a file that an update may not touch: ${beside}.`);
+    }
+  }
 }

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Identity } from '../contract/identity.ts';
 import { connectWatcher } from '../handoff/client.ts';
 import { readEndpoint, readSecret, writeEndpoint } from '../handoff/endpoint.ts';
+import { createSource } from '../handoff/test-source.ts';
 import { isAlive, selfIdentity, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
 import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
 import { createLink } from './link.ts';
-import { createSource } from './test-source.ts';
 import type { Link, LinkDeps } from './types.ts';
 
 let bench: Bench;

@@ -20,11 +20,11 @@ import {
 } from '../contract/watcher-contract.ts';
 import { connectWatcher, NoAnswerError, type WatcherConnection } from '../handoff/client.ts';
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
+import { collectStaged, stageWatcher } from '../handoff/staging.ts';
 import { endProcess } from '../process/end-process.ts';
 import { isAlive, judgeEscape, observeSelf } from '../process/index.ts';
 import { LaunchError, launchWatcher, TAKEN } from './launch.ts';
 import { type Mirror, mirrorWatcher } from './mirror.ts';
-import { collectStaged, stageWatcher } from './stage.ts';
 import type { Link, LinkDeps, Stage } from './types.ts';
 
 /** Between attempts, ms. The first are quick: another app may be starting the watcher right now. */

@@ -7,9 +7,9 @@ import type { LinkState } from '../contract/app-contract.ts';
 import type { Client } from '../contract/define.ts';
 import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
 import type { Stage } from '../handoff/staged.ts';
+import type { StageSource } from '../handoff/staging.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import type { Clock } from '../process/index.ts';
-import type { StageSource } from './stage.ts';
 
 /** Where the link says what it does; each line is a sentence. */
 export interface LinkLog {

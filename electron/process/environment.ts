@@ -28,7 +28,7 @@ const posixAllowed = [
 const posixPrefixes = ['LC_', 'XDG_'];
 
 /** Windows programs fail in odd ways without these (winsock needs SystemRoot, for one). */
-const windowsAllowed = [
+export const windowsVariables: readonly string[] = [
   'PATH',
   'PATHEXT',
   'SYSTEMROOT',
@@ -91,7 +91,7 @@ function withoutMount(value: string, mount: string): string | undefined {
 
 function isAllowed(name: string, platform: NodeJS.Platform): boolean {
   if (forbiddenVariables.includes(name.toUpperCase())) return false;
-  if (platform === 'win32') return windowsAllowed.includes(name.toUpperCase());
+  if (platform === 'win32') return windowsVariables.includes(name.toUpperCase());
   return posixAllowed.includes(name) || posixPrefixes.some((prefix) => name.startsWith(prefix));
 }
 

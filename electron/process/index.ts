@@ -1,8 +1,14 @@
 /** What the other rooms may use of the one room that knows the operating system. */
+export { belongsTo } from './census.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { appendDurable, fsyncDir, renameDurable, writeDurable } from './durable.ts';
 export { endProcess } from './end-process.ts';
-export { appEnvironment, forbiddenVariables, gatewayEnvironment } from './environment.ts';
+export {
+  appEnvironment,
+  forbiddenVariables,
+  gatewayEnvironment,
+  windowsVariables,
+} from './environment.ts';
 export { observeSelf } from './escape-proof.ts';
 export { closeSharedExitWaiter, createExitWaiter, sharedExitWaiter } from './exit-waiter.ts';
 export { whoHoldsPath, whoHoldsPort } from './holders.ts';

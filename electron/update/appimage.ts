@@ -3,16 +3,14 @@
  * once more, the old one is kept by a hard link, and one rename changes what is installed. All but
  * the rename happens before anything is stopped.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { fileMark, restoreInstalled } from '../handoff/installed-file.ts';
 import { appEnvironment, type Clock, fsyncDir, spawnDetached, stopTree } from '../process/index.ts';
+import { copyHashed } from './copy-hashed.ts';
 import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
 
-/** Large enough to keep the disk busy, small enough to stay in the cache. */
-const COPY_CHUNK_BYTES = 1024 * 1024;
 /** Unpacking 120 MB takes about 2 s on a slow machine; a broken image must not hang the update. */
 const UNPACK_TIMEOUT_MS = 120_000;
 /** What `prepare` names its files, after the app's own name. */
@@ -32,6 +30,9 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
     appFile,
     // The copy; the old image's hard link needs none.
     roomNeeded: (size) => size,
+    // A running image is replaced by a rename: whoever holds the old one keeps it.
+    mustBeFree: [],
+    objection: () => undefined,
 
     async prepare(file, sha512, attempt) {
       const beside = (kind: string): string =>
@@ -49,7 +50,13 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
         fsyncDir(path.dirname(appFile));
         const mark = fileMark(names.newFile);
         if (mark === undefined) throw new Error(`${names.newFile} has vanished`);
-        return { ...names, sha512, size: copied.size, fileMark: mark };
+        return {
+          kind: 'appimage',
+          ...names,
+          appSha512: sha512,
+          size: copied.size,
+          fileMark: mark,
+        };
       } catch (error) {
         rmSync(names.newFile, { force: true });
         rmSync(names.oldLink, { force: true });
@@ -62,9 +69,11 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
       }
     },
 
-    unpackStage: (file, folder) => unpackStage(deps, file, folder),
+    unpackStage: async (prepared, folder) =>
+      prepared.kind === 'appimage' ? unpackStage(deps, prepared.newFile, folder) : null,
 
     replace(prepared) {
+      if (prepared.kind !== 'appimage') return;
       renameSync(prepared.newFile, prepared.appFile);
       fsyncDir(path.dirname(prepared.appFile));
     },
@@ -78,36 +87,10 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
       }
     },
 
-    undo: (prepared: PreparedInstall) => restoreInstalled(prepared),
+    undo(prepared: PreparedInstall) {
+      if (prepared.kind === 'appimage') restoreInstalled(prepared);
+    },
   };
-}
-
-/** Copies durably, executable by its owner and readable by all; the answer is what was written. */
-async function copyHashed(from: string, to: string): Promise<{ sha512: string; size: number }> {
-  const source = await open(from, 'r');
-  try {
-    const target = await open(to, 'wx', 0o755);
-    try {
-      const hash = createHash('sha512');
-      const buffer = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
-      let size = 0;
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, buffer.length, null);
-        if (bytesRead === 0) break;
-        const bytes = buffer.subarray(0, bytesRead);
-        hash.update(bytes);
-        await target.appendFile(bytes);
-        size += bytesRead;
-      }
-      await target.chmod(0o755);
-      await target.sync();
-      return { sha512: hash.digest('base64'), size };
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The real electron-updater, set up to be nothing but a source of files. Loaded in the app alone. */
-import { AppImageUpdater, CancellationToken } from 'electron-updater';
+import { AppImageUpdater, CancellationToken, NsisUpdater } from 'electron-updater';
 import type { Clock } from '../process/index.ts';
 import { createFeed } from './feed.ts';
 import type { Feed } from './types.ts';
@@ -12,10 +12,18 @@ export interface ElectronFeedOptions {
   log(message: string): void;
 }
 
-/** The feed of AppImage updates. Throws a sentence when electron-updater is not as expected. */
-export function createAppImageFeed(options: ElectronFeedOptions): Feed {
-  const { feedUrl } = options;
-  const updater = new AppImageUpdater(
+const KINDS = {
+  appimage: { Updater: AppImageUpdater, extension: '.AppImage' },
+  nsis: { Updater: NsisUpdater, extension: '.exe' },
+} as const;
+
+/** The feed of one kind of package. Throws a sentence when electron-updater is not as expected. */
+export function createElectronFeed(
+  kind: keyof typeof KINDS,
+  { feedUrl, ...options }: ElectronFeedOptions,
+): Feed {
+  const { Updater, extension } = KINDS[kind];
+  const updater = new Updater(
     feedUrl === undefined
       ? null
       : { provider: 'generic', url: feedUrl, useMultipleRangeRequest: false },
@@ -23,7 +31,7 @@ export function createAppImageFeed(options: ElectronFeedOptions): Feed {
   return createFeed({
     updater: portOf(updater, options.log),
     createToken: () => new CancellationToken(),
-    extension: '.AppImage',
+    extension,
     clock: options.clock,
   });
 }

@@ -44,9 +44,12 @@ export async function prepareAttempt(
 ): Promise<PreparedAttempt> {
   const attempt = newAttemptId(Date.now());
   const files = deps.state.attempt(attempt);
-  const prepared = await installer.prepare(file, offer.sha512, attempt);
+  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  const prepared = await installer.prepare(file, offer.sha512, attempt).catch((error: unknown) => {
+    rmSync(files.folder, { recursive: true, force: true });
+    throw error;
+  });
   try {
-    mkdirSync(files.folder, { recursive: true, mode: 0o700 });
     const nextStage = await stageNext(deps, installer, prepared, files.folder, offer.version);
     const currentStage = await deps.link.stageFrom(deps.source.bundle, deps.source.runtime);
     const profiles = await deps.link.client.call('profile.list', null);
@@ -59,18 +62,11 @@ export async function prepareAttempt(
       fromVersion: deps.version,
       toVersion: offer.version,
       fromBuild: deps.buildId,
-      toBuild: nextStage.buildId,
+      toBuild: nextStage?.buildId ?? null,
       app: selfIdentity(),
-      expected: {
-        appFile: prepared.appFile,
-        appSha512: prepared.sha512,
-        size: prepared.size,
-        fileMark: prepared.fileMark,
-        newFile: prepared.newFile,
-        oldLink: prepared.oldLink,
-      },
+      expected: prepared,
       currentStage: bare(currentStage),
-      nextStage: bare(nextStage),
+      nextStage: nextStage && bare(nextStage),
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
       launch: launchOf(prepared.appFile, deps.args, deps.env),
       soakMs: deps.soakMs,
@@ -80,7 +76,12 @@ export async function prepareAttempt(
     const journal = openJournal(files.journal, APP_TOKEN);
     journal.append({ type: 'prepared' }, Date.now());
     journal.close();
-    return { attempt, prepared, plan, releaseFolders: foldersOf(profiles) };
+    return {
+      attempt,
+      prepared,
+      plan,
+      releaseFolders: [...foldersOf(profiles), ...installer.mustBeFree],
+    };
   } catch (error) {
     installer.undo(prepared);
     rmSync(files.folder, { recursive: true, force: true });
@@ -100,11 +101,13 @@ async function stageNext(
   prepared: PreparedInstall,
   folder: string,
   version: string,
-): Promise<Stage> {
+): Promise<Stage | null> {
   const unpacked = path.join(folder, 'unpacked');
   mkdirSync(unpacked, { mode: 0o700 });
   try {
-    const { bundle, runtime } = await installer.unpackStage(prepared.newFile, unpacked);
+    const found = await installer.unpackStage(prepared, unpacked);
+    if (!found) return null;
+    const { bundle, runtime } = found;
     const inside = readManifest(bundle).version;
     if (inside !== version) {
       throw new UpdateProblem(

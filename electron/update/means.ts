@@ -3,9 +3,11 @@
  * itself says so, and what to do instead.
  */
 import path from 'node:path';
+import type { StateFolder } from '../handoff/state-folder.ts';
 import type { Clock } from '../process/index.ts';
 import { createAppImageInstaller } from './appimage.ts';
-import { createAppImageFeed } from './electron-feed.ts';
+import { createElectronFeed } from './electron-feed.ts';
+import { cameFromSetup, createNsisInstaller } from './nsis.ts';
 import type { UpdateDeps } from './types.ts';
 
 export interface Place {
@@ -13,6 +15,8 @@ export interface Place {
   readonly packaged: boolean;
   /** What the image's runtime says in APPIMAGE: the file that was started. */
   readonly appImage: string | undefined;
+  /** The program that runs: on Windows in the folder that a Setup program has filled. */
+  readonly program: string;
   /** What packaging wrote into `package-type` beside the resources: `deb`, `rpm` …, or ''. */
   readonly packageType: string;
   /** Another feed than the built-in one; test flavour only. */
@@ -25,6 +29,7 @@ type Means = Pick<UpdateDeps, 'feed' | 'installer'>;
 export function meansOf(
   place: Place,
   deps: {
+    readonly state: StateFolder;
     readonly clock: Clock;
     readonly env: Readonly<Record<string, string | undefined>>;
     log(message: string): void;
@@ -32,8 +37,15 @@ export function meansOf(
 ): Means {
   const reason = reasonAgainst(place);
   if (reason) return { feed: { unavailable: reason }, installer: { unavailable: reason } };
+  const { feedUrl } = place;
+  const feed = (kind: 'appimage' | 'nsis') =>
+    createElectronFeed(kind, { feedUrl, clock: deps.clock, log: deps.log });
+  if (place.platform === 'win32') {
+    const installer = createNsisInstaller({ appFile: place.program, state: deps.state });
+    return { feed: feed('nsis'), installer };
+  }
   return {
-    feed: createAppImageFeed({ feedUrl: place.feedUrl, clock: deps.clock, log: deps.log }),
+    feed: feed('appimage'),
     installer: createAppImageInstaller({
       appFile: place.appImage ?? '',
       clock: deps.clock,
@@ -42,7 +54,7 @@ export function meansOf(
   };
 }
 
-/** Why this copy can't update itself, or undefined. Pure. */
+/** Why this copy can't update itself, or undefined. Touches nothing. */
 export function reasonAgainst(
   place: Place,
 ): { readonly message: string; readonly hint: string } | undefined {
@@ -52,10 +64,16 @@ export function reasonAgainst(
       hint: 'Update the tree and build it again.',
     };
   }
-  if (place.platform !== 'linux') {
-    const system = place.platform === 'win32' ? 'Windows' : 'macOS';
+  if (place.platform === 'win32') {
+    if (cameFromSetup(place.program)) return undefined;
     return {
-      message: `Holdfast doesn’t update itself on ${system} yet.`,
+      message: 'This Holdfast was not installed by its Setup program; it can’t replace itself.',
+      hint: 'Run Holdfast-Setup.exe once; from then on it updates itself.',
+    };
+  }
+  if (place.platform !== 'linux') {
+    return {
+      message: 'Holdfast doesn’t update itself on macOS yet.',
       hint: 'Download the new version and install it over this one; your gateways keep running.',
     };
   }

@@ -54,6 +54,8 @@ export function preflight(facts: PreflightFacts): void {
     );
   }
   checkFiles(facts);
+  const objection = installer.objection();
+  if (objection) throw objection;
   const found = watcher.watcher.escape;
   if ((!found || found.proof === 'impossible') && !facts.escapeAccepted) {
     throw new EscapeProblem(

@@ -7,6 +7,7 @@ import type { Client } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Offer, UpdateState } from '../contract/update.ts';
 import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import type { Plan } from '../handoff/plan.ts';
 import type { Stage } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import type { Clock, Holder } from '../process/index.ts';
@@ -55,15 +56,8 @@ export class UpdateProblem extends Error {
   }
 }
 
-/** New files that lie ready beside the old ones: nothing has been replaced yet. */
-export interface PreparedInstall {
-  readonly appFile: string;
-  readonly newFile: string;
-  readonly oldLink: string;
-  readonly sha512: string;
-  readonly size: number;
-  readonly fileMark: string;
-}
+/** New files that lie ready: nothing has been replaced yet. The plan carries them as they are. */
+export type PreparedInstall = Plan['expected'];
 
 /** One way of installing: one file per platform and package kind. */
 export interface Installer {
@@ -71,11 +65,21 @@ export interface Installer {
   readonly appFile: string;
   /** Bytes that the folder of `appFile` must have room for, given the new file's size. */
   roomNeeded(size: number): number;
-  /** Copies `file` beside the target while hashing it again, and keeps the old one by a link. */
+  /** Folders that nobody but this app may hold when the installation begins. */
+  readonly mustBeFree: readonly string[];
+  /** What stands against an update of this copy, before anything is touched. */
+  objection(): UpdateProblem | undefined;
+  /** Copies `file` to where it is installed from, while hashing it again. */
   prepare(file: string, sha512: string, attempt: string): Promise<PreparedInstall>;
-  /** Takes the watcher bundle and the runtime out of the prepared file, into `folder`. */
-  unpackStage(file: string, folder: string): Promise<{ bundle: string; runtime: string }>;
-  /** The one step that changes what is installed. Atomic. */
+  /**
+   * Takes the watcher bundle and the runtime out of the prepared file, into `folder`. Null when they
+   * can be had only from the installed folder: then the watcher does it.
+   */
+  unpackStage(
+    prepared: PreparedInstall,
+    folder: string,
+  ): Promise<{ bundle: string; runtime: string } | null>;
+  /** The one step in this app that changes what is installed. Atomic. */
   replace(prepared: PreparedInstall): void;
   /** Removes what a crash left beside the app, but not what belongs to the attempt `live`. */
   sweep(live: string | null): void;
@@ -102,6 +106,8 @@ export interface UpdateDeps {
   sessionEnding(): boolean;
   /** Who holds files below `folder`; from the process room. */
   whoHolds(folder: string): Promise<readonly Holder[]>;
+  /** True for this app's own processes. */
+  isOwn(pid: number): boolean;
   /**
    * Ends this app now, without asking anyone, and gives up the single-instance lock before.
    * Called once, after the watcher has taken over.

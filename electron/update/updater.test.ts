@@ -145,6 +145,7 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
     env: { HOME: '/home/x', SECRET_TOKEN: 's', DISPLAY: ':1' },
     soakMs: 1_000,
     sessionEnding: () => false,
+    isOwn: (pid) => pid === process.pid,
     whoHolds: async () => holders.shift() ?? [],
     quitNow: () => {
       quits += 1;
@@ -189,7 +190,8 @@ describe('installing', () => {
   it('prepares everything, then hands over in the right order, and quits', async () => {
     await ready();
     expect(service.state().status).toBe('ready');
-    await service.install();
+    // Two clicks.
+    await Promise.all([service.install(), service.install()]);
     expect(calls).toEqual(['profile.list', 'update.arm', 'update.release', 'update.handOver']);
     expect(service.state()).toMatchObject({ status: 'handed-over', version: '1.1.0' });
     expect(quits).toBe(1);
@@ -199,7 +201,7 @@ describe('installing', () => {
     expect(plan).toMatchObject({ toBuild: '1.1.0+new', fromBuild: '1.0.0+old', soakMs: 1_000 });
     expect(plan.launch.args).toEqual(['--hidden', `--user-data-dir=${state.root}`]);
     expect(plan.launch.env).toEqual({ HOME: '/home/x', DISPLAY: ':1' });
-    expect(fs.readFileSync(plan.expected.oldLink, 'utf8')).toBe('old app');
+    expect(fs.readFileSync({ oldLink: '', ...plan.expected }.oldLink, 'utf8')).toBe('old app');
     expect(fs.existsSync(path.join(state.attempt(plan.attempt).folder, 'unpacked'))).toBe(false);
     expect(readJournal(state.attempt(plan.attempt).journal).token).toBe(1);
   });

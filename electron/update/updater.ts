@@ -214,7 +214,8 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
   async function holdersOf(folders: readonly string[]): Promise<{ pid: number; name: string }[]> {
     const found = await Promise.all(folders.map((one) => deps.whoHolds(one)));
     const byPid = new Map(found.flat().map(({ pid, program }) => [pid, { pid, name: program }]));
-    byPid.delete(process.pid);
+    // This app itself ends before anything is replaced, with the processes of its windows.
+    for (const pid of [...byPid.keys()]) if (deps.isOwn(pid)) byPid.delete(pid);
     return [...byPid.values()];
   }
 

@@ -76,18 +76,33 @@ export async function runCommand(
     const reason = error instanceof Error ? error.message : String(error);
     return failed(profile, command, `could not be started: ${reason}`);
   }
-  const exit = await within(deps.clock, command.timeoutMs, async () => {
-    const info = await ended;
-    await treeEnds(identity, deps);
-    return info;
-  });
+  const exit = await endOfTree(identity, ended, command.timeoutMs, deps);
   if (exit === 'late') {
     await stopTree(identity, { graceMs: COMMAND_GRACE_MS, graceful: 'SIGTERM' });
     return failed(profile, command, `not finished after ${seconds(command.timeoutMs)}`);
   }
-  const detail =
-    exit.signal === null ? `exit code ${String(exit.code)}` : `ended by ${exit.signal}`;
+  const detail = describeExit(exit);
   return exit.code === 0 ? { problem: null, detail } : failed(profile, command, detail);
+}
+
+/** How `root` ended, once all it started has ended too; 'late' when that takes longer than `timeoutMs`. */
+export function endOfTree(
+  root: Identity,
+  ended: Promise<ExitInfo>,
+  timeoutMs: number,
+  deps: Pick<CommandDeps, 'waiter' | 'clock'>,
+): Promise<ExitInfo | 'late'> {
+  return within(deps.clock, timeoutMs, async () => {
+    const info = await ended;
+    await treeEnds(root, deps);
+    return info;
+  });
+}
+
+/** `exit code 3`, `ended by SIGKILL`; a process that is not our child may not tell. */
+export function describeExit({ code, signal }: ExitInfo): string {
+  if (signal !== null) return `ended by ${signal}`;
+  return code === null ? 'its exit code is not known' : `exit code ${code}`;
 }
 
 /** Waits for a command that an earlier watcher started; kills it when its time is over. */
@@ -128,6 +143,6 @@ function failed(profile: Profile, command: UpdateCommand, detail: string): Comma
   return { detail, problem: { message, hint: 'Its output is at the end of the gateway’s log.' } };
 }
 
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }

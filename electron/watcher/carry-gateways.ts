@@ -14,6 +14,8 @@ import type { GatewayProgress } from './carry-machine.ts';
 
 export interface GatewayWork {
   readonly plan: Plan;
+  /** The next build's stage. Throws when it is not known yet. */
+  next(): Stage;
   progress(id: string): GatewayProgress | undefined;
   supervisor(id: string): Supervisor | undefined;
   /** Journals; `durable` before an effect. */
@@ -45,7 +47,7 @@ export async function bringBack(work: GatewayWork, id: string): Promise<Problem 
   // Also after a failed command: its own old build is brought back by the way back.
   if (commandProblem) return commandProblem;
   const shipped = supervisor.profile().program.type === 'shipped';
-  const options = shipped ? shippedOptions(work.plan.nextStage) : {};
+  const options = shipped ? shippedOptions(work.next()) : {};
   return prove(work, supervisor, 'next', options);
 }
 
@@ -57,7 +59,7 @@ export async function swap(work: GatewayWork, id: string): Promise<Problem | nul
     // A command of the user's with policy `swap`: nothing of it ships, so nothing is swapped.
     return prove(work, supervisor, 'next', {});
   }
-  const { nextStage } = work.plan;
+  const nextStage = work.next();
   try {
     verifyBundle(nextStage.bundle);
     await verifyRuntime(nextStage.runtime);

@@ -2,11 +2,8 @@
  * The whole carry with a real watcher, real gateways and real processes in the part of the app; the
  * watcher is killed by SIGKILL at every record that the journal gets, and another one goes on.
  */
-import { createHash } from 'node:crypto';
 import {
-  chmodSync,
   existsSync,
-  linkSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
@@ -19,19 +16,17 @@ import * as z from 'zod/mini';
 import { BUILD_ID } from '../contract/build-info.ts';
 import { type ProfileInput, profileSchema } from '../contract/profile.ts';
 import { saveProfile } from '../gateway/profiles.ts';
-import { newAttemptId } from '../handoff/attempts.ts';
 import type { WatcherConnection } from '../handoff/client.ts';
 import { readEndpoint } from '../handoff/endpoint.ts';
 import type { CarryEventType } from '../handoff/events.ts';
-import { fileMark } from '../handoff/installed-file.ts';
-import { openJournal, readJournal } from '../handoff/journal.ts';
-import { type Plan, writePlan } from '../handoff/plan.ts';
-import { profileHash } from '../handoff/profile-hash.ts';
+import { readJournal } from '../handoff/journal.ts';
+import type { AppImageInstall, Plan } from '../handoff/plan.ts';
 import { readReceipt } from '../handoff/receipt-file.ts';
-import { manifestHash, RUNTIME_FILE, type Stage } from '../handoff/staged.ts';
+import type { Stage } from '../handoff/staged.ts';
 import { type Identity, identify, isAlive, spawnDetached, stopTree } from '../process/index.ts';
 import { freePort } from '../process/test-port.ts';
 import { type Bench, createBench, until } from './test-bench.ts';
+import { layAppImage, newAttempt, planned, stageContent, writeAttempt } from './test-plan.ts';
 
 const OLD_BUILD = 'old-build';
 const NEW_BUILD = 'new-build';
@@ -72,26 +67,12 @@ function startedApps(): Identity[] {
 }
 
 function stage(buildId: string): Stage {
-  const script = SERVER(JSON.stringify(buildId));
-  const sha256 = createHash('sha256').update(script).digest('hex');
-  const manifest = {
-    schema: 1 as const,
+  return stageContent(bench.state, {
     buildId,
     version: '1.0.0',
-    files: { 'gateway.mjs': sha256 },
-  };
-  const bundle = path.join(bench.state.staged, `bundle-${manifestHash(manifest)}`);
-  mkdirSync(bundle, { mode: 0o700 });
-  writeFileSync(path.join(bundle, 'gateway.mjs'), script, { mode: 0o600 });
-  writeFileSync(path.join(bundle, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
-  const node = `#!/bin/sh\nexec ${process.execPath} "$@"\n`;
-  const hash = createHash('sha256').update(node).digest('hex').slice(0, 16);
-  const runtime = path.join(bench.state.staged, `runtime-${hash}`, RUNTIME_FILE);
-  if (!existsSync(runtime)) {
-    mkdirSync(path.dirname(runtime), { mode: 0o700 });
-    writeFileSync(runtime, node, { mode: 0o700 });
-  }
-  return { bundle, runtime, buildId };
+    gateway: SERVER(JSON.stringify(buildId)),
+    runtime: `#!/bin/sh\nexec ${process.execPath} "$@"\n`,
+  });
 }
 
 function sleeper(): Identity {
@@ -112,6 +93,7 @@ function sleeper(): Identity {
 
 interface Prepared {
   readonly plan: Plan;
+  readonly files: AppImageInstall;
   readonly port: number;
   readonly pids: Readonly<Record<string, number>>;
 }
@@ -162,59 +144,29 @@ async function prepare(): Promise<Prepared> {
   }
   const install = path.join(bench.folder, 'apps');
   mkdirSync(install);
-  const attempt = newAttemptId(Date.now());
-  const appFile = path.join(install, 'App.AppImage');
-  const newFile = path.join(install, `.App.new-${attempt}`);
-  const oldLink = path.join(install, `.App.old-${attempt}`);
+  const attempt = newAttempt();
   const program = (mark: string): string =>
     `#!/bin/sh\n# ${mark}\necho $$ >>started\nexec sleep 600\n`;
-  writeFileSync(appFile, program('old'));
-  writeFileSync(newFile, program('new'));
-  for (const file of [appFile, newFile]) chmodSync(file, 0o755);
-  linkSync(appFile, oldLink);
-  const profiles = [bench.profile, freed];
-  const plan: Plan = {
-    schema: 1,
-    attempt,
-    token: 1,
-    createdAt: Date.now(),
-    fromVersion: '1.0.0',
-    toVersion: '1.1.0',
+  const appFile = path.join(install, 'App.AppImage');
+  const files = layAppImage(appFile, attempt, { old: program('old'), new: program('new') });
+  const plan = writeAttempt(bench.state, attempt, {
     fromBuild: OLD_BUILD,
     toBuild: NEW_BUILD,
     app: sleeper(),
-    expected: {
-      appFile,
-      appSha512: createHash('sha512').update(program('new')).digest('base64'),
-      size: program('new').length,
-      fileMark: fileMark(newFile) ?? '',
-      newFile,
-      oldLink,
-    },
+    expected: files,
     currentStage: stage(BUILD_ID),
     nextStage: stage(NEW_BUILD),
-    gateways: profiles.map((profile) => {
+    gateways: [bench.profile, freed].map((profile) => {
       const serves = found.find(({ id }) => id === profile.id);
-      return {
-        id: profile.id,
-        profileHash: profileHash(profile),
-        policy: profile.update.policy,
-        wasRunning: true,
-        identity: serves?.identity ?? null,
-        build: serves?.build ?? null,
-      };
+      return planned(profile, serves?.identity ?? null, serves?.build ?? null);
     }),
-    launch: { file: appFile, args: [], env: { PATH: '/usr/bin:/bin' } },
+    env: { PATH: '/usr/bin:/bin' },
     soakMs: 0,
     budgets: { appExitMs: 10_000, proveMs: 5_000, appStartMs: 20_000 },
-  };
-  writePlan(bench.state, plan);
-  const journal = openJournal(bench.state.attempt(attempt).journal, 1);
-  journal.append({ type: 'prepared' }, Date.now());
-  journal.close();
+  });
   connection.close();
   const pids = Object.fromEntries(found.map(({ id, identity }) => [id, identity.pid]));
-  return { plan, port, pids };
+  return { plan, files, port, pids };
 }
 
 const events = (plan: Plan) =>
@@ -231,11 +183,11 @@ async function killAt(plan: Plan, type: CarryEventType): Promise<void> {
 }
 
 /** The app's part: arm, release, rename, hand over, end. */
-async function act(connection: WatcherConnection, { plan }: Prepared): Promise<void> {
-  const { attempt, app, expected } = plan;
+async function act(connection: WatcherConnection, { plan, files }: Prepared): Promise<void> {
+  const { attempt, app } = plan;
   await connection.call('update.arm', { attempt });
   await connection.call('update.release', { attempt });
-  renameSync(expected.newFile, expected.appFile);
+  renameSync(files.newFile, files.appFile);
   await connection.call('update.handOver', { attempt, app });
 }
 
@@ -278,9 +230,37 @@ it('without a fault: every gateway new and verified, absence told', async () => 
   }
   expect(await buildAt(bench.port)).toBe(NEW_BUILD);
   expect(await buildAt(prepared.port)).toBe(NEW_BUILD);
-  expect(existsSync(plan.expected.oldLink)).toBe(false);
+  expect(existsSync(prepared.files.oldLink)).toBe(false);
   await bench.finish();
 }, 60_000);
+
+it.each(['keep', 'stop'] as const)(
+  'a watcher that carries an update does not retire, gateways: %s',
+  async (gateways) => {
+    const prepared = await prepare();
+    const { plan, port, pids } = prepared;
+    const connection = await bench.client();
+    const watcher = readEndpoint(bench.state)?.identity;
+    await connection.call('update.arm', { attempt: plan.attempt });
+    await expect(connection.call('watcher.retire', { gateways })).rejects.toThrow(
+      'An update is under way; wait for its end.',
+    );
+    // The same one answers, and nothing was stopped.
+    const { state } = await connection.call('subscribe', null);
+    expect(state.watcher.identity).toEqual(watcher);
+    expect(state.carry).toMatchObject({ attempt: plan.attempt, phase: 'armed' });
+    for (const id of ['ref', 'freed']) {
+      expect(state.gateways[id]?.state).toMatchObject({ identity: { pid: pids[id] } });
+    }
+    const problem = { message: 'Cancelled.' };
+    await connection.call('update.putBack', { attempt: plan.attempt, problem });
+    expect(await buildAt(port)).toBe(OLD_BUILD);
+    // When it is over the word counts again.
+    await stopTree(plan.app, { graceMs: 0, graceful: 'none' });
+    await bench.finish();
+  },
+  60_000,
+);
 
 const BEFORE: readonly CarryEventType[] = ['armed', 'releasing', 'gateway-stopped', 'released'];
 const AFTER: readonly CarryEventType[] = [
@@ -313,7 +293,7 @@ it.each(BEFORE)(
     if (!handedOver) {
       expect(readFileSync(plan.expected.appFile, 'utf8')).toContain('# old');
       expect(await buildAt(prepared.port)).toBe(OLD_BUILD);
-      expect(existsSync(plan.expected.oldLink)).toBe(false);
+      expect(existsSync(prepared.files.oldLink)).toBe(false);
     }
     await bench.finish();
   },

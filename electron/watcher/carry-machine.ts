@@ -18,6 +18,9 @@
  *        gateways from the old stage, new app ended, old file restored, old app started
  *                     └──► put-back, or failed when one of these could not be done
  *
+ * A Setup program is run between the hand-over and the comparison, when the app has ended; what it
+ * has done can't be undone, so the way back starts whichever app then lies there.
+ *
  * Before the hand-over the app owns its files: then going back waits for its word, or its end.
  */
 import type { Problem } from '../contract/gateway.ts';
@@ -26,6 +29,7 @@ import type { Outcome } from '../contract/receipt.ts';
 import type { CarryPhase } from '../contract/watcher-contract.ts';
 import type { CarryEvent, JournalRecord } from '../handoff/events.ts';
 import type { Plan, PlannedGateway } from '../handoff/plan.ts';
+import type { Stage } from '../handoff/staged.ts';
 import type { StartReport, StopReport } from './carry-reports.ts';
 
 export interface GatewayProgress {
@@ -40,12 +44,26 @@ export interface GatewayProgress {
   readonly problem: Problem | null;
 }
 
+export interface InstallerProgress {
+  /** Epoch milliseconds; null before it was announced. */
+  readonly startedAt: number | null;
+  readonly nonce: string;
+  readonly identity: Identity | null;
+  readonly ended: boolean;
+  /** How it ended, for sentences. */
+  readonly detail: string;
+}
+
 export interface CarryState {
   readonly direction: 'forward' | 'back';
   readonly armedAt: number | null;
   readonly releasing: { readonly deadline: number } | null;
   readonly released: boolean;
   readonly handedOver: Identity | null;
+  /** The Setup program; null when the plan has none. */
+  readonly installer: InstallerProgress | null;
+  /** The next build; null until it is known. */
+  readonly next: Stage | null;
   readonly filesCompared: boolean;
   readonly appEnded: boolean;
   readonly launching: 'new' | 'old' | null;
@@ -70,6 +88,7 @@ export interface CarryState {
 
 export type Step =
   | { readonly do: 'wait' }
+  | { readonly do: 'install' }
   | { readonly do: 'compare-files' }
   | { readonly do: 'bring-back' | 'swap' | 'restore'; readonly ids: readonly string[] }
   | { readonly do: 'wait-app' }
@@ -88,6 +107,11 @@ export function initialCarry(plan: Plan): CarryState {
     releasing: null,
     released: false,
     handedOver: null,
+    installer:
+      plan.expected.kind === 'nsis'
+        ? { startedAt: null, nonce: '', identity: null, ended: false, detail: '' }
+        : null,
+    next: plan.nextStage,
     filesCompared: false,
     appEnded: false,
     launching: null,
@@ -142,6 +166,14 @@ function reduceEvent(state: CarryState, event: CarryEvent, at: number): CarrySta
         problem: state.problem ?? event.problem,
         filesRestored: state.filesRestored || event.byApp,
       };
+    case 'installer-starting':
+      return withInstaller(state, { startedAt: at, nonce: event.nonce, identity: null });
+    case 'installer-running':
+      return withInstaller(state, { identity: event.identity });
+    case 'installer-ended':
+      return withInstaller(state, { ended: true, detail: event.detail });
+    case 'next-staged':
+      return { ...state, next: event.stage };
     case 'files-compared':
       return { ...state, filesCompared: true };
     case 'app-ended':
@@ -174,6 +206,10 @@ function reduceEvent(state: CarryState, event: CarryEvent, at: number): CarrySta
         ),
       };
   }
+}
+
+function withInstaller(state: CarryState, change: Partial<InstallerProgress>): CarryState {
+  return state.installer ? { ...state, installer: { ...state.installer, ...change } } : state;
 }
 
 type GatewayEvent = Extract<
@@ -216,6 +252,9 @@ export function nextStep(state: CarryState): Step {
 
 function forward(state: CarryState): Step {
   if (!state.handedOver) return { do: 'wait' };
+  if (state.installer && !state.installer.ended) {
+    return state.appEnded ? { do: 'install' } : { do: 'wait-app' };
+  }
   if (!state.filesCompared) return { do: 'compare-files' };
   const released = pending(state, 'release', ['stopped']);
   if (released.length > 0) return { do: 'bring-back', ids: released };
@@ -279,7 +318,7 @@ export function phaseOf(state: CarryState): CarryPhase | null {
   if (state.backAt !== null) return 'soaking';
   if (state.handedOver) {
     const step = nextStep(state).do;
-    if (step === 'compare-files') return 'handed-over';
+    if (!state.filesCompared) return 'handed-over';
     if (step === 'bring-back' || step === 'swap') return 'replacing';
     return state.launching === null ? 'proving' : 'starting-app';
   }

@@ -38,7 +38,7 @@ export function buildReceipt(
     fromVersion: plan.fromVersion,
     toVersion: plan.toVersion,
     fromBuild: plan.fromBuild,
-    toBuild: plan.toBuild,
+    toBuild: state.next?.buildId ?? plan.toBuild,
     outcome,
     startedAt: plan.createdAt,
     at,
@@ -91,6 +91,10 @@ function stepOf(event: CarryEvent): { name: string; detail?: string } | null {
     case 'back':
     case 'soaked':
       return { name: event.type };
+    case 'installer-starting':
+      return { name: 'installing' };
+    case 'installer-ended':
+      return { name: 'installed', detail: event.detail };
     case 'app-ended':
       return event.forced ? { name: 'app-gone', detail: 'had to be ended' } : { name: 'app-gone' };
     case 'gateway-stopped':

@@ -85,8 +85,8 @@ it('a new version with other bytes than were verified is not started', async () 
 });
 
 it.each([
-  ['bundle', () => path.join(world.plan.nextStage.bundle, 'gateway.mjs')],
-  ['runtime', () => world.plan.nextStage.runtime],
+  ['bundle', () => path.join(world.plan.nextStage?.bundle ?? '', 'gateway.mjs')],
+  ['runtime', () => world.plan.nextStage?.runtime ?? ''],
 ])('a staged %s that was altered replaces no gateway', async (_name, file) => {
   world = createWorld({ profiles: [SHIPPED] });
   chmodSync(file(), 0o700);

@@ -1,21 +1,30 @@
 /** What each step of the reducer does. Every step may be repeated: its effect is looked for first. */
+import { existsSync } from 'node:fs';
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Outcome } from '../contract/receipt.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { pruneAttempts } from '../handoff/attempts.ts';
-import { commitInstalled, restoreInstalled } from '../handoff/installed-file.ts';
 import type { Plan } from '../handoff/plan.ts';
+import type { Stage } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import { type Clock, type ExitWaiter, isAlive } from '../process/index.ts';
 import { endApp, type Reports, waitForEnd } from './carry-app.ts';
 import type { Attempt } from './carry-attempt.ts';
-import { compareInstalled, verifyInstalled } from './carry-files.ts';
+import {
+  buildToGoBackTo,
+  compareInstalled,
+  restoreFiles,
+  stageInstalled,
+  tidyInstalled,
+  verifyInstalled,
+} from './carry-files.ts';
 import { asProblem, bringBack, type GatewayWork, restore, swap } from './carry-gateways.ts';
+import { type InstallDeps, install } from './carry-install.ts';
 import type { Step } from './carry-machine.ts';
 import { watchSoak } from './carry-soak.ts';
 
-export interface StepDeps {
+export interface StepDeps extends InstallDeps {
   readonly state: StateFolder;
   supervisors(): ReadonlyMap<string, Supervisor>;
   readonly waiter: ExitWaiter;
@@ -32,6 +41,7 @@ export interface StepDeps {
 export function gatewayWork(deps: StepDeps, attempt: Attempt): GatewayWork {
   return {
     plan: attempt.plan,
+    next: () => nextOf(attempt),
     progress: (id) => attempt.state().gateways.find(({ planned }) => planned.id === id),
     supervisor: (id) => deps.supervisors().get(id),
     record: (event, durable) => attempt.record(event, durable),
@@ -49,9 +59,10 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
   const { plan } = attempt;
   const work = gatewayWork(deps, attempt);
   switch (step.do) {
+    case 'install':
+      return plan.expected.kind === 'nsis' ? install(deps, attempt, plan.expected) : undefined;
     case 'compare-files':
-      compareInstalled(plan);
-      return attempt.record({ type: 'files-compared' }, false);
+      return compareFiles(deps, attempt);
     case 'bring-back':
       return each(attempt, step.ids, (id) => bringBack(work, id));
     case 'swap':
@@ -67,7 +78,7 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
       await end(deps, attempt.state().launched);
       return attempt.record({ type: 'new-app-ended' }, false);
     case 'restore-files':
-      return restoreFiles(attempt);
+      return attempt.record({ type: 'files-restored', problem: restoreFiles(plan) });
     case 'tell-back':
       attempt.record({ type: 'back' });
       return deps.saveReceipt(attempt, 'back');
@@ -79,6 +90,26 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
     case 'nothing':
       return;
   }
+}
+
+/** Also learns here what the next build is, where only the installed folder can tell. */
+async function compareFiles(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const { plan } = attempt;
+  if (plan.expected.kind === 'nsis') {
+    const detail = attempt.state().installer?.detail ?? '';
+    const stage = await stageInstalled(plan, plan.expected, deps.state, detail);
+    if (attempt.closed()) return;
+    attempt.record({ type: 'next-staged', stage });
+  } else {
+    compareInstalled(plan, plan.expected);
+  }
+  attempt.record({ type: 'files-compared' }, false);
+}
+
+function nextOf(attempt: Attempt): Stage {
+  const { next } = attempt.state();
+  if (next) return next;
+  throw new Error(`It is not known what version ${attempt.plan.toVersion} brings.`);
 }
 
 /** All at once; the first problem turns the attempt back after all have come to an end. */
@@ -111,7 +142,9 @@ async function waitForQuit(deps: StepDeps, attempt: Attempt): Promise<void> {
   if (!handedOver) return;
   const [quit, proof] = await Promise.allSettled([
     waitForEnd(deps, handedOver, plan.budgets.appExitMs),
-    direction === 'forward' ? verifyInstalled(plan) : Promise.resolve(),
+    direction === 'forward' && plan.expected.kind === 'appimage'
+      ? verifyInstalled(plan.expected)
+      : Promise.resolve(),
   ]);
   if (attempt.closed()) return;
   const late = quit.status === 'fulfilled' && quit.value === 'late';
@@ -122,8 +155,8 @@ async function waitForQuit(deps: StepDeps, attempt: Attempt): Promise<void> {
 
 async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'): Promise<void> {
   const { plan } = attempt;
-  const buildId = which === 'new' ? plan.toBuild : plan.fromBuild;
   try {
+    const buildId = which === 'new' ? nextBuild(attempt) : buildToGoBackTo(plan);
     const { launching, launched } = attempt.state();
     const here = launching === which && launched !== null && isAlive(launched);
     if (!here) attempt.record({ type: 'app-launching', which });
@@ -140,23 +173,16 @@ async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'):
     const version = which === 'new' ? plan.toVersion : plan.fromVersion;
     const message = `Version ${version} could not be started: ${asProblem(error).message}`;
     if (which === 'new') return attempt.goBack({ message });
-    const hint = `Start Holdfast yourself: ${plan.launch.file}`;
+    const hint = existsSync(plan.launch.file)
+      ? `Start Holdfast yourself: ${plan.launch.file}`
+      : 'Download Holdfast and install it again; your gateways keep running.';
     attempt.record({ type: 'old-app-failed', problem: { message, hint } }, false);
   }
 }
 
-function restoreFiles(attempt: Attempt): void {
-  let problem: Problem | null = null;
-  try {
-    restoreInstalled(attempt.plan.expected);
-  } catch (error) {
-    const { appFile, oldLink } = attempt.plan.expected;
-    problem = {
-      message: `The old version could not be put back in its place (${asProblem(error).message}).`,
-      hint: `It is kept as ${oldLink}; move it to ${appFile}.`,
-    };
-  }
-  attempt.record({ type: 'files-restored', problem });
+/** What the new app has to say it is. */
+function nextBuild(attempt: Attempt): string {
+  return attempt.plan.toBuild ?? nextOf(attempt).buildId;
 }
 
 async function soak(deps: StepDeps, attempt: Attempt): Promise<void> {
@@ -181,12 +207,10 @@ async function soak(deps: StepDeps, attempt: Attempt): Promise<void> {
 }
 
 function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): void {
-  if (attempt.state().direction === 'forward') {
-    try {
-      commitInstalled(attempt.plan.expected);
-    } catch (error) {
-      deps.log(`The old version's file could not be removed: ${String(error)}`);
-    }
+  try {
+    tidyInstalled(attempt.plan, attempt.state().direction === 'forward');
+  } catch (error) {
+    deps.log(`A file of the update could not be removed: ${String(error)}`);
   }
   deps.saveReceipt(attempt, outcome);
   attempt.record({ type: 'ended', outcome });

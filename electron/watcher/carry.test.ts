@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { unfinishedAttempt } from '../handoff/attempts.ts';
 import { readJournal } from '../handoff/journal.ts';
 import { readReceipt } from '../handoff/receipt-file.ts';
+import { selfIdentity } from '../process/index.ts';
 import type { Carry } from './carry.ts';
 import {
   createWorld,
@@ -54,8 +55,8 @@ function gateway(id: string) {
 
 /** Nothing of the attempt is left over, and every gateway runs. */
 function expectClean(): void {
-  expect(existsSync(world.plan.expected.newFile)).toBe(false);
-  expect(existsSync(world.plan.expected.oldLink)).toBe(false);
+  expect(existsSync(world.files().newFile)).toBe(false);
+  expect(existsSync(world.files().oldLink)).toBe(false);
   expect(unfinishedAttempt(world.state)).toBeNull();
   for (const one of world.gateways.values()) expect(one.build, one.profile.id).not.toBeNull();
 }
@@ -91,12 +92,28 @@ describe('an update', () => {
     await first.until((carry) => carry.view()?.phase === 'soaking');
     expect(first.carry.receipt()?.outcome).toBe('back');
     expect(first.carry.busyBeforeSoak()).toBe(false);
-    expect(existsSync(world.plan.expected.oldLink)).toBe(true);
+    expect(existsSync(world.files().oldLink)).toBe(true);
     first.kill();
     const second = world.generation();
     await second.carry.recover();
     expect(second.carry.view()?.phase).toBe('soaking');
     expect(world.launches.length).toBe(1);
+  });
+
+  it('takes the app that its user started meanwhile for the new one, and starts no other', async () => {
+    world = createWorld({ profiles: PROFILES });
+    const generation = world.generation();
+    const { attempt } = world.plan;
+    generation.carry.arm(attempt);
+    await generation.carry.release(attempt);
+    world.replace();
+    generation.carry.handOver(attempt, world.app);
+    generation.carry.appStarted(NEW_BUILD, selfIdentity());
+    await world.endApp();
+    await generation.until(over);
+    expect(generation.carry.receipt()?.outcome).toBe('committed');
+    expect(world.launches).toEqual([]);
+    expectClean();
   });
 
   it('is not committed when a gateway ends during the soak', async () => {
@@ -310,6 +327,10 @@ describe('a watcher that is killed', () => {
     await whenKilled(() => killed);
     await world.endApp();
     expect(gateway(id).build).toBeNull();
+    // Announced before it was done: the journal says so without the gateway's own record.
+    const { records } = readJournal(world.state.attempt(world.plan.attempt).journal);
+    const announced = id === 'freed' ? { type: 'releasing' } : { type: 'swapping', id };
+    expect(records.at(-1)?.event).toMatchObject(announced);
     const second = world.generation();
     await second.carry.recover();
     await second.until(over);

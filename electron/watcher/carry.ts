@@ -25,6 +25,7 @@ import {
 import { createReports } from './carry-app.ts';
 import { type Attempt, openAttempt } from './carry-attempt.ts';
 import { asProblem, stopForUpdate } from './carry-gateways.ts';
+import type { InstallDeps } from './carry-install.ts';
 import { launchApp } from './carry-launch.ts';
 import { nextStep, phaseOf } from './carry-machine.ts';
 import { buildReceipt, carryView } from './carry-receipt.ts';
@@ -38,6 +39,8 @@ export interface CarryDeps {
   log(message: string): void;
   /** Starts the app that the plan names; see carry-launch.ts for the default. */
   launchApp?(plan: Plan): Promise<{ readonly identity: Identity }>;
+  /** How a Setup program is called; see carry-install.ts for the default. */
+  setupCommand?: InstallDeps['setupCommand'];
   /** Called after every change of `view()` or `receipt()`. */
   onChange(): void;
   /** How this watcher lives outside the app, as far as it was told; for the receipt. */
@@ -92,6 +95,7 @@ export function createCarry(deps: CarryDeps): Carry {
     env: deps.env ?? process.env,
     reports,
     launchApp: deps.launchApp ?? launchApp,
+    ...(deps.setupCommand ? { setupCommand: deps.setupCommand } : {}),
     log: deps.log,
     wallClock,
     saveReceipt(attempt, outcome) {

@@ -3,16 +3,15 @@
  * app, and gateways that exist in memory. It outlives the watcher: `generation()` makes a new one,
  * `kill()` ends one so that nothing it had begun goes on, as SIGKILL does.
  */
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  linkSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,22 +20,30 @@ import type { GatewayState, GatewayView } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import { newAttemptId } from '../handoff/attempts.ts';
-import { fileMark } from '../handoff/installed-file.ts';
-import { openJournal } from '../handoff/journal.ts';
-import { type Plan, writePlan } from '../handoff/plan.ts';
-import { profileHash } from '../handoff/profile-hash.ts';
-import { manifestHash, RUNTIME_FILE, type Stage } from '../handoff/staged.ts';
+import type { AppImageInstall, Plan } from '../handoff/plan.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import {
+  appEnvironment,
   createExitWaiter,
   type ExitWaiter,
+  identify,
   isAlive,
   spawnDetached,
   stopTree,
   systemClock,
 } from '../process/index.ts';
 import { type Carry, createCarry } from './carry.ts';
+import {
+  layAppImage,
+  layFolder,
+  laySetup,
+  newAttempt,
+  planned,
+  type StageContent,
+  stageContent,
+  writeAttempt,
+} from './test-plan.ts';
+import { setupCall, setupProgram } from './test-setup-program.ts';
 
 export const OLD_BUILD = '1.0.0+old';
 export const NEW_BUILD = '1.1.0+new';
@@ -66,7 +73,12 @@ export interface World {
   readonly launches: Identity[];
   /** What a started app does; by default it reports its build. */
   onLaunch: (which: string, identity: Identity, report: (build: string) => void) => void;
+  /** What lies in the app's place. */
   content(): string;
+  /** The AppImage's names. */
+  files(): AppImageInstall;
+  /** The process id of the last Setup program, as it wrote it. */
+  installer(): string;
   /** What the app does: puts its new file in place. */
   replace(): void;
   endApp(): Promise<void>;
@@ -86,35 +98,29 @@ export interface WorldOptions {
   readonly soakMs?: number;
   readonly appStartMs?: number;
   readonly appExitMs?: number;
+  /** With a Setup program in place of an AppImage; see setupProgram. */
+  readonly setup?: { readonly script: string; readonly installMs?: number };
 }
+
+const contentOf = (buildId: string, version: string): StageContent => ({
+  buildId,
+  version,
+  gateway: `// ${buildId}\n`,
+  runtime: 'node',
+});
 
 function sleeper(root: string): Identity {
   return spawnDetached({
     kind: 'app',
-    command: '/bin/sleep',
-    args: ['600'],
+    command: process.execPath,
+    args: ['-e', 'setInterval(() => {}, 2 ** 30)'],
     cwd: root,
-    env: {},
+    env: appEnvironment(process.env),
     stdout: 'ignore',
     stderr: 'ignore',
     nonce: '',
     escape: 'session',
   }).identity;
-}
-
-function makeStage(state: StateFolder, buildId: string, version: string): Stage {
-  const gateway = `// ${buildId}\n`;
-  const sha256 = createHash('sha256').update(gateway).digest('hex');
-  const manifest = { schema: 1 as const, buildId, version, files: { 'gateway.mjs': sha256 } };
-  const bundle = path.join(state.staged, `bundle-${manifestHash(manifest)}`);
-  mkdirSync(bundle, { mode: 0o700 });
-  writeFileSync(path.join(bundle, 'gateway.mjs'), gateway, { mode: 0o600 });
-  writeFileSync(path.join(bundle, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
-  const hash = createHash('sha256').update('node').digest('hex').slice(0, 16);
-  const runtime = path.join(state.staged, `runtime-${hash}`, RUNTIME_FILE);
-  mkdirSync(path.dirname(runtime), { recursive: true, mode: 0o700 });
-  writeFileSync(runtime, 'node', { mode: 0o700 });
-  return { bundle, runtime, buildId };
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -123,14 +129,21 @@ export function createWorld(options: WorldOptions): World {
   prepareStateFolder(state);
   const install = path.join(root, 'apps');
   mkdirSync(install);
-  const appFile = path.join(install, 'Holdfast.AppImage');
-  const attempt = newAttemptId(Date.now());
-  const newFile = path.join(install, `.Holdfast.AppImage.new-${attempt}`);
-  const oldLink = path.join(install, `.Holdfast.AppImage.old-${attempt}`);
-  writeFileSync(appFile, 'old app');
-  writeFileSync(newFile, 'new app');
-  chmodSync(newFile, 0o755);
-  linkSync(appFile, oldLink);
+  const attempt = newAttempt();
+  const { setup } = options;
+  const appFile = path.join(install, setup ? 'holdfast.exe' : 'Holdfast.AppImage');
+  const oldContent = contentOf(OLD_BUILD, '1.0.0');
+  const newContent = contentOf(NEW_BUILD, '1.1.0');
+  if (setup) layFolder(appFile, 'old app', oldContent);
+  const payload = path.join(root, 'payload', 'holdfast.exe');
+  mkdirSync(path.dirname(payload));
+  layFolder(payload, 'new app', newContent);
+  const expected = setup
+    ? laySetup(state, attempt, appFile, {
+        installMs: setup.installMs ?? 20_000,
+        text: setupProgram(setup.script, { from: path.dirname(payload), to: install }),
+      })
+    : layAppImage(appFile, attempt, { old: 'old app', new: 'new app' });
   const app = sleeper(root);
   const waiter: ExitWaiter = createExitWaiter();
   let nextPid = 1_000_000;
@@ -151,46 +164,23 @@ export function createWorld(options: WorldOptions): World {
       },
     ]),
   );
-  const plan: Plan = {
-    schema: 1,
-    attempt,
-    token: 1,
-    createdAt: Date.now(),
-    fromVersion: '1.0.0',
-    toVersion: '1.1.0',
+  const plan = writeAttempt(state, attempt, {
     fromBuild: OLD_BUILD,
-    toBuild: NEW_BUILD,
+    toBuild: setup ? null : NEW_BUILD,
     app,
-    expected: {
-      appFile,
-      appSha512: createHash('sha512').update('new app').digest('base64'),
-      size: 7,
-      fileMark: fileMark(newFile) ?? '',
-      newFile,
-      oldLink,
-    },
-    currentStage: makeStage(state, OLD_BUILD, '1.0.0'),
-    nextStage: makeStage(state, NEW_BUILD, '1.1.0'),
-    gateways: [...gateways.values()].map((gateway) => ({
-      id: gateway.profile.id,
-      profileHash: profileHash(gateway.profile),
-      policy: gateway.profile.update.policy,
-      wasRunning: true,
-      identity: identityOf(gateway),
-      build: gateway.build,
-    })),
-    launch: { file: appFile, args: [], env: {} },
+    expected,
+    currentStage: stageContent(state, oldContent),
+    nextStage: setup ? null : stageContent(state, newContent),
+    gateways: [...gateways.values()].map((gateway) =>
+      planned(gateway.profile, identityOf(gateway), gateway.build),
+    ),
     soakMs: options.soakMs ?? 0,
     budgets: {
       appExitMs: options.appExitMs ?? 20_000,
       proveMs: 1_000,
       appStartMs: options.appStartMs ?? 20_000,
     },
-  };
-  writePlan(state, plan);
-  const journal = openJournal(state.attempt(attempt).journal, 1);
-  journal.append({ type: 'prepared' }, Date.now());
-  journal.close();
+  });
 
   const launches: Identity[] = [];
   const generations: Generation[] = [];
@@ -201,8 +191,13 @@ export function createWorld(options: WorldOptions): World {
     gateways,
     launches,
     onLaunch: (which, _identity, report) => report(which === 'new app' ? NEW_BUILD : OLD_BUILD),
-    content: () => readText(appFile),
-    replace: () => renameSync(newFile, appFile),
+    content: () => (existsSync(appFile) ? readText(appFile) : 'nothing'),
+    installer: () => readText(path.join(install, '..', 'setup-pid')),
+    files() {
+      if (expected.kind === 'nsis') throw new Error('a Setup program has no such files');
+      return expected;
+    },
+    replace: () => renameSync(world.files().newFile, appFile),
     async endApp() {
       await stopTree(app, { graceMs: 0, graceful: 'none' });
     },
@@ -220,6 +215,7 @@ export function createWorld(options: WorldOptions): World {
           supervisors: () => supervisors,
           waiter,
           clock: systemClock,
+          ...setupCall,
           log: (message) => {
             if (!message.startsWith('update ') || dead) return;
             records += 1;
@@ -230,6 +226,7 @@ export function createWorld(options: WorldOptions): World {
           },
           async launchApp() {
             if (dead) return new Promise(() => undefined);
+            if (!existsSync(appFile)) throw new Error(`${appFile} is missing.`);
             const identity = sleeper(root);
             launches.push(identity);
             const which = readText(appFile);
@@ -262,10 +259,16 @@ export function createWorld(options: WorldOptions): World {
     },
     async close() {
       for (const generation of generations) generation.kill();
-      for (const one of [app, ...launches]) {
-        if (isAlive(one)) await stopTree(one, { graceMs: 0, graceful: 'none' });
+      const pidFile = path.join(root, 'setup-pid');
+      const setupProcess = existsSync(pidFile) ? identify(Number(readText(pidFile))) : undefined;
+      for (const one of [app, ...launches, setupProcess]) {
+        if (one && isAlive(one)) await stopTree(one, { graceMs: 0, graceful: 'none' });
       }
       waiter.close();
+      // What is staged is read-only.
+      for (const name of existsSync(state.staged) ? readdirSync(state.staged) : []) {
+        chmodSync(path.join(state.staged, name), 0o700);
+      }
       rmSync(root, { recursive: true, force: true });
     },
   };

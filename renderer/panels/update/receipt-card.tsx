@@ -42,7 +42,7 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
       data-outcome={receipt.outcome}
       data-from-version={receipt.fromVersion}
       data-to-version={receipt.toVersion}
-      data-to-build={receipt.toBuild}
+      data-to-build={receipt.toBuild ?? ''}
       data-receipt={JSON.stringify(receipt)}
     >
       <header className="receipt-head">

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { StageSource } from './stage.ts';
+import type { StageSource } from './staging.ts';
 
 export function createSource(folder: string, buildId = '0.0.0+dev'): StageSource {
   const bundle = path.join(folder, `source-${buildId}`);

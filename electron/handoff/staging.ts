@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { hashFile, stageFile } from '../process/index.ts';
 import {
   bundleFolder,
   MANIFEST_FILE,
@@ -18,9 +19,8 @@ import {
   type Stage,
   verifyBundle,
   verifyRuntime,
-} from '../handoff/staged.ts';
-import type { StateFolder } from '../handoff/state-folder.ts';
-import { hashFile, stageFile } from '../process/index.ts';
+} from './staged.ts';
+import type { StateFolder } from './state-folder.ts';
 
 export interface StageSource {
   /** Folder with the bundles and their `manifest.json`. */

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type StateFolder, stateFolder } from '../handoff/state-folder.ts';
-import { collectStaged, stageWatcher } from './stage.ts';
+import { collectStaged, stageWatcher } from './staging.ts';
+import { type StateFolder, stateFolder } from './state-folder.ts';
 import { createSource } from './test-source.ts';
 
 let folder: string;

@@ -1,0 +1,37 @@
+/** For tests: a Setup program made of Node code, and how it is called where a script is no program. */
+import { readFileSync } from 'node:fs';
+import type { InstallDeps } from './carry-install.ts';
+
+/**
+ * A stand-in for a Setup program: Node code that knows `from` (what it brings), `to` (the installed
+ * folder), `args`, and `install()`, which does all of its work. Its files live beside the state.
+ */
+export function setupProgram(script: string, places: { from: string; to: string }): string {
+  const code = `
+    const fs = require('fs'), path = require('path');
+    const { from, to } = ${JSON.stringify(places)};
+    const args = process.argv.slice(1).filter((one) => /^[/-]/.test(one));
+    const install = () => { fs.rmSync(to, { recursive: true }); fs.cpSync(from, to, { recursive: true }); };
+    const beside = (name, text) => {
+      const file = path.join(to, '..', name);
+      fs.writeFileSync(file + '.part', text);
+      fs.renameSync(file + '.part', file);
+    };
+    beside('setup-pid', String(process.pid));
+    beside('setup-args', JSON.stringify(args));
+    ${script}`;
+  // On Windows a script is no program: there it is called through Node.
+  if (process.platform === 'win32') return code;
+  return `#!/bin/sh\nexec '${process.execPath}' -e "$(cat <<'CODE'\n${code}\nCODE\n)" -- "$@"\n`;
+}
+
+/** Nothing where the watcher's own way of calling it does. */
+export const setupCall: Pick<InstallDeps, 'setupCommand'> =
+  process.platform === 'win32'
+    ? {
+        setupCommand: (file, args) => ({
+          command: process.execPath,
+          args: ['-e', readFileSync(file, 'utf8'), '--', ...args],
+        }),
+      }
+    : {};
