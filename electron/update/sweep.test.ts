@@ -49,6 +49,7 @@ function start(): void {
     soakMs: 0,
     sessionEnding: () => false,
     whoHolds: () => Promise.resolve([]),
+    isOwn: () => false,
     quitNow: () => undefined,
     beforeQuit: () => Promise.resolve(),
     clock: systemClock,
