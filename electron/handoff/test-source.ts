@@ -1,6 +1,6 @@
 /** For tests: a bundle that runs the watcher from source, and a small runtime that is this Node. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StageSource } from './staging.ts';
@@ -21,7 +21,9 @@ export function createSource(folder: string, buildId = '0.0.0+dev'): StageSource
   const manifest = { schema: 1, buildId, version: '0.0.0', files: hashes };
   writeFileSync(path.join(bundle, 'manifest.json'), JSON.stringify(manifest));
   // A hundred megabytes less to copy and hash in every test.
-  const runtime = path.join(folder, 'node');
-  writeFileSync(runtime, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o700 });
+  const runtime = path.join(folder, path.basename(process.execPath));
+  // Where a script is no program it has to be the whole Node.
+  if (process.platform === 'win32') copyFileSync(process.execPath, runtime);
+  else writeFileSync(runtime, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o700 });
   return { bundle, runtime };
 }

@@ -38,7 +38,6 @@ let quits: number;
 let service: UpdateService;
 let seen: UpdateState[];
 let linkListeners: Set<() => void>;
-
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-updater-'));
   state = stateFolder(path.join(root, 'state'));

@@ -141,7 +141,7 @@ export function createWorld(options: WorldOptions): World {
   const expected = setup
     ? laySetup(state, attempt, appFile, {
         installMs: setup.installMs ?? 20_000,
-        text: setupProgram(setup.script, { from: path.dirname(payload), to: install }),
+        code: setupProgram(setup.script, { from: path.dirname(payload), to: install }),
       })
     : layAppImage(appFile, attempt, { old: 'old app', new: 'new app' });
   const app = sleeper(root);

@@ -1,6 +1,14 @@
 /** For tests: attempts as the app prepares them, with real files; and the stages they name. */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
@@ -90,23 +98,34 @@ export function layAppImage(appFile: string, attempt: string, app: AppContent): 
   };
 }
 
-/** The Setup program `text`, ready to be run over `appFile`. */
+/** Writes a program of Node code; on Windows, where a script is none, Node itself with its code beside it. */
+export function writeProgram(file: string, code: string): void {
+  if (process.platform === 'win32') {
+    copyFileSync(process.execPath, file);
+    writeFileSync(`${file}.js`, code);
+    return;
+  }
+  const text = `#!/bin/sh\nexec '${process.execPath}' -e "$(cat <<'CODE'\n${code}\nCODE\n)" -- "$@"\n`;
+  writeFileSync(file, text, { mode: 0o700 });
+}
+
+/** A Setup program that runs `code`, ready to be run over `appFile`. */
 export function laySetup(
   state: StateFolder,
   attempt: string,
   appFile: string,
-  setup: { readonly text: string; readonly installMs: number },
+  setup: { readonly code: string; readonly installMs: number },
 ): SetupInstall {
   const { folder } = state.attempt(attempt);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const setupFile = path.join(folder, 'setup.exe');
-  writeFileSync(setupFile, setup.text, { mode: 0o700 });
+  writeProgram(setupFile, setup.code);
   return {
     kind: 'nsis',
     appFile,
     fileMark: fileMark(appFile) ?? '',
     setupFile,
-    setupSha512: sha512(setup.text),
+    setupSha512: createHash('sha512').update(readFileSync(setupFile)).digest('base64'),
     installMs: setup.installMs,
   };
 }

@@ -7,7 +7,7 @@ import type { InstallDeps } from './carry-install.ts';
  * folder), `args`, and `install()`, which does all of its work. Its files live beside the state.
  */
 export function setupProgram(script: string, places: { from: string; to: string }): string {
-  const code = `
+  return `
     const fs = require('fs'), path = require('path');
     const { from, to } = ${JSON.stringify(places)};
     const args = process.argv.slice(1).filter((one) => /^[/-]/.test(one));
@@ -20,9 +20,6 @@ export function setupProgram(script: string, places: { from: string; to: string 
     beside('setup-pid', String(process.pid));
     beside('setup-args', JSON.stringify(args));
     ${script}`;
-  // On Windows a script is no program: there it is called through Node.
-  if (process.platform === 'win32') return code;
-  return `#!/bin/sh\nexec '${process.execPath}' -e "$(cat <<'CODE'\n${code}\nCODE\n)" -- "$@"\n`;
 }
 
 /** Nothing where the watcher's own way of calling it does. */
@@ -30,8 +27,8 @@ export const setupCall: Pick<InstallDeps, 'setupCommand'> =
   process.platform === 'win32'
     ? {
         setupCommand: (file, args) => ({
-          command: process.execPath,
-          args: ['-e', readFileSync(file, 'utf8'), '--', ...args],
+          command: file,
+          args: ['-e', readFileSync(`${file}.js`, 'utf8'), '--', ...args],
         }),
       }
     : {};
