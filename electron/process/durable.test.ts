@@ -1,30 +1,12 @@
-/**
- * A power cut can't be made here, so the order of system calls is what is looked at: real files and
- * real calls, with a note taken of each.
- */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { calls } from './test-disk-calls.ts';
 
-const calls: string[] = [];
 vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
-  return {
-    ...fs,
-    writeSync: (...args: Parameters<typeof fs.writeSync>) => {
-      calls.push('write');
-      return fs.writeSync(...args);
-    },
-    fsyncSync: (fd: number) => {
-      calls.push(fs.fstatSync(fd).isDirectory() ? 'fsync folder' : 'fsync file');
-      fs.fsyncSync(fd);
-    },
-    renameSync: (from: string, to: string) => {
-      calls.push('rename');
-      fs.renameSync(from, to);
-    },
-  };
+  const { noting } = await import('./test-disk-calls.ts');
+  return noting(await original<typeof import('node:fs')>());
 });
 
 const { appendDurable, writeDurable } = await import('./durable.ts');

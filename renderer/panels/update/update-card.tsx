@@ -1,4 +1,5 @@
 /** The update itself, state by state. Every state says what is going on and what can be done. */
+import type { ReactNode } from 'react';
 import type { UpdateState } from '../../../electron/contract/update.ts';
 import { ago } from '../../format/time.ts';
 import { useNow } from '../../store/clock.ts';
@@ -28,40 +29,27 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
       );
     case 'idle':
       return (
-        <Card testId="update-card">
-          <div className="update-line">
-            <Icon name="download" />
-            <div className="update-words">
-              <h2>Look for a newer version</h2>
-              <CheckedAt at={update.checkedAt} />
-            </div>
-            <CallButton call="update.check" label="Check for updates" primary />
-          </div>
-        </Card>
+        <LineCard
+          icon={<Icon name="download" />}
+          title="Look for a newer version"
+          checkedAt={update.checkedAt}
+          action={<CallButton call="update.check" label="Check for updates" primary />}
+        />
       );
     case 'checking':
       return (
-        <Card testId="update-card">
-          <div className="update-line" role="status">
-            <Spinner />
-            <div className="update-words">
-              <h2>Looking for a newer version…</h2>
-            </div>
-          </div>
-        </Card>
+        <div role="status">
+          <LineCard icon={<Spinner />} title="Looking for a newer version…" />
+        </div>
       );
     case 'up-to-date':
       return (
-        <Card testId="update-card">
-          <div className="update-line">
-            <Icon name="check" />
-            <div className="update-words">
-              <h2>You have the newest version</h2>
-              <CheckedAt at={update.checkedAt} />
-            </div>
-            <CallButton call="update.check" label="Check again" />
-          </div>
-        </Card>
+        <LineCard
+          icon={<Icon name="check" />}
+          title="You have the newest version"
+          checkedAt={update.checkedAt}
+          action={<CallButton call="update.check" label="Check again" />}
+        />
       );
     case 'available':
       return (
@@ -133,6 +121,27 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
         </Card>
       );
   }
+}
+
+/** One line: where nothing is offered. */
+function LineCard(props: {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly checkedAt?: number | null;
+  readonly action?: ReactNode;
+}) {
+  return (
+    <Card testId="update-card">
+      <div className="update-line">
+        {props.icon}
+        <div className="update-words">
+          <h2>{props.title}</h2>
+          {props.checkedAt !== undefined && <CheckedAt at={props.checkedAt} />}
+        </div>
+        {props.action}
+      </div>
+    </Card>
+  );
 }
 
 function CheckedAt({ at }: { readonly at: number | null }) {
