@@ -9,7 +9,12 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['electron/{contract,process}/**/*.test.ts'],
+    include: [
+      'electron/{contract,process}/**/*.test.ts',
+      'electron/gateway/{adoption,backoff,machine,status}.test.ts',
+      'electron/link/stage.test.ts',
+      'electron/**/*.windows.test.ts',
+    ],
     exclude: ['electron/process/linux/**'],
     // One after another: Wine's server is one process for all of them.
     fileParallelism: false,

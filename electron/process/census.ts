@@ -6,12 +6,14 @@ import type { Identity } from '../contract/identity.ts';
 import { identify, readNonce } from './identity.ts';
 import { allPids, readStat } from './linux/proc.ts';
 import { platform } from './platform.ts';
+import { carriers } from './windows/tree.ts';
 
 /**
- * Living processes whose nonce `matches`, session leaders first, then the longest-lived. Only Linux
- * shows other processes' environments; elsewhere the answer is empty.
+ * Living processes whose nonce `matches`, session leaders first, then the longest-lived. macOS
+ * does not show other processes' environments; there the answer is empty.
  */
 export function processesCarrying(matches: (nonce: string) => boolean): Identity[] {
+  if (process.platform === 'win32') return carriers(matches);
   if (process.platform !== 'linux') return [];
   const found = allPids().flatMap((pid) => {
     if (pid === process.pid) return [];

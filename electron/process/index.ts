@@ -30,6 +30,7 @@ export type {
   ProcessDescription,
   ProcessFacts,
 } from './platform-interface.ts';
+export { hasRaisedRights } from './raised-rights.ts';
 export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
 export { launchOutside, spawnDetached } from './spawn-detached.ts';
 export {

@@ -1,4 +1,5 @@
 /** What the watcher is told at its start, and why it may refuse to start at all. */
+import { hasRaisedRights } from '../process/index.ts';
 
 /** Exit codes after sysexits.h; link/ turns them into what the user reads. */
 export const exitCodes = {
@@ -47,10 +48,8 @@ export function parseOptions(args: readonly string[]): Options | string {
 }
 
 /** A sentence when this process has other rights than the user who started it. */
-export function raisedRights(): string | undefined {
-  const { getuid, geteuid, getgid, getegid } = process;
-  const raised = getuid?.() !== geteuid?.() || getgid?.() !== getegid?.();
-  return raised
+export function raisedRights(raised: () => boolean = hasRaisedRights): string | undefined {
+  return raised()
     ? 'The watcher runs with the rights of its own user only; start Holdfast without raised rights.'
     : undefined;
 }

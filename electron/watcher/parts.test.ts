@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import { createDispatch } from './dispatch.ts';
 import { createLifetime } from './lifetime.ts';
 import { createLog } from './log.ts';
-import { parseOptions } from './options.ts';
+import { parseOptions, raisedRights } from './options.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 describe('dispatch', () => {
@@ -164,6 +164,13 @@ describe('options', () => {
     expect(parseOptions([])).toMatch(/--state must name/);
     expect(parseOptions(['--state', '/s', '--idle-ms', 'x'])).toMatch(/number/);
     expect(parseOptions(['--state', '/s', 'x'])).toMatch(/x is not an option/);
+  });
+});
+
+describe('rights', () => {
+  it('are refused with a sentence when they are raised, and only then', () => {
+    expect(raisedRights(() => true)).toContain('start Holdfast without raised rights');
+    expect(raisedRights()).toBeUndefined();
   });
 });
 

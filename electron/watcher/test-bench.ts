@@ -27,6 +27,7 @@ import { type Identity, identify, isAlive, systemClock } from '../process/index.
 import { platform } from '../process/platform.ts';
 import { freePort } from '../process/test-port.ts';
 import { until } from '../process/test-processes.ts';
+import { allProcesses } from '../process/windows/processes.ts';
 
 export { until };
 
@@ -166,6 +167,13 @@ export async function createBench(changes: Partial<ProfileInput> = {}): Promise<
 
 /** Living processes whose environment names `root` as their state folder. */
 function carriers(root: string): Identity[] {
+  if (process.platform === 'win32') {
+    return allProcesses().flatMap(({ pid }) => {
+      const ours = pid !== process.pid && platform.readVariable(pid, 'HOLDFAST_STATE') === root;
+      const identity = ours && identify(pid);
+      return identity ? [identity] : [];
+    });
+  }
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
     try {

@@ -1,6 +1,12 @@
 /** The pure half of the Windows start; runs everywhere. */
 import { describe, expect, test } from 'vitest';
-import { commandLine, environmentBlock, quoteArgument, resolveProgram } from './command-line.ts';
+import {
+  commandLine,
+  environmentBlock,
+  quoteArgument,
+  resolveProgram,
+  splitCommandLine,
+} from './command-line.ts';
 import { candidates } from './outside-parent.ts';
 import { taskXml, wmiScript } from './rung-scripts.ts';
 
@@ -16,6 +22,23 @@ describe('quoting', () => {
     ['a\\"b', '"a\\\\\\"b"'],
     ['方舟 x', '"方舟 x"'],
   ])('%s', (given, wanted) => expect(quoteArgument(given)).toBe(wanted));
+
+  test('and back', () => {
+    const words = [
+      'C:\\a b\\x.exe',
+      '',
+      'plain',
+      'two words',
+      'say "hi" there',
+      'C:\\dir\\',
+      'C:\\my dir\\',
+      'a\\\\"b c\\"',
+      '\\"',
+      '方舟 x',
+    ];
+    expect(splitCommandLine(words.map(quoteArgument).join(' '))).toEqual(words);
+    expect(splitCommandLine('')).toEqual(['']);
+  });
 
   test('a batch file goes through cmd.exe with its signs escaped', () => {
     const line = commandLine('C:\\a b\\run.cmd', ['x & del y', '%PATH%'], 'C:\\W\\cmd.exe');

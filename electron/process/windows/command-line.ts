@@ -12,6 +12,23 @@ export function quoteArgument(argument: string): string {
   return `"${escaped}"`;
 }
 
+/** The reverse, by the same rules; the program's name has rules of its own: no escapes. */
+export function splitCommandLine(line: string): string[] {
+  const first = /^\s*(?:"([^"]*)"|(\S*))/.exec(line);
+  const words = [first?.[1] ?? first?.[2] ?? ''];
+  const rest = line.slice(first?.[0].length ?? 0);
+  for (const [word] of rest.matchAll(/(?:\\*"(?:\\[\s\S]|[^"\\])*(?:"|$)|[^\s"])+/g))
+    words.push(unquote(word));
+  return words;
+}
+
+function unquote(word: string): string {
+  return word.replace(/(\\*)("|$)/g, (_, slashes: string, end: string) => {
+    if (end === '') return slashes;
+    return '\\'.repeat(slashes.length >> 1) + (slashes.length % 2 ? '"' : '');
+  });
+}
+
 /** A batch file runs inside cmd.exe, which reads the line once more: its signs are escaped with ^. */
 function quoteForBatch(argument: string): string {
   return quoteArgument(argument).replace(/[()\][%!^"`<>&|;, *?]/g, '^$&');

@@ -132,7 +132,7 @@ export function windowsSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
 export async function windowsLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult> {
   const made = climb(spec);
   if (made.inJob !== true) return letRun(made, spec, waiter);
-  for (const late of [byWmi, byTask]) {
+  for (const late of Object.values(lateRungs)) {
     const result = await late(spec, waiter).catch(() => undefined);
     if (result?.escape.proof === 'proven') {
       discard(made.created);
@@ -182,3 +182,6 @@ async function byTask(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult 
     await rm(pidFile, { force: true });
   }
 }
+
+/** The rungs that ask another program to start ours; each rejects or answers undefined when it can't. */
+export const lateRungs = { wmi: byWmi, 'scheduled-task': byTask } as const;

@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import { win32 as paths } from 'node:path';
 import type { Holder, PathHolder } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
-import { allProcesses, describeWindows, executablePath } from './processes.ts';
+import { allProcesses, executablePath } from './processes.ts';
 import { restartManagerHolders } from './restart-manager.ts';
+import { describeWindows } from './tree.ts';
 
 const listenersWithOwner = 3;
 const families = [

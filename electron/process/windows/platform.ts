@@ -4,13 +4,14 @@ import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolder } from './holders.ts';
 import { windowsLock } from './lock.ts';
-import { describeWindows, facts, signal, startMarker, treeOf } from './processes.ts';
+import { variableOf } from './memory.ts';
+import { facts, signal, startMarker } from './processes.ts';
+import { describeWindows, treeOf } from './tree.ts';
 
 export const windows: Platform = {
   startMarker,
   describe: describeWindows,
-  // Windows keeps environments inside the process; a nonce is proven over its pipe or port instead.
-  readVariable: () => undefined,
+  readVariable: variableOf,
   createExitWaiter: createWindowsExitWaiter,
   signal,
   treeOf,

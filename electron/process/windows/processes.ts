@@ -1,7 +1,6 @@
 /** Windows: who lives, since when, in which job, whose child. A handle can't move to another process. */
-import { win32 as paths } from 'node:path';
 import type { Identity } from '../../contract/identity.ts';
-import type { ProcessDescription, ProcessFacts } from '../platform-interface.ts';
+import type { ProcessFacts } from '../platform-interface.ts';
 import { access, waitSignalled, win32 } from './kernel32.ts';
 
 /** CreationTime of an open process: the FILETIME as a decimal number. */
@@ -80,24 +79,6 @@ export function allProcesses(): Entry[] {
   return found;
 }
 
-/** Descendants. A parent's pid may be reused: a child is never older than its parent. */
-export function treeOf(root: Identity): Identity[] {
-  const entries = allProcesses().filter((one) => one.pid !== process.pid);
-  const members = new Map<number, Identity>([[root.pid, root]]);
-  for (let before = 0; before !== members.size; ) {
-    before = members.size;
-    for (const { pid, parent } of entries) {
-      const above = members.get(parent);
-      if (!above || members.has(pid)) continue;
-      const startedAt = startMarker(pid);
-      if (startedAt === undefined || BigInt(startedAt) < BigInt(above.startedAt)) continue;
-      members.set(pid, { pid, startedAt, nonce: root.nonce });
-    }
-  }
-  members.delete(root.pid);
-  return [...members.values()];
-}
-
 export function executablePath(pid: number): string {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(32_768);
@@ -106,15 +87,6 @@ export function executablePath(pid: number): string {
     win32().QueryFullProcessImageNameW(handle, 0, out, size),
   );
   return ok ? out.toString('utf16le', 0, size.readUInt32LE() * 2) : '';
-}
-
-/** The command line of another process is not asked for: it would mean reading its memory. */
-export function describeWindows(pid: number): ProcessDescription | undefined {
-  if (startMarker(pid) === undefined) return undefined;
-  const exe = executablePath(pid);
-  const name =
-    paths.basename(exe) || (allProcesses().find((one) => one.pid === pid)?.name ?? 'unknown');
-  return { pid, exe, argv: exe === '' ? [] : [exe], name };
 }
 
 /** True, false, or undefined when Windows does not tell. */

@@ -9,7 +9,7 @@ import { launchOutside, spawnDetached } from '../spawn-detached.ts';
 import type { SpawnSpec } from '../spawn-spec.ts';
 import { windowsDetachFlags, windowsDetachFlagsWithoutBreakaway } from '../windows-flags.ts';
 import { createProcess, discard, resume } from './create-process.ts';
-import { startMarker } from './processes.ts';
+import { facts, startMarker } from './processes.ts';
 import type { AppOrder } from './test-jobs.ts';
 
 const [orderFile = '', answerFile = ''] = process.argv.slice(2);
@@ -43,6 +43,9 @@ const made =
       : await launchOutside({ ...order.spec, kind: 'watcher', escape: 'required' });
 const { identity } = made;
 const escaped = 'escape' in made ? made.escape : undefined;
-writeFileSync(`${answerFile}.new`, JSON.stringify({ identity, escape: escaped, bitError }));
+writeFileSync(
+  `${answerFile}.new`,
+  JSON.stringify({ identity, escape: escaped, bitError, job: facts(process.pid).job }),
+);
 renameSync(`${answerFile}.new`, answerFile);
 setInterval(() => {}, 1e6);

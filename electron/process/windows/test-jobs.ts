@@ -68,19 +68,30 @@ export interface AppAnswer {
   readonly escape?: Escape;
   /** What CreateProcessW said to the breakaway bit: 0, or an error. */
   readonly bitError: number;
+  /** What the app reads of its own job. */
+  readonly job?: string;
 }
 
 /** Runs test-app.ts inside `jobs`, outermost first. It stays until its jobs are closed. */
-export async function runInJobs(
+export function runInJobs(
   bench: Workbench,
   jobs: readonly Job[],
   order: AppOrder,
 ): Promise<AppAnswer & { readonly app: Identity }> {
-  const answer = join(bench.folder, 'answer.json');
   const orders = join(bench.folder, 'order.json');
   const grandchild = bench.spec('setInterval(() => {}, 1e6)', { nonce: 'the-nonce' });
   writeFileSync(orders, JSON.stringify({ ...order, spec: grandchild }));
-  const app = bench.spec('', { args: [join(import.meta.dirname, 'test-app.ts'), orders, answer] });
+  return programInJobs(bench, jobs, [join(import.meta.dirname, 'test-app.ts'), orders]);
+}
+
+/** Runs a script of ours inside `jobs`; its last argument is the file it writes its answer to. */
+export async function programInJobs(
+  bench: Workbench,
+  jobs: readonly Job[],
+  script: readonly string[],
+): Promise<AppAnswer & { readonly app: Identity }> {
+  const answer = join(bench.folder, 'answer.json');
+  const app = bench.spec('', { args: [...script, answer] });
   const created = createProcess(app, windowsDetachFlags());
   if ('error' in created) throw new Error(`The app did not start (error ${created.error}).`);
   const identity = { pid: created.pid, startedAt: startMarker(created.pid) ?? '', nonce: '' };
@@ -99,7 +110,7 @@ export async function runInJobs(
     'the answer of the app in the job',
     60_000,
   );
-  // The shape is test-app.ts's own.
+  // The shape is the script's own.
   return { ...(JSON.parse(text) as AppAnswer), app: identity };
 }
 
