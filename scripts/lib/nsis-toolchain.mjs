@@ -50,8 +50,7 @@ export async function nsisTools({ fast }) {
   return {
     ELECTRON_BUILDER_NSIS_DIR: folder,
     ELECTRON_BUILDER_NSIS_RESOURCES_DIR: folder,
-    ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7zz',
-    ...(fast ? { ELECTRON_BUILDER_COMPRESSION_LEVEL: '0' } : {}),
+    ELECTRON_BUILDER_7ZIP_PATH: fast ? path.join(folder, '7z-store') : '/usr/bin/7zz',
     PATH: `${path.join(SOURCES, 'bin')}${path.delimiter}${toolEnvironment().PATH}`,
   };
 }
@@ -81,13 +80,27 @@ async function nsisFolder() {
     NSIS7Z.file,
   ]);
   // electron-builder points NSISDIR at a folder of its own; Debian's knows where its files are.
-  const compiler = path.join(draft, 'makensis');
-  writeFileSync(compiler, '#!/bin/sh\nunset NSISDIR\nexec makensis "$@"\n');
-  chmodSync(compiler, 0o755);
+  script(path.join(draft, 'makensis'), 'unset NSISDIR\nexec makensis "$@"');
+  // electron-builder lets nobody choose how hard an installer is squeezed: 40 s of it, or 1 s of none.
+  script(path.join(draft, '7z-store'), STORE);
   rmSync(folder, { recursive: true, force: true });
   renameSync(draft, folder);
   say(`${readdirSync(path.join(folder, 'plugins', STUB)).join(', ')} are ready`);
   return folder;
+}
+
+/** Passes everything on but the words about compression. */
+const STORE = `for word do
+  shift
+  case $word in -mx=* | -md=* | -mf=*) ;; *) set -- "$@" "$word" ;; esac
+done
+case $1 in a) set -- "$@" -mx=0 ;; esac
+exec /usr/bin/7zz "$@"`;
+
+/** @param {string} file @param {string} body */
+function script(file, body) {
+  writeFileSync(file, `#!/bin/sh\n${body}\n`);
+  chmodSync(file, 0o755);
 }
 
 /** @param {string} source @param {string} dll */
