@@ -129,6 +129,8 @@ describe('an installer', () => {
     expect(world.launches).toEqual([]);
     writeFileSync(beside('go'), '');
     expect((await receiptOf(generation)).outcome).toBe('committed');
+    const order = events().map(({ type }) => type);
+    expect(order.indexOf('installer-starting')).toBeGreaterThan(order.indexOf('app-ended'));
     expectClean(NEW_BUILD);
   });
 
