@@ -12,7 +12,10 @@ export default defineConfig({
     include: [
       'electron/{contract,process}/**/*.test.ts',
       'electron/gateway/{adoption,backoff,machine,status}.test.ts',
-      'electron/link/stage.test.ts',
+      'electron/handoff/staging.test.ts',
+      'electron/gateway/stop-request.test.ts',
+      'electron/watcher/carry-install.test.ts',
+      'electron/update/nsis.test.ts',
       'electron/**/*.windows.test.ts',
     ],
     exclude: ['electron/process/linux/**'],
