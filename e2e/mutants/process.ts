@@ -50,8 +50,9 @@ export const processMutants: readonly Mutant[] = [
     name: 'environment-inherited',
     harm: 'A gateway sees the tokens and switches of the program that started it.',
     file: 'electron/process/posix-spawn.ts',
-    find: "env: spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce },",
-    replace: 'env: { ...process.env, ...spec.env, [nonceVariable]: spec.nonce },',
+    find: "const env = spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce };",
+    replace:
+      'const env = Object.assign({ ...process.env, ...spec.env }, { [nonceVariable]: spec.nonce });',
     guard: {
       file: 'electron/process/spawn-detached.test.ts',
       name: 'the environment is complete: nothing of ours leaks',
@@ -116,11 +117,11 @@ export const processMutants: readonly Mutant[] = [
     name: 'windows-job-not-asked',
     harm: 'Windows: a watcher that is still in the app’s job counts as escaped and dies with it.',
     file: 'electron/process/windows/escape.ts',
-    find: "if (plain.escape.proof === 'proven') return plain;",
-    replace: 'return plain;',
+    find: '  if (first.inJob !== true) return first;',
+    replace: "  if (first.rung !== 'other-parent') return first;",
     guard: {
       file: 'electron/process/windows/escape.test.ts',
-      name: 'a start that succeeded inside a job is ended',
+      name: 'in a job another parent is asked for',
     },
   },
   {
