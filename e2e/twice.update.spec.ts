@@ -1,6 +1,8 @@
 /** Two who want the same update at once: two clicks, two apps. One update happens, once. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { listAttempts } from '../electron/handoff/attempts.ts';
 import { stateFolder } from '../electron/handoff/state-folder.ts';
@@ -28,6 +30,14 @@ function attempts(world: UpdateWorld): string[] {
   return listAttempts(stateFolder(world.sandbox.state));
 }
 
+/** What the apps of this world logged about installing; each start begins a new file. */
+function updateLog(world: UpdateWorld): string[] {
+  const { logs } = stateFolder(world.sandbox.state);
+  const files = readdirSync(logs).filter((name) => name.startsWith('app.'));
+  const lines = files.flatMap((name) => readFileSync(join(logs, name), 'utf8').split('\n'));
+  return lines.filter((line) => line.includes(' update: '));
+}
+
 test('two clicks on Update are one update', async ({ world }) => {
   const { app, before } = await startServing(world);
   await makeReady(app.page);
@@ -41,6 +51,8 @@ test('two clicks on Update are one update', async ({ world }) => {
   const page = await startedByWatcher(app);
   const receipt = await expectReceipt(page, 'committed');
   expect(attempts(world)).toEqual([receipt.attempt]);
+  // The second click is dropped: it does not fail, and nothing of the first is called a failure.
+  expect(updateLog(world)).toEqual([expect.stringContaining('handed over to the watcher')]);
   for (const step of ['armed', 'swapping', 'command-started', 'app-launched'] as const) {
     expect(stepsOf(world).filter((type) => type === step)).toHaveLength(1);
   }

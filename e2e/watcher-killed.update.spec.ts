@@ -152,6 +152,8 @@ for (const step of ['app-launching', 'app-launched'] as const) {
     const page = isLaunched(world) ? await startedByWatcher(app) : (await startAgain(world)).page;
     await expectCommitted(world, await expectReceipt(page, 'committed'), before);
     await expect.poll(() => appsOf(world).length).toBe(1);
+    // It was heard, not taken for granted.
+    expect(stepsOf(world)).toContain('app-started');
   });
 }
 

@@ -40,9 +40,8 @@ export const test = base.extend<{ world: UpdateWorld }>({
     if (info.status !== info.expectedStatus) await attachLogs(state);
     for (const app of appsOf(world)) await end(app, 'SIGTERM');
     await watcherUntil(state, ({ carry }) => carry === null, 30_000).catch(() => undefined);
-    await retireWatcher(state);
-    await world.close();
     try {
+      await retireWatcher(state);
       await expectClean({ stateDir: state, roots: [folder], withinMs: SETTLE_MS });
     } finally {
       // Whoever was left behind is told by the census above, and still must not meet the next test.
@@ -50,6 +49,7 @@ export const test = base.extend<{ world: UpdateWorld }>({
         const left = identify(pid);
         if (left) await end(left, 'SIGKILL');
       }
+      await world.close();
     }
     world.sandbox.remove();
   },

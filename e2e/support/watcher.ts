@@ -36,12 +36,23 @@ export async function runningPid(state: string, id: string): Promise<number | un
   return gateway?.state.status === 'running' ? gateway.state.identity.pid : undefined;
 }
 
-/** Stops every gateway and ends the watcher, and waits for its end. */
+/** With its gateways stopped a watcher ends at once; milliseconds, for a busy machine. */
+const END_MS = 10_000;
+
+/** Stops every gateway and ends the watcher, and waits for its end. Rejects when it stays. */
 export async function retireWatcher(state: string): Promise<void> {
   const identity = readEndpoint(stateFolder(state))?.identity;
   const connection = await watcherOf(state).catch(() => undefined);
   if (!connection || !identity) return;
-  await connection.call('watcher.retire', { gateways: 'stop' }).catch(() => undefined);
+  let said = '';
+  await connection.call('watcher.retire', { gateways: 'stop' }).catch((error: unknown) => {
+    // No refusal when the line just broke before the answer; its end is what counts.
+    said = String(error);
+  });
   connection.close();
-  while (isAlive(identity)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const deadline = performance.now() + END_MS;
+  while (isAlive(identity)) {
+    if (performance.now() > deadline) throw new Error(`The watcher does not end. ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
