@@ -2,7 +2,15 @@
  * Reads small files as if an enemy had written them: never through a link, only from this user or root, not
  * writable by others, not larger than its kind can be, and only of the shape that is expected.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+} from 'node:fs';
 import type * as z from 'zod/mini';
 import { safeParse } from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
@@ -25,16 +33,22 @@ export class FileProblem extends Error {
 /** Group and others may not write what we are going to act upon. */
 const WRITABLE_BY_OTHERS = 0o022;
 
-/** O_NOFOLLOW and O_NONBLOCK do not exist on Windows; there a pipe or a link fails the file check. */
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** Neither flag exists on Windows; there a pipe fails the file check, and `openUnlinked` finds links. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Windows tells 32 bits of a volume's number by one call and 64 by another. */
+const VOLUME_BITS = 32;
 
-/** The bytes of `file`, at most `maxBytes`. Throws a FileProblem. */
-export function readHostile(file: string, maxBytes: number): Buffer {
+/**
+ * The bytes of `file`, at most `maxBytes`. Throws a FileProblem. `noFollow` is the flag that makes
+ * the system refuse a link, 0 where it has none.
+ */
+export function readHostile(file: string, maxBytes: number, noFollow = NO_FOLLOW): Buffer {
   let fd: number;
   try {
-    fd = openSync(file, OPEN_FLAGS);
+    fd = noFollow === 0 ? openUnlinked(file) : openSync(file, OPEN_FLAGS | noFollow);
   } catch (cause) {
-    throw openProblem(file, cause);
+    throw cause instanceof FileProblem ? cause : openProblem(file, cause);
   }
   try {
     const found = fstatSync(fd);
@@ -63,6 +77,24 @@ export function readHostile(file: string, maxBytes: number): Buffer {
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * Opens a file that is no link, nor a junction, on a system that would follow one: the name is
+ * looked at first, and what is opened then must be the very file that was seen.
+ */
+function openUnlinked(file: string): number {
+  const seen = lstatSync(file, { bigint: true });
+  if (seen.isSymbolicLink()) throw refused(file, 'it is a link');
+  const fd = openSync(file, OPEN_FLAGS);
+  if (isSame(seen, fstatSync(fd, { bigint: true }))) return fd;
+  closeSync(fd);
+  throw refused(file, 'it was exchanged while it was opened');
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  const [here, there] = [one.dev, other.dev].map((dev) => BigInt.asUintN(VOLUME_BITS, dev));
+  return one.ino === other.ino && here === there;
 }
 
 /** The JSON in `file`, parsed by `schema`. Throws a FileProblem. */
