@@ -21,7 +21,7 @@ import { Problem, runScript, say } from './lib/say.mjs';
 import { runStages } from './lib/stages.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
-import { runWindowsTests } from './lib/windows-tests.mjs';
+import { runWindowsMutants, runWindowsTests } from './lib/windows-tests.mjs';
 
 const [suite = 'all', ...rest] = process.argv.slice(2);
 const repeatAt = rest.indexOf('--repeat');
@@ -35,10 +35,11 @@ const env = {};
  * Runs a test runner where tests run, and reads its report.
  * @param {string} name the report's
  * @param {readonly string[]} words the runner and its arguments
+ * @param {readonly string[]} more arguments
  */
-async function runSuite(name, words) {
+async function runSuite(name, words, more = extra) {
   const { code, left } = await inTestEnvironment({
-    command: () => [bundledNode, ...words, ...extra],
+    command: () => [bundledNode, ...words, ...more],
     env: { ...env, HOLDFAST_REPORT: name },
   });
   for (const line of left) say(`a test left this process behind: ${line}`);
@@ -86,8 +87,21 @@ const update = {
       repeat,
     ]),
 };
-const mutants = { name: 'mutants', run: () => runSuite('mutants', ['e2e/mutants/run.ts']) };
+/** Mutants named on the command line; those of Windows run on a Windows Node. */
+const windowsNames = extra.filter((name) => name.startsWith('on-windows-'));
+const otherNames = extra.filter((name) => !windowsNames.includes(name));
+const mutants = {
+  name: 'mutants',
+  run: () => runSuite('mutants', ['e2e/mutants/run.ts'], otherNames),
+};
+const windowsMutants = { name: 'mutants on Windows', run: () => runWindowsMutants(windowsNames) };
 const install = { name: 'set-up', run: ensureInstalled };
+const mutantStages = [
+  ...(process.platform !== 'win32' && (extra.length === 0 || otherNames.length > 0)
+    ? [setup, mutants]
+    : [install]),
+  ...(extra.length === 0 || windowsNames.length > 0 ? [windowsMutants] : []),
+];
 const windows = { name: 'windows', run: () => runWindowsTests(extra) };
 const packWindows = {
   name: 'pack',
@@ -110,7 +124,7 @@ const RUNS = {
   unit: [setup, unit],
   e2e: [setup, build, e2e],
   update: [setup, pack, update],
-  mutants: [setup, mutants],
+  mutants: mutantStages,
   windows: [install, windows],
   installer: [install, packWindows, installer],
 };

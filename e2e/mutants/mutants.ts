@@ -1,6 +1,6 @@
 /**
  * The promises that must not go unguarded: each is broken once, and the named test must see it.
- * The list is by room; run.ts says how a mutant is judged.
+ * The list is by room; run.ts says how a mutant is judged. A Windows Node has a list of its own.
  */
 
 import { appMutants } from './app.ts';
@@ -9,11 +9,14 @@ import { handoffMutants } from './handoff.ts';
 import { processMutants } from './process.ts';
 import type { Mutant } from './types.ts';
 import { watcherMutants } from './watcher.ts';
+import { windowsMutants } from './windows.ts';
 
-export const mutants: readonly Mutant[] = [
+const here: readonly Mutant[] = [
   ...processMutants,
   ...gatewayMutants,
   ...handoffMutants,
   ...watcherMutants,
   ...appMutants,
 ];
+
+export const mutants = process.platform === 'win32' ? windowsMutants : here;

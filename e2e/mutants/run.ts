@@ -8,43 +8,13 @@
  *
  *   node e2e/mutants/run.ts [name …]
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endLeftovers } from './leftovers.ts';
 import { mutants } from './mutants.ts';
-import { endLeftovers, type GuardResult, linkModules, runGuards } from './run-guards.ts';
+import { openPlace, type Place } from './place.ts';
+import { type GuardResult, runGuards } from './run-guards.ts';
 import type { Guard, Mutant } from './types.ts';
-
-const root = join(import.meta.dirname, '../..');
-/** What the unit tests read. Build results are not among it: mutants are made in the sources. */
-const COPIED = [
-  'electron',
-  'renderer',
-  'e2e',
-  'build',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-];
-
-/** The copy, and beside it the folder that its tests see as the temporary one. */
-interface Lab {
-  readonly folder: string;
-  readonly tree: string;
-  readonly temporary: string;
-}
-
-function openLab(): Lab {
-  // Short, because a socket's path below it must fit into 107 bytes.
-  const folder = mkdtempSync(join(tmpdir(), 'hm-'));
-  const lab = { folder, tree: join(folder, 'tree'), temporary: join(folder, 't') };
-  mkdirSync(lab.temporary, { mode: 0o700 });
-  for (const entry of COPIED) {
-    cpSync(join(root, entry), join(lab.tree, entry), { recursive: true });
-  }
-  linkModules(root, lab.tree);
-  return lab;
-}
 
 /** Breaks the copy; answers what mends it. */
 function apply(tree: string, mutant: Mutant): () => void {
@@ -67,7 +37,7 @@ function apply(tree: string, mutant: Mutant): () => void {
 const keyOf = ({ file, name }: Guard): string => `${file} › ${name}`;
 
 /** Every guard's result without a mutant, by `keyOf`. */
-async function seeGreen(lab: Lab, chosen: readonly Mutant[]): Promise<Map<string, GuardResult>> {
+async function seeGreen(lab: Place, chosen: readonly Mutant[]): Promise<Map<string, GuardResult>> {
   const guards = [...new Map(chosen.map(({ guard }) => [keyOf(guard), guard])).values()];
   const results = await runGuards(lab, guards);
   await endLeftovers(lab);
@@ -75,8 +45,9 @@ async function seeGreen(lab: Lab, chosen: readonly Mutant[]): Promise<Map<string
 }
 
 /** One mutant's verdict: null when its guard caught it, else what is wrong. */
-async function verdictOn(lab: Lab, mutant: Mutant, without: GuardResult): Promise<string | null> {
-  if (without.passed === 0) return `no such test: ${keyOf(mutant.guard)}`;
+async function verdictOn(lab: Place, mutant: Mutant, without: GuardResult): Promise<string | null> {
+  if (without.passed === 0 && without.failed === 0)
+    return `no such test: ${keyOf(mutant.guard)}\n${without.output}`;
   if (without.failed > 0) return `not a guard: red without the mutant\n${without.output}`;
   let mend: () => void;
   try {
@@ -117,7 +88,7 @@ async function main(): Promise<void> {
   const unknown = wanted.filter((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}.`);
   const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const lab = openLab();
+  const lab = openPlace();
   const verdicts: Verdict[] = [];
   try {
     const began = performance.now();
@@ -132,7 +103,7 @@ async function main(): Promise<void> {
       console.log(`${trouble ? '✗' : '✓'} ${mutant.name}: ${said} (${secondsSince(start)} s)`);
     }
   } finally {
-    rmSync(lab.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    lab.remove();
   }
   const failed = verdicts.filter(({ caught }) => !caught).length;
   writeReport(verdicts);

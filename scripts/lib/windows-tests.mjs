@@ -1,13 +1,13 @@
 /**
- * The `windows` stage: vitest on a Windows Node. Elsewhere than on Windows it runs under Wine, and
- * where that can't be had it says why and passes, unless HOLDFAST_REQUIRE_WINDOWS=1 asks for it on a
+ * The stages on a Windows Node: vitest, and the mutants. Elsewhere than on Windows it runs under
+ * Wine, and where that can't be had they say why and pass, unless HOLDFAST_REQUIRE_WINDOWS=1 asks for it on a
  * machine that could (Debian, root).
  */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { isRoot, root } from './paths.mjs';
+import { bundledNode, isRoot, root } from './paths.mjs';
 import { readReport } from './reports.mjs';
-import { runTool } from './run.mjs';
+import { run, runTool } from './run.mjs';
 import { Problem, say } from './say.mjs';
 import { ensureWine, runInWine, toWindows, whyNoWine } from './wine.mjs';
 
@@ -27,7 +27,7 @@ export async function runWindowsTests(extra, suite = 'windows', more = {}) {
   const code =
     process.platform === 'win32'
       ? await runTool('vitest', words, env)
-      : await underWine(words, env);
+      : await underWine(['node_modules/vitest/vitest.mjs', ...words], env, 'tests');
   if (code === 'skipped') return { passed: 0, failed: 0, skipped: 0 };
   const counts = readReport(suite, REASONS);
   if (code !== 0 && counts.failed === 0)
@@ -35,19 +35,40 @@ export async function runWindowsTests(extra, suite = 'windows', more = {}) {
   return counts;
 }
 
-/** @param {readonly string[]} words @param {Record<string, string>} env */
-async function underWine(words, env) {
+/**
+ * Breaks the Windows code on purpose; see e2e/mutants/windows.ts.
+ * @param {readonly string[]} names of mutants; all without any
+ * @returns {Promise<import('./stages.mjs').Counts>}
+ */
+export async function runWindowsMutants(names) {
+  const results = path.join(root, 'test-results');
+  const env = { HOLDFAST_REPORT: 'mutants-windows', HOLDFAST_RESULTS: results };
+  const words = ['e2e/mutants/run.ts', ...names];
+  rmSync(path.join(results, 'mutants-windows.json'), { force: true });
+  const code =
+    process.platform === 'win32'
+      ? await run(bundledNode, words, { cwd: root, env: { ...process.env, ...env } })
+      : await underWine(words, env, 'mutants');
+  if (code === 'skipped') return { passed: 0, failed: 0, skipped: 0 };
+  const counts = readReport('mutants-windows');
+  if (code !== 0 && counts.failed === 0)
+    throw new Problem(`The Windows mutants ended with code ${code}.`);
+  return counts;
+}
+
+/** @param {readonly string[]} words @param {Record<string, string>} env @param {string} what */
+async function underWine(words, env, what) {
   const why = whyNoWine();
   if (why) {
     const required = process.env.HOLDFAST_REQUIRE_WINDOWS === '1';
     if (required && isRoot && existsSync('/etc/debian_version')) throw new Problem(why);
-    say(`the Windows tests are skipped. ${why}`);
+    say(`the Windows ${what} are skipped. ${why}`);
     return /** @type {const} */ ('skipped');
   }
   await ensureWine();
   return runInWine({
     command: 'node.exe',
-    args: ['node_modules/vitest/vitest.mjs', ...words],
+    args: words,
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toWindows(value)])),
   });
 }

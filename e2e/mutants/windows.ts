@@ -1,0 +1,75 @@
+/**
+ * Broken on Windows, each seen by a test that runs on a Windows Node: real jobs, real processes.
+ * Their names begin with `on-windows-`: scripts/test.mjs tells by it where one runs.
+ */
+import type { Mutant } from './types.ts';
+
+const jobs = 'electron/process/windows/jobs.windows.test.ts';
+
+export const windowsMutants: readonly Mutant[] = [
+  {
+    name: 'on-windows-breakaway-bit-dropped',
+    harm: 'The watcher stays in the app’s job and needs another parent where none was needed.',
+    file: 'electron/process/windows-flags.ts',
+    find: 'return detachedProcess | newProcessGroup | noWindow | breakawayFromJob;',
+    replace: 'return detachedProcess | newProcessGroup | noWindow;',
+    guard: { file: jobs, name: 'breaks away from a job that allows it' },
+  },
+  {
+    name: 'on-windows-no-second-try-without-the-bit',
+    harm: 'In a job that denies breaking away nothing can be started at all.',
+    file: 'electron/process/windows/escape.ts',
+    find: 'if (first.error !== accessDenied)',
+    replace: 'if (first.error !== 0)',
+    guard: { file: jobs, name: 'leaves a job that denies it (error 5)' },
+  },
+  {
+    name: 'on-windows-success-trusted',
+    harm: 'A start that said nothing counts as escaped, and its process dies with the outer job.',
+    file: 'electron/process/windows/escape.ts',
+    find: 'return { rung, created, inJob: isInJob(created.pid) };',
+    replace: 'return { rung, created, inJob: false };',
+    guard: { file: jobs, name: 'is not deceived by an inner job' },
+  },
+  {
+    name: 'on-windows-respawn-without-the-ladder',
+    harm: 'A watcher in a job of its own brings a gateway back inside of that job.',
+    file: 'electron/process/windows/escape.ts',
+    find: 'return letRun(climb(spec), spec, waiter);',
+    replace: 'return letRun(direct(spec), spec, waiter);',
+    guard: { file: jobs, name: 'leaves a job that denies it (error 5)' },
+  },
+  {
+    name: 'on-windows-nonce-ignored',
+    harm: 'Any process that a record names is adopted, and stopped with the gateway.',
+    file: 'electron/gateway/adoption.ts',
+    find: 'if (confirms(recorded, profile, places)) return',
+    replace: 'if (recorded.pid > 0) return',
+    guard: {
+      file: 'electron/gateway/adoption.test.ts',
+      name: 'refuses a record that names a process of someone else',
+    },
+  },
+  {
+    name: 'on-windows-nonce-not-read',
+    harm: 'A gateway whose record is lost is taken for a stranger, and a second one started.',
+    file: 'electron/process/windows/memory.ts',
+    find: 'return entry?.slice(prefix.length);',
+    replace: "return entry === '' ? entry : undefined;",
+    guard: {
+      file: 'electron/gateway/adoption.test.ts',
+      name: 'finds its gateway by the nonce it carries when the record is lost',
+    },
+  },
+  {
+    name: 'on-windows-installer-exit-0-trusted',
+    harm: 'An installer says 0 and has done nothing, and the update goes on as if it had.',
+    file: 'electron/watcher/carry-files.ts',
+    find: 'if (found.buildId === plan.fromBuild) {',
+    replace: "if (found.buildId === '') {",
+    guard: {
+      file: 'electron/watcher/carry-install.test.ts',
+      name: 'that says 0 and has done nothing',
+    },
+  },
+];
