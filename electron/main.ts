@@ -129,7 +129,6 @@ async function start(): Promise<void> {
     whoHolds: whoHoldsPath,
     isOwn: (pid) => belongsTo(selfIdentity(), pid),
     quitNow: () => quit.leave('update'),
-    beforeQuit: async () => log.info('The update is handed over; this app ends.'),
     clock: systemClock,
     log: log.info,
   });

@@ -51,7 +51,6 @@ function start(): void {
     whoHolds: () => Promise.resolve([]),
     isOwn: () => false,
     quitNow: () => undefined,
-    beforeQuit: () => Promise.resolve(),
     clock: systemClock,
     log: () => undefined,
   }).close();

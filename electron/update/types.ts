@@ -113,8 +113,6 @@ export interface UpdateDeps {
    * Called once, after the watcher has taken over.
    */
   quitNow(): void;
-  /** What must be saved before the app may end; harmless when the app then goes on. Bounded. */
-  beforeQuit(): Promise<void>;
   readonly clock: Clock;
   log(message: string): void;
 }

@@ -149,7 +149,6 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
     quitNow: () => {
       quits += 1;
     },
-    beforeQuit: async () => undefined,
     clock: systemClock,
     log: () => undefined,
     ...deps,

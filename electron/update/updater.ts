@@ -22,9 +22,6 @@ import {
   type UpdateService,
 } from './types.ts';
 
-/** Saving settings takes milliseconds; a hanging service must not hold the update up. */
-const BEFORE_QUIT_MS = 3_000;
-
 export function createUpdateService(deps: UpdateDeps): UpdateService {
   const { link, state: folder } = deps;
   const unavailable = unavailableReason(deps);
@@ -134,8 +131,6 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
       discardAttempt(deps, installer, one);
       return send({ type: 'install-cancelled' });
     }
-    // Done while everything still runs: after the hand-over nothing may hold up the end.
-    await bounded(deps.beforeQuit());
     try {
       await link.client.call('update.arm', { attempt: one.attempt });
     } catch (error) {
@@ -298,13 +293,4 @@ function problemOf(error: unknown): Problem {
 
 function causeOf(error: unknown): string {
   return error instanceof Error && error.cause !== undefined ? ` (${String(error.cause)})` : '';
-}
-
-async function bounded(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, BEFORE_QUIT_MS);
-  });
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
 }
