@@ -54,9 +54,18 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
     return fd;
   }
 
-  function rotate(): void {
-    if (fd !== undefined) closeSync(fd);
+  function forget(): void {
+    const open = fd;
     fd = undefined;
+    try {
+      if (open !== undefined) closeSync(open);
+    } catch {
+      // It is closed all the same.
+    }
+  }
+
+  function rotate(): void {
+    forget();
     size = 0;
     rmSync(`${file}.${keep}`, { force: true });
     for (let at = keep; at >= 1; at -= 1) {
@@ -76,6 +85,8 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
       size += bytes.length;
       tell(undefined);
     } catch (error) {
+      // What was opened there may not be the log any more: the next line opens it again.
+      forget();
       tell({
         message: `The watcher can't write its log ${file}: ${error instanceof Error ? error.message : String(error)}.`,
         hint: 'Free some disk space, or check the folder’s permissions. Gateways run on meanwhile.',
@@ -123,9 +134,6 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
     warn: (message) => write('warn', message),
     error: (message) => write('error', message),
     problem: () => problem,
-    close() {
-      if (fd !== undefined) closeSync(fd);
-      fd = undefined;
-    },
+    close: forget,
   };
 }
