@@ -40,6 +40,17 @@ export const windowsMutants: readonly Mutant[] = [
     guard: { file: jobs, name: 'leaves a job that denies it (error 5)' },
   },
   {
+    name: 'on-windows-gateway-without-console',
+    harm: 'Every console program that a gateway starts opens a black window on the desktop.',
+    file: 'electron/process/windows-flags.ts',
+    find: 'return windowsDetachFlags(platform) & ~detachedProcess;',
+    replace: 'return windowsDetachFlags(platform);',
+    guard: {
+      file: 'electron/process/windows/flash.windows.test.ts',
+      name: 'a console program that a gateway starts opens no window',
+    },
+  },
+  {
     name: 'on-windows-nonce-ignored',
     harm: 'Any process that a record names is adopted, and stopped with the gateway.',
     file: 'electron/gateway/adoption.ts',

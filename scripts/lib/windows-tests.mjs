@@ -5,10 +5,12 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { ensureDisplay } from './display.mjs';
 import { bundledNode, isRoot, root } from './paths.mjs';
 import { readReport } from './reports.mjs';
 import { run, runTool } from './run.mjs';
 import { Problem, say } from './say.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
 import { ensureWine, runInWine, toWindows, whyNoWine } from './wine.mjs';
 
 const REASONS = 'expected-skips-windows.json';
@@ -66,9 +68,16 @@ async function underWine(words, env, what) {
     return /** @type {const} */ ('skipped');
   }
   await ensureWine();
-  return runInWine({
-    command: 'node.exe',
-    args: words,
-    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toWindows(value)])),
-  });
+  await ensureSystemPackages(['tests']);
+  const screen = await ensureDisplay([], process.env);
+  try {
+    return await runInWine({
+      command: 'node.exe',
+      args: words,
+      env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, toWindows(value)])),
+      display: screen.env.DISPLAY ?? process.env.DISPLAY ?? '',
+    });
+  } finally {
+    screen.stop();
+  }
 }

@@ -35,22 +35,41 @@ interface Counting {
   count(): number;
   /** An event that children inherit unless they are told not to. */
   inheritable(): number;
+  /** Makes every handle of ours inheritable; answers what takes that back. */
+  makeInheritable(): () => void;
 }
+
+const inherit = 1;
+/** Handle numbers are multiples of four, given out from below. */
+const highestHandle = 0x4000;
 
 function counting(): Counting {
   const kernel = native().load('kernel32.dll');
-  const count = kernel.func(
-    'int32_t __stdcall GetProcessHandleCount(intptr_t p, _Out_ uint32_t *n)',
-  );
   const create = kernel.func(
     'intptr_t __stdcall CreateEventW(void *s, int32_t m, int32_t i, const char16_t *n)',
   );
+  const get = kernel.func(
+    'int32_t __stdcall GetHandleInformation(intptr_t h, _Out_ uint32_t *flags)',
+  );
+  const set = kernel.func(
+    'int32_t __stdcall SetHandleInformation(intptr_t h, uint32_t mask, uint32_t flags)',
+  );
+  /** Its flags; undefined when no handle has this number. */
+  const flagsOf = (handle: number): number | undefined => {
+    const flags: [number] | [null] = [null];
+    return get(handle, flags) === 0 ? undefined : (flags[0] ?? 0);
+  };
+  const numbers = Array.from({ length: highestHandle / 4 }, (_, at) => (at + 1) * 4);
   return {
-    count: () => {
-      const out: [number] | [null] = [null];
-      count(-1, out);
-      return out[0] ?? 0;
+    makeInheritable: () => {
+      const changed = numbers.filter((one) => flagsOf(one) === 0 && set(one, inherit, inherit));
+      if (changed.length === 0) throw new Error('No handle could be made inheritable.');
+      return () => {
+        for (const one of changed) set(one, inherit, 0);
+      };
     },
+    // One by one: Wine's GetProcessHandleCount always says the same.
+    count: () => numbers.filter((one) => flagsOf(one) !== undefined).length,
     inheritable: () => {
       const attributes = Buffer.alloc(24);
       attributes.writeUInt32LE(24, 0);
@@ -88,6 +107,17 @@ test('the end of a terminated process is an event: it is heard within moments', 
   waiter.close();
   process.stdout.write(`heard after ${took.toFixed(1)} ms\n`);
   expect(took).toBeLessThan(soon);
+});
+
+test('a process that only has the pid is neither ended nor watched', async () => {
+  const child = bench.run(idle);
+  const other = { ...child.identity, startedAt: '1' };
+  const waiter = createExitWaiter();
+  expect(signal(other, 'SIGKILL')).toBe(false);
+  const heard = await new Promise<ExitInfo>((resolve) => waiter.watch(other, resolve));
+  expect(heard).toEqual({ code: null, signal: null });
+  expect(isAlive(child.identity)).toBe(true);
+  waiter.close();
 });
 
 test('a forgotten watch and a finished start leave no handle behind', async () => {
@@ -130,7 +160,10 @@ test('a child does not keep our listening port', async () => {
       });
     });
   const port = await listening(0);
+  // Node's sockets are not inheritable by themselves: with all made so, only the list keeps them back.
+  const keepBack = counting().makeInheritable();
   const child = bench.run(idle);
+  keepBack();
   await new Promise((resolve) => server.close(resolve));
   expect(isAlive(child.identity)).toBe(true);
   expect(await listening(port)).toBe(port);
@@ -141,14 +174,18 @@ test.each([
   ['a gateway', gatewayEnvironment],
   ['our own programs', appEnvironment],
 ])("nothing of this run's Node reaches %s", async (_, clean) => {
-  const base = {
-    ...process.env,
+  const ours = {
     ELECTRON_RUN_AS_NODE: '1',
     Node_Options: '--trace-warnings',
     NODE_CHANNEL_FD: '3',
     HOLDFAST_NONCE: 'ours',
   };
-  await bench.run('console.log(JSON.stringify(process.env))', { env: clean(base) }).exited;
+  // In our own environment for real, so that a child which simply inherited it would show.
+  Object.assign(process.env, ours);
+  const env = clean({ ...process.env, ...ours });
+  const child = bench.run('console.log(JSON.stringify(process.env))', { env });
+  for (const name of Object.keys(ours)) delete process.env[name];
+  await child.exited;
   const names = Object.keys(JSON.parse(log())).map((name) => name.toUpperCase());
   for (const name of ['ELECTRON_RUN_AS_NODE', 'NODE_OPTIONS', 'NODE_CHANNEL_FD', 'HOLDFAST_NONCE'])
     expect(names).not.toContain(name);
