@@ -11,10 +11,12 @@ export default defineConfig({
     ...base.test,
     include: [
       'electron/{contract,process}/**/*.test.ts',
-      'electron/gateway/{adoption,backoff,machine,status}.test.ts',
-      'electron/handoff/staging.test.ts',
-      'electron/gateway/stop-request.test.ts',
-      'electron/watcher/carry-install.test.ts',
+      'electron/gateway/*.test.ts',
+      'electron/handoff/*.test.ts',
+      'electron/reference-gateway/*.test.ts',
+      // The others start many watchers, a second each under Wine: link/outside.windows.test.ts does
+      // what they do in one go.
+      'electron/watcher/{carry-install,parts,server,succession-machine}.test.ts',
       'electron/update/nsis.test.ts',
       'electron/**/*.windows.test.ts',
     ],

@@ -6,6 +6,7 @@ import { isAlive, spawnDetached } from '../process/index.ts';
 import { readLedger } from './ledger.ts';
 import { type Bench, createBench, gone, kill, reaches, seen } from './test-bench.ts';
 
+const onWindows = process.platform === 'win32';
 let bench: Bench;
 beforeEach(() => {
   bench = createBench();
@@ -22,7 +23,7 @@ describe('a supervised gateway', () => {
     const state = await reaches(supervisor, 'running');
     expect(state.proof).toBe('verified');
     expect(supervisor.view().build).toBe('one');
-    expect(supervisor.view().escape?.rung).toBe('setsid');
+    expect(supervisor.view().escape?.rung).toBe(onWindows ? 'breakaway' : 'setsid');
     const reading = await seen(supervisor, () => {
       const read = readLedger(join(bench.stateRoot, 'ledger'), 'g');
       return read.type === 'record' && read.ledger.process ? read.ledger : undefined;
@@ -40,7 +41,7 @@ describe('a supervised gateway', () => {
       const { state } = one.view();
       return state.status === 'running' && state.identity.pid !== first.pid && state.identity;
     });
-    expect(supervisor.view().lastExit?.reason).toBe('ended by SIGKILL');
+    expect(supervisor.view().lastExit?.reason).toBe(onWindows ? 'exit code 1' : 'ended by SIGKILL');
     expect(supervisor.view().restarts).toBe(1);
     await kill(second);
     const waiting = await reaches(supervisor, 'waiting');
@@ -69,7 +70,7 @@ describe('a supervised gateway', () => {
     expect(read.type === 'record' && read.ledger.desired).toBe('stopped');
   });
 
-  it('is killed when it ignores being asked', async () => {
+  it.skipIf(onWindows)('is killed when it ignores being asked', async () => {
     const profile = await bench.served(['deaf'], { stop: { graceMs: 200 } });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
@@ -194,7 +195,7 @@ describe('readiness', () => {
   it('by a line of output, of this start and not of an earlier one', async () => {
     const profile = bench.profile(['say=now serving 7'], {
       readiness: { type: 'stdout', pattern: 'serving \\d' },
-      startTimeoutMs: 200,
+      startTimeoutMs: onWindows ? 5_000 : 200,
     });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
@@ -217,7 +218,7 @@ describe('readiness', () => {
 });
 
 describe('liveness', () => {
-  it('replaces a gateway that hangs', async () => {
+  it.skipIf(onWindows)('replaces a gateway that hangs', async () => {
     const profile = await bench.served([], {
       liveness: { type: 'http', path: '/healthz', everyMs: 500 },
     });

@@ -27,6 +27,7 @@ const EVENTS: readonly CarryEvent[] = [
   { type: 'ended', outcome: 'put-back' },
 ];
 
+const onWindows = process.platform === 'win32';
 let folder: string;
 let file: string;
 beforeEach(() => {
@@ -148,7 +149,7 @@ describe('the fencing token', () => {
 });
 
 describe('a journal that an enemy wrote', () => {
-  it('is not read through a link', () => {
+  it.skipIf(onWindows)('is not read through a link', () => {
     const other = path.join(folder, 'other');
     writeFileSync(other, '', { mode: 0o600 });
     symlinkSync(other, file);
@@ -156,12 +157,14 @@ describe('a journal that an enemy wrote', () => {
     expect(() => openJournal(file, 1)).toThrow();
   });
 
-  it('is not read when others may write to it, or when it is huge', () => {
+  it.skipIf(onWindows)('is not read when others may write to it', () => {
     writeFileSync(file, '', { mode: 0o600 });
     expect(readJournal(file).records).toEqual([]);
     chmodSync(file, 0o622);
     expect(() => readJournal(file)).toThrow(/other users may write/);
-    rmSync(file);
+  });
+
+  it('is not read when it is huge', () => {
     writeFileSync(file, 'x'.repeat(5 * 1024 * 1024), { mode: 0o600 });
     expect(() => readJournal(file)).toThrow(/more than/);
   });

@@ -107,21 +107,26 @@ describe('a plan', () => {
     expect(() => readPlan(state, plan.attempt)).toThrow(expected);
   });
 
-  it('that is a link, writable by others, huge or cut off is refused', () => {
+  it.skipIf(process.platform === 'win32')(
+    'that is a link, or writable by others, is refused',
+    () => {
+      writePlan(state, plan);
+      chmodSync(file(), 0o620);
+      expect(() => readPlan(state, plan.attempt)).toThrow(/other users/);
+      chmodSync(file(), 0o600);
+      renameSync(file(), `${file()}.real`);
+      symlinkSync(`${file()}.real`, file());
+      expect(() => readPlan(state, plan.attempt)).toThrow(/a link/);
+    },
+  );
+
+  it('that is huge or cut off is refused', () => {
     writePlan(state, plan);
     const whole = readFileSync(file());
     for (let length = 0; length < whole.length - 1; length += 7) {
       writeFileSync(file(), whole.subarray(0, length));
       expect(() => readPlan(state, plan.attempt)).toThrow(/damaged/);
     }
-    writeFileSync(file(), whole);
-    chmodSync(file(), 0o620);
-    expect(() => readPlan(state, plan.attempt)).toThrow(/other users/);
-    chmodSync(file(), 0o600);
-    renameSync(file(), `${file()}.real`);
-    symlinkSync(`${file()}.real`, file());
-    expect(() => readPlan(state, plan.attempt)).toThrow(/a link/);
-    rmSync(file());
     writeFileSync(file(), ' '.repeat(600_000), { mode: 0o600 });
     expect(() => readPlan(state, plan.attempt)).toThrow(/more than/);
     expect(() => readPlan(state, '../../etc')).toThrow();

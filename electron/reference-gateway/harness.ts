@@ -29,7 +29,9 @@ export class Sandbox {
   /** Starts the gateway; does not wait for it. `shell` goes before the command, as `ulimit -f 4;`. */
   spawn(args: readonly string[], env: NodeJS.ProcessEnv = {}, shell = ''): RunningGateway {
     const words = [process.execPath, main, '--data', this.folder, ...args];
-    const child = spawn('/bin/sh', ['-c', `${shell} exec "$@"`, 'sh', ...words], {
+    const [program = '', ...rest] =
+      shell === '' ? words : ['/bin/sh', '-c', `${shell} exec "$@"`, 'sh', ...words];
+    const child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
