@@ -27,8 +27,14 @@ export function createWindowsExitWaiter(): ExitWaiter {
   const watches = new Set<Watch>();
   let event = 0;
   let waiting = false;
+  /** Electron goes on with its loop after `exit`: a wait begun there would hold the end up for ever. */
+  let leaving = false;
   const wake = (): void => {
     if (waiting) win32().SetEvent(event);
+  };
+  const leave = (): void => {
+    leaving = true;
+    wake();
   };
   const release = (watch: Watch): void => {
     watches.delete(watch);
@@ -36,11 +42,11 @@ export function createWindowsExitWaiter(): ExitWaiter {
     win32().CloseHandle(watch.handle);
   };
   const wait = (): void => {
-    if (waiting) return;
+    if (waiting || leaving) return;
     if (watches.size === 0) {
       if (event) win32().CloseHandle(event);
       event = 0;
-      process.off('exit', wake);
+      process.off('exit', leave);
       return;
     }
     waiting = true;
@@ -73,7 +79,7 @@ export function createWindowsExitWaiter(): ExitWaiter {
       }
       if (!event) {
         event = win32().CreateEventW(null, 0, 0, null);
-        process.on('exit', wake);
+        process.on('exit', leave);
       }
       const setEvent = win32().GetProcAddress(win32().GetModuleHandleW('kernel32.dll'), 'SetEvent');
       const registration: [number] | [null] = [null];
