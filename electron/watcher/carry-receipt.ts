@@ -199,9 +199,11 @@ function keptLine(
   if (view?.desired === 'stopped') {
     return { ...line, result: 'stopped-by-user', proof: null, after: null };
   }
-  if (!state || (state.status !== 'running' && state.status !== 'degraded')) {
-    return { ...line, result: 'down', proof: null, after: null };
-  }
+  const down = { ...line, result: 'down', proof: null, after: null } as const;
+  if (state?.status === 'starting') {
+    // A watcher that has just taken it over has not had its first answer yet.
+    if (!line.before || !sameProcess(line.before.identity, state.identity)) return down;
+  } else if (state?.status !== 'running' && state?.status !== 'degraded') return down;
   const after = { identity: state.identity, build: view?.build ?? null };
   const proof = state.status === 'running' ? state.proof : 'alive';
   if (line.before && sameProcess(line.before.identity, state.identity))

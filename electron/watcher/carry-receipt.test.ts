@@ -1,0 +1,66 @@
+/** The receipt's line of a gateway that the update never touched, by what its supervisor says of it. */
+import { expect, test } from 'vitest';
+import type { GatewayView } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
+import type { Plan } from '../handoff/plan.ts';
+import { initialCarry } from './carry-machine.ts';
+import { buildReceipt } from './carry-receipt.ts';
+
+const identity: Identity = { pid: 77, startedAt: '1000', nonce: 'kept' };
+const alive = { identity, startedAt: 1_000, adopted: true };
+
+const plan: Plan = {
+  schema: 1,
+  attempt: '1795377707854-62e8b81c',
+  token: 1,
+  createdAt: 1_000,
+  fromVersion: '1.0.0',
+  toVersion: '1.0.1',
+  fromBuild: '1.0.0+old',
+  toBuild: null,
+  app: { pid: 5, startedAt: '5', nonce: '' },
+  expected: {
+    kind: 'nsis',
+    appFile: '/apps/Holdfast.exe',
+    fileMark: '',
+    setupFile: '/setup.exe',
+    setupSha512: '',
+    installMs: 1,
+  },
+  currentStage: { bundle: '/b', runtime: '/r', buildId: '1.0.0+old' },
+  nextStage: null,
+  gateways: [
+    { id: 'kept', profileHash: '', policy: 'keep', wasRunning: true, identity, build: null },
+  ],
+  launch: { file: '/apps/Holdfast.exe', args: [], env: {} },
+  soakMs: 1_000,
+  budgets: { appExitMs: 1, proveMs: 1, appStartMs: 1 },
+};
+
+function lineFor(state: GatewayView['state']) {
+  const view: GatewayView = {
+    id: 'kept',
+    name: 'Kept',
+    policy: 'keep',
+    desired: 'running',
+    state,
+    restarts: 0,
+    logFile: '/log',
+  };
+  const views = new Map([['kept', view]]);
+  const receipt = buildReceipt(plan, initialCarry(plan), [], views, 'committed', 2_000);
+  return receipt.gateways[0];
+}
+
+test('the same process was kept, also while the watcher that took it over waits for its first answer', () => {
+  const running = { status: 'running', ...alive, readyAt: 1_500, proof: 'healthy' } as const;
+  expect(lineFor(running)).toMatchObject({ result: 'kept', proof: 'healthy', absenceMs: 0 });
+  const starting = { status: 'starting', ...alive, attempt: 1 } as const;
+  expect(lineFor(starting)).toMatchObject({ result: 'kept', proof: 'alive', absenceMs: 0 });
+});
+
+test('another process that has not answered yet is down, whatever it is about to be', () => {
+  const other = { ...identity, pid: 78 };
+  const starting = { status: 'starting', ...alive, identity: other, attempt: 1 } as const;
+  expect(lineFor(starting)).toMatchObject({ result: 'down', proof: null });
+});
