@@ -9,6 +9,9 @@ const TEST_TIMEOUT_MS = 60_000;
 /** An update test packs nothing itself but installs, restarts and soaks. */
 const UPDATE_TIMEOUT_MS = 180_000;
 
+/** Setup, two starts of Electron and four of Node, all under Wine. */
+const WINDOWS_TIMEOUT_MS = 120_000;
+
 /** Where reports go; the test environment's user can't write into the clone. */
 const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
 
@@ -28,8 +31,9 @@ export default defineConfig({
     : [['list']],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
-    { name: 'app', testIgnore: /\.(update|mutant)\.spec\.ts$/ },
+    { name: 'app', testIgnore: [/\.(update|mutant)\.spec\.ts$/, /\/windows\//] },
     { name: 'update', testMatch: /\.update\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
+    { name: 'windows', testMatch: /\/windows\/.*\.spec\.ts$/, timeout: WINDOWS_TIMEOUT_MS },
     { name: 'mutants', testMatch: /\.mutant\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
   ],
 });

@@ -21,7 +21,7 @@ import {
   startServing,
   test,
 } from './support/fault-world.ts';
-import { NEW, OLD } from './support/update-world.ts';
+import { NEW, OLD } from './support/update-profiles.ts';
 
 test('killed while it prepares: nothing has happened, and nothing is left', async ({ world }) => {
   const { app, before } = await startServing(world);

@@ -26,7 +26,7 @@ import {
   startServing,
   test,
 } from './support/fault-world.ts';
-import { NEW, OLD } from './support/update-world.ts';
+import { NEW, OLD } from './support/update-profiles.ts';
 
 test('an update command that fails: the old gateway is back, and Retry succeeds', async ({
   world,

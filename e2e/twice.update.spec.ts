@@ -23,7 +23,8 @@ import {
   stepsOf,
   test,
 } from './support/fault-world.ts';
-import { NEW, type UpdateWorld } from './support/update-world.ts';
+import { NEW } from './support/update-profiles.ts';
+import type { UpdateWorld } from './support/update-world.ts';
 import { watcherState } from './support/watcher.ts';
 
 function attempts(world: UpdateWorld): string[] {

@@ -29,7 +29,8 @@ import {
   test,
   watcherIdentity,
 } from './support/fault-world.ts';
-import { NEW, OLD, type UpdateWorld } from './support/update-world.ts';
+import { NEW, OLD } from './support/update-profiles.ts';
+import type { UpdateWorld } from './support/update-world.ts';
 
 /** Everything of the old version serves; only the release gateway may be another process. */
 async function expectPutBack(

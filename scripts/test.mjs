@@ -6,7 +6,8 @@
  *   update    updates between two packed releases; `--repeat n` runs each test n times
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
  *   mutants   breaks the code on purpose and wants to see red
- *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows
+ *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
+ *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
  *
  * Arguments after `--` go to the test runner.
  */
@@ -21,6 +22,7 @@ import { Problem, runScript, say } from './lib/say.mjs';
 import { runStages } from './lib/stages.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
+import { runWindowsAppTests } from './lib/windows-app-tests.mjs';
 import { runWindowsMutants, runWindowsTests } from './lib/windows-tests.mjs';
 
 const [suite = 'all', ...rest] = process.argv.slice(2);
@@ -102,7 +104,15 @@ const mutantStages = [
     : [install]),
   ...(extra.length === 0 || windowsNames.length > 0 ? [windowsMutants] : []),
 ];
+/** Tests named on the command line: those of the whole app lie in e2e. */
+const ofApp = extra.some((word) => word.startsWith('e2e/'));
 const windows = { name: 'windows', run: () => runWindowsTests(extra) };
+const windowsApp = { name: 'windows app', run: () => runWindowsAppTests(extra, repeat) };
+const windowsStages = [
+  install,
+  ...(ofApp ? [] : [windows]),
+  ...(ofApp || extra.length === 0 ? [windowsApp] : []),
+];
 const packWindows = {
   name: 'pack',
   run: async () => {
@@ -125,7 +135,7 @@ const RUNS = {
   e2e: [setup, build, e2e],
   update: [setup, pack, update],
   mutants: mutantStages,
-  windows: [install, windows],
+  windows: windowsStages,
   installer: [install, packWindows, installer],
 };
 

@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeLatestYml } from '../fixtures/feed-server.ts';
-import { NEW, type UpdateWorld } from './update-world.ts';
+import { NEW } from './update-profiles.ts';
+import type { UpdateWorld } from './update-world.ts';
 
 export interface Breakage {
   /** The text of the shipped gateway's program, instead of the real one. */

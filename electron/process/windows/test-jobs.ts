@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Escape, Identity } from '../../contract/identity.ts';
 import { native } from '../native.ts';
+import type { SpawnSpec } from '../spawn-spec.ts';
 import { until, type Workbench } from '../test-processes.ts';
-import { windowsDetachFlags } from '../windows-flags.ts';
+import { windowsDetachFlagsWithoutBreakaway } from '../windows-flags.ts';
 import { createProcess, resume } from './create-process.ts';
 import { win32 } from './kernel32.ts';
 import { startMarker } from './processes.ts';
@@ -13,6 +14,7 @@ import { startMarker } from './processes.ts';
 const extendedLimits = 9;
 const killOnClose = 0x2000;
 const breakawayOk = 0x800;
+const currentProcess = -1;
 
 interface JobCalls {
   create(security: null, name: null): number;
@@ -57,6 +59,28 @@ export function createJob(options: { readonly breakaway: boolean }): Job {
   };
 }
 
+/** Puts this very process into the job, for good; what it starts from then on is in it too. */
+export function enter(job: Job): void {
+  if (!jobCalls().assign(job.handle, currentProcess))
+    throw new Error(`The job could not be entered (error ${win32().lastError()}).`);
+}
+
+/** Starts a program inside `jobs`, outermost first; it does not run before it is in all of them. */
+export function startInJobs(spec: SpawnSpec, jobs: readonly Job[]): Identity {
+  const created = createProcess(spec, windowsDetachFlagsWithoutBreakaway());
+  if ('error' in created)
+    throw new Error(`${spec.command} did not start (error ${created.error}).`);
+  const identity = { pid: created.pid, startedAt: startMarker(created.pid) ?? '', nonce: '' };
+  for (const job of jobs) {
+    if (!jobCalls().assign(job.handle, created.handle))
+      throw new Error(
+        `${spec.command} could not be put into the job (error ${win32().lastError()}).`,
+      );
+  }
+  resume(created);
+  return identity;
+}
+
 /** What test-app.ts inside the jobs is told to do, and what it answers. */
 export interface AppOrder {
   readonly how: 'without-bit' | 'spawn' | 'launch';
@@ -92,14 +116,7 @@ export async function programInJobs(
 ): Promise<AppAnswer & { readonly app: Identity }> {
   const answer = join(bench.folder, 'answer.json');
   const app = bench.spec('', { args: [...script, answer] });
-  const created = createProcess(app, windowsDetachFlags());
-  if ('error' in created) throw new Error(`The app did not start (error ${created.error}).`);
-  const identity = { pid: created.pid, startedAt: startMarker(created.pid) ?? '', nonce: '' };
-  for (const job of jobs) {
-    if (!jobCalls().assign(job.handle, created.handle))
-      throw new Error(`The app could not be put into the job (error ${win32().lastError()}).`);
-  }
-  resume(created);
+  const identity = startInJobs(app, jobs);
   const log = join(bench.folder, 'out.log');
   const text = await until(
     () => {

@@ -1,0 +1,46 @@
+/** What the stage in the Windows world (stage.ts) can be told to do; one type for both ends. */
+import type { Identity } from '../../electron/contract/identity.ts';
+import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
+
+/** A process that belongs to Holdfast or to a test: its program is no part of Windows. */
+export interface Found {
+  readonly identity: Identity;
+  readonly parent: number;
+  /** Its program's path. */
+  readonly exe: string;
+  /** Null when Windows does not tell. */
+  readonly inJob: boolean | null;
+}
+
+/** A job around the app, by whether it lets processes break away. All end what is in them when closed. */
+export type JobKind = 'allows' | 'denies';
+
+/** Paths are Windows's. */
+export interface StageCalls {
+  /** Answers as soon as the stage runs. */
+  ready(input: null): Promise<null>;
+  /** Runs a Setup program silently; its exit code. */
+  setup(input: { readonly file: string; readonly folder: string }): Promise<number | null>;
+  /** Starts a program inside jobs of their own, outermost first. */
+  start(input: {
+    readonly file: string;
+    readonly args: readonly string[];
+    readonly log: string;
+    readonly jobs: readonly JobKind[];
+  }): Promise<Identity>;
+  /** Closes every job: whatever is still in them ends. */
+  closeJobs(input: null): Promise<null>;
+  /** The stage itself enters a job that denies breaking away, and with it all it starts later. */
+  enterJob(input: null): Promise<null>;
+  isAlive(input: Identity): Promise<boolean>;
+  /** Ends one very process by its handle; false when it was gone. */
+  kill(input: Identity): Promise<boolean>;
+  /** Who lives, but the stage. */
+  processes(input: null): Promise<readonly Found[]>;
+  /** What the watcher of a state folder says. */
+  watcher(input: { readonly state: string }): Promise<WatcherState>;
+  /** Stops every gateway, ends the watcher and waits for its end; fine when there is none. */
+  retire(input: { readonly state: string }): Promise<null>;
+}
+
+export type StageAnswer = { readonly result: unknown } | { readonly error: string };

@@ -1,0 +1,51 @@
+/**
+ * The tests of the whole app for Windows: the packed win32 app runs under Wine, and Playwright drives
+ * its window from here, over 127.0.0.1. So they need Linux; where Wine can't be had they say why and
+ * pass, like the other Windows tests.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { ensureDisplay } from './display.mjs';
+import { ensurePackedReleases } from './packed-images.mjs';
+import { isRoot, root } from './paths.mjs';
+import { readReport } from './reports.mjs';
+import { runTool } from './run.mjs';
+import { Problem, say } from './say.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+import { ensureWine, whyNoWine } from './wine.mjs';
+
+const REPORT = 'windows-app';
+
+/**
+ * @param {readonly string[]} extra words for Playwright
+ * @param {string} repeat how often each test is run
+ * @returns {Promise<import('./stages.mjs').Counts>}
+ */
+export async function runWindowsAppTests(extra, repeat) {
+  const why = whyNoWine();
+  if (why) {
+    const required = process.env.HOLDFAST_REQUIRE_WINDOWS === '1';
+    if (required && isRoot && existsSync('/etc/debian_version')) throw new Problem(why);
+    say(`the tests of the whole app for Windows are skipped. ${why}`);
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+  await ensureSystemPackages(['tests']);
+  await ensureWine();
+  const releases = await ensurePackedReleases('windows');
+  const results = path.join(root, 'test-results');
+  rmSync(path.join(results, `${REPORT}.json`), { force: true });
+  const display = await ensureDisplay([], process.env);
+  try {
+    const code = await runTool(
+      'playwright',
+      ['test', '--project=windows', '--repeat-each', repeat, ...extra],
+      { ...releases, ...display.env, HOLDFAST_REPORT: REPORT, HOLDFAST_RESULTS: results },
+    );
+    const counts = readReport(REPORT, 'expected-skips-windows.json');
+    if (code !== 0 && counts.failed === 0)
+      throw new Problem(`The ${REPORT} tests ended with code ${code}.`);
+    return counts;
+  } finally {
+    display.stop();
+  }
+}
