@@ -30,7 +30,7 @@ export interface StageCalls {
   }): Promise<Identity>;
   /** Closes every job: whatever is still in them ends. */
   closeJobs(input: null): Promise<null>;
-  /** The stage itself enters a job that denies breaking away, and with it all it starts later. */
+  /** The stage and the shell enter a job that denies breaking away, and with them all they start later. */
   enterJob(input: null): Promise<null>;
   isAlive(input: Identity): Promise<boolean>;
   /** Ends one very process by its handle; false when it was gone. */

@@ -75,7 +75,9 @@ const calls: StageCalls = {
     return null;
   },
   async enterJob() {
-    enter(createJob({ breakaway: false }));
+    const job = createJob({ breakaway: false });
+    const shells = allProcesses().filter(({ name }) => name.toLowerCase() === 'explorer.exe');
+    for (const pid of [process.pid, ...shells.map((shell) => shell.pid)]) enter(job, pid);
     return null;
   },
   isAlive: async (identity) => isAlive(identity),

@@ -8,13 +8,14 @@ import { until, type Workbench } from '../test-processes.ts';
 import { windowsDetachFlagsWithoutBreakaway } from '../windows-flags.ts';
 import { createProcess, resume } from './create-process.ts';
 import { win32 } from './kernel32.ts';
-import { startMarker } from './processes.ts';
+import { startMarker, withProcess } from './processes.ts';
 
 /** JOBOBJECT_EXTENDED_LIMIT_INFORMATION: 144 bytes, LimitFlags at 16. */
 const extendedLimits = 9;
 const killOnClose = 0x2000;
 const breakawayOk = 0x800;
-const currentProcess = -1;
+/** PROCESS_TERMINATE and PROCESS_SET_QUOTA. */
+const mayAssign = 0x101;
 
 interface JobCalls {
   create(security: null, name: null): number;
@@ -59,10 +60,11 @@ export function createJob(options: { readonly breakaway: boolean }): Job {
   };
 }
 
-/** Puts this very process into the job, for good; what it starts from then on is in it too. */
-export function enter(job: Job): void {
-  if (!jobCalls().assign(job.handle, currentProcess))
-    throw new Error(`The job could not be entered (error ${win32().lastError()}).`);
+/** Puts a running process into the job, for good; what it starts from then on is in it too. */
+export function enter(job: Job, pid: number): void {
+  const done = withProcess(pid, mayAssign, (process) => jobCalls().assign(job.handle, process));
+  if (!done)
+    throw new Error(`Process ${pid} could not enter the job (error ${win32().lastError()}).`);
 }
 
 /** Starts a program inside `jobs`, outermost first; it does not run before it is in all of them. */
