@@ -30,7 +30,10 @@ export const receiptGatewaySchema = z.strictObject({
   stoppedAt: z.nullable(z.number()),
   startedAt: z.nullable(z.number()),
   provedAt: z.nullable(z.number()),
-  /** From its old process's end of service to the new one's proof; 0 for kept ones. */
+  /**
+   * From the request to stop, after which it may refuse what is new while it finishes what it has,
+   * to the new one's proof; 0 for kept ones. It was away for no longer than that.
+   */
   absenceMs: z.nullable(z.number()),
   problem: z.optional(problemSchema),
 });

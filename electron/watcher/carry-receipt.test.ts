@@ -59,6 +59,29 @@ test('the same process was kept, also while the watcher that took it over waits 
   expect(lineFor(starting)).toMatchObject({ result: 'kept', proof: 'alive', absenceMs: 0 });
 });
 
+test('an absence begins with the request to stop: from then on it may refuse what is new', () => {
+  const after = { pid: 78, startedAt: '2000', nonce: 'new' };
+  const stop = {
+    before: { identity, build: null },
+    stopRequestedAt: 1_000,
+    stoppedAt: 1_700,
+    killed: false,
+  };
+  const start = {
+    identity: after,
+    build: null,
+    startedAt: 1_710,
+    provedAt: 1_800,
+    proof: 'healthy',
+  } as const;
+  const [gateway] = initialCarry(plan).gateways;
+  if (!gateway) throw new Error('no gateway in the plan');
+  const gateways = [{ ...gateway, now: 'next' as const, stop, start }];
+  const state = { ...initialCarry(plan), gateways };
+  const receipt = buildReceipt(plan, state, [], new Map(), 'committed', 2_000);
+  expect(receipt.gateways[0]).toMatchObject({ result: 'replaced', absenceMs: 800 });
+});
+
 test('another process that has not answered yet is down, whatever it is about to be', () => {
   const other = { ...identity, pid: 78 };
   const starting = { status: 'starting', ...alive, identity: other, attempt: 1 } as const;

@@ -150,7 +150,7 @@ function gatewayLine(
     stoppedAt: stop?.stoppedAt ?? null,
     startedAt: start?.startedAt ?? null,
     provedAt: start?.provedAt ?? null,
-    absenceMs: stop && start ? Math.max(0, start.provedAt - stop.stoppedAt) : null,
+    absenceMs: stop && start ? Math.max(0, start.provedAt - stop.stopRequestedAt) : null,
     ...(problem ? { problem } : {}),
   };
   if (start && (now === 'next' || now === 'current')) {
