@@ -13,13 +13,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { projectRoot, startApp } from '../e2e/support/desktop-app.ts';
 import { createSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
 import { watcherUntil } from '../e2e/support/update-world.ts';
 import { retireWatcher, watcherOf, watcherState } from '../e2e/support/watcher.ts';
+import { type Comparison, compare, machine, round2 } from './figures.ts';
 import { buildTinyServer } from './servers/tiny-server.ts';
 
 const { values } = parseArgs({
@@ -37,17 +37,6 @@ interface Server {
   args(port: number): string[];
 }
 
-interface Result {
-  readonly floor: Figures;
-  readonly holdfast: Figures;
-  readonly ratio: number;
-}
-interface Figures {
-  readonly median: number;
-  readonly p90: number;
-  readonly min: number;
-}
-
 async function main(): Promise<void> {
   const sandbox = createSandbox('bench');
   mkdirSync(sandbox.folder, { recursive: true });
@@ -62,7 +51,7 @@ async function main(): Promise<void> {
   for (const { id, command, args } of servers) writeProfile(sandbox, id, command, args(PORTS[id]));
   writeProfile(sandbox, 'third', process.execPath, [nodeServer, String(PORTS.third)]);
   const app = await startApp({ state: sandbox.state });
-  const results: Record<string, Result> = {};
+  const results: Record<string, Comparison> = {};
   try {
     await watcherUntil(sandbox.state, ({ gateways }) =>
       ['tiny', 'node', 'third'].every((id) => gateways[id]?.state.status === 'running'),
@@ -88,7 +77,7 @@ function writeProfile(sandbox: Sandbox, id: string, command: string, args: strin
   });
 }
 
-async function measure(sandbox: Sandbox, probe: string, server: Server): Promise<Result> {
+async function measure(sandbox: Sandbox, probe: string, server: Server): Promise<Comparison> {
   const floor = await startFloor(sandbox, server);
   const samples = { floor: [] as number[], holdfast: [] as number[] };
   try {
@@ -103,8 +92,7 @@ async function measure(sandbox: Sandbox, probe: string, server: Server): Promise
   } finally {
     await floor.stop();
   }
-  const [one, other] = [figures(samples.floor), figures(samples.holdfast)];
-  return { floor: one, holdfast: other, ratio: round2(other.median / one.median) };
+  return compare(samples.floor, samples.holdfast);
 }
 
 /** A server is killed in calm, not while the window still draws the last change. */
@@ -184,22 +172,7 @@ async function watcherMemory(sandbox: Sandbox): Promise<{ watcher: number; bareN
   return result;
 }
 
-function figures(samples: readonly number[]): Figures {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
-  return { median: round2(at(0.5)), p90: round2(at(0.9)), min: round2(at(0)) };
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-function machine(): string {
-  return `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-}
-
-function report(all: { results: Record<string, Result> } & Record<string, unknown>): void {
+function report(all: { results: Record<string, Comparison> } & Record<string, unknown>): void {
   if (values.json) {
     console.log(JSON.stringify(all));
     return;

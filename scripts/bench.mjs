@@ -1,5 +1,6 @@
 /**
- * `npm run bench:<name>`: runs `bench/<name>.ts` on the pinned Node where the tests run.
+ * `npm run bench:<name>`: runs `bench/<name>.ts` on the pinned Node where the tests run; one that is
+ * for Windows under Wine, elsewhere than there.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -11,12 +12,16 @@ import { bundledNode, root } from './lib/paths.mjs';
 import { Problem, runScript } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
+import { runInWine } from './lib/wine.mjs';
 
 await runScript(async () => {
   const [name = '', ...args] = process.argv.slice(2);
   const program = path.join('bench', `${name}.ts`);
   if (!existsSync(path.join(root, program))) throw new Problem(`There is no benchmark ${program}.`);
   await ensureInstalled();
+  if (name.endsWith('-windows') && process.platform !== 'win32') {
+    return runInWine({ command: 'node.exe', args: [program, ...args] });
+  }
   await ensureSystemPackages(['electron', 'tests', 'packaging']);
   const electron = await resolveElectron();
   const images = name === 'update' ? await ensurePackedReleases() : {};

@@ -1,0 +1,37 @@
+/** What a list of times comes to. */
+import { availableParallelism, totalmem } from 'node:os';
+
+export interface Figures {
+  readonly median: number;
+  readonly p90: number;
+  readonly min: number;
+}
+
+export interface Comparison {
+  readonly floor: Figures;
+  readonly holdfast: Figures;
+  /** Of the medians. */
+  readonly ratio: number;
+}
+
+export function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function figures(samples: readonly number[]): Figures {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  return { median: round2(at(0.5)), p90: round2(at(0.9)), min: round2(at(0)) };
+}
+
+/** Milliseconds of both, taken in turns in one run. */
+export function compare(floor: readonly number[], holdfast: readonly number[]): Comparison {
+  const [one, other] = [figures(floor), figures(holdfast)];
+  return { floor: one, holdfast: other, ratio: round2(other.median / one.median) };
+}
+
+/** The machine that figures were taken on. */
+export function machine(): string {
+  return `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+}
