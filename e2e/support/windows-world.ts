@@ -37,7 +37,7 @@ export interface WindowsWorld extends GatewayRecords {
   readonly feed: FeedServer;
   /** The state folder as Windows sees it. */
   readonly state: string;
-  /** The installed folder, as seen here. */
+  /** The installed folder as Windows sees it. */
   readonly installed: string;
   /** Installs N with its Setup program, silently; starts it in these jobs, outermost first. */
   startOld(jobs: readonly JobKind[], soakMs?: number): Promise<WindowsApp>;
@@ -96,7 +96,7 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
   );
   const stage = await openStage(sandbox.folder);
   const state = seen(sandbox.state);
-  const installed = place('apps/Holdfast');
+  const installed = seen(place('apps/Holdfast'));
   const watcher = (): Promise<WatcherState> => stage.call('watcher', { state });
   let witness: Witness | undefined;
 
@@ -108,11 +108,10 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
     installed,
     ...gatewayRecords(sandbox.state),
     async startOld(jobs, soakMs = SOAK_MS) {
-      const folder = seen(installed);
-      expect(await stage.call('setup', { file: oldSetup(), folder })).toBe(0);
+      expect(await stage.call('setup', { file: oldSetup(), folder: installed })).toBe(0);
       const port = await freePort();
       const identity = await stage.call('start', {
-        file: `${folder}\\Holdfast.exe`,
+        file: `${installed}\\Holdfast.exe`,
         args: [
           ...FLAGS,
           `--user-data-dir=${state}`,

@@ -26,7 +26,8 @@ import {
   stopTree,
 } from '../process/index.ts';
 import type { Attempt } from './carry-attempt.ts';
-import { describeExit, endOfTree, seconds } from './carry-command.ts';
+import { endOfTree, seconds } from './carry-command.ts';
+import { describeSetupExit } from './setup-exit.ts';
 
 export interface InstallDeps {
   readonly waiter: ExitWaiter;
@@ -93,7 +94,7 @@ async function resume(deps: InstallDeps, attempt: Attempt, setup: SetupInstall):
     return untilEnded(deps, attempt, setup, found, ended);
   }
   if (!(await takeAway(deps, attempt, setup))) return late(attempt, setup);
-  end(attempt, describeExit(UNKNOWN), null);
+  end(attempt, describeSetupExit(UNKNOWN), null);
 }
 
 async function untilEnded(
@@ -109,7 +110,7 @@ async function untilEnded(
     await stopTree(identity, { graceMs: 0, graceful: 'none' });
     return late(attempt, setup);
   }
-  const detail = describeExit(exit);
+  const detail = describeSetupExit(exit);
   const failed = exit.signal !== null || (exit.code !== null && exit.code !== 0);
   const message = `The installer of version ${attempt.plan.toVersion} failed: ${detail}.`;
   end(attempt, detail, failed ? { message, hint: 'Try the update again.' } : null);
