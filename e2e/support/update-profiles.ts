@@ -1,7 +1,8 @@
 /** Three gateways of the three policies, as an update meets them. */
+
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../electron/process/test-port.ts';
 import { projectRoot } from './desktop-app.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -111,26 +112,8 @@ export function writeProfiles(sandbox: Sandbox, port: Ports, sight: Sight = HERE
 /** A port for each. */
 export async function choosePorts(): Promise<Ports> {
   return {
-    reference: await fixedPort(),
-    release: await fixedPort(),
-    foreign: await fixedPort(),
+    reference: await freePort(),
+    release: await freePort(),
+    foreign: await freePort(),
   };
-}
-
-/**
- * A free port below the ephemeral range: a busy client of an absent port inside it can connect to
- * itself, and would take that for an answer.
- */
-async function fixedPort(): Promise<number> {
-  for (let port = 20_000 + Math.floor(Math.random() * 10_000); ; port++) {
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

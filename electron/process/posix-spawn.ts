@@ -90,6 +90,11 @@ export function watchChild(child: ChildProcess): Pick<SpawnResult, 'exited' | 'o
   return teller;
 }
 
+/** Of a child whose start nobody can tell any more; it was started all the same, and only once. */
+export function endedIdentity(pid: number, nonce: string): Identity {
+  return { pid, startedAt: 'ended', nonce };
+}
+
 /** Starts `spec` in a session of its own. Throws a SpawnError. `escape` is filled in by the caller. */
 export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnResult, 'escape'> {
   const opened: number[] = [];
@@ -113,11 +118,7 @@ export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnR
     // It outlives us by design: it must not hold this program open.
     child.unref();
     // Dead within the microseconds since exec: the marker is of the zombie we have not reaped yet.
-    const identity = hooks.identify(pid, spec.nonce) ?? {
-      pid,
-      startedAt: 'ended',
-      nonce: spec.nonce,
-    };
+    const identity = hooks.identify(pid, spec.nonce) ?? endedIdentity(pid, spec.nonce);
     return { pid, identity, child: true, stdin: child.stdin ?? undefined, ...watchChild(child) };
   } catch (error) {
     if (error instanceof SpawnError) throw error;

@@ -14,29 +14,16 @@ import type { Carry } from './carry.ts';
 import { setupArguments } from './carry-install.ts';
 import {
   createWorld,
+  FREED,
   type Generation,
   NEW_BUILD,
   OLD_BUILD,
+  SHIPPED,
   type World,
   type WorldOptions,
 } from './test-carry-world.ts';
 
-const PROFILES = [
-  {
-    schema: 1,
-    id: 'shipped',
-    name: 'Shipped',
-    program: { type: 'shipped', name: 'reference-gateway' },
-    update: { policy: 'swap' },
-  },
-  {
-    schema: 1,
-    id: 'freed',
-    name: 'Freed',
-    program: { type: 'command', command: 'x' },
-    update: { policy: 'release' },
-  },
-] as const;
+const PROFILES = [SHIPPED, FREED] as const;
 /** Waits for a file `go` beside the state, then goes on. */
 const WAIT = (then: string): string => `
   const look = setInterval(() => {

@@ -8,28 +8,18 @@ import { selfIdentity } from '../process/index.ts';
 import type { Carry } from './carry.ts';
 import {
   createWorld,
+  FREED,
   type Generation,
   NEW_BUILD,
   OLD_BUILD,
+  SHIPPED,
   type World,
 } from './test-carry-world.ts';
 
 const PROFILES = [
   { schema: 1, id: 'kept', name: 'Kept', program: { type: 'command', command: 'x' } },
-  {
-    schema: 1,
-    id: 'shipped',
-    name: 'Shipped',
-    program: { type: 'shipped', name: 'reference-gateway' },
-    update: { policy: 'swap' },
-  },
-  {
-    schema: 1,
-    id: 'freed',
-    name: 'Freed',
-    program: { type: 'command', command: 'x' },
-    update: { policy: 'release' },
-  },
+  SHIPPED,
+  FREED,
 ] as const;
 
 let world: World;

@@ -48,6 +48,23 @@ import { setupCall, setupProgram } from './test-setup-program.ts';
 export const OLD_BUILD = '1.0.0+old';
 export const NEW_BUILD = '1.1.0+new';
 
+/** One that ships, and is swapped. */
+export const SHIPPED = {
+  schema: 1,
+  id: 'shipped',
+  name: 'Shipped',
+  program: { type: 'shipped', name: 'reference-gateway' },
+  update: { policy: 'swap' },
+} as const;
+/** One that is stopped while its files are replaced. */
+export const FREED = {
+  schema: 1,
+  id: 'freed',
+  name: 'Freed',
+  program: { type: 'command', command: 'x' },
+  update: { policy: 'release' },
+} as const;
+
 /** One gateway as the machine has it, whoever supervises it. */
 export interface MemoryGateway {
   readonly profile: Profile;

@@ -2,7 +2,7 @@
 
 import type { Identity } from '../../contract/identity.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
-import { posixSpawn, sessionEscape } from '../posix-spawn.ts';
+import { endedIdentity, posixSpawn, sessionEscape } from '../posix-spawn.ts';
 import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
 import { directSpawn, watchDirect } from './direct-spawn.ts';
 import { refuseInsideMount } from './mount.ts';
@@ -26,8 +26,9 @@ export function linuxSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
       if (spec.kind !== 'gateway' || spec.stdin === 'pipe') return null;
       const { command, args, cwd, nonce } = spec;
       const pid = directSpawn({ command, args, cwd, env, stdout, stderr });
-      const identity = pid === undefined ? undefined : identify(pid, nonce);
-      return identity ? { identity, ...watchDirect(identity, waiter) } : null;
+      if (pid === undefined) return null;
+      const identity = identify(pid, nonce) ?? endedIdentity(pid, nonce);
+      return { identity, ...watchDirect(identity, waiter) };
     },
   });
   return { ...started, escape: sessionEscape(session, started.pid) };
