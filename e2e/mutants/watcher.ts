@@ -194,8 +194,8 @@ export const watcherMutants: readonly Mutant[] = [
     find: "if (!state.started) return { do: 'start-app', which: 'new' };",
     replace: "if (!state.started && !state.launching) return { do: 'start-app', which: 'new' };",
     guard: {
-      file: 'electron/watcher/carry-kill.test.ts',
-      name: 'killed at app-launching: the next watcher finishes it',
+      file: 'electron/watcher/carry.test.ts',
+      name: 'at any step, going forward, is finished by the next',
     },
   },
   {

@@ -351,6 +351,8 @@ describe('a watcher that is killed', () => {
       expect(outcome, `killed after record ${at}`).toBe(good ? 'committed' : 'put-back');
       expect(world.content(), `killed after record ${at}`).toBe(good ? 'new app' : 'old app');
       expect(gateway('shipped').build).toBe(good ? NEW_BUILD : OLD_BUILD);
+      // Announced is not started: nobody commits without an app, and nobody starts two.
+      if (handedOver) expect(world.launches.length, `killed after record ${at}`).toBe(1);
       expectClean();
       await world.close();
     }
