@@ -49,8 +49,9 @@ for (const { title, jobs, rung } of CASES) {
 
     await clickUpdate(old.page);
     await world.ended(old);
-    // By itself, and not because the watcher lost patience.
-    expect(eventOf(world, 'app-ended')).toMatchObject({ forced: false });
+    // By itself, and not because the watcher lost patience. The watcher hears of it a moment later.
+    const heard = () => eventOf(world, 'app-ended');
+    await expect.poll(heard, { intervals: [20] }).toMatchObject({ forced: false });
     await world.stage.call('closeJobs', null);
     const page = await updated(old);
     const receipt = await shownReceipt(page);
