@@ -59,6 +59,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       return null;
     },
     subscribe: (_, connection) => {
+      deps.board.flush();
       deps.subscribe(connection);
       return deps.board.publisher.snapshot();
     },

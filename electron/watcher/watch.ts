@@ -112,6 +112,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     registry: () => registry,
     carry: () => ({ carry: carry.view(), receipt: carry.receipt() }),
     problems,
+    clock,
   });
   const subscriptions = createSubscriptions(board.publisher);
   const logs = createLogFollower(clock);
@@ -193,7 +194,11 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     socket: endpoint.socket,
     secret,
     clock,
-    answer: dispatch,
+    answer: (request, connection) => {
+      const answer = dispatch(request, connection);
+      if (!(answer instanceof Promise)) return seen(answer);
+      return answer.then(seen);
+    },
     onClients: () => lifetime.check(),
     peerUser,
     log,
@@ -202,6 +207,12 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
   lifetime.check();
   return { end, touch };
+
+  /** The answer, after the patch with what it led to. */
+  function seen<Answer>(answer: Answer): Answer {
+    board.flush();
+    return answer;
+  }
 
   function touch(): void {
     board.touch();
