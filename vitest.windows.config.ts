@@ -20,7 +20,7 @@ export default defineConfig({
       'electron/update/nsis.test.ts',
       'electron/**/*.windows.test.ts',
     ],
-    exclude: ['electron/process/linux/**'],
+    exclude: ['electron/process/{linux,darwin}/**'],
     // One after another: Wine's server is one process for all of them.
     fileParallelism: false,
     outputFile: { json: 'test-results/windows.json' },

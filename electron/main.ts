@@ -18,6 +18,7 @@ import {
   refusalToStart,
   requireWritable,
 } from './lifecycle/launch-options.ts';
+import { keepLogin } from './lifecycle/login-keeper.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
 import { packageType, resourcesOf } from './lifecycle/resources.ts';
 import { onSessionEnd } from './lifecycle/session-end.ts';
@@ -26,7 +27,13 @@ import { attendWatcher } from './lifecycle/started-app.ts';
 import { scheduleUpdateChecks } from './lifecycle/update-schedule.ts';
 import { createLink } from './link/link.ts';
 import { createLog, type Log, logUncaught } from './logging/logging.ts';
-import { belongsTo, selfIdentity, systemClock, whoHoldsPath } from './process/index.ts';
+import {
+  belongsTo,
+  loginEntries,
+  selfIdentity,
+  systemClock,
+  whoHoldsPath,
+} from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
 import { showTray } from './tray/tray.ts';
@@ -163,6 +170,18 @@ async function start(): Promise<void> {
     store.put({ app: { ...store.parts().app, dark: nativeTheme.shouldUseDarkColors } });
   });
 
+  const login = keepLogin({
+    entries: loginEntries(),
+    stateRoot: state.root,
+    buildId: BUILD_ID,
+    settings,
+    link,
+    stage: () => link.stageFrom(resources.stage.bundle, resources.stage.runtime),
+    path: process.env.PATH ?? '',
+    putProblem: store.putProblem,
+    log: log.info,
+  });
+
   lockDownSession(session.defaultSession);
   serveAppFiles(session.defaultSession, resources.renderer);
   const windowLoaded = attendWatcher({ link, self, identity: selfIdentity, log });
@@ -190,6 +209,7 @@ async function start(): Promise<void> {
     cleanUp: () => {
       removeTray?.();
       stopChecks();
+      login.close();
       updates.close();
       link.close();
       app.releaseSingleInstanceLock();

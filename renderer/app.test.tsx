@@ -78,11 +78,13 @@ test('settings send what was changed, and the theme is put on the page', async (
   const { bridge, sent } = await openWindow(appState(NOW), 'settings');
   fireEvent.click(screen.getByTestId('settings-theme-dark'));
   fireEvent.click(screen.getByTestId('settings-on-quit-stop'));
+  fireEvent.click(screen.getByTestId('settings-start-at-login'));
   fireEvent.click(screen.getByTestId('settings-check-for-updates'));
   await waitFor(() =>
     expect(sent('settings.change')).toEqual([
       { theme: 'dark' },
       { onQuit: 'stop' },
+      { startAtLogin: true },
       { checkForUpdates: false },
     ]),
   );

@@ -8,6 +8,8 @@ export const settingsSchema = z.strictObject({
   theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
   /** What quitting does to the gateways; `ask` until the user has chosen and said to remember. */
   onQuit: z._default(z.enum(['ask', 'keep', 'stop']), 'ask'),
+  /** The system's service manager starts the watcher at login, and again when it was lost. */
+  startAtLogin: z._default(z.boolean(), false),
   checkForUpdates: z._default(z.boolean(), true),
   /** The one-time notice that closing the window hides it to the tray was shown. */
   trayNoticeShown: z._default(z.boolean(), false),
@@ -18,6 +20,7 @@ export const settingsChangeSchema = z.partial(
   z.strictObject({
     theme: z.enum(['system', 'light', 'dark']),
     onQuit: z.enum(['ask', 'keep', 'stop']),
+    startAtLogin: z.boolean(),
     checkForUpdates: z.boolean(),
     trayNoticeShown: z.boolean(),
     selectedGateway: z.nullable(z.string()),

@@ -62,6 +62,16 @@ export interface LaunchDeps {
  */
 const RUNTIME_FLAGS = ['--max-semi-space-size=1'] as const;
 
+/** What runs a staged watcher. */
+export function watcherCommand(
+  { bundle, runtime }: Stage,
+  stateRoot: string,
+  succeed: boolean,
+): { command: string; args: string[] } {
+  const options = ['--state', stateRoot, ...(succeed ? ['--succeed'] : [])];
+  return { command: runtime, args: [...RUNTIME_FLAGS, watcherScript(bundle), ...options] };
+}
+
 /** Resolves when the new watcher serves and was told how it escaped. Rejects with a LaunchError. */
 export async function launchWatcher(deps: LaunchDeps): Promise<Launched> {
   const { state, stage } = deps;
@@ -72,14 +82,7 @@ export async function launchWatcher(deps: LaunchDeps): Promise<Launched> {
   const from = sizeOf(complaints);
   const started = await launchOutside({
     kind: 'watcher',
-    command: stage.runtime,
-    args: [
-      ...RUNTIME_FLAGS,
-      watcherScript(stage.bundle),
-      '--state',
-      state.root,
-      ...(deps.succeed ? ['--succeed'] : []),
-    ],
+    ...watcherCommand(stage, state.root, deps.succeed),
     cwd: state.root,
     env: appEnvironment(process.env, { HOLDFAST_STATE: state.root }),
     stdout: 'ignore',

@@ -22,6 +22,8 @@ export {
 } from './identity.ts';
 export { judgeEscape } from './judge-escape.ts';
 export { acquireLock } from './lock.ts';
+export { loginEntries } from './login-entry.ts';
+export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
 export type {
   ExitWaiter,
   Holder,

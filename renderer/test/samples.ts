@@ -133,6 +133,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       schema: 1,
       theme: 'system',
       onQuit: 'ask',
+      startAtLogin: false,
       checkForUpdates: true,
       trayNoticeShown: true,
       selectedGateway: null,

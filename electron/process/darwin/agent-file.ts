@@ -1,0 +1,42 @@
+/** The text of a launchd agent. Pure. */
+import type { LoginProgram } from '../login-program.ts';
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const string = (text: string): string => `<string>${escaped(text)}</string>`;
+
+export function agentLabel(id: string): string {
+  return `holdfast.watcher.${id}`;
+}
+
+/** launchd.plist(5). It knows no list of final exit codes: whoever ends with 0 is left alone. */
+export function agentText({ id, command, args, cwd, env }: LoginProgram): string {
+  const variables = Object.entries(env).map(
+    ([name, value]) => `    <key>${escaped(name)}</key>${string(value)}`,
+  );
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
+    '<plist version="1.0">',
+    '<dict>',
+    `  <key>Label</key>${string(agentLabel(id))}`,
+    '  <key>ProgramArguments</key>',
+    '  <array>',
+    ...[command, ...args].map((word) => `    ${string(word)}`),
+    '  </array>',
+    `  <key>WorkingDirectory</key>${string(cwd)}`,
+    '  <key>EnvironmentVariables</key>',
+    '  <dict>',
+    ...variables,
+    '  </dict>',
+    '  <key>RunAtLoad</key><true/>',
+    '  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>',
+    // The gateways it has started outlive it, and the next one adopts them.
+    '  <key>AbandonProcessGroup</key><true/>',
+    '  <key>Umask</key><integer>63</integer>',
+    '</dict>',
+    '</plist>',
+    '',
+  ].join('\n');
+}
