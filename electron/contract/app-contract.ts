@@ -60,7 +60,7 @@ export const appContract = defineContract({
     'profile.reveal': { input: nothing, output: nothing },
     'log.follow': {
       input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
-      output: z.strictObject({ file: z.string(), lines: z.array(logLineSchema) }),
+      output: z.object({ file: z.string(), lines: z.array(logLineSchema) }),
     },
     'log.unfollow': { input: gatewayId, output: nothing },
     /** Shows a gateway's log file, or without an id the app's log folder, in the file manager. */

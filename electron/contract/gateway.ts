@@ -1,6 +1,9 @@
 /**
  * What everyone may know about a gateway: its state (a discriminated union, see the reducer in
  * gateway/ for the transitions) and the facts shown beside it. Times are epoch milliseconds.
+ *
+ * What one side tells another is read tolerantly: a watcher of a later version may say more, and an
+ * older app drops what it does not know. What is asked of a side (a call's input) is read strictly.
  */
 import * as z from 'zod/mini';
 import { escapeSchema, identitySchema } from './identity.ts';
@@ -9,14 +12,14 @@ import { profileIdSchema } from './profile.ts';
 const time = z.number();
 
 /** What failed, on what, what to do: one or two sentences. */
-export const problemSchema = z.strictObject({ message: z.string(), hint: z.optional(z.string()) });
+export const problemSchema = z.object({ message: z.string(), hint: z.optional(z.string()) });
 export type Problem = z.infer<typeof problemSchema>;
 
 /** How much is known: an answer with our nonce and build; a healthy listener of its own; a live process. */
 export const proofSchema = z.enum(['verified', 'healthy', 'alive']);
 export type Proof = z.infer<typeof proofSchema>;
 
-export const exitSchema = z.strictObject({
+export const exitSchema = z.object({
   /** Null when a signal ended it or when it could not be read (an adopted process). */
   code: z.nullable(z.int()),
   signal: z.nullable(z.string()),
@@ -29,38 +32,38 @@ export type GatewayExit = z.infer<typeof exitSchema>;
 const alive = { identity: identitySchema, startedAt: time, adopted: z.boolean() };
 
 export const gatewayStateSchema = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('stopped') }),
-  z.strictObject({ status: z.literal('starting'), ...alive, attempt: z.int() }),
-  z.strictObject({ status: z.literal('running'), ...alive, readyAt: time, proof: proofSchema }),
+  z.object({ status: z.literal('stopped') }),
+  z.object({ status: z.literal('starting'), ...alive, attempt: z.int() }),
+  z.object({ status: z.literal('running'), ...alive, readyAt: time, proof: proofSchema }),
   /** Lives, but its liveness probe complains: shown, not killed until it counts as hung. */
-  z.strictObject({
+  z.object({
     status: z.literal('degraded'),
     ...alive,
     readyAt: time,
     problem: problemSchema,
   }),
-  z.strictObject({
+  z.object({
     status: z.literal('stopping'),
     ...alive,
     deadline: time,
     next: z.enum(['stop', 'restart', 'release']),
   }),
   /** Will be started again by itself at `until`. */
-  z.strictObject({
+  z.object({
     status: z.literal('waiting'),
     until: time,
     attempt: z.int(),
     problem: problemSchema,
   }),
   /** Stopped on behalf of an update, which also starts it again. */
-  z.strictObject({ status: z.literal('released'), since: time }),
+  z.object({ status: z.literal('released'), since: time }),
   /** Needs the user: another program holds its port, its command does not exist, it refused to run. */
-  z.strictObject({ status: z.literal('failed'), problem: problemSchema }),
+  z.object({ status: z.literal('failed'), problem: problemSchema }),
 ]);
 export type GatewayState = z.infer<typeof gatewayStateSchema>;
 export type GatewayStatus = GatewayState['status'];
 
-export const gatewayViewSchema = z.strictObject({
+export const gatewayViewSchema = z.object({
   id: profileIdSchema,
   name: z.string(),
   policy: z.enum(['keep', 'swap', 'release']),

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 
-export const identitySchema = z.strictObject({
+export const identitySchema = z.object({
   pid: z.int().check(z.positive()),
   /** The kernel's start marker, opaque: compare for equality only. */
   startedAt: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -14,7 +14,7 @@ export const identitySchema = z.strictObject({
 export type Identity = z.infer<typeof identitySchema>;
 
 /** How a process came to live outside the app, and how sure that is. */
-export const escapeSchema = z.strictObject({
+export const escapeSchema = z.object({
   rung: z.enum([
     'setsid',
     'systemd-run',

@@ -16,15 +16,15 @@ export const attemptIdSchema = z.string().check(z.regex(/^[0-9]{13}-[a-f0-9]{8}$
 export const outcomeSchema = z.enum(['back', 'committed', 'put-back', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-export const receiptGatewaySchema = z.strictObject({
+export const receiptGatewaySchema = z.object({
   id: profileIdSchema,
   name: z.string(),
   policy: z.enum(['keep', 'swap', 'release']),
   /** kept: never stopped. replaced: the new build serves. restored: the old build serves again. */
   result: z.enum(['kept', 'replaced', 'restored', 'stopped-by-user', 'down']),
   proof: z.nullable(proofSchema),
-  before: z.nullable(z.strictObject({ identity: identitySchema, build: z.nullable(z.string()) })),
-  after: z.nullable(z.strictObject({ identity: identitySchema, build: z.nullable(z.string()) })),
+  before: z.nullable(z.object({ identity: identitySchema, build: z.nullable(z.string()) })),
+  after: z.nullable(z.object({ identity: identitySchema, build: z.nullable(z.string()) })),
   /** Asked to stop; null when it never was. */
   stopRequestedAt: z.nullable(z.number()),
   stoppedAt: z.nullable(z.number()),
@@ -39,7 +39,7 @@ export const receiptGatewaySchema = z.strictObject({
 });
 export type ReceiptGateway = z.infer<typeof receiptGatewaySchema>;
 
-export const receiptSchema = z.strictObject({
+export const receiptSchema = z.object({
   schema: z.literal(1),
   attempt: attemptIdSchema,
   fromVersion: z.string(),
@@ -55,9 +55,7 @@ export const receiptSchema = z.strictObject({
   /** How the watcher that carried it lives outside the app. */
   escape: z.nullable(escapeSchema),
   /** Named moments in the order they happened, for people and for the bench. */
-  steps: z.array(
-    z.strictObject({ name: z.string(), at: z.number(), detail: z.optional(z.string()) }),
-  ),
+  steps: z.array(z.object({ name: z.string(), at: z.number(), detail: z.optional(z.string()) })),
   gateways: z.array(receiptGatewaySchema),
   problem: z.nullable(problemSchema),
 });

@@ -17,7 +17,7 @@ import { patchSchema, snapshotSchema } from './snapshot.ts';
 export const PROTOCOL_VERSION = 1;
 
 /** The update the watcher has a part in; see handoff/ for the journal behind it. */
-export const carrySchema = z.strictObject({
+export const carrySchema = z.object({
   attempt: attemptIdSchema,
   phase: z.enum([
     'armed',
@@ -39,8 +39,8 @@ export const carrySchema = z.strictObject({
 export type Carry = z.infer<typeof carrySchema>;
 export type CarryPhase = Carry['phase'];
 
-export const watcherStateSchema = z.strictObject({
-  watcher: z.strictObject({
+export const watcherStateSchema = z.object({
+  watcher: z.object({
     identity: identitySchema,
     version: z.string(),
     buildId: z.string(),
@@ -59,7 +59,7 @@ export const watcherStateSchema = z.strictObject({
 });
 export type WatcherState = z.infer<typeof watcherStateSchema>;
 
-export const logLineSchema = z.strictObject({
+export const logLineSchema = z.object({
   /** Byte offset in the log file just after the line: unique and rising until it is rotated. */
   offset: z.number(),
   text: z.string(),
@@ -67,7 +67,7 @@ export const logLineSchema = z.strictObject({
 export type LogLine = z.infer<typeof logLineSchema>;
 
 /** What a process sees of itself, from which its escape is judged (see process/escape-proof.ts). */
-export const placeSchema = z.strictObject({
+export const placeSchema = z.object({
   pid: z.int().check(z.positive()),
   /** POSIX session id, Windows session number; 0 unknown. */
   session: z.int(),
@@ -88,7 +88,7 @@ export const watcherContract = defineContract({
     /** The first call after authentication: who the watcher is, and where it lives. */
     hello: {
       input: z.strictObject({ role: z.enum(['app', 'cli', 'successor']), protocol: z.int() }),
-      output: z.strictObject({
+      output: z.object({
         identity: identitySchema,
         version: z.string(),
         buildId: z.string(),
@@ -110,13 +110,13 @@ export const watcherContract = defineContract({
     /** The last `lines` lines; `log` events follow until `log.unfollow` or the connection ends. */
     'log.follow': {
       input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
-      output: z.strictObject({ file: z.string(), lines: z.array(logLineSchema) }),
+      output: z.object({ file: z.string(), lines: z.array(logLineSchema) }),
     },
     'log.unfollow': { input: gatewayId, output: nothing },
     /** Reads and checks the written plan; from here on the watcher finishes the attempt whatever happens to the app. */
     'update.arm': { input: attempt, output: nothing },
     /** Stops the `release` gateways; answers when none of them lives. */
-    'update.release': { input: attempt, output: z.strictObject({ tookMs: z.number() }) },
+    'update.release': { input: attempt, output: z.object({ tookMs: z.number() }) },
     /** Everything back as it was; the receipt says why. */
     'update.putBack': {
       input: z.strictObject({ attempt: attemptIdSchema, problem: problemSchema }),
@@ -139,7 +139,7 @@ export const watcherContract = defineContract({
      */
     'succession.offer': {
       input: z.strictObject({ identity: identitySchema, buildId: z.string(), deadlineMs: z.int() }),
-      output: z.strictObject({ accepted: z.boolean(), reason: z.string() }),
+      output: z.object({ accepted: z.boolean(), reason: z.string() }),
     },
     /** The successor serves: the old watcher may end. */
     'succession.done': { input: nothing, output: nothing },
@@ -151,14 +151,14 @@ export const watcherContract = defineContract({
   },
   events: {
     patch: patchSchema,
-    log: z.strictObject({
+    log: z.object({
       id: profileIdSchema,
       lines: z.array(logLineSchema),
       /** The file was rotated or lines were dropped to keep up. */
       gap: z.boolean(),
     }),
     /** A successor serves now: reconnect. */
-    succeeded: z.strictObject({ buildId: z.string() }),
+    succeeded: z.object({ buildId: z.string() }),
   },
 });
 export type WatcherContract = typeof watcherContract;

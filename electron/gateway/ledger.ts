@@ -1,7 +1,8 @@
 /**
  * What a supervisor writes down about its gateway, so that a later one can take it over: one small
  * file per profile, replaced whole, with a checksum, readable by the user alone. It is written after
- * the spawn, so it may be one start behind; and it is a hint that is verified, never a proof.
+ * the spawn, so it may be one start behind; and it is a hint that is verified, never a proof. What a
+ * later version has written beside it is dropped: after a way back an older watcher reads it.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -24,7 +25,7 @@ import { isStopPipeName, writeDurable } from '../process/index.ts';
 /** A full record is about 1 KB; arguments may be long. */
 const maxBytes = 1024 * 1024;
 
-export const ledgerSchema = z.strictObject({
+export const ledgerSchema = z.object({
   schema: z.literal(1),
   id: profileIdSchema,
   /** What the user wants. */
@@ -33,7 +34,7 @@ export const ledgerSchema = z.strictObject({
   released: z.boolean(),
   /** The running process; null when none should run. */
   process: z.nullable(
-    z.strictObject({
+    z.object({
       identity: identitySchema,
       exe: z.string(),
       argv: z.array(z.string()),

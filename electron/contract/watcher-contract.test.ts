@@ -1,0 +1,71 @@
+/** What an app makes of a watcher that is of a later version than itself. */
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { followPatch, type Patch, type Snapshot } from './snapshot.ts';
+import { type WatcherState, watcherStateSchema } from './watcher-contract.ts';
+
+const identity = { pid: 4711, startedAt: '1', nonce: '' };
+const STATE: WatcherState = {
+  watcher: {
+    identity,
+    version: '2.0.0',
+    buildId: '2.0.0+x',
+    protocol: 1,
+    startedAt: 0,
+    escape: { rung: 'setsid', proof: 'proven', detail: '' },
+  },
+  gateways: {
+    a: {
+      id: 'a',
+      name: 'A',
+      policy: 'keep',
+      desired: 'running',
+      state: {
+        status: 'running',
+        identity,
+        startedAt: 1,
+        adopted: false,
+        readyAt: 2,
+        proof: 'verified',
+      },
+      restarts: 0,
+      logFile: '/logs/a.log',
+    },
+  },
+  profileProblems: {},
+  problems: [{ message: 'Something.' }],
+  carry: null,
+  receipt: null,
+};
+
+/** As every mirror does; throws when the patch leads to something that is no state. */
+function follow(mirror: Snapshot<WatcherState>, changes: Patch['changes']): Snapshot<WatcherState> {
+  const patch = { revision: mirror.revision + 1, changes };
+  const next = followPatch(mirror, patch, (state) => z.parse(watcherStateSchema, state));
+  if (next === 'gap' || next === 'old') throw new Error(next);
+  return next;
+}
+
+it('drops what it does not know, and follows what it knows', () => {
+  const first = follow({ revision: 0, state: STATE }, [
+    { path: ['watcher', 'memoryMiB'], value: 20 },
+    { path: ['gateways', 'a', 'owner'], value: { unit: 'x.service' } },
+    { path: ['gateways', 'a', 'state', 'busyWith'], value: ['work'] },
+    { path: ['gateways', 'a', 'state', 'identity', 'cgroup'], value: '/' },
+    { path: ['watcher', 'escape', 'since'], value: 1 },
+    { path: ['problems'], value: [{ message: 'Something.', severity: 3 }] },
+    { path: ['presets'], value: [] },
+  ]);
+  expect(first.state).toEqual(STATE);
+  const second = follow(first, [
+    { path: ['gateways', 'a', 'owner', 'unit'], value: 'y.service' },
+    { path: ['gateways', 'a', 'restarts'], value: 1 },
+  ]);
+  expect(second.state.gateways.a?.restarts).toBe(1);
+});
+
+it('does not take for a state what is none', () => {
+  const mirror = { revision: 0, state: STATE };
+  expect(() => follow(mirror, [{ path: ['gateways', 'a', 'state'] }])).toThrow();
+  expect(() => follow(mirror, [{ path: ['watcher', 'identity', 'pid'], value: -1 }])).toThrow();
+});
