@@ -28,12 +28,14 @@ function recordOf(): Ledger {
 }
 
 /** A gateway whose supervisor has gone, as after the watcher's death. */
-async function leftRunning(profile: Profile): Promise<{ identity: Identity; first: Supervisor }> {
+async function leftRunning(
+  profile: Profile,
+): Promise<{ identity: Identity; readyAt: number; first: Supervisor }> {
   const first = bench.supervisor(profile);
   first.start();
-  const { identity } = await reaches(first, 'running');
+  const { identity, readyAt } = await reaches(first, 'running');
   first.freeze();
-  return { identity, first };
+  return { identity, readyAt, first };
 }
 
 /** One that was left running, and died while nobody looked; the record still names it. */
@@ -79,11 +81,12 @@ function stranger(): Identity {
 describe('adoption', () => {
   it('takes a running gateway over without touching it', async () => {
     const profile = await bench.served();
-    const { identity } = await leftRunning(profile);
+    const { identity, readyAt } = await leftRunning(profile);
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(true);
     const state = await reaches(second, 'running');
-    expect(state).toMatchObject({ identity, adopted: true, proof: 'verified' });
+    // It has been healthy all along, whoever looked.
+    expect(state).toMatchObject({ identity, adopted: true, proof: 'verified', readyAt });
     expect(second.view().build).toBe('one');
   });
 

@@ -287,7 +287,8 @@ export class Driver {
         living.provedAt = answeredAt;
         living.build = build ?? living.build;
         this.proof = proof;
-        this.dispatch({ type: 'ready', proof });
+        living.readyAt ??= Date.now();
+        this.dispatch({ type: 'ready', proof, readyAt: living.readyAt });
       },
       onOverdue: (problem) => this.dispatch({ type: 'overdue', problem }),
       onPortHeld: (problem) => this.dispatch({ type: 'port-held', problem }),

@@ -45,6 +45,8 @@ export const ledgerSchema = z.object({
       escape: z.nullable(escapeSchema),
       /** Epoch milliseconds. */
       startedAt: z.number(),
+      /** Epoch milliseconds since when it has served; null or absent: it was not ready yet. */
+      readyAt: z.optional(z.nullable(z.number())),
       /** Where its output begins in the log. */
       logOffset: z.number(),
       /** The pipe on which it hears that it should stop; absent when it is asked otherwise. */

@@ -21,6 +21,8 @@ export interface Living {
   build: string | null;
   /** Epoch milliseconds of the first good answer; null while there is none. */
   provedAt: number | null;
+  /** Epoch milliseconds since when it has served, whoever watched; null while it does not. */
+  readyAt: number | null;
 }
 
 export function sizeOf(file: string): number {
@@ -40,6 +42,7 @@ export function fromSpawn(result: SpawnResult, prepared: Prepared, logOffset: nu
     stopPipe: prepared.stopPipe,
     build: null,
     provedAt: null,
+    readyAt: null,
   };
 }
 
@@ -47,6 +50,7 @@ export function fromSpawn(result: SpawnResult, prepared: Prepared, logOffset: nu
 export function fromAdoption(identity: Identity, ledger: Ledger | null): Living {
   const same = ledger?.process?.identity.pid === identity.pid;
   const record = same ? ledger.process : null;
+  const wasReady = same && ledger.proof !== null;
   const seen = describeProcess(identity.pid);
   return {
     identity,
@@ -56,15 +60,16 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null): Living 
     escape: record?.escape ?? null,
     startedAt: record?.startedAt ?? Date.now(),
     logOffset: record?.logOffset ?? 0,
-    wasReady: same && ledger.proof !== null,
+    wasReady,
     stopPipe: record?.stopPipe ?? null,
     build: record?.build ?? null,
     provedAt: null,
+    readyAt: wasReady ? (record?.readyAt ?? null) : null,
   };
 }
 
 export function toRecord(living: Living, profile: Profile): Ledger['process'] {
-  const { identity, exe, argv, build, spawnedBy, startedAt, logOffset } = living;
+  const { identity, exe, argv, build, spawnedBy, startedAt, readyAt, logOffset } = living;
   return {
     identity,
     exe,
@@ -74,6 +79,7 @@ export function toRecord(living: Living, profile: Profile): Ledger['process'] {
     spawnedBy,
     escape: living.escape,
     startedAt,
+    readyAt,
     logOffset,
     ...(living.stopPipe === null ? {} : { stopPipe: living.stopPipe }),
   };

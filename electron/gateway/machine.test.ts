@@ -32,7 +32,7 @@ const exited = (code: number | null = 1): Event => ({
   conflict: null,
 });
 const spawned: Event = { type: 'spawned', identity };
-const ready: Event = { type: 'ready', proof: 'verified' };
+const ready: Event = { type: 'ready', proof: 'verified', readyAt: 7 };
 const stopped = initialModel('stopped');
 const running = run(stopped, [{ type: 'start' }, spawned, ready]).model;
 const kinds = (step: Step): string[] => step.effects.map((effect) => effect.type);

@@ -192,13 +192,13 @@ export function reduce(model: Model, event: Event, context: Context): Step {
     case 'ready': {
       if (state.status !== 'starting') return same(model);
       const { identity, startedAt, adopted } = state;
-      const { proof } = event;
+      const { proof, readyAt } = event;
       const next: GatewayState = {
         status: 'running',
         identity,
         startedAt,
         adopted,
-        readyAt: context.wall,
+        readyAt,
         proof,
       };
       return {

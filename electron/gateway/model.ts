@@ -21,7 +21,9 @@ export type Event =
   /** `passing`: worth another look later. */
   | { readonly type: 'spawn-failed'; readonly problem: Problem; readonly passing: boolean }
   | { readonly type: 'adopted'; readonly identity: Identity; readonly startedAt: number }
-  | { readonly type: 'ready' | 'recovered'; readonly proof: Proof }
+  /** `readyAt` (epoch milliseconds): since when it has served; an adopted one has served for longer. */
+  | { readonly type: 'ready'; readonly proof: Proof; readonly readyAt: number }
+  | { readonly type: 'recovered'; readonly proof: Proof }
   | { readonly type: 'overdue' | 'complaint' | 'hung' | 'port-held'; readonly problem: Problem }
   /** The process ended; `conflict`: someone else holds the port it needs. */
   | {
