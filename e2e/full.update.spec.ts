@@ -5,7 +5,6 @@
  * HOLDFAST_SOAK_MS sets the soak (default 3 s here; 60 s is what ships).
  */
 import { expect, test } from '@playwright/test';
-import { expectClean } from './fixtures/census.ts';
 import { attach } from './support/desktop-app.ts';
 import { endApps } from './support/running-apps.ts';
 import {
@@ -20,7 +19,7 @@ import {
 } from './support/update-checks.ts';
 import { NEW, OLD } from './support/update-profiles.ts';
 import { createUpdateWorld, type UpdateWorld, watcherUntil } from './support/update-world.ts';
-import { retireWatcher, watcherState } from './support/watcher.ts';
+import { leaveNobody, watcherState } from './support/watcher.ts';
 
 const SOAK_MS = Number(process.env.HOLDFAST_SOAK_MS ?? 3_000);
 let world: UpdateWorld;
@@ -29,10 +28,9 @@ test.beforeEach(async () => {
 });
 test.afterEach(async () => {
   await endApps(world.sandbox.state);
-  await retireWatcher(world.sandbox.state);
   await world.close();
   const { state, folder } = world.sandbox;
-  await expectClean({ stateDir: state, roots: [folder], withinMs: 10_000 });
+  await leaveNobody(state, folder, 10_000);
   world.sandbox.remove();
 });
 

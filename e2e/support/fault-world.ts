@@ -17,11 +17,11 @@ import { holdFile } from '../../electron/handoff/hold.ts';
 import { readJournal } from '../../electron/handoff/journal.ts';
 import { stateFolder } from '../../electron/handoff/state-folder.ts';
 import { identify, isAlive } from '../../electron/process/index.ts';
-import { census, expectClean } from '../fixtures/census.ts';
+import { census } from '../fixtures/census.ts';
 import { attach, type DesktopApp, startApp } from './desktop-app.ts';
 import { runningApps } from './running-apps.ts';
 import { createUpdateWorld, type UpdateWorld, watcherUntil } from './update-world.ts';
-import { retireWatcher } from './watcher.ts';
+import { leaveNobody } from './watcher.ts';
 
 export const IDS = ['reference', 'release', 'foreign'] as const;
 export type GatewayId = (typeof IDS)[number];
@@ -41,8 +41,7 @@ export const test = base.extend<{ world: UpdateWorld }>({
     for (const app of appsOf(world)) await end(app, 'SIGTERM');
     await watcherUntil(state, ({ carry }) => carry === null, 30_000).catch(() => undefined);
     try {
-      await retireWatcher(state);
-      await expectClean({ stateDir: state, roots: [folder], withinMs: SETTLE_MS });
+      await leaveNobody(state, folder, SETTLE_MS);
     } finally {
       // Whoever was left behind is told by the census above, and still must not meet the next test.
       for (const { pid } of census({ stateDir: state, roots: [folder] }).processes) {

@@ -5,6 +5,7 @@ import { connectWatcher, type WatcherConnection } from '../../electron/handoff/c
 import { readEndpoint, readSecret } from '../../electron/handoff/endpoint.ts';
 import { stateFolder } from '../../electron/handoff/state-folder.ts';
 import { isAlive, systemClock } from '../../electron/process/index.ts';
+import { expectClean } from '../fixtures/census.ts';
 
 /** Connects to the watcher that serves `state`; undefined when none does. */
 export async function watcherOf(state: string): Promise<WatcherConnection | undefined> {
@@ -55,4 +56,18 @@ export async function retireWatcher(state: string): Promise<void> {
     if (performance.now() > deadline) throw new Error(`The watcher does not end. ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/**
+ * The end of a test: the watcher is retired, and nothing of `state` and below `folder` may be left after
+ * `withinMs`. Whoever serves is retired before each look: an app that was just ended may have started
+ * a successor of its watcher.
+ */
+export function leaveNobody(state: string, folder: string, withinMs: number): Promise<void> {
+  return expectClean({
+    stateDir: state,
+    roots: [folder],
+    withinMs,
+    before: () => retireWatcher(state),
+  });
 }

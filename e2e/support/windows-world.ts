@@ -175,8 +175,11 @@ async function leave({ stage, state, watcherUntil }: WindowsWorld): Promise<void
   await stage.call('closeJobs', null);
   const apps = (await stage.call('processes', null)).filter(isApp);
   for (const { identity } of apps) await stage.call('kill', identity);
-  await stage.call('retire', { state });
-  const left = (): Promise<readonly Found[]> => stage.call('processes', null);
+  // Again before each look: an app that was just ended may have started a successor of its watcher.
+  const left = async (): Promise<readonly Found[]> => {
+    await stage.call('retire', { state });
+    return stage.call('processes', null);
+  };
   await expect.poll(left, { timeout: SETTLE_MS, intervals: [100] }).toEqual([]);
 }
 

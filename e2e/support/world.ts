@@ -4,10 +4,9 @@
  */
 import { test as base, expect, type Page } from '@playwright/test';
 import { freePort } from '../../electron/process/test-port.ts';
-import { expectClean } from '../fixtures/census.ts';
 import { type AppOptions, type DesktopApp, startApp } from './desktop-app.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
-import { retireWatcher } from './watcher.ts';
+import { leaveNobody } from './watcher.ts';
 
 export interface World extends Sandbox {
   /** Starts the app on this world's state folder; closed by the end of the test. */
@@ -31,8 +30,7 @@ export const test = base.extend<{ world: World }>({
       },
     });
     for (const app of apps) await app.close();
-    await retireWatcher(sandbox.state);
-    await expectClean({ stateDir: sandbox.state, roots: [sandbox.folder], withinMs: SETTLE_MS });
+    await leaveNobody(sandbox.state, sandbox.folder, SETTLE_MS);
     sandbox.remove();
   },
 });
