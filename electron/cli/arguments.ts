@@ -4,7 +4,8 @@ import path from 'node:path';
 
 export type Command =
   | { readonly name: 'help' }
-  | { readonly name: 'status'; readonly json: boolean }
+  | { readonly name: 'status'; readonly json: boolean; readonly deep: boolean }
+  | { readonly name: 'doctor'; readonly json: boolean }
   | { readonly name: 'start' | 'stop' | 'restart'; readonly id: string }
   | { readonly name: 'logs'; readonly id: string; readonly follow: boolean };
 
@@ -16,10 +17,16 @@ export interface Arguments {
 export const USAGE = `Usage: holdfast [--user-data-dir <folder>] <command>
 
   status [--json]       what every gateway is doing
+  status --deep         and whether that is true: each part is looked at (also with --json)
+  doctor [--json]       what Holdfast needs around it, and what is left over
   start <gateway>       start it, and keep it running
   stop <gateway>        stop it, and leave it stopped
   restart <gateway>     stop and start it
   logs <gateway> [-f]   the end of its log; -f: and what is added
+
+Exit codes: 0 done, or well; 1 not done, or something is wrong; 2 wrongly asked;
+3 from status: no watcher looks after the gateways.
+start, stop and restart start a watcher when none runs; the others start nothing.
 `;
 
 /** @returns what was asked for, or a sentence saying what is wrong */
@@ -50,7 +57,8 @@ function commandOf(words: readonly string[], flags: ReadonlySet<string>): Comman
   const [name = flags.has('--help') || flags.has('-h') ? 'help' : '', id, ...more] = words;
   const allowed: Readonly<Record<string, readonly string[]>> = {
     help: ['--help', '-h'],
-    status: ['--json'],
+    status: ['--json', '--deep'],
+    doctor: ['--json'],
     start: [],
     stop: [],
     restart: [],
@@ -63,8 +71,10 @@ function commandOf(words: readonly string[], flags: ReadonlySet<string>): Comman
   }
   if (more.length > 0) return `"${name}" does not understand "${more.join(' ')}".`;
   if (name === 'help') return { name };
-  if (name === 'status') {
-    return id === undefined ? { name, json: flags.has('--json') } : `"status" takes no gateway.`;
+  if (name === 'status' || name === 'doctor') {
+    if (id !== undefined) return `"${name}" takes no gateway.`;
+    const json = flags.has('--json');
+    return name === 'status' ? { name, json, deep: flags.has('--deep') } : { name, json };
   }
   if (id === undefined) return `Which gateway? holdfast ${name} <gateway>`;
   if (name === 'logs') return { name, id, follow: flags.has('-f') };

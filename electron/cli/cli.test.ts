@@ -1,17 +1,26 @@
 /** The command line: what it understands, and what it does with a real watcher. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, createBench } from '../watcher/test-bench.ts';
+import * as z from 'zod/mini';
+import { readEndpoint } from '../handoff/endpoint.ts';
+import { type Bench, createBench, until } from '../watcher/test-bench.ts';
 import { defaultStateFolder, parseArguments } from './arguments.ts';
 
 describe('arguments', () => {
   const env = { HOME: '/home/u' };
   it('are understood', () => {
     expect(parseArguments(['status', '--json'], env)).toEqual({
-      command: { name: 'status', json: true },
+      command: { name: 'status', json: true, deep: false },
       state: '/home/u/.config/Holdfast',
     });
+    expect(parseArguments(['status', '--deep'], env)).toMatchObject({
+      command: { name: 'status', json: false, deep: true },
+    });
+    expect(parseArguments(['doctor'], env)).toMatchObject({ command: { name: 'doctor' } });
     expect(parseArguments(['--user-data-dir=/d', 'logs', 'ref', '-f'], env)).toEqual({
       command: { name: 'logs', id: 'ref', follow: true },
       state: '/d',
@@ -26,6 +35,8 @@ describe('arguments', () => {
     expect(parseArguments(['toString'], env)).toMatch(/no command "toString"/);
     expect(parseArguments(['stop'], env)).toMatch(/Which gateway/);
     expect(parseArguments(['stop', 'a', '-f'], env)).toMatch(/does not understand -f/);
+    expect(parseArguments(['doctor', 'a'], env)).toMatch(/takes no gateway/);
+    expect(parseArguments(['stop', 'a', '--deep'], env)).toMatch(/does not understand --deep/);
     expect(parseArguments(['status', '--user-data-dir'], env)).toMatch(/needs a folder/);
   });
   it('know every system’s place', () => {
@@ -85,4 +96,90 @@ describe('commands', () => {
     expect(await holdfast('frob')).toMatchObject({ code: 2, err: expect.stringMatching(/Usage/) });
     await bench.finish();
   });
+
+  /** The probes of `status --deep` or `doctor`: name to result, and the exit code. */
+  async function probed(...words: string[]) {
+    const { code, out } = await holdfast(...words, '--json');
+    const said = z.parse(deepSchema, JSON.parse(out));
+    const probes = [...(said.watcher ?? []), ...(said.probes ?? [])];
+    const gateway = Object.fromEntries((said.gateways?.[0]?.probes ?? []).map(resultOf));
+    const detail = JSON.stringify(said);
+    return {
+      code,
+      healthy: said.healthy,
+      parts: Object.fromEntries(probes.map(resultOf)),
+      gateway,
+      detail,
+    };
+  }
+
+  it('look at every part, and say which is not well', async () => {
+    await bench.serve();
+    const identity = await bench.running(await bench.client());
+    const well = await probed('status', '--deep');
+    expect(well).toMatchObject({ code: 0, healthy: true });
+    expect(well.parts).toEqual({ watcher: 'pass', lock: 'pass', escape: 'skip' });
+    expect(well.gateway).toEqual({
+      process: 'pass',
+      port: 'pass',
+      readiness: 'pass',
+      nonce: 'pass',
+      escape: 'pass',
+      log: 'pass',
+    });
+    // It lives and listens, and does not answer.
+    process.kill(identity.pid, 'SIGSTOP');
+    const stopped = await probed('status', '--deep');
+    process.kill(identity.pid, 'SIGCONT');
+    expect(stopped).toMatchObject({ code: 1, healthy: false });
+    expect(stopped.gateway).toMatchObject({ process: 'pass', port: 'pass', readiness: 'fail' });
+    expect(stopped.detail).toContain('gave no answer within 2 s');
+    await bench.finish();
+  });
+
+  it('name who holds the port of a gateway that can’t run', async () => {
+    const stranger = createServer().listen(bench.port, '127.0.0.1');
+    await once(stranger, 'listening');
+    await bench.serve();
+    const found = await probed('status', '--deep');
+    expect(found).toMatchObject({ code: 1, gateway: { process: 'fail', port: 'fail' } });
+    expect(found.detail).toContain(`(pid ${process.pid})`);
+    stranger.close();
+    await bench.finish();
+  });
+
+  it('tell what runs without a watcher, and start none', async () => {
+    await bench.serve();
+    const client = await bench.client();
+    const identity = await bench.running(client);
+    const doctor = await probed('doctor');
+    expect(doctor.parts).toMatchObject({ folder: 'pass', profiles: 'pass', watcher: 'pass' });
+    await client.call('watcher.retire', { gateways: 'keep' });
+    await until(() => readEndpoint(bench.state) === undefined, 'the watcher to end');
+    const plain = await holdfast('status');
+    expect(plain).toMatchObject({ code: 3, out: expect.stringContaining(`pid ${identity.pid}`) });
+    expect(plain.out).toMatch(/No watcher looks after them/);
+    const deep = await probed('status', '--deep');
+    expect(deep).toMatchObject({ code: 1, parts: { watcher: 'fail', lock: 'skip' } });
+    expect(deep.gateway).toMatchObject({ process: 'pass', readiness: 'pass', nonce: 'pass' });
+    expect((await holdfast('logs', 'ref')).out).toMatch(/ready on/);
+    writeFileSync(path.join(bench.state.profiles, 'broken.json'), '{');
+    const ill = await probed('doctor');
+    expect(ill).toMatchObject({ code: 1, parts: { profiles: 'fail', watcher: 'fail' } });
+    expect(ill.detail).toContain('broken.json');
+    expect(readEndpoint(bench.state)).toBeUndefined();
+    expect(bench.census().map(({ pid }) => pid)).toEqual([identity.pid]);
+    // To act, one is started; it takes over what runs.
+    await bench.serve();
+    await bench.finish();
+  });
 });
+
+const probeSchema = z.object({ name: z.string(), result: z.string(), detail: z.string() });
+const deepSchema = z.object({
+  healthy: z.boolean(),
+  watcher: z.optional(z.array(probeSchema)),
+  probes: z.optional(z.array(probeSchema)),
+  gateways: z.optional(z.array(z.object({ probes: z.array(probeSchema) }))),
+});
+const resultOf = ({ name, result }: z.infer<typeof probeSchema>) => [name, result] as const;

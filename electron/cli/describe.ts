@@ -1,10 +1,15 @@
-/** One line about a gateway, for people. */
+/** Lines about gateways and probes, for people. */
 import type { GatewayView } from '../contract/gateway.ts';
+import type { Probe } from '../handoff/probe-result.ts';
 
 /** @param now epoch milliseconds */
 export function describeGateway(view: GatewayView, now: number = Date.now()): string {
   const port = view.port === undefined ? '' : `  port ${view.port}`;
   return `${view.id.padEnd(16)} ${stateOf(view, now)}${port}`;
+}
+
+export function describeProbe({ name, result, detail }: Probe): string {
+  return `  ${result.toUpperCase()}  ${name.padEnd(10)} ${detail}`;
 }
 
 function stateOf({ state, build, restarts }: GatewayView, now: number): string {
