@@ -13,6 +13,9 @@ import { untilReady } from './readiness.ts';
 import { type Evidence, gatherEvidence } from './status.ts';
 import type { Tuning } from './types.ts';
 
+/** How long a leftover that answers in the gateway's place is given to be swept away. */
+const lookAgainMs = 250;
+
 export interface AttendanceDeps {
   readonly profile: Profile;
   readonly identity: Identity;
@@ -46,6 +49,7 @@ export function attend(deps: AttendanceDeps): Attendance {
   let ready = false;
   let host: Host = loopback[0];
   let cancelLimit = (): void => {};
+  let cancelLook = (): void => {};
   let endLiveness = (): void => {};
 
   const owner = (): PortOwner =>
@@ -86,9 +90,11 @@ export function attend(deps: AttendanceDeps): Attendance {
     }
     const found = await evidence();
     if (over) return;
-    const problem = found.stranger ? held() : null;
-    if (problem) {
-      deps.onPortHeld(problem);
+    if (found.stranger) {
+      const problem = held();
+      if (problem) deps.onPortHeld(problem);
+      // What an ended gateway left behind is about to be swept away.
+      else cancelLook = clock.after(lookAgainMs, () => void look());
       return;
     }
     ready = true;
@@ -115,6 +121,7 @@ export function attend(deps: AttendanceDeps): Attendance {
     end() {
       over = true;
       cancelLimit();
+      cancelLook();
       endLiveness();
     },
   };

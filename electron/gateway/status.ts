@@ -64,7 +64,9 @@ export async function gatherEvidence(one: Questioned): Promise<Evidence> {
   }
   if (profile.port === undefined) return { proof: 'alive', build, answeredAt, stranger: false };
   const owner = one.portOwner();
-  // An answer of someone else says nothing about ours.
-  if (owner.type === 'foreign') return { proof: 'alive', build: null, answeredAt, stranger: true };
+  // An answer of someone else, or of what an ended gateway left behind, says nothing about ours.
+  if (owner.type === 'foreign' || owner.type === 'leftover') {
+    return { proof: 'alive', build: null, answeredAt, stranger: true };
+  }
   return { proof: owner.type === 'own' ? 'healthy' : 'alive', build, answeredAt, stranger: false };
 }
