@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../process/index.ts';
 import { createLog } from '../../watcher/log.ts';
 import { healthyMs, maxStarts, windowMs } from '../backoff.ts';
-import type { Supervisor } from '../types.ts';
 import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
+import type { Supervisor } from '../types.ts';
 import { LeapingClock } from './test-clock.ts';
 import { misbehaving } from './test-misbehaving.ts';
 

@@ -1,0 +1,207 @@
+/** Faults 27, 32, 48, 50 and 51: unhealthy gateways, damaged files, floods, odd paths, stray variables. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { until } from '../../process/test-processes.ts';
+import { readLedger } from '../ledger.ts';
+import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
+import { misbehaving, misbehavingProgram } from './test-misbehaving.ts';
+
+const onWindows = process.platform === 'win32';
+let bench: Bench;
+beforeEach(() => {
+  bench = createBench();
+});
+afterEach(() => bench.clean());
+
+describe('a new gateway that', () => {
+  it.each([
+    ['answers 500', ['--unhealthy'], 'not ready within'],
+    ['is another build', ['--build', 'other'], 'other'],
+    ['carries another nonce', ['--nonce', 'wrong', '--build', 'promised'], 'did not confirm'],
+  ])('%s is not proved, ends, and the old one can be put back', async (_, flags, sentence) => {
+    const profile = await misbehaving(bench, ['--build', 'promised']);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    await reaches(supervisor, 'running');
+    await supervisor.release();
+    supervisor.setProfile({ ...profile, program: misbehavingProgram(...flags) });
+    const options = { timeoutMs: 2_000, expectBuild: 'promised' };
+    await expect(supervisor.resume(options)).rejects.toThrow(sentence);
+    expect(supervisor.view().state.status).toBe('released');
+    expect(bench.living()).toEqual([]);
+
+    supervisor.setProfile(profile);
+    const report = await supervisor.resume({ timeoutMs: 15_000, expectBuild: 'promised' });
+    expect(report).toMatchObject({ proof: 'verified', build: 'promised' });
+  });
+});
+
+describe('a ledger that', () => {
+  const damages: readonly (readonly [string, (file: string) => void])[] = [
+    ['is nonsense', (file) => writeFileSync(file, 'nonsense', { mode: 0o600 })],
+    ['is empty', (file) => writeFileSync(file, '', { mode: 0o600 })],
+    ['is huge', (file) => writeFileSync(file, 'x'.repeat(5 * 1024 * 1024), { mode: 0o600 })],
+    [
+      'is a link',
+      (file) => {
+        const target = join(dirname(file), '..', 'elsewhere');
+        writeFileSync(target, 'someone else’s', { mode: 0o600 });
+        rmSync(file);
+        symlinkSync(target, file);
+      },
+    ],
+  ];
+  it.skipIf(onWindows).each(damages)(
+    '%s costs no gateway: it is found, and the record rebuilt',
+    async (_, damage) => {
+      const profile = await misbehaving(bench);
+      const first = bench.supervisor(profile);
+      first.start();
+      const { identity } = await reaches(first, 'running');
+      first.freeze();
+      const folder = join(bench.stateRoot, 'ledger');
+      damage(join(folder, 'g.json'));
+
+      const second = bench.supervisor(profile);
+      expect(second.adopt()).toBe(true);
+      expect((await reaches(second, 'running')).identity).toEqual(identity);
+      expect(
+        second
+          .notices()
+          .map(({ message }) => message)
+          .join(),
+      ).toMatch(/record/i);
+      await until(() => {
+        const read = readLedger(folder, 'g');
+        return read.type === 'record' && read.ledger.process?.identity.pid === identity.pid;
+      }, 'the record to be rebuilt');
+      expect(bench.living()).toEqual([identity]);
+    },
+  );
+});
+
+describe('a flood of output', () => {
+  it('slows no restart, and its log stays within its bounds', async () => {
+    const maxBytes = 1024 * 1024;
+    // 256 KB every 15 ms: a gigabyte a minute.
+    const flags = ['--flood-bytes', String(2 ** 40), '--flood-pause-ms', '15'];
+    const profile = await misbehaving(bench, flags);
+    const supervisor = bench.supervisor(profile, { tuning: { logMaxBytes: maxBytes } });
+    supervisor.start();
+    const { identity } = await reaches(supervisor, 'running');
+    const logs = join(bench.stateRoot, 'logs');
+    const sizes = () =>
+      readdirSync(logs)
+        .sort()
+        .map((name) => statSync(join(logs, name)).size);
+    // Rotated while it floods, more than once.
+    await until(() => sizes().length === 3, 'the log to be rotated twice');
+
+    const killedAt = performance.now();
+    await kill(identity);
+    const next = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return 'identity' in state && state.identity.pid !== identity.pid && state.identity;
+    });
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
+    await seen(supervisor, (one) => one.view().state.status === 'running');
+    expect(bench.living()).toEqual([next]);
+    await supervisor.stop();
+    const [live = 0, ...older] = sizes();
+    expect(older.length).toBe(2);
+    for (const size of older) expect(size).toBeLessThanOrEqual(2 * maxBytes);
+    // The live one may hold what came since the last look, a second ago.
+    expect(live).toBeLessThanOrEqual(64 * maxBytes);
+  });
+});
+
+describe('a folder called', () => {
+  const before = process.env.TMPDIR;
+  let outer: string;
+  beforeEach(() => {
+    outer = mkdtempSync(join(tmpdir(), 'hf-'));
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(outer, { recursive: true, force: true });
+  });
+
+  it
+    .skipIf(onWindows)
+    .each([
+      ['方舟 ü'],
+      ['two words'],
+      ['100% %PATH%'],
+      ["it's (x86) & $HOME; co"],
+      [join(...Array.from({ length: 3 }, () => 'n'.repeat(100)))],
+    ])('%s holds a gateway that starts, stops by its pipe and is adopted', async (name) => {
+    const odd = join(outer, name);
+    mkdirSync(odd, { recursive: true });
+    process.env.TMPDIR = odd;
+    const here = createBench();
+    try {
+      expect(here.root.startsWith(odd)).toBe(true);
+      const profile = await here.served(['deaf', `say=${name}`], {
+        stop: { by: { type: 'pipe' }, graceMs: 20_000 },
+      });
+      const first = here.supervisor(profile);
+      first.start();
+      const { identity, proof } = await reaches(first, 'running');
+      expect(proof).toBe('verified');
+      first.freeze();
+      const second = here.supervisor(profile);
+      expect(second.adopt()).toBe(true);
+      expect((await reaches(second, 'running')).identity).toEqual(identity);
+      await second.stop();
+      expect(second.view().lastExit?.signal ?? null).toBeNull();
+      expect(here.log()).toContain(name);
+      expect(here.log()).toContain('asked by pipe');
+    } finally {
+      await here.clean();
+    }
+  });
+});
+
+describe('our environment', () => {
+  const stray = {
+    ELECTRON_RUN_AS_NODE: '1',
+    NODE_OPTIONS: '--throw-deprecation',
+    NODE_EXTRA_CA_CERTS: '/nowhere.pem',
+    HTTP_PROXY: 'http://127.0.0.1:9',
+    https_proxy: 'http://127.0.0.1:9',
+    LD_PRELOAD: '/nowhere.so',
+    API_SECRET: 'do not tell',
+  };
+  const before = Object.fromEntries(Object.keys(stray).map((name) => [name, process.env[name]]));
+  afterEach(() => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  it('does not reach a gateway, but for what its profile gives it', async () => {
+    Object.assign(process.env, stray);
+    const own = { HTTPS_PROXY: 'http://proxy.example:3128' };
+    const profile = await misbehaving(bench, [], { env: own });
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    await reaches(supervisor, 'running');
+    const answer = await fetch(`http://127.0.0.1:${profile.port}/env`);
+    const seenByIt = z.parse(z.record(z.string(), z.string()), await answer.json());
+    expect(seenByIt).toMatchObject(own);
+    for (const name of Object.keys(stray)) expect(seenByIt).not.toHaveProperty(name);
+  });
+});
