@@ -25,8 +25,12 @@ export default defineConfig({
       'e2e/fixtures/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
-    // These need Windows itself: `npm run test:windows`.
-    exclude: ['**/node_modules/**', 'electron/**/*.windows.test.ts'],
+    exclude: [
+      '**/node_modules/**',
+      // These need Windows itself: `npm run test:windows`.
+      'electron/**/*.windows.test.ts',
+      ...(process.platform === 'linux' ? [] : ['electron/process/linux/**']),
+    ],
     environment: 'node',
     pool: 'forks',
     retry: 0,

@@ -12,46 +12,37 @@ afterEach(() => bench.clean());
 
 const said = (): string => readFileSync(join(bench.folder, 'out.log'), 'utf8');
 
-test.skipIf(process.platform !== 'linux')(
-  'every signal is at its default and none is blocked, whatever we ignore ourselves',
-  async () => {
-    // Not Node: it ignores SIGPIPE as soon as it runs.
-    const child = bench.run('', { command: '/bin/sh', args: ['-c', 'cat /proc/self/status'] });
-    expect(await child.exited).toEqual({ code: 0, signal: null });
-    for (const mask of ['SigBlk', 'SigIgn']) {
-      const bits = new RegExp(`^${mask}:\\s+([0-9a-f]{16})$`, 'm').exec(said())?.[1];
-      // Signals 32 and 33 are the C library's own, and it sets them as it likes.
-      expect(BigInt(`0x${bits}`) & 0x7fffffffn).toBe(0n);
-    }
-  },
-);
+test('every signal is at its default and none is blocked, whatever we ignore ourselves', async () => {
+  // Not Node: it ignores SIGPIPE as soon as it runs.
+  const child = bench.run('', { command: '/bin/sh', args: ['-c', 'cat /proc/self/status'] });
+  expect(await child.exited).toEqual({ code: 0, signal: null });
+  for (const mask of ['SigBlk', 'SigIgn']) {
+    const bits = new RegExp(`^${mask}:\\s+([0-9a-f]{16})$`, 'm').exec(said())?.[1];
+    // Signals 32 and 33 are the C library's own, and it sets them as it likes.
+    expect(BigInt(`0x${bits}`) & 0x7fffffffn).toBe(0n);
+  }
+});
 
-test.skipIf(process.platform !== 'linux')('an ended child is reaped: no zombie stays', async () => {
+test('an ended child is reaped: no zombie stays', async () => {
   const child = bench.run(idle);
   process.kill(child.pid, 'SIGKILL');
   await child.exited;
   expect(readStat(child.pid)).toBeUndefined();
 });
 
-test.skipIf(process.platform !== 'linux')(
-  'a program is found through its own PATH, not through ours',
-  async () => {
-    const program = join(bench.folder, 'own-program');
-    writeFileSync(program, '#!/bin/sh\necho found "$1" in "$PWD"\n');
-    chmodSync(program, 0o700);
-    const env = { PATH: `/nowhere:${bench.folder}:/usr/bin:/bin` };
-    await bench.run('', { command: 'own-program', args: ['ü "x'], env }).exited;
-    expect(said()).toBe(`found ü "x in ${bench.folder}\n`);
-  },
-);
+test('a program is found through its own PATH, not through ours', async () => {
+  const program = join(bench.folder, 'own-program');
+  writeFileSync(program, '#!/bin/sh\necho found "$1" in "$PWD"\n');
+  chmodSync(program, 0o700);
+  const env = { PATH: `/nowhere:${bench.folder}:/usr/bin:/bin` };
+  await bench.run('', { command: 'own-program', args: ['ü "x'], env }).exited;
+  expect(said()).toBe(`found ü "x in ${bench.folder}\n`);
+});
 
-test.skipIf(process.platform !== 'linux')(
-  'a shell script without its first line still runs, the slower way',
-  async () => {
-    const program = join(bench.folder, 'bare-script');
-    writeFileSync(program, 'echo ran\n');
-    chmodSync(program, 0o700);
-    bench.run('', { command: program, args: [] });
-    await until(() => said() === 'ran\n', 'the script');
-  },
-);
+test('a shell script without its first line still runs, the slower way', async () => {
+  const program = join(bench.folder, 'bare-script');
+  writeFileSync(program, 'echo ran\n');
+  chmodSync(program, 0o700);
+  bench.run('', { command: program, args: [] });
+  await until(() => said() === 'ran\n', 'the script');
+});
