@@ -126,6 +126,17 @@ export const profileSchema = profileFields.check(
   ),
 );
 
+/** What a running process knows of its profile: how it is asked, and how it is stopped. */
+export const termsSchema = z.pick(profileFields, {
+  port: true,
+  readiness: true,
+  liveness: true,
+  status: true,
+  startTimeoutMs: true,
+  stop: true,
+});
+export type Terms = z.infer<typeof termsSchema>;
+
 export type Profile = z.infer<typeof profileSchema>;
 export type ProfileInput = z.input<typeof profileSchema>;
 export type StopBy = z.infer<typeof stopBySchema>;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Profile } from '../contract/profile.ts';
@@ -9,6 +11,7 @@ import {
   isAlive,
   spawnDetached,
 } from '../process/index.ts';
+import { until } from '../process/test-processes.ts';
 import { type Ledger, readLedger, writeLedger } from './ledger.ts';
 import { type Bench, createBench, gone, kill, reaches, seen } from './test-bench.ts';
 import type { Supervisor } from './types.ts';
@@ -76,6 +79,15 @@ function stranger(): Identity {
     nonce: 'ab'.repeat(16),
     escape: 'session',
   }).identity;
+}
+
+/** A port that this very process holds. */
+async function strangersPort(): Promise<{ port: number; close(): Promise<unknown> }> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { port: address.port, close: () => once(server.close(), 'close') };
 }
 
 describe('adoption', () => {
@@ -167,6 +179,52 @@ describe('adoption', () => {
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(true);
     expect(await reaches(second, 'running')).toMatchObject({ identity, proof: 'verified' });
+  });
+
+  it('watches an adopted one as it was started, whatever its profile says by now', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    const taken = await strangersPort();
+    const liveness = { type: 'http', path: '/healthz', everyMs: 500 } as const;
+    const edited = { ...profile, port: taken.port, liveness };
+    const second = bench.supervisor(edited);
+    expect(second.adopt()).toBe(true);
+    expect(await reaches(second, 'running')).toMatchObject({ identity, proof: 'verified' });
+    expect(second.view().port).toBe(profile.port);
+    second.freeze();
+    expect(recordOf().process?.terms?.port).toBe(profile.port);
+    await taken.close();
+  });
+
+  it('shows that another program answers in the place of one that has served, and lets it be', async () => {
+    const profile = await bench.served();
+    const { identity } = await leftRunning(profile);
+    const taken = await strangersPort();
+    const record = recordOf();
+    if (!record.process) throw new Error('no process');
+    const { terms: _, ...process } = record.process;
+    writeLedger(folder, { ...record, process });
+    const second = bench.supervisor({ ...profile, port: taken.port });
+    expect(second.adopt()).toBe(true);
+    const { problem } = await reaches(second, 'degraded');
+    expect(problem.message).toContain(`Port ${taken.port} is held by`);
+    expect(isAlive(identity)).toBe(true);
+    await taken.close();
+  });
+
+  it('does not take a child of the dead gateway for the gateway: it is ended, and one is started', async () => {
+    const profile = await bench.served(['orphan', 'mute'], { readiness: { type: 'started' } });
+    const { identity } = await leftRunning(profile);
+    const orphan = await until(
+      () => bench.living().find((one) => one.pid !== identity.pid),
+      'its child',
+    );
+    process.kill(identity.pid, 'SIGKILL');
+    await gone(identity);
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    await gone(orphan);
+    expect(second.view()).toMatchObject({ desired: 'running', state: { status: 'stopped' } });
   });
 
   it('rebuilds a damaged record, keeps the old one and says so', async () => {

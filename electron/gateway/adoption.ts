@@ -3,7 +3,8 @@
  *
  *   record names a living process ──► it carries the recorded nonce, made for this profile ──► taken
  *                                 └─► it carries none, but runs the profile's own command  ──► taken
- *   no record, or its process is gone ──► a living process carries a nonce of this profile ──► taken
+ *   no record, or its process is gone ──► a living process carries a nonce of this profile,
+ *                                          and not that of the process that is gone        ──► taken
  *   everything else is left alone
  */
 import type { Identity } from '../contract/identity.ts';
@@ -32,14 +33,14 @@ export function findLiving(
   if (recorded && isAlive(recorded)) {
     if (confirms(recorded, profile, places)) return { identity: recorded, recorded: true };
     const who = describeProcess(recorded.pid)?.name ?? 'another program';
-    const carried = findCarrier(profile, places);
+    const carried = findCarrier(profile, recorded, places);
     return (
       carried ?? {
         refused: `The record of ${profile.name} names ${who} (pid ${recorded.pid}), which Holdfast did not start for it. It is left alone.`,
       }
     );
   }
-  return findCarrier(profile, places);
+  return findCarrier(profile, recorded, places);
 }
 
 function confirms(recorded: Identity, profile: Profile, places: ProgramPlaces): boolean {
@@ -64,15 +65,26 @@ function runsCommandOf(pid: number, profile: Profile, places: ProgramPlaces): bo
   return tail.length > 0 && own.length === tail.length && own.every((arg, at) => arg === tail[at]);
 }
 
-function findCarrier(profile: Profile, places: ProgramPlaces): Found | null {
-  const [first] = processesCarrying((nonce) => isNonceOf(nonce, places.stateRoot, profile.id));
+/** Who carries the nonce of the recorded process, which is gone, is a child that it left behind. */
+function findCarrier(
+  profile: Profile,
+  gone: Identity | undefined,
+  places: ProgramPlaces,
+): Found | null {
+  const [first] = processesCarrying(
+    (nonce) => nonce !== gone?.nonce && isNonceOf(nonce, places.stateRoot, profile.id),
+  );
   return first ? { identity: first, recorded: false } : null;
 }
 
-/** Living processes of the same profile from other starts: what an ended gateway left behind. */
-export function findOthers(profile: Profile, own: Identity, places: ProgramPlaces): Identity[] {
+/** Living processes of other starts than `own` (null: of any): what an ended gateway left behind. */
+export function findOthers(
+  profile: Profile,
+  own: Identity | null,
+  places: ProgramPlaces,
+): Identity[] {
   const { stateRoot } = places;
   return processesCarrying(
-    (nonce) => nonce !== own.nonce && isNonceOf(nonce, stateRoot, profile.id),
+    (nonce) => nonce !== own?.nonce && isNonceOf(nonce, stateRoot, profile.id),
   );
 }

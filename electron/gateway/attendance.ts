@@ -90,7 +90,7 @@ export function attend(deps: AttendanceDeps): Attendance {
     }
     const found = await evidence();
     if (over) return;
-    if (found.stranger) {
+    if (found.stranger && !deps.wasReady) {
       const problem = held();
       if (problem) deps.onPortHeld(problem);
       // What an ended gateway left behind is about to be swept away.
@@ -100,6 +100,9 @@ export function attend(deps: AttendanceDeps): Attendance {
     ready = true;
     cancelLimit();
     deps.onReady(found);
+    // One that has served before is not ended for who answers now: that is shown.
+    const problem = found.stranger ? held() : null;
+    if (problem) deps.onFinding({ type: 'complaint', problem });
   };
 
   return {

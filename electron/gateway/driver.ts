@@ -69,6 +69,11 @@ export class Driver {
     return { dataDir, logFile, stateRoot, shipped: () => this.#shipped ?? shipped() };
   }
 
+  /** What the living process was started with; without one, what the next will be. */
+  get present(): Profile {
+    return this.living?.profile ?? this.profile;
+  }
+
   setProfile(profile: Profile): void {
     this.profile = profile;
     this.#prepared = null;
@@ -82,7 +87,8 @@ export class Driver {
 
   dispatch(event: Event): void {
     if (!this.acting) return;
-    const { name, stop, exitCodes } = this.profile;
+    const { name, exitCodes } = this.profile;
+    const { stop } = this.present;
     const { model, effects } = reduce(this.model, event, {
       now: this.#deps.clock.now(),
       wall: Date.now(),
@@ -171,7 +177,7 @@ export class Driver {
       const logOffset = stdout ? sizeOf(this.#deps.logFile) : 0;
       clearStopFile(this.profile, this.places.dataDir);
       const result = spawnDetached(prepared.spec);
-      const living = fromSpawn(result, prepared, logOffset);
+      const living = fromSpawn(result, prepared, logOffset, this.profile);
       this.starts += 1;
       this.living = living;
       result.onExit((exit) => this.#onExit(living, exit));
@@ -209,8 +215,7 @@ export class Driver {
   }
 
   /** While no process of ours should hold it. */
-  #portOwner(): PortOwner {
-    const { port, id: profileId } = this.profile;
+  #portOwner({ port, id: profileId } = this.profile): PortOwner {
     if (port === undefined) return { type: 'nobody' };
     return portOwner({ port, identity: null, stateRoot: this.#deps.stateRoot, profileId });
   }
@@ -238,7 +243,7 @@ export class Driver {
 
   /** As the profile says; a process whose pipe nobody knows any more gets the signal. */
   #politely(identity: Identity): StopOptions['graceful'] {
-    const { profile } = this;
+    const profile = this.present;
     if (stopBy(profile).type === 'signal') return profile.stop.signal;
     const { clock, stateRoot, dataDir, log } = this.#deps;
     const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
@@ -257,8 +262,8 @@ export class Driver {
     if (living.stopPipe !== null) removeStopPipe(living.stopPipe);
     // It ended by itself before it was ready: because of its port? (Looking costs 10 ms.)
     const early = this.model.state.status === 'starting' && exit.signal === null;
-    const owner = early ? this.#portOwner() : null;
-    const port = this.profile.port ?? 0;
+    const owner = early ? this.#portOwner(living.profile) : null;
+    const port = living.profile.port ?? 0;
     const conflict = owner?.type === 'foreign' ? portProblem(port, owner) : null;
     const { code, signal } = exit;
     this.dispatch({ type: 'exited', code, signal, conflict });
@@ -271,11 +276,11 @@ export class Driver {
   #attend(): void {
     const { living } = this;
     if (!living) return;
-    const { identity, logOffset, wasReady } = living;
+    const { identity, profile, logOffset, wasReady } = living;
     const { clock, logFile, stateRoot, times } = this.#deps;
     this.attendance?.end();
     this.attendance = attend({
-      profile: this.profile,
+      profile,
       identity,
       stateRoot,
       logFile,

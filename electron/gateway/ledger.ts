@@ -19,7 +19,7 @@ import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
 import { exitSchema, proofSchema } from '../contract/gateway.ts';
 import { escapeSchema, identitySchema } from '../contract/identity.ts';
-import { profileIdSchema } from '../contract/profile.ts';
+import { profileIdSchema, termsSchema } from '../contract/profile.ts';
 import { isStopPipeName, writeDurable } from '../process/index.ts';
 
 /** A full record is about 1 KB; arguments may be long. */
@@ -51,6 +51,8 @@ export const ledgerSchema = z.object({
       logOffset: z.number(),
       /** The pipe on which it hears that it should stop; absent when it is asked otherwise. */
       stopPipe: z.optional(z.string().check(z.refine(isStopPipeName, 'is not a stop pipe'))),
+      /** Its profile may have been edited since; what a later version wrote otherwise is dropped. */
+      terms: z.optional(z.catch(z.optional(termsSchema), undefined)),
     }),
   ),
   proof: z.nullable(proofSchema),

@@ -1,13 +1,15 @@
 /** One living gateway process as the supervisor knows it: just started, or taken over. */
 import { statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
-import type { Profile } from '../contract/profile.ts';
+import type { Profile, Terms } from '../contract/profile.ts';
 import { describeProcess, type SpawnResult, selfIdentity } from '../process/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Prepared } from './program.ts';
 
 export interface Living {
   readonly identity: Identity;
+  /** As it was when this process started; an edit holds from the next start on. */
+  readonly profile: Profile;
   readonly exe: string;
   readonly argv: readonly string[];
   readonly spawnedBy: Identity;
@@ -29,9 +31,15 @@ export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-export function fromSpawn(result: SpawnResult, prepared: Prepared, logOffset: number): Living {
+export function fromSpawn(
+  result: SpawnResult,
+  prepared: Prepared,
+  logOffset: number,
+  profile: Profile,
+): Living {
   return {
     identity: result.identity,
+    profile,
     exe: prepared.spec.command,
     argv: prepared.spec.args,
     spawnedBy: selfIdentity(),
@@ -46,14 +54,15 @@ export function fromSpawn(result: SpawnResult, prepared: Prepared, logOffset: nu
   };
 }
 
-/** `record` is what the ledger says, when it is about this very process. */
-export function fromAdoption(identity: Identity, ledger: Ledger | null): Living {
+/** `ledger`: what is recorded about this very process; null when nothing is. */
+export function fromAdoption(identity: Identity, ledger: Ledger | null, profile: Profile): Living {
   const same = ledger?.process?.identity.pid === identity.pid;
   const record = same ? ledger.process : null;
   const wasReady = same && ledger.proof !== null;
   const seen = describeProcess(identity.pid);
   return {
     identity,
+    profile: record?.terms ? onTerms(profile, record.terms) : profile,
     exe: seen?.exe ?? record?.exe ?? '',
     argv: record?.argv ?? seen?.argv.slice(1) ?? [],
     spawnedBy: record?.spawnedBy ?? identity,
@@ -68,8 +77,24 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null): Living 
   };
 }
 
-export function toRecord(living: Living, profile: Profile): Ledger['process'] {
-  const { identity, exe, argv, build, spawnedBy, startedAt, readyAt, logOffset } = living;
+function onTerms(profile: Profile, terms: Terms): Profile {
+  const { port: _, liveness: _l, status: _s, ...rest } = profile;
+  return { ...rest, ...terms };
+}
+
+function termsOf({ port, readiness, liveness, status, startTimeoutMs, stop }: Profile): Terms {
+  return {
+    readiness,
+    startTimeoutMs,
+    stop,
+    ...(port === undefined ? {} : { port }),
+    ...(liveness === undefined ? {} : { liveness }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+export function toRecord(living: Living): Ledger['process'] {
+  const { identity, profile, exe, argv, build, spawnedBy, startedAt, readyAt, logOffset } = living;
   return {
     identity,
     exe,
@@ -82,5 +107,6 @@ export function toRecord(living: Living, profile: Profile): Ledger['process'] {
     readyAt,
     logOffset,
     ...(living.stopPipe === null ? {} : { stopPipe: living.stopPipe }),
+    terms: termsOf(profile),
   };
 }

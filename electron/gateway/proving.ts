@@ -19,7 +19,7 @@ export interface ProvingDeps {
   tries(): number;
   evidence(): Promise<Evidence | null>;
   /** The status address exists, so that a build can be asked for. */
-  readonly canVerify: boolean;
+  canVerify(): boolean;
   /** Calls back after every change. Returns the function that stops it. */
   subscribe(listener: () => void): () => void;
 }
@@ -49,7 +49,7 @@ function judge(
   deps: ProvingDeps,
 ): { message: string; lasting: boolean } | null {
   const { expectBuild } = deps.options;
-  if (expectBuild === undefined || !deps.canVerify) return null;
+  if (expectBuild === undefined || !deps.canVerify()) return null;
   const { name } = deps.view();
   if (evidence.proof !== 'verified') {
     const message = `${name} runs, but its status did not confirm that it is the process that was started.`;

@@ -66,7 +66,8 @@ class GatewaySupervisor implements Supervisor {
 
   view(): GatewayView {
     const { desired, state, restarts, lastExit } = this.#driver.model;
-    const { id, name, port, update } = this.profile();
+    const { id, name, update } = this.profile();
+    const { port } = this.#driver.present;
     const living = livingIn(state) ? this.#driver.living : null;
     return {
       id,
@@ -118,13 +119,14 @@ class GatewaySupervisor implements Supervisor {
     this.#notice('adoption', refusal === null ? null : { message: refusal });
     if (!found || 'refused' in found) {
       if (ledger?.released) driver.dispatch({ type: 'release' });
+      for (const left of findOthers(driver.profile, null, driver.places)) driver.sweep(left);
       return false;
     }
     const { identity, recorded } = found;
     // Without a record nobody has said that it should stop.
     if (!ledger) driver.model = { ...driver.model, desired: 'running' };
     this.#deps.log(`${this.id}: took over process ${identity.pid}`);
-    driver.takeOver(fromAdoption(identity, recorded ? ledger : null));
+    driver.takeOver(fromAdoption(identity, recorded ? ledger : null, driver.profile));
     if (ledger?.desired === 'stopped') driver.dispatch({ type: 'stop' });
     driver.later(() => {
       // It may have been replaced meanwhile: whoever serves now is none of the others.
@@ -153,7 +155,7 @@ class GatewaySupervisor implements Supervisor {
 
   async resume(options: ResumeOptions): Promise<StartReport> {
     const driver = this.#driver;
-    const { name, status } = driver.profile;
+    const { name } = driver.profile;
     if (options.shipped) driver.takeShipped(options.shipped);
     const startsBefore = driver.starts;
     const live = livingIn(driver.model.state);
@@ -167,7 +169,7 @@ class GatewaySupervisor implements Supervisor {
       const evidence = await prove({
         options,
         clock: this.#deps.clock,
-        canVerify: status !== undefined,
+        canVerify: () => driver.present.status !== undefined,
         view: () => this.view(),
         tries: () => driver.starts - startsBefore,
         evidence: async () => (await driver.attendance?.evidence()) ?? null,
@@ -230,14 +232,14 @@ class GatewaySupervisor implements Supervisor {
 
   #toLedger(): Ledger {
     const { desired, state, restarts, lastExit, servingSince } = this.#driver.model;
-    const { profile, living, proof } = this.#driver;
+    const { living, proof } = this.#driver;
     const releasing = state.status === 'stopping' && state.next === 'release';
     return {
       schema: 1,
       id: this.id,
       desired,
       released: state.status === 'released' || releasing,
-      process: living && toRecord(living, profile),
+      process: living && toRecord(living),
       proof: servingSince === null ? null : proof,
       restarts,
       lastExit,

@@ -21,10 +21,12 @@ import type { ShippedProgram, Supervisor, SupervisorDeps } from './types.ts';
 
 /**
  * A gateway of a dozen lines. Answers /readyz, /healthz and /status with build and nonce; its habits
- * come from its arguments: `exit=<code>`, `deaf` (ignores SIGTERM), `say=<line>`, `mute` (never listens).
+ * come from its arguments: `exit=<code>`, `deaf` (ignores SIGTERM), `say=<line>`, `mute` (never
+ * listens), `orphan` (has a child that outlives it).
  * It stops by whatever it was given: its pipe, the file `file=<path>`, a POST to /stop.
  */
 const script = `
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createServer as createPipe } from 'node:net';
 import { existsSync, watch } from 'node:fs';
@@ -34,6 +36,9 @@ const habit = (name) => habits.find((one) => one.startsWith(name + '='))?.slice(
 if (habits.includes('deaf')) process.on('SIGTERM', () => console.log('deaf'));
 else process.on('SIGTERM', () => process.exit(0));
 const stop = (why) => { console.log('asked by ' + why); process.exit(0); };
+if (habits.includes('orphan')) {
+  spawn(process.execPath, ['-e', 'setInterval(() => {}, 2 ** 30)'], { detached: true, stdio: 'ignore' });
+}
 const pipe = process.env.HOLDFAST_STOP_PIPE;
 if (pipe && !habits.includes('deaf-pipe')) {
   createPipe((socket) => socket.on('data', (data) => String(data) === 'stop\\n' && stop('pipe'))).listen(pipe);
