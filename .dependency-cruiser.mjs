@@ -1,7 +1,7 @@
 /**
  * Which room may know which. Imports run downwards only:
  *
- *   contract <- process <- gateway <- handoff <- watcher                (the program outside)
+ *   contract <- process <- gateway <- presets, handoff <- watcher       (the program outside)
  *   contract <- process <- handoff <- link <- update <- services <- main.ts      (the app)
  *   contract <- renderer
  *
@@ -17,8 +17,9 @@ const ROOMS = {
   contract: [],
   process: ['contract'],
   gateway: ['contract', 'process'],
+  presets: ['contract', 'gateway'],
   handoff: ['contract', 'process', 'gateway'],
-  watcher: ['contract', 'process', 'gateway', 'handoff'],
+  watcher: ['contract', 'process', 'gateway', 'presets', 'handoff'],
   link: ['contract', 'process', 'handoff'],
   update: ['contract', 'process', 'handoff', 'link'],
   cli: ['contract', 'process', 'handoff', 'link'],

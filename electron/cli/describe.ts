@@ -27,6 +27,10 @@ function stateOf({ state, build, restarts }: GatewayView, now: number): string {
       return `stopping  (pid ${state.identity.pid})`;
     case 'waiting':
       return `waiting  (starts again in ${ago(state.until - now)}) ${state.problem.message}`;
+    case 'elsewhere': {
+      const trouble = state.problem === undefined ? '' : ` ${state.problem.message}`;
+      return `elsewhere  (run by ${state.owner.name})${trouble}`;
+    }
     case 'failed':
       return `failed  ${state.problem.message}`;
     case 'released':

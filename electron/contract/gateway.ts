@@ -29,6 +29,18 @@ export const exitSchema = z.object({
 });
 export type GatewayExit = z.infer<typeof exitSchema>;
 
+/** Who looks after a gateway that Holdfast has not started. */
+export const ownerSchema = z.object({
+  type: z.enum(['systemd', 'launchd', 'supervisor', 'holdfast', 'terminal', 'program', 'remote']),
+  /** What a user would call it: a unit, a label, a terminal, an address. */
+  name: z.string(),
+  /** The gateway's process; absent on another machine. */
+  pid: z.optional(z.int()),
+  /** It can be asked to start, stop and restart the gateway. */
+  takesOrders: z.boolean(),
+});
+export type Owner = z.infer<typeof ownerSchema>;
+
 const alive = { identity: identitySchema, startedAt: time, adopted: z.boolean() };
 
 export const gatewayStateSchema = z.discriminatedUnion('status', [
@@ -57,11 +69,35 @@ export const gatewayStateSchema = z.discriminatedUnion('status', [
   }),
   /** Stopped on behalf of an update, which also starts it again. */
   z.object({ status: z.literal('released'), since: time }),
+  /** Runs, and someone else looks after it: watched, never fought over. */
+  z.object({
+    status: z.literal('elsewhere'),
+    owner: ownerSchema,
+    since: time,
+    problem: z.optional(problemSchema),
+  }),
   /** Needs the user: another program holds its port, its command does not exist, it refused to run. */
   z.object({ status: z.literal('failed'), problem: problemSchema }),
 ]);
 export type GatewayState = z.infer<typeof gatewayStateSchema>;
 export type GatewayStatus = GatewayState['status'];
+
+/** What a gateway says of itself; believed for being shown, never as a proof. */
+export const gatewayReportSchema = z.object({
+  state: z.optional(z.string()),
+  /** How many things it is at; absent: it does not say. */
+  busy: z.optional(z.int()),
+  reason: z.optional(z.string()),
+  parts: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      message: z.optional(z.string()),
+      attention: z.optional(z.boolean()),
+    }),
+  ),
+});
+export type GatewayReport = z.infer<typeof gatewayReportSchema>;
 
 export const gatewayViewSchema = z.object({
   id: profileIdSchema,
@@ -77,6 +113,9 @@ export const gatewayViewSchema = z.object({
   /** From its status answer: build of the running process. */
   build: z.optional(z.string()),
   escape: z.optional(escapeSchema),
+  report: z.optional(gatewayReportSchema),
+  /** It will be restarted once it says that it is not busy. */
+  restartWhenIdle: z.optional(z.boolean()),
   logFile: z.string(),
 });
 export type GatewayView = z.infer<typeof gatewayViewSchema>;

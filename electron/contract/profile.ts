@@ -3,6 +3,16 @@
  * One JSON file per profile in the state folder; broken ones are refused with a sentence.
  */
 import * as z from 'zod/mini';
+import {
+  expectSchema,
+  heartbeatSchema,
+  httpPath,
+  livenessSchema,
+  milliseconds,
+  readinessSchema,
+  reportSchema,
+  text,
+} from './looks.ts';
 
 /** The newest profile format this Holdfast reads; newer files are left alone and said so. */
 export const PROFILE_SCHEMA = 1;
@@ -14,31 +24,20 @@ export const profileIdSchema = z
   .check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1–40 of a–z, 0–9 and -'));
 
 const port = z.int().check(z.gte(1), z.lte(65535));
-const milliseconds = z.int().check(z.gte(0), z.lte(3_600_000));
-const text = z.string().check(z.minLength(1), z.maxLength(4096));
 const args = z._default(z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(256)), []);
-const httpPath = z.string().check(z.regex(/^\/[^\s]*$/, 'must start with /'), z.maxLength(1024));
 
 const programSchema = z.discriminatedUnion('type', [
   /** Ships with Holdfast and runs from the staged folder; `args` are added to its own. */
   z.strictObject({ type: z.literal('shipped'), name: z.literal('reference-gateway'), args }),
   z.strictObject({ type: z.literal('command'), command: text, args, cwd: z.optional(text) }),
+  /** On another machine: asked at its address and shown, never started or stopped. */
+  z.strictObject({
+    type: z.literal('remote'),
+    url: z.url({ protocol: /^https?$/ }).check(z.maxLength(2048)),
+    everyMs: z.optional(milliseconds.check(z.gte(1_000))),
+    expect: z.optional(expectSchema),
+  }),
 ]);
-
-/** When a gateway counts as ready. */
-export const readinessSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('http'), path: httpPath }),
-  z.strictObject({ type: z.literal('tcp') }),
-  z.strictObject({ type: z.literal('stdout'), pattern: text }),
-  z.strictObject({ type: z.literal('started') }),
-]);
-
-/** How it is seen to be alive later; absent: by its process alone. */
-const livenessSchema = z.strictObject({
-  type: z.literal('http'),
-  path: httpPath,
-  everyMs: z._default(milliseconds.check(z.gte(500)), 5_000),
-});
 
 /** Where an answer carries build and nonce, so that a new build can be verified, not assumed. */
 const statusSchema = z.strictObject({ path: httpPath });
@@ -58,6 +57,16 @@ const stopBySchema = z.discriminatedUnion('type', [
     type: z.literal('http'),
     path: httpPath,
     method: z._default(z.enum(['POST', 'PUT', 'DELETE', 'GET']), 'POST'),
+  }),
+  /**
+   * Hermes' planned-stop marker: a file that names the process that should stop. Then its signal,
+   * where signals are heard; without the marker Hermes takes that for an accident.
+   */
+  z.strictObject({
+    type: z.literal('planned-stop'),
+    path: text,
+    /** Its own record of its pid: behind a wrapper it is another than the one that was started. */
+    pidFile: z.optional(text),
   }),
 ]);
 
@@ -89,6 +98,10 @@ const profileFields = z.strictObject({
   port: z.optional(port),
   readiness: z._default(readinessSchema, { type: 'started' }),
   liveness: z.optional(livenessSchema),
+  heartbeat: z.optional(heartbeatSchema),
+  report: z.optional(reportSchema),
+  /** A file that it keeps locked while it lives: whoever else holds it is the gateway, run by others. */
+  lock: z.optional(z.strictObject({ path: text })),
   status: z.optional(statusSchema),
   /** A slow start is not a hang: how long until ready before it counts as failed. */
   startTimeoutMs: z._default(milliseconds, 60_000),
@@ -112,6 +125,10 @@ const profileFields = z.strictObject({
 });
 
 export const profileSchema = profileFields.check(
+  z.refine(({ readiness, report }) => readiness.type !== 'report' || report !== undefined, {
+    path: ['report'],
+    error: 'is needed for readiness by report',
+  }),
   z.refine(({ stop, port: own }) => stop.by?.type !== 'http' || own !== undefined, {
     path: ['port'],
     error: 'is needed to stop it by HTTP',
@@ -131,6 +148,8 @@ export const termsSchema = z.pick(profileFields, {
   port: true,
   readiness: true,
   liveness: true,
+  heartbeat: true,
+  report: true,
   status: true,
   startTimeoutMs: true,
   stop: true,
@@ -140,4 +159,3 @@ export type Terms = z.infer<typeof termsSchema>;
 export type Profile = z.infer<typeof profileSchema>;
 export type ProfileInput = z.input<typeof profileSchema>;
 export type StopBy = z.infer<typeof stopBySchema>;
-export type Readiness = z.infer<typeof readinessSchema>;

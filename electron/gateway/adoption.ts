@@ -53,7 +53,8 @@ function confirms(recorded: Identity, profile: Profile, places: ProgramPlaces): 
   return runsCommandOf(recorded.pid, profile, places);
 }
 
-function runsCommandOf(pid: number, profile: Profile, places: ProgramPlaces): boolean {
+/** True when process `pid` runs what the profile would. */
+export function runsCommandOf(pid: number, profile: Profile, places: ProgramPlaces): boolean {
   const argv = describeProcess(pid)?.argv;
   if (!argv) return false;
   const { command, args } = commandLine(profile, places);

@@ -6,10 +6,14 @@ import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
+import { dataPath } from './data-path.ts';
+import { watchHeartbeat } from './heartbeat.ts';
 import { type Finding, watchLiveness } from './liveness.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { connects, type Host, loopback } from './probe.ts';
 import { untilReady } from './readiness.ts';
+import { type Reading, type Reporter, readReport } from './report.ts';
+import { watchReport } from './report-watch.ts';
 import { type Evidence, gatherEvidence } from './status.ts';
 import type { Tuning } from './types.ts';
 
@@ -23,6 +27,9 @@ export interface AttendanceDeps {
   readonly logFile: string;
   /** Where this start's output begins in the log. */
   readonly logOffset: number;
+  readonly dataDir: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   /** An adopted one that counted as ready before is not asked to prove that again. */
   readonly wasReady: boolean;
   readonly clock: Clock;
@@ -30,7 +37,9 @@ export interface AttendanceDeps {
   onReady(evidence: Evidence): void;
   onOverdue(problem: Problem): void;
   onPortHeld(problem: Problem): void;
+  /** Of all looks together: trouble as long as one of them sees trouble. */
   onFinding(finding: Finding): void;
+  onReport(reading: Reading | null): void;
 }
 
 export interface Attendance {
@@ -50,7 +59,34 @@ export function attend(deps: AttendanceDeps): Attendance {
   let host: Host = loopback[0];
   let cancelLimit = (): void => {};
   let cancelLook = (): void => {};
-  let endLiveness = (): void => {};
+  let endLooks: readonly (() => void)[] = [];
+  let endReport = (): void => {};
+  const complaints = new Map<string, Problem>();
+
+  const reporter: Reporter | null = profile.report
+    ? {
+        spec: profile.report,
+        dataDir: deps.dataDir,
+        identity,
+        startedAt: deps.startedAt,
+        port: profile.port,
+        clock,
+        host: () => host,
+      }
+    : null;
+  const findingOf =
+    (look: string) =>
+    (finding: Finding): void => {
+      if (over) return;
+      if (finding.type === 'hung') {
+        deps.onFinding(finding);
+        return;
+      }
+      if (finding.type === 'well') complaints.delete(look);
+      else complaints.set(look, finding.problem);
+      const [problem] = complaints.values();
+      if (ready) deps.onFinding(problem ? { type: 'complaint', problem } : { type: 'well' });
+    };
 
   const owner = (): PortOwner =>
     profile.port === undefined
@@ -83,8 +119,9 @@ export function attend(deps: AttendanceDeps): Attendance {
       if (over) return;
     } else {
       const cancelled = (): boolean => over;
-      const { logFile, logOffset } = deps;
-      const answered = await untilReady({ profile, clock, logFile, logOffset, cancelled });
+      const reported = async (): Promise<string | null> =>
+        (reporter && (await readReport(reporter))?.report.state) ?? null;
+      const answered = await untilReady({ ...deps, reported, cancelled });
       if (over || !answered) return;
       host = answered;
     }
@@ -102,11 +139,19 @@ export function attend(deps: AttendanceDeps): Attendance {
     deps.onReady(found);
     // One that has served before is not ended for who answers now: that is shown.
     const problem = found.stranger ? held() : null;
-    if (problem) deps.onFinding({ type: 'complaint', problem });
+    // The next good answer of its own takes that back.
+    if (problem) complaints.set('liveness', problem);
+    const [complaint] = complaints.values();
+    if (complaint) deps.onFinding({ type: 'complaint', problem: complaint });
   };
 
   return {
     begin() {
+      if (reporter) {
+        const { onReport } = deps;
+        const onFinding = findingOf('report');
+        endReport = watchReport({ ...reporter, name: profile.name, onReport, onFinding });
+      }
       cancelLimit = clock.after(profile.startTimeoutMs, () => {
         if (over || ready) return;
         const problem = held();
@@ -116,16 +161,24 @@ export function attend(deps: AttendanceDeps): Attendance {
       void look();
     },
     watch() {
-      const { tuning, onFinding } = deps;
-      endLiveness();
-      endLiveness = watchLiveness({ profile, host, clock, tuning, onFinding });
+      const { tuning, dataDir } = deps;
+      const { heartbeat, name } = profile;
+      for (const end of endLooks) end();
+      const onFinding = findingOf('liveness');
+      endLooks = [watchLiveness({ profile, host, dataDir, clock, tuning, onFinding })];
+      if (!heartbeat) return;
+      const file = dataPath(heartbeat.path, dataDir);
+      const { maxAgeMs } = heartbeat;
+      const beat = { file, maxAgeMs, name, clock, onFinding: findingOf('heartbeat') };
+      endLooks = [...endLooks, watchHeartbeat(beat)];
     },
     evidence,
     end() {
       over = true;
       cancelLimit();
       cancelLook();
-      endLiveness();
+      endReport();
+      for (const end of endLooks) end();
     },
   };
 }

@@ -3,7 +3,7 @@
  * started again inside its exit event: whatever that start needs is prepared beforehand, whatever is
  * to be written about it comes after.
  */
-import type { Problem, Proof } from '../contract/gateway.ts';
+import type { GatewayReport, Problem, Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import {
@@ -15,12 +15,15 @@ import {
   stopTree,
 } from '../process/index.ts';
 import { type Attendance, attend } from './attendance.ts';
+import { ElsewhereKeeper } from './elsewhere-keeper.ts';
 import type { Finding } from './liveness.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
-import { type Effect, type Event, initialModel, type Model } from './model.ts';
+import { type Effect, type Event, initialModel, type Model, type Told } from './model.ts';
+import { removePlannedStop } from './planned-stop.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
+import { lastReading, type Reading } from './report.ts';
 import { askToStop, clearStopFile, stopBy } from './stop-request.ts';
 import { Tasks } from './tasks.ts';
 import type { ShippedProgram, SupervisorDeps, Tuning } from './types.ts';
@@ -41,12 +44,15 @@ export interface DriverDeps extends SupervisorDeps {
 export class Driver {
   readonly #deps: DriverDeps;
   readonly #tasks: Tasks;
+  readonly #elsewhere: ElsewhereKeeper;
   profile: Profile;
   model: Model;
   living: Living | null = null;
   attendance: Attendance | null = null;
   /** How much was known of the living process when it became ready. */
   proof: Proof = 'alive';
+  /** What the living process says of itself; null while it says nothing. */
+  report: GatewayReport | null = null;
   /** Processes started so far. */
   starts = 0;
   /** False: frozen or closed; nothing is decided or done. */
@@ -61,6 +67,13 @@ export class Driver {
     this.#deps = deps;
     this.#tasks = new Tasks(deps.clock);
     this.profile = deps.profile;
+    this.#elsewhere = new ElsewhereKeeper({
+      ...deps,
+      profile: () => this.profile,
+      places: () => this.places,
+      dispatch: (event) => this.dispatch(event),
+      onReport: (reading) => this.#onReport(reading),
+    });
     this.model = initialModel(deps.profile.autostart ? 'running' : 'stopped');
   }
 
@@ -99,6 +112,7 @@ export class Driver {
       recheckMs: this.#deps.times.recheckMs,
     });
     this.model = model;
+    if (model.state.status !== 'elsewhere') this.#elsewhere.end();
     for (const effect of effects) this.#carryOut(effect);
     this.#deps.changed();
   }
@@ -118,6 +132,7 @@ export class Driver {
     this.#forgetExit();
     this.attendance?.end();
     this.attendance = null;
+    this.#elsewhere.end();
     this.#tasks.cancelAll();
   }
 
@@ -136,9 +151,11 @@ export class Driver {
 
   #carryOut(effect: Effect): void {
     switch (effect.type) {
-      case 'spawn':
-        if (!effect.careful || this.#portIsFree()) this.#spawn();
+      case 'spawn': {
+        const careful = effect.careful || this.profile.program.type === 'remote';
+        if (!careful || (!this.#elsewhere.look() && this.#portIsFree())) this.#spawn();
         return;
+      }
       case 'end':
         void this.#end(effect.identity, effect.graceMs);
         return;
@@ -154,6 +171,15 @@ export class Driver {
         return;
       case 'probe':
         this.#attend();
+        return;
+      case 'watch-elsewhere':
+        this.#elsewhere.watch();
+        return;
+      case 'look-elsewhere':
+        if (!this.#elsewhere.look()) this.dispatch({ type: 'elsewhere-gone' });
+        return;
+      case 'order':
+        void this.#elsewhere.order(effect.order);
         return;
       case 'watch':
         this.attendance?.watch();
@@ -260,24 +286,33 @@ export class Driver {
     this.attendance = null;
     this.living = null;
     if (living.stopPipe !== null) removeStopPipe(living.stopPipe);
+    removePlannedStop(living.profile, this.#deps.dataDir);
     // It ended by itself before it was ready: because of its port? (Looking costs 10 ms.)
     const early = this.model.state.status === 'starting' && exit.signal === null;
     const owner = early ? this.#portOwner(living.profile) : null;
     const port = living.profile.port ?? 0;
     const conflict = owner?.type === 'foreign' ? portProblem(port, owner) : null;
     const { code, signal } = exit;
-    this.dispatch({ type: 'exited', code, signal, conflict });
+    this.report = null;
+    this.dispatch({ type: 'exited', code, signal, conflict, told: this.#toldBy(living) });
     for (const tell of this.#exitNews) tell();
     this.#exitNews.clear();
     const reason = this.model.lastExit?.reason ?? '';
     this.#deps.log(`${this.profile.id}: process ${living.identity.pid}: ${reason}`);
   }
 
+  #toldBy({ profile, identity, startedAt }: Living): Told | null {
+    const { report: spec, port } = profile;
+    const { dataDir } = this.#deps;
+    const last = spec ? lastReading({ spec, dataDir, identity, startedAt, port }) : null;
+    return last && { reason: last.report.reason ?? null, restart: last.restart };
+  }
+
   #attend(): void {
     const { living } = this;
     if (!living) return;
-    const { identity, profile, logOffset, wasReady } = living;
-    const { clock, logFile, stateRoot, times } = this.#deps;
+    const { identity, profile, startedAt, logOffset, wasReady } = living;
+    const { clock, logFile, dataDir, stateRoot, times } = this.#deps;
     this.attendance?.end();
     this.attendance = attend({
       profile,
@@ -285,6 +320,8 @@ export class Driver {
       stateRoot,
       logFile,
       logOffset,
+      dataDir,
+      startedAt,
       wasReady,
       clock,
       tuning: times,
@@ -298,8 +335,15 @@ export class Driver {
       onOverdue: (problem) => this.dispatch({ type: 'overdue', problem }),
       onPortHeld: (problem) => this.dispatch({ type: 'port-held', problem }),
       onFinding: (finding) => this.#onFinding(finding),
+      onReport: (reading) => this.#onReport(reading),
     });
     this.attendance.begin();
+  }
+
+  #onReport(reading: Reading | null): void {
+    this.report = reading?.report ?? null;
+    if (this.report?.busy === 0) this.dispatch({ type: 'idle' });
+    else this.#deps.changed();
   }
 
   #onFinding(finding: Finding): void {

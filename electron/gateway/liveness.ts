@@ -2,13 +2,17 @@
  * Sees later whether a gateway still answers. All gateways share one timer per clock, and looks that
  * are due at about the same time share a wakeup.
  *
- *   answer 2xx/3xx  well
+ *   answer 2xx/3xx  well, when it also says what is expected of it
  *   another answer  degraded: it lives and says that something is wrong; ending it would cure nothing
  *   no answer       a miss: degraded, asked again soon; three in a row: hung, to be replaced
  */
 import type { Problem } from '../contract/gateway.ts';
+import type { Liveness } from '../contract/looks.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
+import { askSocket } from './control-socket.ts';
+import { dataPath } from './data-path.ts';
+import { unmet } from './json-field.ts';
 import { type Answer, ask, type Host } from './probe.ts';
 import type { Tuning } from './types.ts';
 
@@ -79,11 +83,14 @@ export function judgeAnswer(
   answer: Answer,
   misses: number,
   allowed: number,
-  name: string,
+  { name, liveness }: Pick<Profile, 'name' | 'liveness'>,
 ): { finding: Finding; misses: number } {
   if (answer.type === 'answer') {
-    if (answer.status < 400) return { finding: { type: 'well' }, misses: 0 };
-    const message = `${name} runs, but its health check answers ${answer.status}.`;
+    const expect = liveness?.type === 'http' ? liveness.expect : undefined;
+    const wrong = answer.status >= 400 ? '' : expect ? unmet(answer.body, expect) : null;
+    if (wrong === null) return { finding: { type: 'well' }, misses: 0 };
+    const what = `${answer.status} ${wrong}`.trim();
+    const message = `${name} runs, but its health check answers ${what}.`;
     return {
       finding: { type: 'complaint', problem: { message, hint: 'Its log may say why.' } },
       misses: 0,
@@ -92,7 +99,9 @@ export function judgeAnswer(
   const count = misses + 1;
   const how =
     answer.type === 'refused'
-      ? 'no longer listens on its port'
+      ? liveness?.type === 'control-socket'
+        ? 'no longer listens on its control socket'
+        : 'no longer listens on its port'
       : 'does not answer its health check';
   const hung = count >= allowed;
   const message = hung
@@ -104,33 +113,50 @@ export function judgeAnswer(
 export interface LivenessWatch {
   readonly profile: Profile;
   readonly host: Host;
+  readonly dataDir: string;
   readonly clock: Clock;
   readonly tuning: Tuning;
   onFinding(finding: Finding): void;
 }
 
+function question(liveness: Liveness, watch: LivenessWatch): Promise<Answer> {
+  const { profile, host, dataDir, clock } = watch;
+  const timeoutMs = watch.tuning.probeTimeoutMs;
+  if (liveness.type === 'http') {
+    return ask(liveness.path, { host, port: profile.port ?? 0, timeoutMs, clock });
+  }
+  const path = dataPath(liveness.path, dataDir);
+  return askSocket({ path, verb: liveness.verb, timeoutMs, clock });
+}
+
 /** Begins to look, if the profile says how. Returns the function that ends it. */
 export function watchLiveness(watch: LivenessWatch): () => void {
-  const { profile, host, clock, tuning } = watch;
-  const { liveness, port } = profile;
-  if (!liveness || port === undefined) return () => {};
+  const { profile, clock, tuning } = watch;
+  const { liveness } = profile;
+  if (!liveness || (liveness.type === 'http' && profile.port === undefined)) return () => {};
   const timer = lookTimer(clock);
   let misses = 0;
   let over = false;
+  let hasAnswered = liveness.type === 'http';
   let forget = (): void => {};
 
   const look = async (): Promise<void> => {
     const asked = clock.now();
     const timeoutMs = tuning.probeTimeoutMs;
-    const answer = await ask(liveness.path, { host, port, timeoutMs, clock });
+    const answer = await question(liveness, watch);
     if (over) return;
+    if (answer.type === 'answer') hasAnswered = true;
+    if (!hasAnswered && answer.type === 'refused') {
+      plan(liveness.everyMs);
+      return;
+    }
     // We were stopped ourselves (a suspended machine, no processor time): that says nothing about it.
     const lateBy = clock.now() - asked - timeoutMs;
     if (answer.type === 'silent' && lateBy > timeoutMs / 2) {
       plan(tuning.retryAfterMissMs);
       return;
     }
-    const judged = judgeAnswer(answer, misses, tuning.missesUntilHung, profile.name);
+    const judged = judgeAnswer(answer, misses, tuning.missesUntilHung, profile);
     misses = judged.misses;
     watch.onFinding(judged.finding);
     if (!over && judged.finding.type !== 'hung') {

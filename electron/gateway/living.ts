@@ -78,17 +78,20 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null, profile:
 }
 
 function onTerms(profile: Profile, terms: Terms): Profile {
-  const { port: _, liveness: _l, status: _s, ...rest } = profile;
+  const { port: _, liveness: _l, heartbeat: _h, report: _r, status: _s, ...rest } = profile;
   return { ...rest, ...terms };
 }
 
-function termsOf({ port, readiness, liveness, status, startTimeoutMs, stop }: Profile): Terms {
+function termsOf(profile: Profile): Terms {
+  const { port, liveness, heartbeat, report, status } = profile;
   return {
-    readiness,
-    startTimeoutMs,
-    stop,
+    readiness: profile.readiness,
+    startTimeoutMs: profile.startTimeoutMs,
+    stop: profile.stop,
     ...(port === undefined ? {} : { port }),
     ...(liveness === undefined ? {} : { liveness }),
+    ...(heartbeat === undefined ? {} : { heartbeat }),
+    ...(report === undefined ? {} : { report }),
     ...(status === undefined ? {} : { status }),
   };
 }

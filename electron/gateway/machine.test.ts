@@ -30,6 +30,7 @@ const exited = (code: number | null = 1): Event => ({
   code,
   signal: code === null ? 'SIGKILL' : null,
   conflict: null,
+  told: null,
 });
 const spawned: Event = { type: 'spawned', identity };
 const ready: Event = { type: 'ready', proof: 'verified', readyAt: 7 };
@@ -134,7 +135,7 @@ describe("a gateway's machine", () => {
     const starting = run(stopped, [{ type: 'start' }, spawned]).model;
     const failed = reduce(
       starting,
-      { type: 'exited', code: 75, signal: null, conflict: problem },
+      { type: 'exited', code: 75, signal: null, conflict: problem, told: null },
       context(),
     );
     expect(failed.model.state).toEqual({ status: 'failed', problem });

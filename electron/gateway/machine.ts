@@ -15,12 +15,28 @@
  *            ended        │ └────────┘   └────┬─────┘          └──────────┘
  *                         └───────────────────┘
  *
+ * Beside all this stands `elsewhere`: it runs, but someone else looks after it (machine-elsewhere.ts).
+ *
  * `waiting` with a delay of zero is passed through within one step: a killed gateway is started
  * again inside its exit event. `failed` looks again by itself when the cause can go away by itself.
  */
 import type { GatewayState, Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
-import { afterFailure, afterHealth, afterStart, freshLadder, healthyMs } from './backoff.ts';
+import { afterHealth, afterStart, healthyMs } from './backoff.ts';
+import { reduceElsewhere } from './machine-elsewhere.ts';
+import {
+  cancelTimer,
+  climb,
+  describeExit,
+  end,
+  fail,
+  goTo,
+  rest,
+  same,
+  save,
+  saveNow,
+  startFresh,
+} from './machine-steps.ts';
 import {
   type Context,
   type Effect,
@@ -29,116 +45,34 @@ import {
   livingIn,
   type Model,
   type Step,
+  type Told,
 } from './model.ts';
-
-const save: Effect = { type: 'save', when: 'soon' };
-/** For what must not be forgotten when the watcher dies now. */
-const saveNow: Effect = { type: 'save', when: 'now' };
-const cancelTimer: Effect = { type: 'cancel-timer' };
 
 function sameProcess(a: Identity, b: Identity): boolean {
   return a.pid === b.pid && a.startedAt === b.startedAt;
 }
 
-function same(model: Model): Step {
-  return { model, effects: [] };
-}
-
-/** On the way to a start, now or after a delay. */
-function goTo(
-  model: Model,
-  context: Context,
-  delayMs: number,
-  problem: Problem,
-  careful: boolean,
-): Step {
-  const { wall } = context;
-  const state: GatewayState = {
-    status: 'waiting',
-    until: wall + delayMs,
-    attempt: model.ladder.failures,
-    problem,
-  };
-  const next = { ...model, state, servingSince: null, trouble: null };
-  if (delayMs <= 0) return { model: next, effects: [cancelTimer, { type: 'spawn', careful }] };
-  return { model: next, effects: [{ type: 'timer', ms: delayMs }, save] };
-}
-
-function startFresh(model: Model, context: Context, careful: boolean): Step {
-  const step = goTo(
-    { ...model, ladder: freshLadder },
-    context,
-    0,
-    { message: 'Starts now.' },
-    careful,
-  );
-  return { model: step.model, effects: [...step.effects, save] };
-}
-
-function climb(model: Model, context: Context, problem: Problem): Step {
-  const { delayMs, ladder } = afterFailure(model.ladder, context.now, context.random);
-  return goTo({ ...model, ladder }, context, delayMs, problem, false);
-}
-
-function rest(model: Model, state: GatewayState): Step {
-  return {
-    model: { ...model, state, servingSince: null, trouble: null },
-    effects: [cancelTimer, save],
-  };
-}
-
-function fail(model: Model, context: Context, problem: Problem, passing: boolean): Step {
-  const step = rest(model, { status: 'failed', problem });
-  if (!passing || model.desired === 'stopped') return step;
-  return { ...step, effects: [...step.effects, { type: 'timer', ms: context.recheckMs }] };
-}
-
-/** Ends the living process; what comes after is in `next` and `trouble`. */
-function end(
-  model: Model,
-  live: Live,
-  context: Context,
-  next: 'stop' | 'restart' | 'release',
-  trouble: Model['trouble'] = null,
-  graceMs = context.graceMs,
-): Step {
-  const { identity, startedAt, adopted } = live;
-  const state: GatewayState = {
-    status: 'stopping',
-    identity,
-    startedAt,
-    adopted,
-    deadline: context.wall + graceMs,
-    next,
-  };
-  return {
-    model: { ...model, state, trouble },
-    effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs }],
-  };
-}
-
-export function describeExit(
-  code: number | null,
-  signal: string | null,
-  stopping: boolean,
-  adopted: boolean,
-): string {
-  if (stopping) return 'stopped by Holdfast';
-  if (signal !== null) return `ended by ${signal}`;
-  if (code !== null) return `exit code ${code}`;
-  return adopted
-    ? 'ended; its exit code is not known, as it was adopted'
-    : 'ended for an unknown reason';
-}
-
 export function reduce(model: Model, event: Event, context: Context): Step {
   const { state } = model;
+  const elsewhere = reduceElsewhere(model, event, context);
+  if (elsewhere) return elsewhere;
   const live = livingIn(state);
   switch (event.type) {
+    case 'found-elsewhere':
+    case 'elsewhere-finding':
+    case 'elsewhere-gone':
+      return same(model);
     case 'start':
     case 'stop':
     case 'restart':
       return intend(model, event.type, context);
+    case 'restart-when-idle':
+      if (state.status !== 'running' && state.status !== 'degraded') {
+        return intend(model, 'restart', context);
+      }
+      return { model: { ...model, restartWhenIdle: true }, effects: [] };
+    case 'idle':
+      return model.restartWhenIdle ? intend(model, 'restart', context) : same(model);
     case 'release':
       if (state.status === 'stopping') {
         return {
@@ -249,7 +183,8 @@ export function reduce(model: Model, event: Event, context: Context): Step {
 function intend(model: Model, intent: 'start' | 'stop' | 'restart', context: Context): Step {
   const { state } = model;
   const live = livingIn(state);
-  const wanted: Model = { ...model, desired: intent === 'stop' ? 'stopped' : 'running' };
+  const desired = intent === 'stop' ? 'stopped' : 'running';
+  const wanted: Model = { ...model, desired, restartWhenIdle: false };
   const keep: Step = { model: wanted, effects: [saveNow] };
   if (state.status === 'released') return keep;
   if (state.status === 'stopping') {
@@ -282,12 +217,13 @@ function exited(
   event: Extract<Event, { type: 'exited' }>,
   context: Context,
 ): Step {
-  const { code, signal, conflict } = event;
+  const { code, signal, conflict, told } = event;
   const stopping = live.status === 'stopping';
-  const reason = describeExit(code, signal, stopping, live.adopted);
+  const reason = describeExit(event, stopping, live.adopted);
   const healthy = before.servingSince !== null && context.now - before.servingSince >= healthyMs;
   const model: Model = {
     ...before,
+    restartWhenIdle: false,
     lastExit: { code, signal, at: context.wall, reason: before.trouble?.problem.message ?? reason },
     ladder: healthy ? afterHealth(before.ladder) : before.ladder,
   };
@@ -297,19 +233,20 @@ function exited(
     return afterRestartStop(model, context);
   }
   const sweep: Effect = { type: 'sweep', identity: live.identity };
-  const step = unplanned(model, { code, conflict, reason }, context);
+  const step = unplanned(model, { code, conflict, told, reason }, context);
   return { model: step.model, effects: [...step.effects, sweep, save] };
 }
 
 function unplanned(
   model: Model,
-  exit: { code: number | null; conflict: Problem | null; reason: string },
+  exit: { code: number | null; conflict: Problem | null; told: Told | null; reason: string },
   context: Context,
 ): Step {
   const { name, exitCodes } = context;
   if (exit.conflict) return fail(model, context, exit.conflict, true);
   if (exit.code !== null && exitCodes.fatal.includes(exit.code)) {
-    const message = `${name} refused to run (exit code ${exit.code}) and says that another start is pointless.`;
+    const why = exit.told?.reason ? ` It says: ${exit.told.reason}` : '';
+    const message = `${name} refused to run (exit code ${exit.code}) and says that another start is pointless.${why}`;
     return fail(
       model,
       context,
@@ -317,9 +254,10 @@ function unplanned(
       false,
     );
   }
-  const asked = exit.code !== null && exitCodes.restart.includes(exit.code);
+  const byCode = exit.code !== null && exitCodes.restart.includes(exit.code);
+  const asked = byCode || exit.told?.restart === true;
   const message = asked
-    ? `${name} asked to be started again (exit code ${exit.code}).`
+    ? `${name} asked to be started again (${byCode ? `exit code ${exit.code}` : 'its state file says so'}).`
     : `${name} ended by itself: ${exit.reason}.`;
   return climb({ ...model, restarts: model.restarts + (asked ? 0 : 1) }, context, { message });
 }

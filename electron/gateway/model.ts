@@ -1,5 +1,5 @@
 /** The words of one gateway's life: what is known, what happens, what is to be done. See machine.ts. */
-import type { GatewayExit, GatewayState, Problem, Proof } from '../contract/gateway.ts';
+import type { GatewayExit, GatewayState, Owner, Problem, Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import { freshLadder, type Ladder } from './backoff.ts';
 
@@ -11,12 +11,23 @@ export interface Model {
   readonly ladder: Ladder;
   /** Monotonic time since which the present process serves. */
   readonly servingSince: number | null;
+  /** The user wants a restart, but not in the middle of its work. */
+  readonly restartWhenIdle: boolean;
   /** Why we end it ourselves, and what follows its end. */
   readonly trouble: { readonly problem: Problem; readonly leadsTo: 'ladder' | 'failed' } | null;
 }
 
+export interface Told {
+  /** A sentence or a word. */
+  readonly reason: string | null;
+  /** It ended in order to be started again. */
+  readonly restart: boolean;
+}
+
 export type Event =
   | { readonly type: 'start' | 'stop' | 'restart' | 'release' | 'resume' | 'due' }
+  /** `idle` comes with every report of having nothing to do. */
+  | { readonly type: 'restart-when-idle' | 'idle' }
   | { readonly type: 'spawned'; readonly identity: Identity }
   /** `passing`: worth another look later. */
   | { readonly type: 'spawn-failed'; readonly problem: Problem; readonly passing: boolean }
@@ -31,13 +42,22 @@ export type Event =
       readonly code: number | null;
       readonly signal: string | null;
       readonly conflict: Problem | null;
+      /** Its own last word, where it leaves one. */
+      readonly told: Told | null;
     }
+  /** Before a start: it runs already, and not by us. */
+  | { readonly type: 'found-elsewhere'; readonly owner: Owner }
+  /** How it is there; null: well. An order that its owner did not take comes here too. */
+  | { readonly type: 'elsewhere-finding'; readonly problem: Problem | null }
+  | { readonly type: 'elsewhere-gone' }
   /** A stop is over: nothing of the tree lives, or `problem` says what does. */
   | {
       readonly type: 'ended';
       readonly identity: Identity;
       readonly problem: Problem | null;
     };
+
+export type Order = 'start' | 'stop' | 'restart';
 
 export type Effect =
   /** `careful`: not a respawn, so there is time to look at the port first. */
@@ -49,6 +69,10 @@ export type Effect =
   | { readonly type: 'timer'; readonly ms: number }
   | { readonly type: 'cancel-timer' }
   | { readonly type: 'probe' }
+  /** Ask its owner. */
+  | { readonly type: 'order'; readonly order: Order }
+  /** Watch what runs elsewhere; look whether it does. */
+  | { readonly type: 'watch-elsewhere' | 'look-elsewhere' }
   | { readonly type: 'watch' }
   /** Write the ledger: before anything else happens, or when there is time. */
   | { readonly type: 'save'; readonly when: 'now' | 'soon' };
@@ -79,6 +103,7 @@ export function initialModel(desired: Model['desired']): Model {
     lastExit: null,
     ladder: freshLadder,
     servingSince: null,
+    restartWhenIdle: false,
     trouble: null,
   };
 }

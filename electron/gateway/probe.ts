@@ -1,5 +1,6 @@
-/** One question to a gateway on this machine: does it listen, what does it answer. */
-import { request } from 'node:http';
+/** One question to a gateway: does it listen, what does it answer. */
+import { type ClientRequest, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Clock } from '../process/index.ts';
 
@@ -28,12 +29,33 @@ export interface ProbeOptions {
 
 function isRefusal(error: Error): boolean {
   const code = 'code' in error ? error.code : '';
-  return code === 'ECONNREFUSED' || code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
+  return (
+    code === 'ECONNREFUSED' ||
+    code === 'ENOTFOUND' ||
+    code === 'EHOSTUNREACH' ||
+    code === 'EADDRNOTAVAIL' ||
+    code === 'EAFNOSUPPORT'
+  );
 }
 
 /** Asks for `path`; never rejects. */
 export function ask(path: string, options: ProbeOptions): Promise<Answer> {
-  const { host, port, timeoutMs, clock, method = 'GET' } = options;
+  const { host, port, method = 'GET', timeoutMs, clock } = options;
+  const how = { host, port, path, method, agent: false, headers: { connection: 'close' } };
+  return answerTo(() => request(how), timeoutMs, clock);
+}
+
+/** Asks at an address anywhere; never rejects. */
+export function askUrl(
+  url: string,
+  { timeoutMs, clock }: Pick<ProbeOptions, 'timeoutMs' | 'clock'>,
+): Promise<Answer> {
+  const how = { agent: false, headers: { connection: 'close' } };
+  const secure = url.startsWith('https:');
+  return answerTo(() => (secure ? secureRequest(url, how) : request(url, how)), timeoutMs, clock);
+}
+
+function answerTo(open: () => ClientRequest, timeoutMs: number, clock: Clock): Promise<Answer> {
   return new Promise((resolve) => {
     const done = (answer: Answer): void => {
       cancel();
@@ -41,14 +63,7 @@ export function ask(path: string, options: ProbeOptions): Promise<Answer> {
       question.destroy();
     };
     const cancel = clock.after(timeoutMs, () => done({ type: 'silent' }));
-    const question = request({
-      host,
-      port,
-      path,
-      method,
-      agent: false,
-      headers: { connection: 'close' },
-    });
+    const question = open();
     question.on('error', (error) => done({ type: isRefusal(error) ? 'refused' : 'silent' }));
     question.on('response', (response) => {
       const status = response.statusCode ?? 0;

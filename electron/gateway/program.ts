@@ -43,6 +43,7 @@ function fill(text: string, profile: Profile, dataDir: string): string {
 export function commandLine(profile: Profile, places: ProgramPlaces): CommandLine {
   const { program } = profile;
   const { dataDir } = places;
+  if (program.type === 'remote') throw new Error(`${profile.name} runs on another machine.`);
   const own = program.args.map((arg) => fill(arg, profile, dataDir));
   if (program.type === 'command') {
     return { command: program.command, args: own, cwd: program.cwd ?? homedir() };

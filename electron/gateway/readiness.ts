@@ -2,8 +2,13 @@
  * Waits until a started gateway counts as ready, in the way its profile says. Asks often at first,
  * because every millisecond of doubt is one of absence, then less and less.
  */
-import type { Profile, Readiness } from '../contract/profile.ts';
+import type { Readiness } from '../contract/looks.ts';
+import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
+import { askSocket } from './control-socket.ts';
+import { dataPath } from './data-path.ts';
+import { beatOf } from './heartbeat.ts';
+import { unmet } from './json-field.ts';
 import { seesLine } from './log-search.ts';
 import { ask, connects, type Host, loopback } from './probe.ts';
 
@@ -25,6 +30,11 @@ export interface ReadinessWait {
   readonly logFile: string;
   /** Where this start's output begins in the log. */
   readonly logOffset: number;
+  readonly dataDir: string;
+  /** Epoch milliseconds: what was written before says nothing. */
+  readonly startedAt: number;
+  /** What its report says its state is; null when it says nothing. */
+  reported(): Promise<string | null>;
   /** Asked before every look. */
   cancelled(): boolean;
 }
@@ -40,13 +50,30 @@ async function looksReady(
   pattern: RegExp,
 ): Promise<boolean> {
   const { profile, clock } = wait;
-  const { port } = profile;
-  if (readiness.type === 'stdout') return seesLine(wait.logFile, wait.logOffset, pattern);
-  if (readiness.type === 'started' || port === undefined) return true;
-  const options = { host, port, timeoutMs: questionTimeoutMs, clock };
-  if (readiness.type === 'tcp') return connects(options);
-  const answer = await ask(readiness.path, options);
-  return answer.type === 'answer' && answer.status >= 200 && answer.status < 300;
+  const asked = { host, port: profile.port ?? 0, timeoutMs: questionTimeoutMs, clock };
+  switch (readiness.type) {
+    case 'started':
+      return true;
+    case 'stdout':
+      return seesLine(wait.logFile, wait.logOffset, pattern);
+    case 'tcp':
+      return connects(asked);
+    case 'http': {
+      const answer = await ask(readiness.path, asked);
+      if (answer.type !== 'answer' || answer.status < 200 || answer.status >= 300) return false;
+      return readiness.expect === undefined || unmet(answer.body, readiness.expect) === null;
+    }
+    case 'control-socket': {
+      const path = dataPath(readiness.path, wait.dataDir);
+      const { verb } = readiness;
+      const answer = await askSocket({ path, verb, timeoutMs: questionTimeoutMs, clock });
+      return answer.type === 'answer' && answer.status < 300;
+    }
+    case 'heartbeat':
+      return (beatOf(dataPath(readiness.path, wait.dataDir)) ?? 0) >= wait.startedAt;
+    case 'report':
+      return readiness.states.includes((await wait.reported()) ?? '');
+  }
 }
 
 /** A profile's pattern: a regular expression, or plain text when it is not a valid one. */

@@ -3,10 +3,11 @@
  * request to its port. That it was asked proves nothing; its end does, and the grace is bounded.
  */
 import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile, StopBy } from '../contract/profile.ts';
-import { type Clock, signalsAreHeard, writeStopLine } from '../process/index.ts';
+import { type Clock, signalProcess, signalsAreHeard, writeStopLine } from '../process/index.ts';
+import { dataPath } from './data-path.ts';
+import { writePlannedStop } from './planned-stop.ts';
 import { portOwner } from './port-owner.ts';
 import { ask, loopback } from './probe.ts';
 
@@ -41,9 +42,13 @@ export async function askToStop(request: StopRequest): Promise<void> {
       if (request.stopPipe === null) throw new Error('the name of its stop pipe is not known');
       return writeStopLine(request.stopPipe, askTimeoutMs);
     case 'file':
-      return writeStopFile(stopFile(by.path, request.dataDir));
+      return writeStopFile(dataPath(by.path, request.dataDir));
     case 'http':
       return askByHttp(by, request);
+    case 'planned-stop':
+      writePlannedStop(by, request);
+      signalProcess(request.identity, request.profile.stop.signal);
+      return;
   }
 }
 
@@ -51,16 +56,12 @@ export async function askToStop(request: StopRequest): Promise<void> {
 export function clearStopFile(profile: Profile, dataDir: string): void {
   const by = stopBy(profile);
   if (by.type !== 'file') return;
-  const file = stopFile(by.path, dataDir);
+  const file = dataPath(by.path, dataDir);
   try {
     if (isOurs(file)) rmSync(file, { force: true });
   } catch {
     // The gateway will see it and end; the exit is shown with its reason.
   }
-}
-
-function stopFile(path: string, dataDir: string): string {
-  return resolve(dataDir, path.replaceAll('{data}', dataDir));
 }
 
 function isOurs(file: string): boolean {

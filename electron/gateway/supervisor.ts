@@ -1,4 +1,5 @@
 /** Keeps one gateway alive: intents come in, the view goes out, driver and machine do the rest. */
+import { ContractError } from '../contract/define.ts';
 import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import { findLiving, findOthers } from './adoption.ts';
@@ -65,7 +66,8 @@ class GatewaySupervisor implements Supervisor {
   }
 
   view(): GatewayView {
-    const { desired, state, restarts, lastExit } = this.#driver.model;
+    const { desired, state, restarts, lastExit, restartWhenIdle } = this.#driver.model;
+    const { report } = this.#driver;
     const { id, name, update } = this.profile();
     const { port } = this.#driver.present;
     const living = livingIn(state) ? this.#driver.living : null;
@@ -80,6 +82,8 @@ class GatewaySupervisor implements Supervisor {
       ...(lastExit === null ? {} : { lastExit }),
       ...(living?.build ? { build: living.build } : {}),
       ...(living?.escape ? { escape: living.escape } : {}),
+      ...((living || state.status === 'elsewhere') && report ? { report } : {}),
+      ...(restartWhenIdle ? { restartWhenIdle } : {}),
       logFile: this.#deps.logFile,
     };
   }
@@ -98,13 +102,28 @@ class GatewaySupervisor implements Supervisor {
   }
 
   async stop(): Promise<void> {
+    this.#refuseElsewhere('Stop');
     this.#driver.dispatch({ type: 'stop' });
     await this.#untilStopped();
   }
 
   async restart(): Promise<void> {
+    this.#refuseElsewhere('Restart');
     this.#driver.dispatch({ type: 'restart' });
     await this.#untilStopped();
+  }
+
+  restartWhenIdle(): void {
+    this.#refuseElsewhere('Restart');
+    const { report } = this.#driver;
+    const live = livingIn(this.#driver.model.state);
+    if (live && report?.busy === undefined) {
+      throw new ContractError(
+        `${this.profile().name} does not say whether it is busy. Restart it at once instead.`,
+      );
+    }
+    this.#driver.dispatch({ type: 'restart-when-idle' });
+    if (report?.busy === 0) this.#driver.dispatch({ type: 'idle' });
   }
 
   adopt(): boolean {
@@ -138,6 +157,12 @@ class GatewaySupervisor implements Supervisor {
 
   async release(): Promise<StopReport> {
     const driver = this.#driver;
+    const { state: found } = driver.model;
+    if (found.status === 'elsewhere') {
+      throw new Error(
+        `${driver.profile.name} is run by ${found.owner.name}, so it can't be stopped from here. Stop it there, then try again.`,
+      );
+    }
     const stopRequestedAt = Date.now();
     const living = livingIn(driver.model.state) ? driver.living : null;
     const before = living && { identity: living.identity, build: living.build };
@@ -216,6 +241,15 @@ class GatewaySupervisor implements Supervisor {
   close(): void {
     this.#letGo();
     this.#listeners.clear();
+  }
+
+  /** Who takes no orders can't be asked; not to watch another machine any more is no order. */
+  #refuseElsewhere(what: 'Stop' | 'Restart'): void {
+    const { state } = this.#driver.model;
+    if (state.status !== 'elsewhere' || state.owner.takesOrders) return;
+    if (what === 'Stop' && state.owner.type === 'remote') return;
+    const { name } = this.profile();
+    throw new ContractError(`${name} is run by ${state.owner.name}. ${what} it there.`);
   }
 
   #letGo(): void {

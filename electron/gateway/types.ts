@@ -65,6 +65,11 @@ export interface Supervisor {
   stop(): Promise<void>;
   /** Resolves when the new process was started (or could not be: see the view). */
   restart(): Promise<void>;
+  /**
+   * Restarts it once it says that it is at nothing; any other intent, and its end, take that back.
+   * Throws a sentence when it does not say whether it is busy.
+   */
+  restartWhenIdle(): void;
 
   /**
    * At the watcher's start: takes over what still runs. True when a live process was verified and

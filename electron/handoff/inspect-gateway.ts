@@ -8,15 +8,14 @@ import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import { type Ledger, readLedger } from '../gateway/ledger.ts';
 import { portOwner, portProblem } from '../gateway/port-owner.ts';
-import { ask, connects, loopback } from '../gateway/probe.ts';
+import { loopback } from '../gateway/probe.ts';
 import { gatherEvidence } from '../gateway/status.ts';
 import { defaultTuning } from '../gateway/tuning.ts';
 import { isAlive, readNonce, systemClock } from '../process/index.ts';
+import { judgeReadiness } from './inspect-readiness.ts';
 import { escapeProbe, fail, type Probe, pass, skip } from './probe-result.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** A gateway that is well answers within milliseconds; a busy machine gets some patience. */
-const ASK_MS = 2_000;
 /** A log is copied away and cut when it has grown past its bound, which is looked at now and then. */
 const LOG_BOUND_BYTES = 2 * defaultTuning.logMaxBytes;
 
@@ -68,7 +67,7 @@ export async function inspectGateway(
       : [
           living,
           await judgePort(state, profile, identity),
-          await judgeReadiness(profile),
+          await judgeReadiness(profile, state.gatewayData(profile.id)),
           await judgeNonce(state, profile, identity),
           escapeProbe(
             ledger?.process?.escape ?? null,
@@ -118,30 +117,6 @@ async function judgePort(state: StateFolder, profile: Profile, identity: Identit
     case 'foreign':
       return fail('port', portProblem(port, owner).message);
   }
-}
-
-async function judgeReadiness({ readiness, port }: Profile): Promise<Probe> {
-  if (port === undefined || readiness.type === 'stdout' || readiness.type === 'started') {
-    return skip('readiness', 'Its profile names nothing that could be asked now.');
-  }
-  for (const host of loopback) {
-    const options = { host, port, timeoutMs: ASK_MS, clock: systemClock };
-    if (readiness.type === 'tcp') {
-      if (await connects(options)) return pass('readiness', `Port ${port} takes connections.`);
-      continue;
-    }
-    const answer = await ask(readiness.path, options);
-    if (answer.type === 'refused') continue;
-    const asked = `http://${host === '::1' ? '[::1]' : host}:${port}${readiness.path}`;
-    if (answer.type === 'silent') {
-      return fail('readiness', `${asked} gave no answer within ${ASK_MS / 1000} s.`);
-    }
-    const text = `${asked} answers ${answer.status}.`;
-    return answer.status >= 200 && answer.status < 300
-      ? pass('readiness', text)
-      : fail('readiness', text);
-  }
-  return fail('readiness', `Port ${port} refuses connections.`);
 }
 
 async function judgeNonce(

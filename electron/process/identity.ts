@@ -4,6 +4,7 @@
  * at the moment of acting.
  */
 import type { Identity } from '../contract/identity.ts';
+import { readStat } from './linux/proc.ts';
 import { platform } from './platform.ts';
 import type { ProcessDescription } from './platform-interface.ts';
 import { nonceVariable } from './spawn-spec.ts';
@@ -39,4 +40,10 @@ export function readNonce(pid: number): string | undefined {
 /** True when the two name the same process (the nonce is a proof, not a name). */
 export function sameProcess(a: Identity, b: Identity): boolean {
   return a.pid === b.pid && a.startedAt === b.startedAt;
+}
+
+/** Linux: when `pid` started, in clock ticks since boot, as other programs record it; null elsewhere. */
+export function startTicks(pid: number): number | null {
+  const stat = process.platform === 'linux' ? readStat(pid) : undefined;
+  return stat ? Number(stat.ticks) : null;
 }

@@ -2,7 +2,7 @@
 export { belongsTo } from './census.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { appendDurable, fsyncDir, renameDurable, writeDurable } from './durable.ts';
-export { endProcess } from './end-process.ts';
+export { endProcess, signalProcess } from './end-process.ts';
 export {
   appEnvironment,
   forbiddenVariables,
@@ -19,11 +19,13 @@ export {
   readNonce,
   sameProcess,
   selfIdentity,
+  startTicks,
 } from './identity.ts';
 export { judgeEscape } from './judge-escape.ts';
-export { acquireLock } from './lock.ts';
+export { acquireLock, whoHoldsLock } from './lock.ts';
 export { loginEntries } from './login-entry.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
+export { type OwnerOrder, ownerOf, type ProcessOwner } from './owner.ts';
 export type {
   ExitWaiter,
   Holder,

@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<GatewayStatus, string>> = {
   stopping: 'stopping…',
   waiting: 'restarts soon',
   released: 'paused for an update',
+  elsewhere: 'run by others',
   failed: 'needs your attention',
 };
 

@@ -232,10 +232,12 @@ export function createRegistry(deps: RegistryDeps): Registry {
       for (const one of supervisors.values()) one.thaw();
     },
     async stopAll() {
+      // What others run is not ours to stop.
+      const ours = [...supervisors.values()].filter(
+        (one) => one.view().state.status !== 'elsewhere',
+      );
       await Promise.all(
-        [...supervisors.values()].map((one) =>
-          one.view().desired === 'running' ? one.release() : one.stop(),
-        ),
+        ours.map((one) => (one.view().desired === 'running' ? one.release() : one.stop())),
       );
     },
     resumeForgotten,

@@ -348,6 +348,7 @@ function fakeSupervisor(
     start: unused,
     stop: unused,
     restart: unused,
+    restartWhenIdle: unused,
     adopt: () => gateway.build !== null,
     async release() {
       await tick();

@@ -1,5 +1,5 @@
 /** The sentences for states and proofs. What is said here is exactly what is known, no more. */
-import type { GatewayView, Proof } from '../../electron/contract/gateway.ts';
+import type { GatewayView, Owner, Proof } from '../../electron/contract/gateway.ts';
 import type { Escape } from '../../electron/contract/identity.ts';
 import type { CarryPhase } from '../../electron/contract/watcher-contract.ts';
 import { duration, remaining } from './time.ts';
@@ -27,6 +27,8 @@ export function stateName({ state }: GatewayView): string {
       return 'Waiting to restart';
     case 'released':
       return 'Paused for the update';
+    case 'elsewhere':
+      return state.problem === undefined ? 'Runs elsewhere' : 'Elsewhere, with trouble';
     case 'failed':
       return 'Needs you';
   }
@@ -49,6 +51,8 @@ export function stateDetail({ state }: GatewayView, now: number): string {
       return now < state.until ? `next start in ${remaining(state.until, now)}` : 'starting now';
     case 'released':
       return `back as soon as the new version is in place, ${duration(now - state.since)} so far`;
+    case 'elsewhere':
+      return `watched for ${duration(now - state.since)}`;
     case 'stopped':
     case 'failed':
       return '';
@@ -63,11 +67,20 @@ export function stateExplanation({ state, lastExit }: GatewayView): string | nul
       return state.next === 'restart' ? 'It starts again as soon as it has ended.' : null;
     case 'starting':
       return state.attempt > 1 ? `This is attempt ${state.attempt}.` : null;
+    case 'elsewhere':
+      return elsewhereExplanation(state.owner);
     case 'stopped':
       return lastExit ? `Last time: ${lastExit.reason}.` : 'It has not been started yet.';
     default:
       return null;
   }
+}
+
+function elsewhereExplanation({ type, name, takesOrders }: Owner): string {
+  if (type === 'remote') return `It is asked at ${name}.`;
+  return takesOrders
+    ? `${name} looks after it. Start, Stop and Restart are passed on.`
+    : `It is run by ${name}, and left alone here. When it ends, Holdfast runs it.`;
 }
 
 export const PROOF_NAME: Readonly<Record<Proof, string>> = {

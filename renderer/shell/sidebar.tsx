@@ -89,7 +89,7 @@ function GatewayItem({ id }: { readonly id: string }) {
         data-testid={`gateway-item-${id}`}
         data-status={gateway.state.status}
       >
-        <Dot tone={toneOf(gateway.state.status)} />
+        <Dot tone={toneOf(gateway.state)} />
         <span className="side-name">{gateway.name}</span>
         <span className="visually-hidden">{stateName(gateway)}</span>
       </button>

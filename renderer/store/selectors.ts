@@ -1,6 +1,6 @@
 /** What is derived from the state, in one place, without computing truth anew. */
 import type { AppState } from '../../electron/contract/app-contract.ts';
-import type { GatewayStatus, GatewayView } from '../../electron/contract/gateway.ts';
+import type { GatewayState, GatewayStatus, GatewayView } from '../../electron/contract/gateway.ts';
 
 /** Gateways in the order shown: by name, then id. */
 export function gatewayIds(state: AppState): string[] {
@@ -27,14 +27,16 @@ const TONES: Readonly<Record<GatewayStatus, Tone>> = {
   starting: 'busy',
   stopping: 'busy',
   released: 'busy',
+  elsewhere: 'good',
   degraded: 'warning',
   waiting: 'warning',
   failed: 'bad',
   stopped: 'idle',
 };
 
-export function toneOf(status: GatewayStatus): Tone {
-  return TONES[status];
+export function toneOf(state: GatewayState): Tone {
+  if (state.status === 'elsewhere' && state.problem !== undefined) return 'warning';
+  return TONES[state.status];
 }
 
 export interface Actions {
@@ -47,6 +49,7 @@ export interface Actions {
 const ACTIONS: Readonly<Record<GatewayStatus, Actions>> = {
   stopped: { start: true, stop: false, restart: false },
   failed: { start: true, stop: false, restart: false },
+  elsewhere: { start: false, stop: false, restart: false },
   waiting: { start: true, stop: true, restart: false },
   starting: { start: false, stop: true, restart: true },
   running: { start: false, stop: true, restart: true },
@@ -59,7 +62,13 @@ const NOTHING: Actions = { start: false, stop: false, restart: false };
 
 /** Nothing can be asked for while nobody is there to hear it. */
 export function actionsFor(gateway: GatewayView, connected: boolean): Actions {
-  return connected ? ACTIONS[gateway.state.status] : NOTHING;
+  if (!connected) return NOTHING;
+  const { state } = gateway;
+  if (state.status !== 'elsewhere') return ACTIONS[state.status];
+  // Whoever takes orders is asked; another machine can only be left unwatched.
+  if (!state.owner.takesOrders) return { ...NOTHING, stop: state.owner.type === 'remote' };
+  const runs = state.problem === undefined;
+  return { start: !runs, stop: true, restart: true };
 }
 
 /** Whether the Updates entry should draw attention, and how. */

@@ -86,6 +86,18 @@ export function gatewayStates(now: number): Readonly<Record<GatewayState['status
       },
     }),
     released: gateway(now, { state: { status: 'released', since: now - 3 * SECOND } }),
+    elsewhere: gateway(now, {
+      state: {
+        status: 'elsewhere',
+        since: now - 3 * HOUR,
+        owner: {
+          type: 'systemd',
+          name: 'systemd (hermes-gateway.service)',
+          pid: 2_204,
+          takesOrders: true,
+        },
+      },
+    }),
     failed: gateway(now, {
       ...ended,
       state: {

@@ -1,5 +1,5 @@
 /** Reads /proc. Every function answers undefined or [] for a process that is gone or not ours. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ProcessDescription } from '../platform-interface.ts';
 
@@ -34,6 +34,38 @@ export function readStat(pid: number): Stat | undefined {
     ticks,
     threads: Number(fields[17]),
   };
+}
+
+/** The terminal that controls a process, as people call it (`pts/3`); null without one. */
+export function terminalOf(pid: number): string | null {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
+  }
+  // Field 7, the device number: minor in bits 0–7 and 20–31, major in 8–19 (proc(5)).
+  const device = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[4]);
+  const major = (device >> 8) & 0xfff;
+  const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
+  if (!(device > 0)) return null;
+  return major >= 136 && major <= 143 ? `pts/${minor + (major - 136) * 256}` : `tty${minor}`;
+}
+
+/** Who holds an exclusive lock (flock or fcntl) on a file, by /proc/locks; undefined when nobody does. */
+export function lockHolder(path: string): number | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!stat) return undefined;
+  const real = realpathSync(path);
+  for (const line of readFileSync('/proc/locks', 'latin1').split('\n')) {
+    // 1: FLOCK  ADVISORY  WRITE 8104 fe:00:2154629 0 EOF
+    const [, kind, , mode, pid, where] = line.trim().split(/\s+/);
+    if (kind === '->' || mode !== 'WRITE' || where === undefined) continue;
+    // Some file systems show another device here than to stat: the open file decides instead.
+    if (where.split(':')[2] !== String(stat.ino) || !(Number(pid) > 0)) continue;
+    if (openFiles(Number(pid)).some(({ target }) => target === real)) return Number(pid);
+  }
+  return undefined;
 }
 
 let boot: string | undefined;

@@ -14,7 +14,7 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
   const { state } = gateway;
   const identity = identityOf(gateway);
   // What is only remembered is not shown in the colours of what is known.
-  const tone = connected ? toneOf(state.status) : 'idle';
+  const tone = connected ? toneOf(state) : 'idle';
   const explanation = stateExplanation(gateway);
   return (
     <article
@@ -41,7 +41,7 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
         </div>
         <GatewayActions gateway={gateway} connected={connected} />
       </header>
-      {'problem' in state && (
+      {'problem' in state && state.problem && (
         <ProblemText
           problem={state.problem}
           tone={state.status === 'failed' ? 'bad' : 'warning'}

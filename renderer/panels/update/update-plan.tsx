@@ -37,7 +37,7 @@ function PlanRow({ id }: { readonly id: string }) {
   const stopped = gateway.desired === 'stopped';
   return (
     <li>
-      <Dot tone={toneOf(gateway.state.status)} />
+      <Dot tone={toneOf(gateway.state)} />
       <span>
         <strong>{gateway.name}</strong> {stopped ? 'stays stopped' : POLICY_MEANING[gateway.policy]}
       </span>

@@ -1,0 +1,97 @@
+/**
+ * How a gateway is looked at: when it counts as ready, how it is seen to be alive later, and where
+ * it says itself how it is. Part of a profile (profile.ts). Paths of files and sockets may hold
+ * `{data}`; relative ones lie in the gateway's data folder.
+ */
+import * as z from 'zod/mini';
+
+export const milliseconds = z.int().check(z.gte(0), z.lte(3_600_000));
+export const text = z.string().check(z.minLength(1), z.maxLength(4096));
+export const httpPath = z
+  .string()
+  .check(z.regex(/^\/[^\s]*$/, 'must start with /'), z.maxLength(1024));
+
+/** A field of a JSON answer, its parts joined by dots: `checks.database.state`. */
+const field = z
+  .string()
+  .check(z.regex(/^[\w-]+(\.[\w-]+){0,7}$/, 'must be names joined by dots'), z.maxLength(256));
+const word = z.union([z.string().check(z.maxLength(256)), z.number(), z.boolean()]);
+
+/** What a JSON answer must say, beside its status, to count as good. */
+export const expectSchema = z.strictObject({
+  field,
+  oneOf: z.array(word).check(z.minLength(1), z.maxLength(32)),
+});
+export type Expect = z.infer<typeof expectSchema>;
+
+const everyMs = z._default(milliseconds.check(z.gte(500)), 5_000);
+
+/** When a gateway counts as ready. */
+export const readinessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('http'), path: httpPath, expect: z.optional(expectSchema) }),
+  z.strictObject({ type: z.literal('tcp') }),
+  z.strictObject({ type: z.literal('stdout'), pattern: text }),
+  z.strictObject({ type: z.literal('started') }),
+  /** Its control socket answers. */
+  z.strictObject({ type: z.literal('control-socket'), path: text, verb: text }),
+  /** Its heartbeat file was written since the start. */
+  z.strictObject({ type: z.literal('heartbeat'), path: text }),
+  /** Its report (`report`) says one of these states. */
+  z.strictObject({
+    type: z.literal('report'),
+    states: z.array(text).check(z.minLength(1), z.maxLength(16)),
+  }),
+]);
+export type Readiness = z.infer<typeof readinessSchema>;
+
+/** How it is seen to be alive later; absent: by its process alone (and its heartbeat). */
+export const livenessSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('http'),
+    path: httpPath,
+    everyMs,
+    expect: z.optional(expectSchema),
+  }),
+  /** One JSON line each way. One that has never answered is not missed: older gateways have none. */
+  z.strictObject({ type: z.literal('control-socket'), path: text, verb: text, everyMs }),
+]);
+export type Liveness = z.infer<typeof livenessSchema>;
+
+/** A file that a well gateway writes again and again; not written for `maxAgeMs`, it hangs. */
+export const heartbeatSchema = z.strictObject({
+  path: text,
+  /** Three beats of 30 s (Hermes). */
+  maxAgeMs: z._default(milliseconds.check(z.gte(1_000)), 90_000),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+const reportSourceSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('control-socket'), path: text, verb: text }),
+  z.strictObject({ type: z.literal('file'), path: text }),
+  z.strictObject({ type: z.literal('http'), path: httpPath }),
+]);
+export type ReportSource = z.infer<typeof reportSourceSchema>;
+
+/** Where a gateway says itself how it is, and which fields of the answer say what. */
+export const reportSchema = z.strictObject({
+  /** Asked in this order until one answers. */
+  from: z.array(reportSourceSchema).check(z.minLength(1), z.maxLength(4)),
+  everyMs,
+  fields: z.strictObject({
+    /** A word such as `running`. */
+    state: z.optional(field),
+    /** A number (of things at work) or true: it is busy. */
+    busy: z.optional(field),
+    /** A sentence: why it is so, or why it ended. */
+    reason: z.optional(field),
+    /** True: it ended in order to be started again. */
+    restart: z.optional(field),
+    /** The pid of who says so: what another process wrote is not believed. */
+    pid: z.optional(field),
+    /** Its parts by name, each an object with `state` and perhaps `error_message`. */
+    parts: z.optional(field),
+  }),
+  /** States that are shown as trouble, and not ended for. */
+  degraded: z.optional(z.array(text).check(z.maxLength(16))),
+});
+export type ReportSpec = z.infer<typeof reportSchema>;

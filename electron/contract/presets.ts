@@ -1,0 +1,26 @@
+/** What can be added: the kinds of gateways Holdfast knows, what of them was found, what can be typed. */
+import * as z from 'zod/mini';
+import { profileSchema } from './profile.ts';
+
+const presetFieldSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  placeholder: z.string(),
+  hint: z.optional(z.string()),
+  optional: z.optional(z.boolean()),
+});
+export type PresetField = z.infer<typeof presetFieldSchema>;
+
+export const presetViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  about: z.string(),
+  /** Empty: it can't be made by hand. */
+  fields: z.array(presetFieldSchema),
+  found: z.array(z.object({ profile: profileSchema, where: z.string() })),
+});
+export type PresetView = z.infer<typeof presetViewSchema>;
+
+export const presetValuesSchema = z
+  .record(z.string().check(z.maxLength(40)), z.string().check(z.maxLength(4096)))
+  .check(z.refine((values) => Object.keys(values).length <= 16, 'has too many fields'));

@@ -1,0 +1,68 @@
+/**
+ * One question to a gateway's control socket (Windows: named pipe): one JSON line each way, as the
+ * Hermes gateway speaks it:
+ *
+ *   → {"verb":"status","id":1,"protocol":1}
+ *   ← {"ok":true,"protocol":1,"result":{…},"id":1}
+ */
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Clock } from '../process/index.ts';
+import { isRecord, parseJson } from './json-field.ts';
+import type { Answer } from './probe.ts';
+
+/** Hermes cuts its own answers off there. */
+const maxAnswerBytes = 512 * 1024;
+
+export interface SocketQuestion {
+  readonly path: string;
+  readonly verb: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** A path that is too long for a socket is replaced by a file that names a shorter one. */
+function whereTo(path: string): string {
+  try {
+    return readFileSync(`${path}.path`, 'utf8').trim() || path;
+  } catch {
+    return path;
+  }
+}
+
+function toAnswer(line: string): Answer {
+  const json = parseJson(line);
+  if (!isRecord(json)) return { type: 'silent' };
+  return json.ok === false
+    ? { type: 'answer', status: 500, body: line }
+    : { type: 'answer', status: 200, body: JSON.stringify(json.result ?? json) };
+}
+
+/** The body of a good answer is the JSON of its `result`. Never rejects. */
+export function askSocket({ path, verb, timeoutMs, clock }: SocketQuestion): Promise<Answer> {
+  return new Promise((resolve) => {
+    let text = '';
+    const done = (answer: Answer): void => {
+      cancel();
+      resolve(answer);
+      socket.destroy();
+    };
+    const cancel = clock.after(timeoutMs, () => done({ type: 'silent' }));
+    const socket = connect(whereTo(path));
+    socket.setEncoding('utf8');
+    let connected = false;
+    socket.on('connect', () => {
+      connected = true;
+      socket.write(`${JSON.stringify({ verb, id: 1, protocol: 1 })}\n`);
+    });
+    socket.on('data', (more: string) => {
+      text += more;
+      const end = text.indexOf('\n');
+      if (end >= 0) done(toAnswer(text.slice(0, end)));
+      else if (text.length > maxAnswerBytes) done({ type: 'silent' });
+    });
+    socket.on('end', () => done(text === '' ? { type: 'silent' } : toAnswer(text)));
+    // No such socket, or one that a dead gateway left behind.
+    socket.on('error', () => done({ type: connected ? 'silent' : 'refused' }));
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * Watches a gateway that others run: whether it answers, what it reports, when it ends. After its
+ * end its owner has a moment to bring it back before it counts as gone.
+ */
+import type { Problem } from '../contract/gateway.ts';
+import type { Profile } from '../contract/profile.ts';
+import type { Clock, ExitWaiter } from '../process/index.ts';
+import { dataPath } from './data-path.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import { watchHeartbeat } from './heartbeat.ts';
+import { type Finding, watchLiveness } from './liveness.ts';
+import { loopback } from './probe.ts';
+import { watchRemote } from './remote.ts';
+import type { Reading } from './report.ts';
+import { watchReport } from './report-watch.ts';
+import { Tasks } from './tasks.ts';
+import type { Tuning } from './types.ts';
+
+/** runit waits a second between two starts, systemd 100 ms unless told; together 8 s. */
+const comebackMs = [50, 200, 750, 1_000, 2_000, 4_000];
+
+export interface ElsewhereWatch {
+  readonly profile: Profile;
+  readonly found: Elsewhere;
+  readonly dataDir: string;
+  readonly waiter: ExitWaiter;
+  readonly clock: Clock;
+  readonly tuning: Tuning;
+  /** Looks again: who runs it now? */
+  look(): Elsewhere | null;
+  onBack(found: Elsewhere): void;
+  onGone(): void;
+  /** Null: it is well. */
+  onProblem(problem: Problem | null): void;
+  onReport(reading: Reading | null): void;
+}
+
+/** Returns the function that ends it. */
+export function watchElsewhere(watch: ElsewhereWatch): () => void {
+  const { profile, found, clock } = watch;
+  const { program } = profile;
+  if (program.type === 'remote') return watchRemote({ ...watch, program, name: profile.name });
+  const { identity } = found;
+  if (!identity) return () => {};
+  const tasks = new Tasks(clock);
+  let ends: (() => void)[] = [];
+  let over = false;
+
+  const onFinding = (finding: Finding): void => {
+    if (over) return;
+    watch.onProblem(finding.type === 'well' ? null : leftAlone(finding, watch));
+    if (finding.type === 'hung') queueMicrotask(looks);
+  };
+  const looks = (): void => {
+    for (const end of ends) end();
+    if (over) return;
+    const { dataDir, tuning } = watch;
+    const { heartbeat, report, name, port } = profile;
+    const host = loopback[0];
+    ends = [watchLiveness({ profile, host, dataDir, clock, tuning, onFinding })];
+    if (heartbeat) {
+      const file = dataPath(heartbeat.path, dataDir);
+      ends.push(watchHeartbeat({ file, maxAgeMs: heartbeat.maxAgeMs, name, clock, onFinding }));
+    }
+    if (!report) return;
+    const { onReport } = watch;
+    const startedAt = 0;
+    const reporter = { spec: report, dataDir, identity, startedAt, port, clock, host: () => host };
+    ends.push(watchReport({ ...reporter, name, onReport, onFinding }));
+  };
+  const awaitComeback = ([wait, ...more]: readonly number[]): void => {
+    if (wait === undefined) {
+      watch.onGone();
+      return;
+    }
+    tasks.later(wait, () => {
+      const back = watch.look();
+      if (back) watch.onBack(back);
+      else awaitComeback(more);
+    });
+  };
+
+  looks();
+  const forget = watch.waiter.watch(identity, () => {
+    for (const end of ends) end();
+    ends = [];
+    watch.onReport(null);
+    awaitComeback(found.owner.takesOrders ? comebackMs : []);
+  });
+  return () => {
+    over = true;
+    forget();
+    tasks.cancelAll();
+    for (const end of ends) end();
+  };
+}
+
+function leftAlone(
+  finding: Exclude<Finding, { type: 'well' }>,
+  { profile, found }: ElsewhereWatch,
+): Problem {
+  if (finding.type === 'complaint') return finding.problem;
+  return {
+    message: `${profile.name} does not answer. ${found.owner.name} looks after it, so it is left alone.`,
+  };
+}

@@ -1,0 +1,102 @@
+/** The steps that the reducer (machine.ts) is made of: one per way to go on. */
+import type { GatewayState, Problem } from '../contract/gateway.ts';
+import { afterFailure, freshLadder } from './backoff.ts';
+import type { Context, Effect, Event, Live, Model, Step } from './model.ts';
+
+export const save: Effect = { type: 'save', when: 'soon' };
+/** For what must not be forgotten when the watcher dies now. */
+export const saveNow: Effect = { type: 'save', when: 'now' };
+export const cancelTimer: Effect = { type: 'cancel-timer' };
+
+export function same(model: Model): Step {
+  return { model, effects: [] };
+}
+
+/** On the way to a start, now or after a delay. */
+export function goTo(
+  model: Model,
+  context: Context,
+  delayMs: number,
+  problem: Problem,
+  careful: boolean,
+): Step {
+  const { wall } = context;
+  const state: GatewayState = {
+    status: 'waiting',
+    until: wall + delayMs,
+    attempt: model.ladder.failures,
+    problem,
+  };
+  const next = { ...model, state, servingSince: null, trouble: null };
+  if (delayMs <= 0) return { model: next, effects: [cancelTimer, { type: 'spawn', careful }] };
+  return { model: next, effects: [{ type: 'timer', ms: delayMs }, save] };
+}
+
+export function startFresh(model: Model, context: Context, careful: boolean): Step {
+  const step = goTo(
+    { ...model, ladder: freshLadder },
+    context,
+    0,
+    { message: 'Starts now.' },
+    careful,
+  );
+  return { model: step.model, effects: [...step.effects, save] };
+}
+
+export function climb(model: Model, context: Context, problem: Problem): Step {
+  const { delayMs, ladder } = afterFailure(model.ladder, context.now, context.random);
+  return goTo({ ...model, ladder }, context, delayMs, problem, false);
+}
+
+export function rest(model: Model, state: GatewayState): Step {
+  return {
+    model: { ...model, state, servingSince: null, trouble: null },
+    effects: [cancelTimer, save],
+  };
+}
+
+export function fail(model: Model, context: Context, problem: Problem, passing: boolean): Step {
+  const step = rest(model, { status: 'failed', problem });
+  if (!passing || model.desired === 'stopped') return step;
+  return { ...step, effects: [...step.effects, { type: 'timer', ms: context.recheckMs }] };
+}
+
+/** Ends the living process; what comes after is in `next` and `trouble`. */
+export function end(
+  model: Model,
+  live: Live,
+  context: Context,
+  next: 'stop' | 'restart' | 'release',
+  trouble: Model['trouble'] = null,
+  graceMs = context.graceMs,
+): Step {
+  const { identity, startedAt, adopted } = live;
+  const state: GatewayState = {
+    status: 'stopping',
+    identity,
+    startedAt,
+    adopted,
+    deadline: context.wall + graceMs,
+    next,
+  };
+  return {
+    model: { ...model, state, trouble, restartWhenIdle: false },
+    effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs }],
+  };
+}
+
+export function describeExit(
+  exit: Pick<Extract<Event, { type: 'exited' }>, 'code' | 'signal' | 'told'>,
+  stopping: boolean,
+  adopted: boolean,
+): string {
+  const { code, signal, told } = exit;
+  if (stopping) return 'stopped by Holdfast';
+  if (signal !== null) return `ended by ${signal}`;
+  const said = told?.reason ? `it says: ${told.reason}` : null;
+  if (code !== null) return said === null ? `exit code ${code}` : `exit code ${code}; ${said}`;
+  if (said !== null) return `ended; ${said}`;
+  return adopted
+    ? 'ended; its exit code is not known, as it was adopted'
+    : 'ended for an unknown reason';
+}

@@ -1,0 +1,58 @@
+/**
+ * The planned-stop marker, as the Hermes gateway reads it: a file in its home that names the process
+ * which should stop. It looks every half second; a marker older than a minute counts no more.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import type { Identity } from '../contract/identity.ts';
+import type { Profile, StopBy } from '../contract/profile.ts';
+import { belongsTo, startTicks, writeDurable } from '../process/index.ts';
+import { dataPath } from './data-path.ts';
+import { fieldOf, parseJson } from './json-field.ts';
+
+type PlannedStop = Extract<StopBy, { type: 'planned-stop' }>;
+
+/** Throws a clause when it can't be written. */
+export function writePlannedStop(
+  by: PlannedStop,
+  target: { readonly identity: Identity; readonly dataDir: string },
+): void {
+  const file = dataPath(by.path, target.dataDir);
+  const pid = ownPid(by, target);
+  const marker = {
+    target_pid: pid,
+    target_start_time: startTicks(pid),
+    stopper_pid: process.pid,
+    // Python before 3.11 does not read a Z.
+    written_at: new Date().toISOString().replace('Z', '+00:00'),
+  };
+  try {
+    writeDurable(file, JSON.stringify(marker));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`its stop marker can't be written (${why})`, { cause: error });
+  }
+}
+
+/** After its end: what it has not taken away itself, when it is ours. */
+export function removePlannedStop({ stop }: Profile, dataDir: string): void {
+  if (stop.by?.type !== 'planned-stop') return;
+  const file = dataPath(stop.by.path, dataDir);
+  if (fieldOf(readJson(file), 'stopper_pid') === process.pid) rmSync(file, { force: true });
+}
+
+function readJson(file: string): unknown {
+  try {
+    return parseJson(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function ownPid(
+  { pidFile }: PlannedStop,
+  { identity, dataDir }: { readonly identity: Identity; readonly dataDir: string },
+): number {
+  if (pidFile === undefined) return identity.pid;
+  const pid = fieldOf(readJson(dataPath(pidFile, dataDir)), 'pid');
+  return typeof pid === 'number' && belongsTo(identity, pid) ? pid : identity.pid;
+}

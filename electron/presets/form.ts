@@ -1,0 +1,47 @@
+/** What people type into a preset's form, turned into what a profile needs. */
+import { ContractError } from '../contract/define.ts';
+
+/** An id made from a name: `My gateway` → `my-gateway`. Throws a sentence when nothing is left of it. */
+export function profileIdFor(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-+|-+$/g, '');
+  if (id !== '') return id;
+  throw new ContractError('Give it a name with at least one letter from a to z or digit.');
+}
+
+/** A port, or null for nothing typed. Throws a sentence for anything else. */
+export function toPort(text: string): number | null {
+  const typed = text.trim();
+  if (typed === '') return null;
+  const port = /^\d{1,5}$/.test(typed) ? Number(typed) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new ContractError(`"${typed}" is no port: it must be a number from 1 to 65535.`);
+}
+
+/** Words, as a shell would split them: by spaces, with single and double quotes. Nothing is expanded. */
+export function splitCommandLine(line: string): string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote = '';
+  for (const letter of line.trim()) {
+    if (quote !== '') {
+      if (letter === quote) quote = '';
+      else word += letter;
+    } else if (letter === '"' || letter === "'") {
+      quote = letter;
+      word ??= '';
+    } else if (/\s/.test(letter)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else {
+      word = (word ?? '') + letter;
+    }
+  }
+  if (quote !== '') throw new ContractError(`The command has a ${quote} that is never closed.`);
+  if (word !== null) words.push(word);
+  return words;
+}

@@ -1,0 +1,322 @@
+/** The stand-in that speaks Hermes' contract (e2e/fixtures), kept by what the preset says of it. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
+import { askSocket } from '../gateway/control-socket.ts';
+import { type Bench, createBench, gone, kill, reaches, seen } from '../gateway/test-bench.ts';
+import type { Supervisor } from '../gateway/types.ts';
+import { gatewayEnvironment, spawnDetached, systemClock } from '../process/index.ts';
+import { hermes } from './hermes.ts';
+import type { Machine } from './preset.ts';
+
+const program = fileURLToPath(new URL('../../e2e/fixtures/hermes-gateway.ts', import.meta.url));
+
+let bench: Bench;
+let home: string;
+beforeEach(() => {
+  bench = createBench();
+  home = join(bench.root, 'hermes');
+  mkdirSync(join(home, 'profiles', 'work'), { recursive: true });
+});
+afterEach(() => bench.clean());
+
+/** A machine on which Hermes is installed. */
+function machine(changes: Partial<Machine> = {}): Machine {
+  return {
+    platform: 'linux',
+    home: '/home/someone',
+    env: { HERMES_HOME: home },
+    which: (command) => (command === 'hermes' ? '/usr/bin/hermes' : null),
+    isFile: () => false,
+    isFolder: () => true,
+    list: (folder) => (folder.endsWith('profiles') ? ['work', '.hidden', 'Upper'] : []),
+    read: () => null,
+    ...changes,
+  };
+}
+
+/** What the preset finds, with the stand-in for the program and shorter times. */
+function found(changes: Partial<ProfileInput> = {}, env: Record<string, string> = {}): Profile {
+  const [first] = hermes.find(machine());
+  const profile = first && z.parse(profileSchema, first.profile);
+  if (profile?.program.type !== 'command') throw new Error('nothing was found');
+  const { args } = profile.program;
+  return bench.profile([], {
+    ...profile,
+    program: { type: 'command', command: process.execPath, args: [program, ...args], cwd: home },
+    env: { ...profile.env, HERMES_TEST_STORM_MS: '10', ...env },
+    startTimeoutMs: 20_000,
+    stop: { ...profile.stop, graceMs: 5_000 },
+    liveness: { type: 'control-socket', path: socket(), verb: 'identify', everyMs: 500 },
+    report: profile.report && { ...profile.report, everyMs: 500 },
+    ...changes,
+  });
+}
+
+function socket(): string {
+  return join(home, 'gateway.sock');
+}
+
+const tell = (verb: string) =>
+  askSocket({ path: socket(), verb, timeoutMs: 5_000, clock: systemClock });
+
+const tuning = { probeTimeoutMs: 300, retryAfterMissMs: 50 };
+
+async function running(supervisor: Supervisor) {
+  supervisor.start();
+  return (await reaches(supervisor, 'running')).identity;
+}
+
+const other = (supervisor: Supervisor, pid: number) =>
+  seen(supervisor, (one) => {
+    const { state } = one.view();
+    return state.status === 'running' && state.identity.pid !== pid && state;
+  });
+
+describe('the Hermes preset', () => {
+  it('finds the home and each of its profiles, and the command or the checkout', () => {
+    expect(hermes.find(machine()).map(({ profile }) => [profile.id, profile.name])).toEqual([
+      ['hermes', 'Hermes'],
+      ['hermes-work', 'Hermes (work)'],
+    ]);
+    const [, work] = hermes.find(machine());
+    expect(work?.profile.program).toMatchObject({
+      command: '/usr/bin/hermes',
+      args: ['--profile', 'work', 'gateway', 'run', '--external-supervisor'],
+    });
+    const python = join(home, 'hermes-agent', 'venv', 'bin', 'python');
+    const [checkout] = hermes.find(
+      machine({ which: () => null, isFile: (path) => path === python }),
+    );
+    expect(checkout?.profile.program).toMatchObject({
+      command: python,
+      args: ['-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'],
+    });
+    expect(hermes.find(machine({ which: () => null }))).toEqual([]);
+    expect(hermes.find(machine({ isFolder: () => false }))).toEqual([]);
+  });
+
+  it('makes valid ids of every name that Hermes allows', () => {
+    const names = ['a_b', 'a-b', 'x'.repeat(64), `${'x'.repeat(63)}_`, 'end_'];
+    const made = hermes.find(machine({ list: () => names })).map(({ profile }) => profile);
+    for (const profile of made) expect(z.safeParse(profileSchema, profile).success).toBe(true);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(names.length + 1);
+  });
+
+  it('names the control pipe on Windows as Hermes does, and its own Python', () => {
+    const [first] = hermes.find(
+      machine({
+        platform: 'win32',
+        env: { LOCALAPPDATA: 'C:\\Users\\a\\AppData\\Local' },
+        which: () => null,
+        isFile: (path) => path.endsWith('python.exe'),
+      }),
+    );
+    expect(first?.profile.liveness).toMatchObject({
+      // sha256 of the home in lower case, sixteen digits.
+      path: '\\\\.\\pipe\\hermes-gateway-2539910e0c04e056',
+    });
+    expect(first?.profile.program).toMatchObject({
+      command: 'C:\\Users\\a\\AppData\\Local\\hermes\\hermes-agent\\venv\\Scripts\\python.exe',
+    });
+  });
+});
+
+describe('a Hermes gateway', () => {
+  it('is ready when its state says so, and shows its platforms and its work', async () => {
+    const supervisor = bench.supervisor(found());
+    await running(supervisor);
+    const { report } = await seen(supervisor, (one) => one.view().report && one.view());
+    expect(report).toMatchObject({
+      state: 'running',
+      busy: 0,
+      parts: [{ name: 'telegram', state: 'connected' }],
+    });
+    await tell('test:platform:discord:error');
+    await seen(supervisor, (one) =>
+      one.view().report?.parts.some(({ state }) => state === 'error'),
+    );
+    await tell('test:busy:2');
+    await seen(supervisor, (one) => one.view().report?.busy === 2);
+    await tell('test:busy:0');
+  });
+
+  it('is stopped by the marker, so that it ends cleanly, and nothing is left', async () => {
+    const supervisor = bench.supervisor(found());
+    await running(supervisor);
+    await supervisor.stop();
+    expect(supervisor.view().lastExit).toMatchObject({ code: 0, reason: 'stopped by Holdfast' });
+    const state: unknown = JSON.parse(readFileSync(join(home, 'gateway_state.json'), 'utf8'));
+    expect(state).toMatchObject({ gateway_state: 'stopped', exit_reason: null });
+    expect(existsSync(join(home, '.gateway-planned-stop.json'))).toBe(false);
+  });
+
+  it('without the marker it would call a SIGTERM an accident', async () => {
+    const supervisor = bench.supervisor(found({ stop: { graceMs: 5_000 } }));
+    await running(supervisor);
+    await supervisor.stop();
+    expect(supervisor.view().lastExit?.code).toBe(1);
+  });
+
+  it('a marker that it could not read in time is taken away', async () => {
+    const supervisor = bench.supervisor(found({ stop: { ...found().stop, graceMs: 200 } }));
+    const { pid } = await running(supervisor);
+    process.kill(pid, 'SIGSTOP');
+    await supervisor.stop();
+    expect(supervisor.view().lastExit?.signal).toBe('SIGKILL');
+    expect(existsSync(join(home, '.gateway-planned-stop.json'))).toBe(false);
+  });
+
+  it('exit 75 asks for a restart, which counts as none', async () => {
+    const supervisor = bench.supervisor(found());
+    const { pid } = await running(supervisor);
+    process.kill(pid, 'SIGUSR1');
+    await other(supervisor, pid);
+    expect(supervisor.view()).toMatchObject({
+      restarts: 0,
+      lastExit: { code: 75, reason: 'exit code 75; it says: restart asked' },
+    });
+  });
+
+  it('exit 78 is believed, with the reason from its state file', async () => {
+    const supervisor = bench.supervisor(found());
+    await running(supervisor);
+    await tell('test:exit:78');
+    const { problem } = await reaches(supervisor, 'failed');
+    expect(problem.message).toContain('pointless. It says: told to exit with 78');
+  });
+
+  it('adopted, it still says why it ended', async () => {
+    const profile = found();
+    const first = bench.supervisor(profile);
+    const { pid } = await running(first);
+    first.freeze();
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    await reaches(second, 'running');
+    process.kill(pid, 'SIGUSR1');
+    await other(second, pid);
+    expect(second.view()).toMatchObject({
+      restarts: 0,
+      lastExit: { code: null, reason: 'ended; it says: restart asked' },
+    });
+  });
+
+  it('degraded is shown, and not ended for', async () => {
+    const supervisor = bench.supervisor(found());
+    const { pid } = await running(supervisor);
+    await tell('test:state:degraded:telegram is down');
+    const state = await reaches(supervisor, 'degraded');
+    expect(state.identity.pid).toBe(pid);
+    expect(state.problem.message).toBe('Hermes says that it is degraded: telegram is down');
+    await tell('test:state:running');
+    expect((await reaches(supervisor, 'running')).identity.pid).toBe(pid);
+  });
+
+  it('a wedged event loop is seen by its control socket', async () => {
+    const supervisor = bench.supervisor(found(), { tuning });
+    const { pid } = await running(supervisor);
+    await tell('test:hang');
+    await other(supervisor, pid);
+    expect(supervisor.view().lastExit?.reason).toContain('does not answer its health check');
+  });
+
+  it('an older one without a socket is seen to hang by its heartbeat', async () => {
+    const changes = {
+      heartbeat: { path: join(home, 'state', 'gateway.heartbeat'), maxAgeMs: 1_000 },
+    };
+    const env = { HERMES_TEST_NO_SOCKET: '1', HERMES_TEST_BEAT_MS: '100' };
+    const supervisor = bench.supervisor(found(changes, env), { tuning });
+    const { pid } = await running(supervisor);
+    process.kill(pid, 'SIGSTOP');
+    await other(supervisor, pid);
+    expect(supervisor.view().lastExit?.reason).toContain('heartbeat');
+  });
+
+  it('one that hangs before its first beat is seen too', async () => {
+    const changes = { heartbeat: { path: join(home, 'state', 'no-such-file'), maxAgeMs: 1_000 } };
+    const supervisor = bench.supervisor(found(changes, { HERMES_TEST_NO_SOCKET: '1' }), { tuning });
+    const { pid } = await running(supervisor);
+    await other(supervisor, pid);
+  });
+
+  it('is restarted when it is idle, not in the middle of its work', async () => {
+    const supervisor = bench.supervisor(found());
+    const { pid } = await running(supervisor);
+    await tell('test:busy:1');
+    await seen(supervisor, (one) => one.view().report?.busy === 1);
+    supervisor.restartWhenIdle();
+    expect(supervisor.view()).toMatchObject({ restartWhenIdle: true });
+    await tell('test:busy:0');
+    await other(supervisor, pid);
+    expect(supervisor.view().restartWhenIdle).toBeUndefined();
+    expect(supervisor.view().lastExit).toMatchObject({ code: 0, reason: 'stopped by Holdfast' });
+  });
+
+  it('that sleeps because it was started too often is given the time', async () => {
+    const now = Date.now() / 1000;
+    mkdirSync(home, { recursive: true });
+    for (let n = 0; n < 6; n += 1) appendFileSync(join(home, 'gateway-starts.log'), `${now}\n`);
+    const supervisor = bench.supervisor(found({}, { HERMES_TEST_STORM_MS: '100' }));
+    const { pid } = await running(supervisor);
+    expect(bench.log()).toContain('started 7 times in 120 s');
+    expect(bench.living('hermes').map((one) => one.pid)).toEqual([pid]);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a Hermes gateway that others run', () => {
+  /** Started by hand, as in a terminal that has been closed. */
+  function byHand() {
+    const { program: own } = found();
+    if (own.type !== 'command') throw new Error('no command');
+    return spawnDetached({
+      kind: 'gateway',
+      command: own.command,
+      args: own.args.filter((arg) => arg !== '--external-supervisor'),
+      cwd: home,
+      env: gatewayEnvironment(process.env, { HERMES_HOME: home }),
+      stdout: 'ignore',
+      stderr: 'ignore',
+      nonce: 'ab'.repeat(16),
+      escape: 'session',
+    }).identity;
+  }
+
+  it('is known by its lock, watched, and run by us when it has ended', async () => {
+    const theirs = byHand();
+    await listening();
+    const supervisor = bench.supervisor(found());
+    supervisor.start();
+    const { owner } = await reaches(supervisor, 'elsewhere');
+    expect(owner).toMatchObject({ pid: theirs.pid, takesOrders: false });
+    expect(bench.living('hermes')).toEqual([]);
+    await seen(supervisor, (one) => one.view().report?.state === 'running');
+    await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
+    await expect(supervisor.restart()).rejects.toThrow(/Restart it there/);
+    await kill(theirs);
+    await reaches(supervisor, 'running');
+    expect(bench.living('hermes').length).toBe(1);
+  });
+
+  it('a pid file that is left over, or a lock file that nobody holds, hinders nothing', async () => {
+    const theirs = byHand();
+    await listening();
+    await kill(theirs);
+    await gone(theirs);
+    writeFileSync(join(home, 'gateway.pid'), JSON.stringify({ pid: process.pid }));
+    const supervisor = bench.supervisor(found());
+    await running(supervisor);
+    expect(bench.living('hermes').length).toBe(1);
+  });
+
+  async function listening(): Promise<void> {
+    for (;;) {
+      const answer = await tell('identify');
+      if (answer.type === 'answer') return;
+      await new Promise((resume) => setTimeout(resume, 10));
+    }
+  }
+});

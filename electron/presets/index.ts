@@ -1,0 +1,37 @@
+/** Every preset there is, in the order in which they are offered. */
+import * as z from 'zod/mini';
+import { ContractError } from '../contract/define.ts';
+import type { PresetView } from '../contract/presets.ts';
+import { type Profile, profileSchema } from '../contract/profile.ts';
+import { command } from './command.ts';
+import { hermes } from './hermes.ts';
+import { thisMachine } from './machine.ts';
+import { openclaw } from './openclaw.ts';
+import type { Machine, Preset } from './preset.ts';
+import { remote } from './remote.ts';
+
+export const presets: readonly Preset[] = [hermes, openclaw, command, remote];
+
+/** What can be added, and what of it was found on this machine. */
+export function findPresets(machine: Machine = thisMachine()): PresetView[] {
+  return presets.map(({ id, name, about, form, find }) => ({
+    id,
+    name,
+    about,
+    fields: [...(form?.fields ?? [])],
+    found: find(machine).map(({ profile, where }) => ({
+      profile: z.parse(profileSchema, profile),
+      where,
+    })),
+  }));
+}
+
+/** A profile from what the user typed. Throws a ContractError with a sentence. */
+export function makeProfile(id: string, values: Readonly<Record<string, string>>): Profile {
+  const form = presets.find((preset) => preset.id === id)?.form;
+  if (!form) throw new ContractError(`There is no form for "${id}".`);
+  const parsed = z.safeParse(profileSchema, form.make(values));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ContractError(`${issue?.path.join('.') ?? 'This'} can't be used: ${issue?.message}`);
+}
