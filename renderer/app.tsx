@@ -1,6 +1,7 @@
 /** The window: waits for the first state, then shows sidebar, banners and the chosen view. */
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { AddPanel } from './panels/add/add-panel.tsx';
 import { LogsPanel } from './panels/logs/logs-panel.tsx';
 import { SettingsPanel } from './panels/settings/settings-panel.tsx';
 import { NoGateways } from './panels/status/no-gateways.tsx';
@@ -70,6 +71,7 @@ function Content() {
   const gateway = useApp((state) => selectedGateway(state, chosen));
   const connecting = useApp(({ link }) => link.status !== 'connected');
   if (view === 'update') return <UpdatePanel />;
+  if (view === 'add') return <AddPanel />;
   if (view === 'settings') return <SettingsPanel />;
   if (!gateway) {
     // Until the watcher has answered nobody knows whether there are any.

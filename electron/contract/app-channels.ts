@@ -10,6 +10,8 @@ const calls: Readonly<Record<CallName<AppContract>, true>> = {
   'gateway.start': true,
   'gateway.stop': true,
   'gateway.restart': true,
+  'preset.list': true,
+  'preset.add': true,
   'profile.list': true,
   'profile.save': true,
   'profile.remove': true,

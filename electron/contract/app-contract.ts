@@ -4,7 +4,8 @@
  */
 import * as z from 'zod/mini';
 import { defineContract, nothing } from './define.ts';
-import { gatewayViewSchema, problemSchema } from './gateway.ts';
+import { gatewayViewSchema, problemSchema, restartSchema } from './gateway.ts';
+import { presetInputSchema, presetViewSchema } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { receiptSchema } from './receipt.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
@@ -52,7 +53,11 @@ export const appContract = defineContract({
     subscribe: { input: nothing, output: snapshotSchema(appStateSchema) },
     'gateway.start': { input: gatewayId, output: nothing },
     'gateway.stop': { input: gatewayId, output: nothing },
-    'gateway.restart': { input: gatewayId, output: nothing },
+    'gateway.restart': { input: restartSchema, output: nothing },
+    /** What can be added, and what was found on this machine. */
+    'preset.list': { input: nothing, output: z.array(presetViewSchema) },
+    /** A gateway from what was typed into a preset's form. */
+    'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
     'profile.list': { input: nothing, output: z.array(profileSchema) },
     'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
     'profile.remove': { input: gatewayId, output: nothing },

@@ -99,6 +99,13 @@ export const gatewayReportSchema = z.object({
 });
 export type GatewayReport = z.infer<typeof gatewayReportSchema>;
 
+/** `idle`: once it says that it is at nothing. */
+export const restartSchema = z.strictObject({
+  id: profileIdSchema,
+  when: z.optional(z.enum(['now', 'idle'])),
+});
+export type Restart = z.infer<typeof restartSchema>;
+
 export const gatewayViewSchema = z.object({
   id: profileIdSchema,
   name: z.string(),

@@ -21,6 +21,12 @@ export const presetViewSchema = z.object({
 });
 export type PresetView = z.infer<typeof presetViewSchema>;
 
-export const presetValuesSchema = z
+const presetValuesSchema = z
   .record(z.string().check(z.maxLength(40)), z.string().check(z.maxLength(4096)))
   .check(z.refine((values) => Object.keys(values).length <= 16, 'has too many fields'));
+
+export const presetInputSchema = z.strictObject({
+  id: z.string().check(z.maxLength(40)),
+  values: presetValuesSchema,
+});
+export type PresetInput = z.infer<typeof presetInputSchema>;

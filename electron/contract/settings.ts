@@ -14,6 +14,11 @@ export const settingsSchema = z.strictObject({
   /** The one-time notice that closing the window hides it to the tray was shown. */
   trayNoticeShown: z._default(z.boolean(), false),
   selectedGateway: z._default(z.nullable(z.string()), null),
+  /** Gateways that were found on this machine, offered, and not wanted: by profile id. */
+  offersDismissed: z._default(
+    z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
+    [],
+  ),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(
@@ -24,6 +29,7 @@ export const settingsChangeSchema = z.partial(
     checkForUpdates: z.boolean(),
     trayNoticeShown: z.boolean(),
     selectedGateway: z.nullable(z.string()),
+    offersDismissed: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
   }),
 );
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -4,8 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { defineContract, nothing } from './define.ts';
-import { gatewayViewSchema, problemSchema } from './gateway.ts';
+import { gatewayViewSchema, problemSchema, restartSchema } from './gateway.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
+import { presetInputSchema, presetViewSchema } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { attemptIdSchema, receiptSchema } from './receipt.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
@@ -102,7 +103,11 @@ export const watcherContract = defineContract({
     subscribe: { input: nothing, output: snapshotSchema(watcherStateSchema) },
     'gateway.start': { input: gatewayId, output: nothing },
     'gateway.stop': { input: gatewayId, output: nothing },
-    'gateway.restart': { input: gatewayId, output: nothing },
+    'gateway.restart': { input: restartSchema, output: nothing },
+    /** What can be added, and what was found on this machine. */
+    'preset.list': { input: nothing, output: z.array(presetViewSchema) },
+    /** A gateway from what was typed into a preset's form. */
+    'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
     'profile.list': { input: nothing, output: z.array(profileSchema) },
     'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
     /** Refused while the gateway lives. */

@@ -71,6 +71,7 @@ export class Driver {
       ...deps,
       profile: () => this.profile,
       places: () => this.places,
+      wanted: () => this.model.desired === 'running',
       dispatch: (event) => this.dispatch(event),
       onReport: (reading) => this.#onReport(reading),
     });

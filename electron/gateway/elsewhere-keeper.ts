@@ -18,6 +18,8 @@ export interface ElsewhereKeeperDeps {
   readonly times: Tuning;
   profile(): Profile;
   places(): ProgramPlaces;
+  /** The user wants it to run. */
+  wanted(): boolean;
   dispatch(event: Event): void;
   onReport(reading: Reading | null): void;
 }

@@ -26,6 +26,8 @@ export interface ElsewhereWatch {
   readonly waiter: ExitWaiter;
   readonly clock: Clock;
   readonly tuning: Tuning;
+  /** False: nobody waits for its coming back. */
+  wanted(): boolean;
   /** Looks again: who runs it now? */
   look(): Elsewhere | null;
   onBack(found: Elsewhere): void;
@@ -85,7 +87,7 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
     for (const end of ends) end();
     ends = [];
     watch.onReport(null);
-    awaitComeback(found.owner.takesOrders ? comebackMs : []);
+    awaitComeback(found.owner.takesOrders && watch.wanted() ? comebackMs : []);
   });
   return () => {
     over = true;

@@ -1,6 +1,7 @@
 /** What the app does for each call of its contract: mostly passing an intent to whoever owns it. */
 import type { AppContract } from '../contract/app-contract.ts';
 import { type Client, ContractError, type Handlers } from '../contract/define.ts';
+import type { Restart } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
 import type { MemoryService } from '../settings/memory.ts';
@@ -64,7 +65,12 @@ export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowC
     },
     'gateway.start': intend((input: { id: string }) => watcher.call('gateway.start', input)),
     'gateway.stop': intend((input: { id: string }) => watcher.call('gateway.stop', input)),
-    'gateway.restart': intend((input: { id: string }) => watcher.call('gateway.restart', input)),
+    'gateway.restart': intend((input: Restart) => watcher.call('gateway.restart', input)),
+    'preset.list': () => watcher.call('preset.list', undefined),
+    'preset.add': (input) => {
+      refuseWhileAway(store.parts());
+      return watcher.call('preset.add', input);
+    },
     'profile.list': () => watcher.call('profile.list', undefined),
     'profile.save': intend((input: { profile: Profile }) => watcher.call('profile.save', input)),
     'profile.remove': intend((input: { id: string }) => watcher.call('profile.remove', input)),

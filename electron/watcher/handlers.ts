@@ -7,6 +7,7 @@ import { ContractError, type Handlers } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Escape, Identity } from '../contract/identity.ts';
 import type { placeSchema, WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import { findPresets, makeProfile } from '../presets/index.ts';
 import type { Connection } from './connection.ts';
 import type { LogFollower } from './log-follow.ts';
 import type { Registry } from './registry.ts';
@@ -68,7 +69,21 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       return null;
     },
     'gateway.stop': ({ id }) => acted(own().supervisor(id).stop()),
-    'gateway.restart': ({ id }) => acted(own().supervisor(id).restart()),
+    'gateway.restart': ({ id, when }) => {
+      const supervisor = own().supervisor(id);
+      return acted(when === 'idle' ? supervisor.restartWhenIdle() : supervisor.restart());
+    },
+    'preset.list': () => findPresets(),
+    'preset.add': ({ id, values }) => {
+      const profile = makeProfile(id, values);
+      if (own().supervisors().has(profile.id)) {
+        throw new ContractError(
+          `There is a gateway called "${profile.id}" already. Choose another name.`,
+        );
+      }
+      own().save(profile);
+      return { id: profile.id };
+    },
     'profile.list': () => registry.profiles(),
     'profile.save': ({ profile }) => {
       own().save(profile);

@@ -60,9 +60,14 @@ export function stateDetail({ state }: GatewayView, now: number): string {
 }
 
 /** A sentence below the state, where one helps. */
-export function stateExplanation({ state, lastExit }: GatewayView): string | null {
+export function stateExplanation(gateway: GatewayView): string | null {
+  const { state, lastExit } = gateway;
   switch (state.status) {
+    case 'running':
+    case 'degraded':
+      return gateway.restartWhenIdle ? `Restarts once ${workOf(gateway)} done.` : null;
     case 'stopping':
+      if ((gateway.report?.busy ?? 0) > 0) return `Waiting until ${workOf(gateway)} done.`;
       if (state.next === 'release') return 'It is stopped so that its files can be replaced.';
       return state.next === 'restart' ? 'It starts again as soon as it has ended.' : null;
     case 'starting':
@@ -74,6 +79,12 @@ export function stateExplanation({ state, lastExit }: GatewayView): string | nul
     default:
       return null;
   }
+}
+
+/** `its 3 tasks are`. */
+function workOf({ report }: GatewayView): string {
+  const busy = report?.busy ?? 0;
+  return busy === 1 ? 'its task is' : `its ${busy} tasks are`;
 }
 
 function elsewhereExplanation({ type, name, takesOrders }: Owner): string {

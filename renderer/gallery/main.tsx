@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../electron/contract/settings.ts';
 import { App } from '../app.tsx';
 import { createHoldfast } from '../store/holdfast.ts';
+import { presetViews } from '../test/add-samples.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState, logLine } from '../test/samples.ts';
 import { type Scene, scenes } from './scenes.ts';
@@ -39,6 +40,7 @@ if (place) {
       { ...start, settings },
       {
         ...(state ? {} : { subscribe: () => new Promise(() => undefined) }),
+        'preset.list': presetViews,
         'log.follow': ({ id }) => ({
           file: `/logs/${id}.log`,
           lines: Array.from({ length: LOG_BACKLOG }, line),

@@ -1,6 +1,7 @@
 /** The scenes of the gallery: one state and one view each. Development only, never built. */
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { View } from '../store/view.ts';
+import { reporting } from '../test/add-samples.ts';
 import {
   appState,
   gateway,
@@ -151,6 +152,11 @@ export function scenes(now: number): Readonly<Record<string, Scene>> {
       },
     }),
   };
+  all.reporting = {
+    view: 'status',
+    state: appState(now, { gateways: { hermes: reporting(now) } }),
+  };
+  all.add = { view: 'add', state: appState(now) };
   all.empty = { view: 'status', state: appState(now, { gateways: {} }) };
   all.loading = { view: 'status', state: null };
   return all;

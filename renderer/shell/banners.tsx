@@ -6,6 +6,7 @@ import { PHASE_SENTENCE } from '../format/words.ts';
 import { useApp, useHoldfast, useView } from '../store/hooks.ts';
 import { Banner, type BannerTone } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
+import { OffersBanner } from './offers-banner.tsx';
 
 const RECEIPT_TONE: Readonly<Record<Outcome, BannerTone>> = {
   back: 'good',
@@ -22,6 +23,7 @@ export function Banners() {
       <CarryBanner />
       <ReceiptBanner />
       <TrayNotice />
+      <OffersBanner />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What only this window knows: which view is open, what the user is being told in passing. */
 import { createStore } from 'zustand/vanilla';
 
-export type View = 'status' | 'logs' | 'update' | 'settings';
+export type View = 'status' | 'logs' | 'update' | 'add' | 'settings';
 
 export interface Toast {
   readonly id: number;

@@ -46,6 +46,8 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'gateway.start': done,
     'gateway.stop': done,
     'gateway.restart': done,
+    'preset.list': () => [],
+    'preset.add': ({ id }) => ({ id }),
     'profile.list': () => [],
     'profile.save': done,
     'profile.remove': done,

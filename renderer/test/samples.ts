@@ -149,6 +149,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       checkForUpdates: true,
       trayNoticeShown: true,
       selectedGateway: null,
+      offersDismissed: [],
     },
     question: null,
     trayNotice: false,

@@ -9,6 +9,7 @@ const SHAPES = {
   play: <path d="M5 3.2v9.6l7.5-4.8z" />,
   stop: <rect x="4" y="4" width="8" height="8" rx="1" />,
   restart: <path d="M13 8a5 5 0 1 1-1.6-3.7M13.2 2v3h-3" />,
+  plus: <path d="M8 3v10M3 8h10" />,
   check: <path d="m3 8.5 3.3 3.3L13 4.8" />,
   cross: <path d="m4 4 8 8m0-8-8 8" />,
   warning: <path d="M8 2.2 14.3 13.3H1.7zM8 6.5v3M8 11.4v.1" />,

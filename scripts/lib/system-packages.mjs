@@ -21,7 +21,16 @@ const ELECTRON = [
 ];
 
 /** A display, a session bus, and tools that look at windows. */
-const TESTS = ['xvfb', 'xauth', 'dbus', 'dbus-daemon', 'x11-utils', 'xdotool', 'fuse3'];
+const TESTS = [
+  'xvfb',
+  'xauth',
+  'dbus',
+  'dbus-daemon',
+  'x11-utils',
+  'xdotool',
+  'fuse3',
+  'daemontools',
+];
 
 /** What packs an AppImage and a deb when the official tools are out of reach. */
 const PACKAGING = [

@@ -13,6 +13,7 @@ export function GatewayActions({ gateway, connected }: Props) {
   const { send } = useHoldfast();
   const { id, state } = gateway;
   const actions = actionsFor(gateway, connected);
+  const busy = gateway.report?.busy ?? 0;
   const start = useBusy(`start ${id}`);
   const stop = useBusy(`stop ${id}`);
   const restart = useBusy(`restart ${id}`);
@@ -37,6 +38,17 @@ export function GatewayActions({ gateway, connected }: Props) {
       >
         Restart
       </Button>
+      {busy > 0 && (
+        <Button
+          disabled={!actions.restart || gateway.restartWhenIdle === true}
+          onClick={() =>
+            void send('gateway.restart', { id, when: 'idle' }, `restart ${id} when idle`)
+          }
+          testId="gateway-restart-idle"
+        >
+          {gateway.restartWhenIdle ? 'Restarts when idle' : 'Restart when idle'}
+        </Button>
+      )}
       <Button
         icon="stop"
         disabled={!actions.stop}

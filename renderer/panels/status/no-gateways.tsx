@@ -1,11 +1,11 @@
 /** The first thing a new user sees when nothing is set up. */
-import { useBusy, useHoldfast } from '../../store/hooks.ts';
+import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { AddReference } from '../add/add-reference.tsx';
 
 export function NoGateways() {
-  const { send } = useHoldfast();
-  const busy = useBusy('add');
+  const { open, send } = useHoldfast();
   return (
     <Empty
       icon="gateway"
@@ -13,31 +13,9 @@ export function NoGateways() {
       testId="no-gateways"
       actions={
         <>
-          <Button
-            kind="primary"
-            busy={busy}
-            testId="add-reference"
-            onClick={() =>
-              void send(
-                'profile.save',
-                {
-                  profile: {
-                    schema: 1,
-                    id: 'reference',
-                    name: 'Reference gateway',
-                    program: { type: 'shipped', name: 'reference-gateway' },
-                    port: REFERENCE_PORT,
-                    readiness: { type: 'http', path: '/readyz' },
-                    liveness: { type: 'http', path: '/healthz' },
-                    status: { path: '/status' },
-                    update: { policy: 'swap' },
-                  },
-                },
-                'add',
-              )
-            }
-          >
-            Add the built-in gateway
+          <AddReference primary />
+          <Button icon="plus" testId="no-gateways-add" onClick={() => open('add')}>
+            Add one of your own
           </Button>
           <Button
             icon="folder"
@@ -50,11 +28,7 @@ export function NoGateways() {
       }
     >
       Holdfast keeps long-running servers alive: it starts them, watches them, restarts them and
-      carries them through updates. Add the built-in one to see how that works, or put the profile
-      of your own into the profiles folder: it appears here at once.
+      carries them through updates. Add the built-in one to see how that works, or one of your own.
     </Empty>
   );
 }
-
-/** Free on most machines: outside every system's range of passing ports, and used by nothing known. */
-const REFERENCE_PORT = 18_790;

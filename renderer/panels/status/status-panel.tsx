@@ -7,6 +7,7 @@ import { Dot } from '../../ui/badge.tsx';
 import { ProblemText } from '../../ui/banner.tsx';
 import { GatewayActions } from './gateway-actions.tsx';
 import { GatewayFacts } from './gateway-facts.tsx';
+import { ReportCard } from './report-card.tsx';
 import { StateHeadline } from './state-headline.tsx';
 
 export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
@@ -48,6 +49,7 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
           testId="gateway-problem"
         />
       )}
+      {gateway.report && <ReportCard report={gateway.report} />}
       <GatewayFacts gateway={gateway} />
     </article>
   );

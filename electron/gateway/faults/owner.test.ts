@@ -1,0 +1,169 @@
+/** A gateway that runs already and is someone else's: catalogue numbers 15 and 16. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Profile } from '../../contract/profile.ts';
+import { gatewayEnvironment, isAlive, spawnDetached } from '../../process/index.ts';
+import { type Bench, createBench, gone, kill, reaches, seen } from '../test-bench.ts';
+import type { Supervisor } from '../types.ts';
+
+let bench: Bench;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  bench = createBench();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+  await bench.clean();
+});
+
+/** Ready by its port alone, since nothing of ours is in its answers. */
+const profileOf = async (): Promise<Profile> => {
+  const served = await bench.served();
+  const { status: _, ...profile } = served;
+  return profile;
+};
+
+function commandOf({ program }: Profile): readonly string[] {
+  if (program.type !== 'command') throw new Error('no command');
+  return [program.command, ...program.args];
+}
+
+const environment = (profile: Profile, own: Record<string, string> = {}) =>
+  gatewayEnvironment(process.env, { HOLDFAST_PORT: String(profile.port), ...own });
+
+const elsewhere = (supervisor: Supervisor, but = 0) =>
+  seen(supervisor, (one) => {
+    const { state } = one.view();
+    return state.status === 'elsewhere' && state.owner.pid !== but && state;
+  });
+
+async function answers(profile: Profile): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${profile.port}/readyz`).catch(() => null);
+    if (answer) return;
+    await new Promise((resume) => setTimeout(resume, 10));
+  }
+}
+
+/** Has daemontools keep it; answers the service's folder. */
+async function serviceOf(profile: Profile): Promise<string> {
+  const service = join(bench.root, 'service');
+  mkdirSync(service);
+  const words = commandOf(profile).map((word) => `'${word}'`);
+  writeFileSync(join(service, 'run'), `#!/bin/sh\nexec ${words.join(' ')}\n`);
+  chmodSync(join(service, 'run'), 0o755);
+  const env = environment(profile);
+  const supervise = spawn('supervise', [service], { env, stdio: 'ignore' });
+  children.push(supervise);
+  await answers(profile);
+  return service;
+}
+
+describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor keeps', () => {
+  it('is shown as such; what is asked of it is asked of its owner, and nothing is fought over', async () => {
+    const profile = await profileOf();
+    const service = await serviceOf(profile);
+
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const first = await elsewhere(supervisor);
+    expect(first.owner).toMatchObject({
+      type: 'supervisor',
+      name: `daemontools (${service})`,
+      takesOrders: true,
+    });
+
+    // Killed, it is its owner who brings it back.
+    process.kill(first.owner.pid ?? 0, 'SIGKILL');
+    const second = await elsewhere(supervisor, first.owner.pid);
+    expect(second.problem).toBeUndefined();
+    expect(bench.living()).toEqual([]);
+
+    await supervisor.restart();
+    const third = await elsewhere(supervisor, second.owner.pid);
+
+    await supervisor.stop();
+    await seen(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
+    expect(bench.living()).toEqual([]);
+    expect(third.owner.pid).not.toBe(second.owner.pid);
+    await expect(fetch(`http://127.0.0.1:${profile.port}/`)).rejects.toThrow();
+  });
+
+  it('and stopped there, is not started in its stead; Start asks the owner', async () => {
+    const profile = await profileOf();
+    const service = await serviceOf(profile);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const first = await elsewhere(supervisor);
+    writeFileSync(join(service, 'supervise', 'control'), 'd');
+    const { problem } = await seen(
+      supervisor,
+      (one) => {
+        const { state } = one.view();
+        return state.status === 'elsewhere' && state.problem !== undefined && state;
+      },
+      20_000,
+    );
+    expect(problem?.message).toContain('has not brought it back');
+    expect(bench.living()).toEqual([]);
+    supervisor.start();
+    await elsewhere(supervisor, first.owner.pid);
+    await supervisor.stop();
+    await seen(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone', () => {
+  it('is known by its command on the port, left alone, and followed by ours when it ends', async () => {
+    const profile = await profileOf();
+    const [command = '', ...args] = commandOf(profile);
+    const { identity } = spawnDetached({
+      kind: 'gateway',
+      command,
+      args,
+      cwd: bench.root,
+      env: environment(profile, { HOLDFAST_STATE: '/another/state' }),
+      stdout: 'ignore',
+      stderr: 'ignore',
+      nonce: 'cd'.repeat(16),
+      escape: 'session',
+    });
+    await answers(profile);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { owner } = await elsewhere(supervisor);
+    expect(owner).toMatchObject({ type: 'holdfast', name: 'another Holdfast (/another/state)' });
+    await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
+    expect(isAlive(identity)).toBe(true);
+    await kill(identity);
+    await gone(identity);
+    await reaches(supervisor, 'running');
+  });
+
+  it('in a terminal is named by it', async () => {
+    const profile = await profileOf();
+    const line = commandOf(profile).join(' ');
+    const terminal = spawn('script', ['-qefc', line, '/dev/null'], {
+      env: environment(profile),
+      stdio: 'ignore',
+    });
+    children.push(terminal);
+    await answers(profile);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { owner } = await elsewhere(supervisor);
+    expect(owner.type).toBe('terminal');
+    expect(owner.name).toMatch(/^a terminal \(pts\/\d+\)$/);
+    supervisor.close();
+    process.kill(owner.pid ?? 0, 'SIGKILL');
+    await once(terminal, 'exit');
+  });
+});

@@ -1,0 +1,84 @@
+// @vitest-environment jsdom
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { presetViews, reporting } from '../../test/add-samples.ts';
+import { appState } from '../../test/samples.ts';
+import { openWindow, textOf } from '../../test/window.tsx';
+
+const NOW = Date.now();
+const presets = { 'preset.list': presetViews };
+
+test('what was found is offered, and kept with a click', async () => {
+  const { sent } = await openWindow(appState(NOW), 'add', presets);
+  fireEvent.click(await screen.findByTestId('offer-add-hermes-work'));
+  await waitFor(() =>
+    expect(sent('profile.save')).toMatchObject([{ profile: { id: 'hermes-work' } }]),
+  );
+  await waitFor(() =>
+    expect(sent('settings.change')).toEqual([{ selectedGateway: 'hermes-work' }]),
+  );
+});
+
+test('what is kept already is offered no more', async () => {
+  const gateways = { hermes: reporting(NOW), 'hermes-work': { ...reporting(NOW), id: 'hermes-work' } };
+  await openWindow(appState(NOW, { gateways }), 'add', presets);
+  await screen.findByTestId('add-command');
+  expect(screen.queryByTestId('add-found')).toBeNull();
+  expect(screen.queryByTestId('offers-banner')).toBeNull();
+});
+
+test('a form is sent when everything needed is typed, and says why it was refused', async () => {
+  const { sent } = await openWindow(appState(NOW), 'add', {
+    ...presets,
+    'preset.add': () => {
+      throw new Error('"x" is no port: it must be a number from 1 to 65535.');
+    },
+  });
+  const add = await screen.findByTestId('add-submit-command');
+  expect(add.hasAttribute('disabled')).toBe(true);
+  const type = (name: string, value: string) =>
+    fireEvent.change(screen.getByTestId(`command-${name}`), { target: { value } });
+  type('name', 'Mine');
+  type('command', '/opt/mine');
+  type('port', 'x');
+  fireEvent.click(add);
+  await waitFor(() =>
+    expect(sent('preset.add')).toEqual([
+      { id: 'command', values: { name: 'Mine', command: '/opt/mine', port: 'x' } },
+    ]),
+  );
+  await waitFor(() => expect(textOf('add-problem-command')).toContain('is no port'));
+});
+
+test('finds are offered in every view, until they are dismissed', async () => {
+  const { sent } = await openWindow(appState(NOW), 'status', presets);
+  await screen.findByTestId('offers-banner');
+  expect(textOf('offers-banner')).toContain('Found on this machine: Hermes, Hermes (work)');
+  fireEvent.click(screen.getByTestId('offers-banner-dismiss'));
+  await waitFor(() =>
+    expect(sent('settings.change')).toEqual([{ offersDismissed: ['hermes', 'hermes-work'] }]),
+  );
+});
+
+test('a watcher that can’t say what there is gets another chance', async () => {
+  let asked = 0;
+  await openWindow(appState(NOW), 'add', {
+    'preset.list': () => {
+      asked += 1;
+      if (asked > 2) return presetViews();
+      throw new Error('The watcher knows no call named "preset.list".');
+    },
+  });
+  await screen.findByTestId('add-error');
+  fireEvent.click(screen.getByText('Try again'));
+  await screen.findByTestId('add-command');
+});
+
+test('what a gateway says of itself is shown, and it can be restarted when idle', async () => {
+  const { restartWhenIdle: _, ...view } = reporting(NOW);
+  const { sent } = await openWindow(appState(NOW, { gateways: { hermes: view } }));
+  expect(textOf('report-busy')).toBe('3 tasks');
+  expect(textOf('part-discord')).toContain('The token was refused');
+  fireEvent.click(screen.getByTestId('gateway-restart-idle'));
+  await waitFor(() => expect(sent('gateway.restart')).toEqual([{ id: 'hermes', when: 'idle' }]));
+});

@@ -1,0 +1,36 @@
+/** What was found on this machine, each with a button that has Holdfast keep it. */
+import { useBusy, useHoldfast } from '../../store/hooks.ts';
+import type { Offer } from '../../store/presets.ts';
+import { Button } from '../../ui/button.tsx';
+
+export function OfferList({ offers }: { readonly offers: readonly Offer[] }) {
+  return (
+    <ul className="offers">
+      {offers.map((offer) => (
+        <OfferItem key={offer.profile.id} offer={offer} />
+      ))}
+    </ul>
+  );
+}
+
+function OfferItem({ offer: { profile, where } }: { readonly offer: Offer }) {
+  const { send, open, chooseGateway } = useHoldfast();
+  const { id, name } = profile;
+  const busy = useBusy(`add ${id}`);
+  const add = async (): Promise<void> => {
+    if (!(await send('profile.save', { profile }, `add ${id}`))) return;
+    chooseGateway(id);
+    open('status');
+  };
+  return (
+    <li className="offer" data-testid={`offer-${id}`}>
+      <div className="offer-words">
+        <strong>{name}</strong>
+        <small className="path">{where}</small>
+      </div>
+      <Button icon="plus" busy={busy} onClick={() => void add()} testId={`offer-add-${id}`}>
+        Keep it running
+      </Button>
+    </li>
+  );
+}

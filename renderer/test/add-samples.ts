@@ -1,0 +1,74 @@
+/** Samples of what presets bring: gateways that report, and what can be added. */
+import * as z from 'zod/mini';
+import type { GatewayView } from '../../electron/contract/gateway.ts';
+import type { PresetView } from '../../electron/contract/presets.ts';
+import { profileSchema } from '../../electron/contract/profile.ts';
+import { gateway } from './samples.ts';
+
+/** A gateway that tells much about itself. */
+export function reporting(now: number): GatewayView {
+  return gateway(now, {
+    id: 'hermes',
+    name: 'Hermes (work)',
+    restartWhenIdle: true,
+    report: {
+      state: 'running',
+      busy: 3,
+      parts: [
+        { name: 'telegram', state: 'connected' },
+        {
+          name: 'discord',
+          state: 'error',
+          message: 'The token was refused. Make a new one in the developer portal.',
+          attention: true,
+        },
+        { name: 'slack', state: 'reconnecting' },
+      ],
+    },
+  });
+}
+
+/** What can be added on a machine where Hermes is installed. */
+export function presetViews(): PresetView[] {
+  const profile = z.parse(profileSchema, {
+    schema: 1,
+    id: 'hermes',
+    name: 'Hermes',
+    program: { type: 'command', command: '/home/alex/.local/bin/hermes', args: ['gateway', 'run'] },
+  });
+  const work = { ...profile, id: 'hermes-work', name: 'Hermes (work)' };
+  return [
+    {
+      id: 'hermes',
+      name: 'Hermes',
+      about: 'The gateway of the Hermes agent.',
+      fields: [],
+      found: [
+        { profile, where: 'Its home is /home/alex/.hermes.' },
+        { profile: work, where: 'Its home is /home/alex/.hermes/profiles/work.' },
+      ],
+    },
+    {
+      id: 'command',
+      name: 'Any command',
+      about: 'A server that you start with a command. Holdfast keeps it running.',
+      found: [],
+      fields: [
+        { name: 'name', label: 'Name', placeholder: 'My gateway' },
+        {
+          name: 'command',
+          label: 'Command',
+          placeholder: '/opt/gateway/run --port 8080',
+          hint: 'As you would type it, without a shell: no pipes and no variables.',
+        },
+        {
+          name: 'port',
+          label: 'Port',
+          placeholder: '8080',
+          hint: 'It counts as ready when this port takes connections.',
+          optional: true,
+        },
+      ],
+    },
+  ];
+}
