@@ -5,6 +5,7 @@ import { ContractError } from '../contract/define.ts';
 export function profileIdFor(name: string): string {
   const id = name
     .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 40)

@@ -11,7 +11,7 @@ const VIEWS: readonly { readonly view: View; readonly name: string; readonly ico
   { view: 'status', name: 'Status', icon: 'pulse' },
   { view: 'logs', name: 'Logs', icon: 'lines' },
   { view: 'update', name: 'Updates', icon: 'download' },
-  { view: 'add', name: 'Add gateway', icon: 'plus' },
+  { view: 'add', name: 'Add', icon: 'plus' },
   { view: 'settings', name: 'Settings', icon: 'sliders' },
 ];
 

@@ -86,7 +86,11 @@ export function gatewayStates(now: number): Readonly<Record<GatewayState['status
       },
     }),
     released: gateway(now, { state: { status: 'released', since: now - 3 * SECOND } }),
-    elsewhere: gateway(now, {
+    elsewhere: {
+      id: 'reference',
+      name: 'Hermes',
+      policy: 'keep',
+      desired: 'running',
       state: {
         status: 'elsewhere',
         since: now - 3 * HOUR,
@@ -97,7 +101,9 @@ export function gatewayStates(now: number): Readonly<Record<GatewayState['status
           takesOrders: true,
         },
       },
-    }),
+      restarts: 0,
+      logFile: '/home/alex/.config/Holdfast/logs/gateways/reference.log',
+    },
     failed: gateway(now, {
       ...ended,
       state: {

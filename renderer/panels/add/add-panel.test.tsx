@@ -20,7 +20,10 @@ test('what was found is offered, and kept with a click', async () => {
 });
 
 test('what is kept already is offered no more', async () => {
-  const gateways = { hermes: reporting(NOW), 'hermes-work': { ...reporting(NOW), id: 'hermes-work' } };
+  const gateways = {
+    hermes: reporting(NOW),
+    'hermes-work': { ...reporting(NOW), id: 'hermes-work' },
+  };
   await openWindow(appState(NOW, { gateways }), 'add', presets);
   await screen.findByTestId('add-command');
   expect(screen.queryByTestId('add-found')).toBeNull();

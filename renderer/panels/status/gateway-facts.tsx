@@ -20,7 +20,8 @@ const UNKNOWN = '—';
 export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
   const { send } = useHoldfast();
   const { state, lastExit, port, build, restarts, policy, logFile } = gateway;
-  const identity = identityOf(gateway);
+  const elsewhere = state.status === 'elsewhere';
+  const pid = elsewhere ? state.owner.pid : identityOf(gateway)?.pid;
   const proof = state.status === 'running' ? state.proof : null;
   return (
     <Card title="Details">
@@ -35,7 +36,7 @@ export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
           {restarts === 0 ? 'None' : restarts}
         </Fact>
         <Fact name="Process" mono testId="fact-pid">
-          {identity ? identity.pid : UNKNOWN}
+          {pid ?? UNKNOWN}
         </Fact>
         <Fact name="Port" mono testId="fact-port">
           {port ?? UNKNOWN}
@@ -52,6 +53,11 @@ export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
         <Fact name="Last end" testId="fact-last-exit">
           {lastExit ? <LastExit at={lastExit.at} reason={lastExit.reason} /> : 'None seen'}
         </Fact>
+        {elsewhere && (
+          <Fact name="Run by" testId="fact-owner">
+            {state.owner.name}
+          </Fact>
+        )}
         {gateway.escape && (
           <Fact name="Outside the app" wide testId="fact-escape">
             <span title={gateway.escape.detail}>{escapeName(gateway.escape)}</span>

@@ -1,0 +1,127 @@
+/** What presets find and make, on machines of the tests' own. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { profileIdFor, splitCommandLine, toPort } from './form.ts';
+import { findPresets, makeProfile, presets } from './index.ts';
+import { thisMachine } from './machine.ts';
+import { openclaw } from './openclaw.ts';
+import type { Machine } from './preset.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-presets-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function machine(changes: Partial<Machine> = {}): Machine {
+  return {
+    platform: 'linux',
+    home: folder,
+    env: {},
+    which: () => null,
+    isFile: () => false,
+    isFolder: () => false,
+    list: () => [],
+    read: () => null,
+    ...changes,
+  };
+}
+
+describe('OpenClaw', () => {
+  const portFor = (settings: string | null, env: Machine['env'] = {}) =>
+    openclaw.find(machine({ which: () => '/usr/bin/openclaw', read: () => settings, env }))[0]
+      ?.profile.port;
+
+  it('is found by its command, with the port that it is set to', () => {
+    expect(openclaw.find(machine())).toEqual([]);
+    expect(portFor(null)).toBe(18_789);
+    expect(portFor('{"gateway": {"port": 19000}}')).toBe(19_000);
+    expect(portFor('{\n  // mine\n  gateway: { port: 19001 },\n}')).toBe(19_001);
+    expect(portFor('{"gateway": {"port": 99999999}}')).toBe(18_789);
+    expect(portFor(null, { OPENCLAW_GATEWAY_PORT: '19002' })).toBe(19_002);
+  });
+});
+
+describe('all presets', () => {
+  it('find nothing on an empty machine, never throw, and have names of their own', () => {
+    const views = findPresets(machine());
+    expect(views.flatMap(({ found }) => found)).toEqual([]);
+    expect(new Set(views.map(({ id }) => id)).size).toBe(presets.length);
+    expect(() => findPresets()).not.toThrow();
+  });
+
+  it('find what is on the search path, when it can be run', () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const command = join(bin, 'openclaw');
+    writeFileSync(command, '#!/bin/sh\n');
+    chmodSync(command, 0o644);
+    const found = () => thisMachine({ PATH: bin }).which('openclaw');
+    if (process.platform !== 'win32') expect(found()).not.toBe(command);
+    chmodSync(command, 0o755);
+    if (process.platform !== 'win32') expect(found()).toBe(command);
+  });
+});
+
+describe('a form', () => {
+  it('makes a profile of a command', () => {
+    const profile = makeProfile('command', {
+      name: 'Mein Gateway №1',
+      command: `/opt/my app/run`,
+      port: ' 8080 ',
+    });
+    expect(profile).toMatchObject({
+      id: 'mein-gateway-no1',
+      name: 'Mein Gateway №1',
+      program: { command: '/opt/my', args: ['app/run'] },
+      port: 8080,
+      readiness: { type: 'tcp' },
+    });
+  });
+
+  it('makes a profile of an address', () => {
+    const url = 'https://gateway.example/healthz';
+    expect(makeProfile('remote', { name: 'Work', url })).toMatchObject({
+      id: 'work',
+      program: { type: 'remote', url },
+    });
+  });
+
+  it.each([
+    ['command', { name: '方舟', command: 'x' }, /at least one letter/],
+    ['command', { name: 'a', command: ' ' }, /Type the command/],
+    ['command', { name: 'a', command: 'x "y' }, /never closed/],
+    ['command', { name: 'a', command: 'x', port: '70000' }, /"70000" is no port/],
+    ['remote', { name: 'a', url: 'ftp://x' }, /must begin with http/],
+    ['remote', { name: 'a', url: 'gateway' }, /must begin with http/],
+    ['hermes', {}, /no form/],
+    ['command', { name: `x${' y'.repeat(100)}`, command: 'x' }, /name can't be used/],
+  ])('%s refuses %j with a sentence', (id, values, sentence) => {
+    expect(() => makeProfile(id, values)).toThrow(sentence);
+  });
+
+  it('splits a command line as a shell would, and expands nothing', () => {
+    expect(splitCommandLine(` a  "b c"d 'e "f"' "" $HOME `)).toEqual([
+      'a',
+      'b cd',
+      'e "f"',
+      '',
+      '$HOME',
+    ]);
+    expect(splitCommandLine('')).toEqual([]);
+    // Windows paths keep their backslashes.
+    expect(splitCommandLine('"C:\\Program Files\\g.exe" run')).toEqual([
+      'C:\\Program Files\\g.exe',
+      'run',
+    ]);
+  });
+
+  it('has ids and ports as profiles want them', () => {
+    expect(profileIdFor('--Ünïcode & more--')).toBe('unicode-more');
+    expect(profileIdFor('x'.repeat(60))).toHaveLength(40);
+    expect(toPort('')).toBeNull();
+    expect(() => toPort('0')).toThrow();
+  });
+});
