@@ -72,7 +72,7 @@ const unit = {
 };
 const e2e = {
   name: 'e2e',
-  run: () => runSuite('e2e', [toolPath('playwright'), 'test', '--project', 'app']),
+  run: () => runSuite('e2e', [toolPath('playwright'), 'test', '--project=app']),
 };
 const pack = {
   name: 'pack',

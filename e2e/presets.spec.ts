@@ -1,0 +1,102 @@
+/** Gateways that people really run: found on this machine, offered, kept. */
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { askSocket } from '../electron/gateway/control-socket.ts';
+import { systemClock } from '../electron/process/index.ts';
+import { expect, expectStatus, freePort, shownPid, test, type World } from './support/world.ts';
+
+const standIn = fileURLToPath(new URL('./fixtures/hermes-gateway.ts', import.meta.url));
+
+/** Installs the stand-in for Hermes: a command on the search path, a home, a second profile. */
+function installHermes(world: World): { env: Record<string, string>; home: string } {
+  const bin = join(world.folder, 'bin');
+  const home = join(world.folder, 'hermes');
+  mkdirSync(bin);
+  mkdirSync(join(home, 'profiles', 'work'), { recursive: true });
+  const command = join(bin, 'hermes');
+  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
+  chmodSync(command, 0o755);
+  return { home, env: { HERMES_HOME: home, PATH: `${bin}:${process.env.PATH}` } };
+}
+
+test('Hermes is found, offered, kept, and restarted when it is idle', async ({ world }) => {
+  const { env, home } = installHermes(world);
+  const { page } = await world.start({ env });
+  await expectStatus(page, 'running');
+  await expect(page.getByTestId('offers-banner')).toContainText('Hermes, Hermes (work)');
+  await page.getByTestId('offers-show').click();
+  await page.getByTestId('offer-add-hermes').click();
+
+  await expect(page.getByTestId('gateway-name')).toHaveText('Hermes');
+  await expectStatus(page, 'running');
+  await expect(page.getByTestId('part-telegram')).toContainText('connected');
+  await expect(page.getByTestId('report-busy')).toHaveText('Nothing');
+  const first = await shownPid(page);
+
+  const tell = (verb: string) =>
+    askSocket({ path: join(home, 'gateway.sock'), verb, timeoutMs: 5_000, clock: systemClock });
+  await tell('test:busy:2');
+  await page.getByTestId('gateway-restart-idle').click();
+  await expect(page.getByTestId('gateway-restart-idle')).toHaveText('Restarts when idle');
+  expect(await shownPid(page)).toBe(first);
+  await tell('test:busy:0');
+  await expect(page.getByTestId('gateway')).not.toHaveAttribute('data-pid', String(first));
+  await expectStatus(page, 'running');
+  await expect(page.getByTestId('fact-last-exit')).toContainText('Stopped by Holdfast');
+
+  await page.getByTestId('gateway-stop').click();
+  await expectStatus(page, 'stopped');
+  expect(existsSync(join(home, '.gateway-planned-stop.json'))).toBe(false);
+  // The other profile is still on offer.
+  await expect(page.getByTestId('offers-banner')).toContainText('Hermes (work)');
+});
+
+test('any command is added by a form, which says what it can’t use', async ({ world }) => {
+  const { page } = await world.start();
+  await expectStatus(page, 'running');
+  const port = await freePort();
+  await page.getByTestId('nav-add').click();
+  await page.getByTestId('command-name').fill('My server');
+  const script = `require('node:http').createServer((_, r) => r.end()).listen(${port}, '127.0.0.1')`;
+  await page.getByTestId('command-command').fill(`'${process.execPath}' -e "${script}"`);
+  await page.getByTestId('command-port').fill('eighty');
+  await page.getByTestId('add-submit-command').click();
+  await expect(page.getByTestId('add-problem-command')).toContainText('"eighty" is no port');
+  await page.getByTestId('command-port').fill(String(port));
+  await page.getByTestId('add-submit-command').click();
+  await expect(page.getByTestId('gateway-name')).toHaveText('My server');
+  await expectStatus(page, 'running');
+  expect(existsSync(join(world.state, 'profiles', 'my-server.json'))).toBe(true);
+
+  await page.getByTestId('nav-add').click();
+  await page.getByTestId('command-name').fill('my SERVER');
+  await page.getByTestId('command-command').fill('/bin/true');
+  await page.getByTestId('add-submit-command').click();
+  await expect(page.getByTestId('add-problem-command')).toContainText('Choose another name');
+});
+
+test('a gateway on another machine is watched by its address', async ({ world }) => {
+  let status = 200;
+  const server = createServer((_, response) => response.writeHead(status).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  world.writeProfile({
+    schema: 1,
+    id: 'work',
+    name: 'At work',
+    program: { type: 'remote', url: `http://127.0.0.1:${port}/healthz`, everyMs: 1_000 },
+  });
+  const { page } = await world.start();
+  await expectStatus(page, 'elsewhere');
+  await expect(page.getByTestId('gateway-state')).toContainText('Runs elsewhere');
+  await expect(page.getByTestId('gateway-restart')).toBeDisabled();
+  status = 500;
+  await expect(page.getByTestId('gateway-problem')).toContainText('answers 500');
+  status = 200;
+  await expect(page.getByTestId('gateway-problem')).toHaveCount(0);
+  server.closeAllConnections();
+  server.close();
+});
