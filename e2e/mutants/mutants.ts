@@ -6,6 +6,7 @@
 import { appMutants } from './app.ts';
 import { gatewayMutants } from './gateway.ts';
 import { handoffMutants } from './handoff.ts';
+import { presetMutants } from './presets.ts';
 import { processMutants } from './process.ts';
 import type { Mutant } from './types.ts';
 import { watcherMutants } from './watcher.ts';
@@ -14,6 +15,7 @@ import { windowsMutants } from './windows.ts';
 const here: readonly Mutant[] = [
   ...processMutants,
   ...gatewayMutants,
+  ...presetMutants,
   ...handoffMutants,
   ...watcherMutants,
   ...appMutants,

@@ -250,6 +250,12 @@ describe('a Hermes gateway', () => {
     await seen(supervisor, (one) => one.view().report?.busy === 1);
     supervisor.restartWhenIdle();
     expect(supervisor.view()).toMatchObject({ restartWhenIdle: true });
+    await tell('test:busy:2');
+    await seen(supervisor, (one) => one.view().report?.busy === 2);
+    expect(supervisor.view()).toMatchObject({
+      restartWhenIdle: true,
+      state: { status: 'running', identity: { pid } },
+    });
     await tell('test:busy:0');
     await other(supervisor, pid);
     expect(supervisor.view().restartWhenIdle).toBeUndefined();
