@@ -2,9 +2,9 @@
 import { nonceVariable, type SpawnSpec } from '../spawn-spec.ts';
 import { quoteArgument } from './command-line.ts';
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const psLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-const xml = (text: string): string =>
+export const xmlText = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -19,10 +19,10 @@ function environmentOf(spec: SpawnSpec): [string, string][] {
 /** Win32_Process.Create; prints the pid. The process has no stdio: our programs keep logs of their own. */
 export function wmiScript(spec: SpawnSpec): string {
   const line = [spec.command, ...spec.args].map(quoteArgument).join(' ');
-  const env = environmentOf(spec).map(([name, value]) => literal(`${name}=${value}`));
+  const env = environmentOf(spec).map(([name, value]) => psLiteral(`${name}=${value}`));
   return [
     `$startup = New-CimInstance -ClassName Win32_ProcessStartup -ClientOnly -Property @{ ShowWindow = [uint16]0; EnvironmentVariables = [string[]]@(${env.join(', ')}) }`,
-    `$made = Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments @{ CommandLine = ${literal(line)}; CurrentDirectory = ${literal(spec.cwd)}; ProcessStartupInformation = $startup }`,
+    `$made = Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments @{ CommandLine = ${psLiteral(line)}; CurrentDirectory = ${psLiteral(spec.cwd)}; ProcessStartupInformation = $startup }`,
     'if ($made.ReturnValue -ne 0) { exit 1 }',
     '$made.ProcessId',
   ].join('\n');
@@ -32,17 +32,17 @@ export function wmiScript(spec: SpawnSpec): string {
 export function taskScript(spec: SpawnSpec, pidFile: string): string {
   return [
     '$info = New-Object System.Diagnostics.ProcessStartInfo',
-    `$info.FileName = ${literal(spec.command)}`,
-    `$info.Arguments = ${literal(spec.args.map(quoteArgument).join(' '))}`,
-    `$info.WorkingDirectory = ${literal(spec.cwd)}`,
+    `$info.FileName = ${psLiteral(spec.command)}`,
+    `$info.Arguments = ${psLiteral(spec.args.map(quoteArgument).join(' '))}`,
+    `$info.WorkingDirectory = ${psLiteral(spec.cwd)}`,
     '$info.UseShellExecute = $false',
     '$info.CreateNoWindow = $true',
     '$info.EnvironmentVariables.Clear()',
     ...environmentOf(spec).map(
-      ([name, value]) => `$info.EnvironmentVariables[${literal(name)}] = ${literal(value)}`,
+      ([name, value]) => `$info.EnvironmentVariables[${psLiteral(name)}] = ${psLiteral(value)}`,
     ),
     '$made = [System.Diagnostics.Process]::Start($info)',
-    `Set-Content -Path ${literal(pidFile)} -Value $made.Id`,
+    `Set-Content -Path ${psLiteral(pidFile)} -Value $made.Id`,
   ].join('\n');
 }
 
@@ -55,7 +55,7 @@ export function taskXml(spec: SpawnSpec, pidFile: string): string {
     '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
     '<Principals><Principal id="Author"><LogonType>InteractiveToken</LogonType><RunLevel>LeastPrivilege</RunLevel></Principal></Principals>',
     '<Settings><AllowStartOnDemand>true</AllowStartOnDemand><Enabled>true</Enabled><ExecutionTimeLimit>PT0S</ExecutionTimeLimit><DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><StopIfGoingOnBatteries>false</StopIfGoingOnBatteries></Settings>',
-    `<Actions Context="Author"><Exec><Command>powershell.exe</Command><Arguments>${xml(action)}</Arguments></Exec></Actions>`,
+    `<Actions Context="Author"><Exec><Command>powershell.exe</Command><Arguments>${xmlText(action)}</Arguments></Exec></Actions>`,
     '</Task>',
   ].join('');
 }

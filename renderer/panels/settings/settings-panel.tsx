@@ -24,7 +24,6 @@ const ON_QUIT: readonly Option<Settings['onQuit']>[] = [
 export function SettingsPanel() {
   const { send } = useHoldfast();
   const settings = useApp((state) => state.settings);
-  const platform = useApp((state) => state.app.platform);
   return (
     <article className="page" aria-label="Settings" data-testid="settings">
       <header className="page-head">
@@ -50,19 +49,17 @@ export function SettingsPanel() {
           testId="settings-on-quit"
         />
       </Card>
-      {platform !== 'win32' && (
-        <Card title="When you log in">
-          <Check
-            kind="switch"
-            checked={settings.startAtLogin}
-            onChange={(startAtLogin) => void send('settings.change', { startAtLogin })}
-            hint="Your system then starts the watcher without this window, and brings it back should it be lost. Switch this off before you remove Holdfast."
-            testId="settings-start-at-login"
-          >
-            Keep my gateways running from login on
-          </Check>
-        </Card>
-      )}
+      <Card title="When you log in">
+        <Check
+          kind="switch"
+          checked={settings.startAtLogin}
+          onChange={(startAtLogin) => void send('settings.change', { startAtLogin })}
+          hint="Your system then starts the watcher without this window, and brings it back should it be lost. Switch this off before you remove Holdfast."
+          testId="settings-start-at-login"
+        >
+          Keep my gateways running from login on
+        </Check>
+      </Card>
       <Card title="Updates">
         <Check
           kind="switch"

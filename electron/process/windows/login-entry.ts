@@ -1,0 +1,92 @@
+/**
+ * Login entries on Windows: tasks of the user's own, in plain sight of the Task Scheduler. What was
+ * registered is kept as a file too, to tell whether it is current. Not yet run on a real Windows.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { lastLine } from '../entry-files.ts';
+import type { LoginEntries } from '../login-program.ts';
+import { taskName, taskText } from './login-task.ts';
+
+/** The scheduler answers within a second; one that hangs must not hang the app. */
+const SCHEDULER_TIMEOUT_MS = 10_000;
+
+/** The system around, as far as it is asked. */
+export interface SchedulerPlace {
+  /** Where what was registered is kept. */
+  readonly folder: string;
+  /** DOMAIN\name of this user. */
+  readonly user: string;
+  /** Runs `schtasks` with these words; rejects with what it said. */
+  schtasks(words: readonly string[]): Promise<void>;
+  exists(name: string): boolean;
+}
+
+const run = promisify(execFile);
+
+function realPlace(): SchedulerPlace {
+  const { LOCALAPPDATA = '', USERDOMAIN = '', USERNAME = '' } = process.env;
+  const options = { timeout: SCHEDULER_TIMEOUT_MS, windowsHide: true };
+  return {
+    folder: join(LOCALAPPDATA, 'Holdfast logon'),
+    user: `${USERDOMAIN}\\${USERNAME}`,
+    async schtasks(words) {
+      await run('schtasks.exe', [...words], options);
+    },
+    exists(name) {
+      try {
+        execFileSync('schtasks.exe', ['/query', '/tn', name], { ...options, stdio: 'ignore' });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+export function windowsLoginEntries(place: SchedulerPlace = realPlace()): LoginEntries {
+  const file = (id: string): string => join(place.folder, `${id}.xml`);
+  const forget = (id: string): void => rmSync(file(id), { force: true });
+  const written = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+  return {
+    file,
+    isCurrent(program) {
+      const { id } = program;
+      if (!existsSync(file(id))) return false;
+      const kept = readFileSync(file(id));
+      return kept.equals(written(taskText(program, place.user))) && place.exists(taskName(id));
+    },
+    async register(program) {
+      const { id } = program;
+      try {
+        mkdirSync(place.folder, { recursive: true });
+        writeFileSync(file(id), written(taskText(program, place.user)));
+        await place.schtasks(['/create', '/tn', taskName(id), '/xml', file(id), '/f']);
+        await place.schtasks(['/run', '/tn', taskName(id)]);
+      } catch (error) {
+        await place.schtasks(['/delete', '/tn', taskName(id), '/f']).catch(() => {});
+        forget(id);
+        throw new Error(
+          `The Task Scheduler did not take the task ${taskName(id)} (${lastLine(error)}).`,
+          { cause: error },
+        );
+      }
+    },
+    async unregister(id) {
+      if (!existsSync(file(id))) return;
+      // Deleted, not ended: what it has started runs on.
+      await place.schtasks(['/delete', '/tn', taskName(id), '/f']).catch((error: unknown) => {
+        if (!place.exists(taskName(id))) return;
+        throw new Error(`The task ${taskName(id)} could not be deleted (${lastLine(error)}).`, {
+          cause: error,
+        });
+      });
+      forget(id);
+    },
+    // To list everybody's tasks takes seconds, which no window waits for.
+    others: () => [],
+  };
+}

@@ -1,0 +1,51 @@
+/** The text of a logon task. Pure. */
+import type { LoginProgram } from '../login-program.ts';
+import { quoteArgument } from './command-line.ts';
+import { psLiteral, xmlText } from './rung-scripts.ts';
+
+/** A folder of our own in the Task Scheduler, so that a user finds what is ours. */
+export function taskName(id: string): string {
+  return `\\Holdfast\\Watcher-${id}`;
+}
+
+/** Starts the program without a window, waits for it, and hides the codes that are no failure. */
+function script({ command, args, cwd, env, finalCodes }: LoginProgram): string {
+  return [
+    '$info = New-Object System.Diagnostics.ProcessStartInfo',
+    `$info.FileName = ${psLiteral(command)}`,
+    `$info.Arguments = ${psLiteral(args.map(quoteArgument).join(' '))}`,
+    `$info.WorkingDirectory = ${psLiteral(cwd)}`,
+    '$info.UseShellExecute = $false',
+    '$info.CreateNoWindow = $true',
+    // The search path is left to the user's own: it may change until the next logon.
+    ...Object.entries(env)
+      .filter(([name]) => name !== 'PATH')
+      .map(
+        ([name, value]) => `$info.EnvironmentVariables[${psLiteral(name)}] = ${psLiteral(value)}`,
+      ),
+    '$made = [System.Diagnostics.Process]::Start($info)',
+    '$made.WaitForExit()',
+    `if (@(${finalCodes.join(', ')}) -contains $made.ExitCode) { exit 0 }`,
+    'exit $made.ExitCode',
+  ].join('\n');
+}
+
+/**
+ * Task Scheduler schema 1.2: at the logon of this user alone, without raised rights, started again a
+ * minute after a failure. `user`: DOMAIN\name.
+ */
+export function taskText(program: LoginProgram, user: string): string {
+  const encoded = Buffer.from(script(program), 'utf16le').toString('base64');
+  const action = `-NoProfile -NonInteractive -WindowStyle Hidden -EncodedCommand ${encoded}`;
+  const who = `<UserId>${xmlText(user)}</UserId>`;
+  return [
+    '<?xml version="1.0" encoding="UTF-16"?>',
+    '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
+    '<RegistrationInfo><Description>Keeps your Holdfast gateways running from logon on. Made and removed by the switch in the settings of Holdfast.</Description></RegistrationInfo>',
+    `<Triggers><LogonTrigger><Enabled>true</Enabled>${who}</LogonTrigger></Triggers>`,
+    `<Principals><Principal id="Author">${who}<LogonType>InteractiveToken</LogonType><RunLevel>LeastPrivilege</RunLevel></Principal></Principals>`,
+    '<Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy><DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><StopIfGoingOnBatteries>false</StopIfGoingOnBatteries><AllowStartOnDemand>true</AllowStartOnDemand><Enabled>true</Enabled><ExecutionTimeLimit>PT0S</ExecutionTimeLimit><RestartOnFailure><Interval>PT1M</Interval><Count>255</Count></RestartOnFailure></Settings>',
+    `<Actions Context="Author"><Exec><Command>powershell.exe</Command><Arguments>${action}</Arguments></Exec></Actions>`,
+    '</Task>',
+  ].join('\r\n');
+}
