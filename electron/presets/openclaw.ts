@@ -10,8 +10,8 @@ import type { Found, Machine, Preset } from './preset.ts';
 const defaultPort = 18_789;
 /** The first start of a new version compiles and migrates. */
 const startTimeoutMs = 180_000;
-/** It lets running turns end. */
-const graceMs = 30_000;
+/** It lets running turns end, up to five minutes; a stop that a person waits for must end before. */
+const graceMs = 60_000;
 
 export const openclaw: Preset = {
   id: 'openclaw',

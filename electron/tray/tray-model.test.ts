@@ -41,6 +41,22 @@ test('several gateways are summed up, and each can be restarted', () => {
   });
 });
 
+test('what others run counts as running, and is restarted only through an owner that takes orders', () => {
+  const elsewhere = (takesOrders: boolean) =>
+    ({
+      status: 'elsewhere',
+      since: 1,
+      owner: { type: 'systemd', name: 'systemd (a.service)', pid: 7, takesOrders },
+    }) as const;
+  const model = trayModel(
+    stateWith([gateway('a', elsewhere(true)), gateway('b', elsewhere(false))]),
+  );
+  expect(labels(model.items)[0]).toBe('2 of 2 gateways running');
+  expect(find(model.items, 'Restart Gateway')).toMatchObject({
+    items: [{ enabled: true }, { enabled: false }],
+  });
+});
+
 test('without gateways there is nothing to restart', () => {
   const model = trayModel(stateWith([]));
   expect(labels(model.items)).not.toContain('Restart Gateway');

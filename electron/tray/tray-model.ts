@@ -94,7 +94,7 @@ function summarise(state: AppState, gateways: readonly GatewayView[]): string {
   const [only] = gateways;
   if (only === undefined) return 'No gateways yet';
   if (gateways.length === 1) return `${only.name}: ${WORDS[only.state.status]}`;
-  const running = gateways.filter((gateway) => gateway.state.status === 'running').length;
+  const running = gateways.filter(isWell).length;
   const troubled = gateways.filter((gateway) => TROUBLED.has(gateway.state.status)).length;
   const attention = troubled > 0 ? `, ${troubled} with trouble` : '';
   return `${running} of ${gateways.length} gateways running${attention}`;
@@ -110,12 +110,23 @@ function iconOf(state: AppState, gateways: readonly GatewayView[]): TrayIcon {
   return live ? 'running' : 'stopped';
 }
 
+function isWell({ state }: GatewayView): boolean {
+  return (
+    state.status === 'running' || (state.status === 'elsewhere' && state.problem === undefined)
+  );
+}
+
+function isRestartable({ state }: GatewayView): boolean {
+  if (state.status === 'elsewhere') return state.owner.takesOrders;
+  return state.status !== 'stopping' && state.status !== 'released';
+}
+
 function restartItems(state: AppState, gateways: readonly GatewayView[]): readonly TrayItem[] {
   const able = state.link.status === 'connected' && !UPDATING.has(state.update.status);
   const items = gateways.map((gateway): TrayItem & { type: 'action' } => ({
     type: 'action',
     label: gateway.name,
-    enabled: able && gateway.state.status !== 'stopping' && gateway.state.status !== 'released',
+    enabled: able && isRestartable(gateway),
     action: { type: 'restart', id: gateway.id },
   }));
   const [only] = items;
