@@ -18,7 +18,8 @@ export function round2(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function figures(samples: readonly number[]): Figures {
+/** Of milliseconds. */
+export function figures(samples: readonly number[]): Figures {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;

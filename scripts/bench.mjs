@@ -9,6 +9,7 @@ import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensurePackedReleases } from './lib/packed-images.mjs';
 import { bundledNode, root } from './lib/paths.mjs';
+import { ensurePeers } from './lib/peers.mjs';
 import { Problem, runScript } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
@@ -25,10 +26,11 @@ await runScript(async () => {
   await ensureSystemPackages(['electron', 'tests', 'packaging']);
   const electron = await resolveElectron();
   const images = name === 'update' ? await ensurePackedReleases() : {};
+  const peers = name === 'supervisors' ? { HOLDFAST_PEERS: await ensurePeers() } : {};
   if (name !== 'update') await ensureBuilt();
   const { code } = await inTestEnvironment({
     command: () => [bundledNode, program, ...args],
-    env: { ...images, HOLDFAST_ELECTRON: electron.executable },
+    env: { ...images, ...peers, HOLDFAST_ELECTRON: electron.executable },
   });
   return code;
 });
