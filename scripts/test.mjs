@@ -1,8 +1,10 @@
 /**
  * `npm test` and its parts, from a bare clone:
  *
- *   all       set up, build, check, unit and end-to-end tests
+ *   all       set up, build, check, unit tests, a short soak, end-to-end tests
  *   unit      unit tests           e2e       end-to-end tests on the built app
+ *   soak      one random thing after another done to the built watcher and its gateways (Linux);
+ *             `-- --seed n` repeats a run, `-- --steps n` makes it shorter
  *   update    updates between two packed releases; `--repeat n` runs each test n times
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
  *   mutants   breaks the code on purpose and wants to see red
@@ -74,6 +76,16 @@ const e2e = {
   name: 'e2e',
   run: () => runSuite('e2e', [toolPath('playwright'), 'test', '--project=app']),
 };
+/** Each time another seed, which it prints: so many steps take about half a minute. */
+const SHORT_SOAK = ['--steps', '60'];
+/** @param {readonly string[]} args */
+const soak = (args) => ({
+  name: 'soak',
+  run: async () => {
+    if (process.platform === 'linux') return runSuite('soak', ['e2e/soak/run.ts'], args);
+    return say('the soak reads /proc, so it runs on Linux only');
+  },
+});
 const pack = {
   name: 'pack',
   run: async () => {
@@ -133,9 +145,10 @@ const installer = {
 
 /** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
 const RUNS = {
-  all: [setup, build, ...checks, unit, e2e],
+  all: [setup, build, ...checks, unit, soak(SHORT_SOAK), e2e],
   unit: [setup, unit],
   e2e: [setup, build, e2e],
+  soak: [setup, build, soak(extra)],
   update: [setup, pack, update],
   mutants: mutantStages,
   windows: windowsStages,
