@@ -31,6 +31,7 @@ import {
   belongsTo,
   loginEntries,
   selfIdentity,
+  sweepDrafts,
   systemClock,
   whoHoldsPath,
 } from './process/index.ts';
@@ -94,6 +95,8 @@ async function start(): Promise<void> {
   requireWritable(state.root);
   if (!(await becomeTheOne(app, self))) return app.exit(0);
 
+  // Settings and what the window remembers lie here; an earlier app may have been killed over them.
+  sweepDrafts(state.root);
   const log = createLog({ folder: state.logs, echo: !app.isPackaged });
   logUncaught(log);
   log.info(`Holdfast ${BUILD_ID} starts, on Electron ${process.versions.electron}.`);

@@ -1,4 +1,12 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -9,7 +17,7 @@ vi.mock('node:fs', async (original) => {
   return noting(await original<typeof import('node:fs')>());
 });
 
-const { appendDurable, writeDurable } = await import('./durable.ts');
+const { appendDurable, sweepDrafts, writeDurable } = await import('./durable.ts');
 
 let folder: string;
 beforeEach(() => {
@@ -30,4 +38,12 @@ test('what is appended is on the disk when the call returns', () => {
   appendDurable(fd, 'line\n');
   closeSync(fd);
   expect(calls).toEqual(['write', 'fsync file']);
+});
+
+test('what a killed writer left behind is swept away, and nothing else', () => {
+  const others = ['a.json', 'a.json.tmp', 'a.json.0123456789ab.tmp.txt', '0123456789ab.tmp'];
+  for (const name of [...others, 'a.json.0123456789ab.tmp']) writeFileSync(join(folder, name), '');
+  sweepDrafts(folder);
+  expect(readdirSync(folder).sort()).toEqual(others.sort());
+  sweepDrafts(join(folder, 'missing'));
 });

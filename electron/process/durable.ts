@@ -10,14 +10,19 @@ import {
   fchmodSync,
   fsyncSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Windows: a scanner may hold a file for a moment after it was closed. Waits of 10, 20 … 320 ms. */
 const renameTries = 6;
+
+/** Between a file's name and the `.tmp` of its draft. */
+const draftBytes = 6;
+const draftName = new RegExp(`\\.[a-f0-9]{${2 * draftBytes}}\\.tmp$`);
 
 function writeAll(fd: number, data: string | Uint8Array): void {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
@@ -54,7 +59,7 @@ export function renameDurable(from: string, to: string): void {
 
 /** Replaces `path` by `data` (mode 0600 unless told) so that a reader sees the old or the new whole. */
 export function writeDurable(path: string, data: string | Uint8Array, mode = 0o600): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${path}.${randomBytes(draftBytes).toString('hex')}.tmp`;
   // Fails on anything that exists, a planted symlink included.
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
   try {
@@ -69,6 +74,20 @@ export function writeDurable(path: string, data: string | Uint8Array, mode = 0o6
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Removes the drafts that a `writeDurable` has left in `folder` which was killed before it could give
+ * them their name. Only for the one process that writes there. Never fails: a draft harms nobody.
+ */
+export function sweepDrafts(folder: string): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      if (draftName.test(name)) rmSync(join(folder, name), { force: true });
+    }
+  } catch {
+    // Whoever writes there next says what is wrong with the folder.
   }
 }
 

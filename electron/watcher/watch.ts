@@ -18,6 +18,7 @@ import {
   peerUser,
   selfIdentity,
   sharedExitWaiter,
+  sweepDrafts,
   systemClock,
 } from '../process/index.ts';
 import { createCarry } from './carry.ts';
@@ -64,6 +65,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   let folder: ProfileFolder | undefined;
   let ending = false;
 
+  // An earlier watcher may have been killed while it wrote.
+  for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);
   const firstRun = readSecret(state) === undefined;
   const secret = ensureSecret(state);
   if (firstRun) await welcome(state, log);

@@ -1,5 +1,13 @@
 /** Real watchers: who is let in, who may exist, what survives them, how they end. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectWatcher } from '../handoff/client.ts';
@@ -161,6 +169,16 @@ describe('a watcher and its gateway', () => {
     expect(readEndpoint(bench.state)).toBeUndefined();
     await bench.serve();
     expect(await bench.running(await bench.client())).toEqual(before);
+    await bench.finish();
+  });
+
+  it('sweeps away what one that was killed over a file left of it', async () => {
+    const { ledger, run, profiles } = bench.state;
+    const drafts = [ledger, run, profiles].map((one) => `${one}/ref.json.0123456789ab.tmp`);
+    for (const draft of drafts) writeFileSync(draft, '{"half":');
+    await bench.serve();
+    expect(drafts.filter((draft) => existsSync(draft))).toEqual([]);
+    await bench.running(await bench.client());
     await bench.finish();
   });
 
