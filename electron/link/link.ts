@@ -13,6 +13,7 @@
  */
 import type { LinkState } from '../contract/app-contract.ts';
 import type { Client } from '../contract/define.ts';
+import type { Identity } from '../contract/identity.ts';
 import {
   PROTOCOL_VERSION,
   type WatcherContract,
@@ -34,6 +35,10 @@ const QUIET_FAILURES = 3;
 /** Another start holds the lock but does not serve yet: looked at again this often, this many times. */
 const TAKEN_MS = 50;
 const TAKEN_TRIES = 400;
+/** A killed process hangs up first and is dead some milliseconds later. */
+const ENDING_MS = 250;
+/** How often its end is looked for. */
+const ENDING_LOOK_MS = 10;
 /** Silent that often in a row, 5 s each: it hangs, and nobody looks after the gateways. */
 const SILENT_TRIES = 3;
 
@@ -176,9 +181,12 @@ export function createLink(deps: LinkDeps): Link {
       silent = 0;
       return found;
     } catch (error) {
-      // It may have ended, or moved to another socket, in this very moment.
-      if (!isAlive(endpoint.identity)) return undefined;
-      silent = error instanceof NoAnswerError ? silent + 1 : 0;
+      // It may have ended, or moved to another socket, in this very moment; or be about to end.
+      const refused = !(error instanceof NoAnswerError);
+      if (!isAlive(endpoint.identity) || (refused && (await isEnding(endpoint.identity)))) {
+        return undefined;
+      }
+      silent = refused ? 0 : silent + 1;
       const who = `The watcher (pid ${endpoint.identity.pid})`;
       if (silent >= SILENT_TRIES) {
         log.warn(`${who} hangs: it was ended, another one takes over. The gateways run on.`);
@@ -189,6 +197,14 @@ export function createLink(deps: LinkDeps): Link {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(`${who} lives but can't be used: ${why}`);
     }
+  }
+
+  async function isEnding(identity: Identity): Promise<boolean> {
+    for (const until = clock.now() + ENDING_MS; clock.now() < until; ) {
+      await new Promise<void>((resolve) => clock.after(ENDING_LOOK_MS, resolve));
+      if (!isAlive(identity)) return true;
+    }
+    return false;
   }
 
   function ownStage(): Promise<Stage> {
