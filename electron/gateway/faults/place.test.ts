@@ -1,4 +1,4 @@
-/** Faults 27, 32, 48, 50 and 51: unhealthy gateways, damaged files, floods, odd paths, stray variables. */
+/** Faults 25, 27, 28, 32, 48, 50 and 51: unhealthy gateways, damaged files, floods, odd paths, stray variables. */
 import {
   mkdirSync,
   mkdtempSync,
@@ -44,6 +44,64 @@ describe('a new gateway that', () => {
     supervisor.setProfile(profile);
     const report = await supervisor.resume({ timeoutMs: 15_000, expectBuild: 'promised' });
     expect(report).toMatchObject({ proof: 'verified', build: 'promised' });
+  });
+});
+
+describe('a gateway that crashes again and again', () => {
+  it('after an update is given up after three tries, and the old one is put back', async () => {
+    const profile = await misbehaving(bench);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    await reaches(supervisor, 'running');
+    await supervisor.release();
+    const starts = new Set<number>();
+    supervisor.subscribe(() => {
+      const { state } = supervisor.view();
+      if (state.status === 'starting') starts.add(state.identity.pid);
+    });
+    supervisor.setProfile({ ...profile, program: misbehavingProgram('--exit-after-ms', '0') });
+    await expect(supervisor.resume({ timeoutMs: 15_000 })).rejects.toThrow(
+      /did not start in 3 tries.*exit code 1/,
+    );
+    expect(starts.size).toBe(3);
+    expect(supervisor.view().state.status).toBe('released');
+    expect(bench.living()).toEqual([]);
+
+    supervisor.setProfile(profile);
+    expect(await supervisor.resume({ timeoutMs: 15_000 })).toMatchObject({ proof: 'verified' });
+  });
+
+  it('and so does the old one: both are told, nothing runs, and a repair brings it back', async () => {
+    const profile = await misbehaving(bench, ['--exit-after-ms', '0', '--exit-code', '3']);
+    const supervisor = bench.supervisor(profile);
+    await supervisor.release();
+    supervisor.setProfile({ ...profile, program: misbehavingProgram('--exit-after-ms', '0') });
+    await expect(supervisor.resume({ timeoutMs: 15_000 })).rejects.toThrow('exit code 1');
+    supervisor.setProfile(profile);
+    await expect(supervisor.resume({ timeoutMs: 15_000 })).rejects.toThrow('exit code 3');
+    // Not in a loop behind the user's back, and not forgotten: it is wanted as before.
+    expect(supervisor.view()).toMatchObject({ desired: 'running', state: { status: 'released' } });
+    expect(bench.living()).toEqual([]);
+
+    supervisor.setProfile({ ...profile, program: misbehavingProgram() });
+    await supervisor.resume({ timeoutMs: 15_000 });
+    expect(supervisor.view().state.status).toBe('running');
+  });
+
+  it('without an update says how it ended and how often, and is back once it is repaired', async () => {
+    const profile = await misbehaving(bench, ['--exit-after-ms', '0', '--exit-code', '3']);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const fifth = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return state.status === 'waiting' && state.attempt === 4 && state;
+    });
+    expect(fifth.problem.message).toContain('exit code 3');
+    expect(supervisor.view().restarts).toBe(4);
+    supervisor.setProfile({ ...profile, program: misbehavingProgram() });
+    // Nobody has to press a button.
+    await reaches(supervisor, 'running');
+    expect(bench.living()).toHaveLength(1);
   });
 });
 
