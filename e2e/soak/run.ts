@@ -9,7 +9,7 @@
  * Nothing is scaled down: it is the shipped watcher with its shipped times. The seed decides every
  * step, so a failure is repeated by its `--seed`.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
@@ -105,6 +105,17 @@ async function leave(world: World, { watcher }: WatcherState): Promise<void> {
   const lock = acquireLock(world.state.watcherLock);
   if (!('release' in lock)) throw new Error(`The lock is still held by ${lock.heldBy}.`);
   lock.release();
+  const errors = logLines(world).filter((line) => / error /.test(line));
+  if (errors.length > 0) throw new Error(`The watcher's log tells of:\n${errors.join('\n')}`);
+}
+
+/** All that the watchers have logged and that was kept, oldest first. */
+function logLines({ state }: World): string[] {
+  const files = readdirSync(state.logs).filter((name) => name.startsWith('watcher.log'));
+  return files
+    .sort()
+    .reverse()
+    .flatMap((name) => lines(join(state.logs, name)));
 }
 
 function targetOf({ target, kind, intents }: Step, { gateways }: WatcherState): string {
@@ -124,13 +135,13 @@ function count(
 }
 
 function report(world: World, history: readonly string[], error: unknown): void {
-  const indent = (lines: readonly string[]): string => lines.map((one) => `  ${one}`).join('\n');
+  const indent = (of: readonly string[]): string => of.map((one) => `  ${one}`).join('\n');
   console.log(`\nFAILED: seed ${seed}, step ${history.length} of ${steps}`);
   console.log(indent(String(error instanceof Error ? error.message : error).split('\n')));
   console.log(`the last steps:\n${indent(history.slice(-LAST_STEPS))}`);
   console.log(`the watcher says:\n${indent(wordsOf(world.now()))}`);
   console.log(`the app said:\n${indent(world.said().slice(-LAST_LINES))}`);
-  console.log(`the watcher's log:\n${indent(lastLines(world.state.watcherLog))}`);
+  console.log(`the watcher's log:\n${indent(lines(world.state.watcherLog).slice(-LAST_LINES))}`);
   console.log(`repeat it: npm run test:soak -- --seed ${seed} --steps ${steps}`);
 }
 
@@ -143,9 +154,9 @@ function wordsOf(state: WatcherState | null): string[] {
   ];
 }
 
-function lastLines(file: string): string[] {
+function lines(file: string): string[] {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
+    return readFileSync(file, 'utf8').trimEnd().split('\n');
   } catch (error) {
     return [String(error)];
   }
