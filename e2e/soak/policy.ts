@@ -101,7 +101,8 @@ function live(random: Random, lengthMs: number): { starts: number; ends: number 
   const inWindow = (): number => starts.filter((at) => at > now - windowMs).length;
 
   function exit(code: number | null, signal: string | null): Event {
-    return { type: 'exited', code, signal, conflict: null };
+    const conflict = random.between(0, 11) === 0 ? { message: 'its port was taken' } : null;
+    return { type: 'exited', code, signal, conflict, told: null };
   }
 
   function end(code: number | null, signal: string | null): void {

@@ -84,8 +84,6 @@ const ENDS_IT: ReadonlySet<Kind> = new Set([
 const SUITS: Partial<Record<Kind, (gateway: SoakGateway) => boolean>> = {
   hang: ({ hangIsSeen }) => hangIsSeen,
   'grandchild-killed': ({ hasChild }) => hasChild,
-  // Not yet: a watcher that finds an orphaned child alone takes it for the gateway.
-  'watcher-and-gateway-killed': ({ hasChild }) => !hasChild,
   'watcher-killed-while-stopping': ({ drains }) => drains,
   'watcher-killed-while-restarting': ({ drains }) => drains,
 };
@@ -230,14 +228,13 @@ export async function act(step: Step, world: World, before: WatcherState): Promi
   }
 }
 
-/** Every gateway, with its child where it has one. */
+/** Every gateway; what it leaves behind is the watcher's to end. */
 function killAll({ gateways }: World, before: WatcherState): Map<string, Expected> {
   const expected = new Map<string, Expected>();
-  for (const { profile, hasChild } of gateways) {
+  for (const { profile } of gateways) {
     const identity = identityOf(before.gateways[profile.id]);
     if (!identity) continue;
-    const child = hasChild ? whoHoldsPort(profile.port)?.pid : undefined;
-    for (const pid of child ? [identity.pid, child] : [identity.pid]) process.kill(pid, 'SIGKILL');
+    process.kill(identity.pid, 'SIGKILL');
     expected.set(profile.id, 'new');
   }
   return expected;

@@ -39,13 +39,18 @@ export function afterFailure(
 ): { delayMs: number; ladder: Ladder } {
   const { failures } = ladder;
   const base = failures === 0 ? 0 : Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs);
+  const budget = budgetMs(ladder, now);
   const starts = ladder.starts.filter((at) => at > now - windowMs);
-  const mustLeave = starts.at(-maxStarts);
-  const budget = mustLeave === undefined ? 0 : mustLeave + windowMs - now;
   return {
     delayMs: Math.max(base * (1 + jitterShare * random), budget),
     ladder: { failures: failures + 1, starts },
   };
+}
+
+/** How long until another start is within the budget. */
+export function budgetMs(ladder: Ladder, now: number): number {
+  const mustLeave = ladder.starts.filter((at) => at > now - windowMs).at(-maxStarts);
+  return mustLeave === undefined ? 0 : mustLeave + windowMs - now;
 }
 
 /** Remembers a start. */

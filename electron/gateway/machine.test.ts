@@ -130,6 +130,29 @@ describe("a gateway's machine", () => {
     expect(step.model.state.status).toBe('stopping');
   });
 
+  it('keeps to the budget when a failure that passes comes back again and again', () => {
+    const starts: number[] = [];
+    let step = run(stopped, [{ type: 'start' }]);
+    const conflict = { message: 'held' };
+    const exit: Event = { type: 'exited', code: 1, signal: null, conflict, told: null };
+    for (let now = 0; now < 1_200_000; ) {
+      const timer = step.effects.find((effect) => effect.type === 'timer');
+      if (timer) {
+        now += timer.ms;
+        step = reduce(step.model, { type: 'due' }, context(now));
+        continue;
+      }
+      starts.push(now);
+      step = run(step.model, [spawned, exit], now);
+      // Whoever looks often starts often.
+      step = { ...step, effects: [{ type: 'timer', ms: 1_000 }] };
+    }
+    const most = Math.max(
+      ...starts.map((from) => starts.filter((at) => at >= from && at < from + 600_000).length),
+    );
+    expect(most).toBe(30);
+  });
+
   it('looks again later at a port held by someone else, and not when it is unwanted', () => {
     const problem = { message: 'held' };
     const starting = run(stopped, [{ type: 'start' }, spawned]).model;

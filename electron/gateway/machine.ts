@@ -22,7 +22,7 @@
  */
 import type { GatewayState, Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
-import { afterHealth, afterStart, healthyMs } from './backoff.ts';
+import { afterHealth, afterStart, budgetMs, healthyMs } from './backoff.ts';
 import { reduceElsewhere } from './machine-elsewhere.ts';
 import {
   cancelTimer,
@@ -176,6 +176,10 @@ export function reduce(model: Model, event: Event, context: Context): Step {
     case 'due':
       if (model.desired === 'stopped') return same(model);
       if (state.status !== 'waiting' && state.status !== 'failed') return same(model);
+      // A failure that may pass is looked at often; started again it is within the budget alone.
+      if (state.status === 'failed') {
+        return goTo(model, context, budgetMs(model.ladder, context.now), state.problem, true);
+      }
       return goTo(model, context, 0, state.problem, true);
   }
 }
