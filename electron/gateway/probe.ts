@@ -1,8 +1,15 @@
 /** One question to a gateway: does it listen, what does it answer. */
-import { type ClientRequest, request } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import type { ClientRequest } from 'node:http';
 import { connect } from 'node:net';
 import type { Clock } from '../process/index.ts';
+
+/**
+ * Not imported: an import reads every name of node:http, and some of them load a second HTTP client,
+ * 7 MB that the watcher never uses. TLS is loaded when an address first asks for it.
+ */
+const { request } = process.getBuiltinModule('node:http');
+const secureRequest = (...args: Parameters<typeof request>): ClientRequest =>
+  process.getBuiltinModule('node:https').request(...args);
 
 /** A status or health answer is a few hundred bytes; what is longer is cut off. */
 const maxAnswerBytes = 64 * 1024;
