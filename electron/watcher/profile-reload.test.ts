@@ -1,5 +1,5 @@
 /** A real watcher and what happens in its profiles folder while it serves. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ProfileInput } from '../contract/profile.ts';
@@ -136,6 +136,43 @@ it('names a broken file and goes on with the last good one until it is mended', 
   await until(() => now().gateways.ref?.name === 'Mended', 'the mended file');
   expect(now().profileProblems).toEqual({});
   expect(isAlive(second)).toBe(true);
+  await bench.finish();
+});
+
+it('never overwrites a file that is no profile in force, and says which', async () => {
+  const saved = { ...bench.profile, id: 'mine', port: 1, autostart: false };
+  const files: [string, string, RegExp][] = [
+    ['mine', '{"schema": 1, "id": ', /mine\.json is there already .* not valid JSON .*Correct/],
+    [
+      'mine',
+      JSON.stringify({ ...saved, schema: 9 }),
+      /mine\.json .*newer Holdfast.*Update Holdfast/,
+    ],
+    // The last good one is in force, but what lies there is what the user works on.
+    ['ref', '{"schema": 1,', /ref\.json is there already/],
+  ];
+  for (const [id, text, sentence] of files) {
+    writeFileSync(fileOf(id), text);
+    const profile = { ...saved, id };
+    await expect(client.call('profile.save', { profile })).rejects.toThrow(sentence);
+    expect(readFileSync(fileOf(id), 'utf8')).toBe(text);
+  }
+  untouched();
+  remove('mine');
+  await client.call('profile.save', { profile: saved });
+  await client.call('profile.save', { profile: { ...saved, name: 'Changed' } });
+  expect(now().gateways.mine?.name).toBe('Changed');
+  await bench.finish();
+});
+
+it('saves no profile that could not be read again', async () => {
+  const { port, ...rest } = bench.profile;
+  const profile = { ...rest, id: 'portless' };
+  await expect(client.call('profile.save', { profile })).rejects.toThrow(
+    '"portless" was not saved: a shipped gateway needs a port.',
+  );
+  expect(existsSync(fileOf('portless'))).toBe(false);
+  expect(now().gateways.portless).toBeUndefined();
   await bench.finish();
 });
 

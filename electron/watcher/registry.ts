@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ContractError } from '../contract/define.ts';
 import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
+import { needsPort } from '../gateway/profiles.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import type { Clock } from '../process/index.ts';
 
@@ -20,6 +21,8 @@ export interface RegistryDeps {
     /** The folder couldn't be read: what is missing says nothing. */
     readonly unread?: true;
   };
+  /** Whether anything bears the name of this profile's file, usable or not. */
+  profileExists(id: string): boolean;
   /** Both throw the system's error. */
   saveProfile(profile: Profile): void;
   removeProfile(id: string): void;
@@ -44,6 +47,7 @@ export interface Registry {
   profileProblems(): Readonly<Record<string, Problem>>;
   notices(): Problem[];
   profiles(): Profile[];
+  /** Throws a sentence, also rather than replace a file that is no profile in force: the user's work. */
   save(profile: Profile): void;
   remove(id: string): void;
   /** True while a gateway is wanted or lives. */
@@ -159,6 +163,25 @@ export function createRegistry(deps: RegistryDeps): Registry {
     }
   }
 
+  function refuseToSave(profile: Profile): void {
+    const { id } = profile;
+    const missing = needsPort(profile);
+    if (missing) throw new ContractError(`The profile "${id}" was not saved: ${missing}.`);
+    if (!deps.profileExists(id)) return;
+    // As it is now: the last look may be a moment old.
+    const broken = deps.loadProfiles().problems[fileOf(id)] ?? untaken.get(fileOf(id));
+    if (!broken && supervisors.has(id)) return;
+    const why = [
+      broken?.message,
+      broken?.hint ?? 'Correct it in the profiles folder, or remove it.',
+    ];
+    throw new ContractError(
+      [`The file ${fileOf(id)} is there already and was left as it is.`, ...why]
+        .filter((part) => part !== undefined)
+        .join(' '),
+    );
+  }
+
   function supervisor(id: string): Supervisor {
     const found = supervisors.get(id);
     if (!found) throw new ContractError(`There is no gateway called "${id}".`);
@@ -197,6 +220,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       ]),
     profiles: () => [...supervisors.values()].map((one) => one.profile()),
     save(profile) {
+      refuseToSave(profile);
       attempt(`The profile "${profile.id}" could not be saved`, () => deps.saveProfile(profile));
       problems = Object.fromEntries(
         Object.entries(problems).filter(([file]) => file !== fileOf(profile.id)),

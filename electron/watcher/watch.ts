@@ -2,6 +2,8 @@
  * A serving watcher, put together: gateways, update, door, succession and its own end. Whoever calls
  * this holds the state folder's lock.
  */
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { APP_VERSION, BUILD_ID } from '../contract/build-info.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Escape } from '../contract/identity.ts';
@@ -79,6 +81,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   };
   const registry: Registry = createRegistry({
     loadProfiles: () => loadProfiles(state.profiles),
+    profileExists: (id) =>
+      lstatSync(join(state.profiles, `${id}.json`), { throwIfNoEntry: false }) !== undefined,
     saveProfile: (profile) => saveProfile(state.profiles, profile),
     removeProfile: (id) => removeProfile(state.profiles, id),
     createSupervisor: (profile) =>
