@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../process/test-port.ts';
 import { ask, Sandbox } from './harness.ts';
 
 const onWindows = process.platform === 'win32';
@@ -91,6 +92,29 @@ describe('webhooks', () => {
       expect((await ask(port, '/healthz')).status).toBe(503);
       expect(inbox().endsWith('\n')).toBe(true);
       expect(storedIds()).toEqual(Array.from({ length: good }, (_, n) => String(n)));
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'what it says is lost on a full disk, and it serves and stops as ever',
+    async () => {
+      const port = await freePort();
+      writeFileSync(join(sandbox.folder, 'jobs.json'), 'broken, which is said on stderr');
+      const full = 'exec >/dev/full 2>/dev/full;';
+      const gateway = sandbox.spawn(['--port', String(port)], {}, full);
+      let ended = false;
+      void gateway.ended.then(() => {
+        ended = true;
+      });
+      await vi.waitUntil(async () => {
+        if (ended) throw new Error('The gateway has ended.');
+        return (await ask(port, '/readyz').catch(() => undefined))?.status === 200;
+      });
+      expect((await ask(port, '/reload', { method: 'POST' })).status).toBe(422);
+      expect((await ask(port, '/webhooks/a', { body: '{"id":"1"}' })).status).toBe(200);
+      expect(storedIds()).toEqual(['1']);
+      gateway.child.kill('SIGTERM');
+      expect(await gateway.ended).toBe(0);
     },
   );
 

@@ -16,6 +16,9 @@ import { Storage } from './storage.ts';
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 
+// A log on a full disk takes no line; that must not end a gateway whose webhooks may still fit.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const options = parseOptions(process.argv.slice(2), process.env);
 if ('problem' in options) {
   fail(exitCodes.usage, options.problem);
