@@ -3,8 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Problem } from '../contract/gateway.ts';
+import type { Clock } from '../process/index.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
+
+/** Timers that only go off when told. */
+function handClock() {
+  const due = new Set<() => void>();
+  const clock: Clock = {
+    now: () => 0,
+    after(_ms, callback) {
+      due.add(callback);
+      return () => due.delete(callback);
+    },
+  };
+  return {
+    clock,
+    due,
+    pass() {
+      for (const one of [...due]) {
+        due.delete(one);
+        one();
+      }
+    },
+  };
+}
 
 it('says that a record can’t be written, and takes it back when the next one can', () => {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-keeper-'));
@@ -25,16 +48,28 @@ it('says that a record can’t be written, and takes it back when the next one c
   });
   const said: (Problem | null)[] = [];
   const notice = (problem: Problem | null): number => said.push(problem);
-  const keeper = new LedgerKeeper({ folder, id: 'g', name: () => 'Mine', content, notice });
+  const { clock, due, pass } = handClock();
+  const keeper = new LedgerKeeper({ folder, id: 'g', name: () => 'Mine', content, notice, clock });
 
   keeper.save();
   expect(said).toMatchObject([{ message: expect.stringContaining('The record of Mine') }]);
+  pass();
+  expect(said).toHaveLength(1);
   rmSync(folder);
   restarts += 1;
-  keeper.save();
+  // Nothing happens to the gateway; that there is room again is found out all the same.
+  pass();
+  expect(due.size).toBe(0);
   expect(said.at(-1)).toBeNull();
   expect(readLedger(folder, 'g')).toMatchObject({ type: 'record', ledger: { restarts: 1 } });
   restarts += 1;
   keeper.save();
   expect(said).toHaveLength(2);
+  // After the last word the record is someone else's.
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
+  restarts += 1;
+  keeper.cancel();
+  keeper.save();
+  expect(due.size).toBe(0);
 });

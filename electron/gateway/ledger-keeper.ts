@@ -1,6 +1,10 @@
 /** Reads and writes one gateway's ledger at the right moments, and says what went wrong with it. */
 import type { Problem } from '../contract/gateway.ts';
+import { type Clock, diskTrouble, systemClock } from '../process/index.ts';
 import { type Ledger, readLedger, setAsideLedger, writeLedger } from './ledger.ts';
+
+/** Soon enough after someone has made room; and if the watcher dies before, the nonce still tells. */
+const RETRY_MS = 5_000;
 
 export interface LedgerKeeperDeps {
   readonly folder: string;
@@ -10,11 +14,14 @@ export interface LedgerKeeperDeps {
   readonly content: () => Ledger;
   /** Null: the trouble is over. */
   readonly notice: (problem: Problem | null) => void;
+  readonly clock?: Clock;
 }
 
 export class LedgerKeeper {
   readonly #deps: LedgerKeeperDeps;
   #pending: NodeJS.Immediate | null = null;
+  #cancelRetry = (): void => {};
+  #parting = false;
   #written = '';
   #failed = false;
 
@@ -38,9 +45,11 @@ export class LedgerKeeper {
     return null;
   }
 
-  /** Durable when it returns. A full disk is said, and stops nothing. */
+  /** Durable when it returns. A full disk is said and tried again, and stops nothing. */
   save(): void {
-    this.cancel();
+    this.#clear();
+    const parting = this.#parting;
+    this.#parting = false;
     const { folder, name, content, notice } = this.#deps;
     const ledger = content();
     const text = JSON.stringify(ledger);
@@ -51,12 +60,18 @@ export class LedgerKeeper {
       if (this.#failed) notice(null);
       this.#failed = false;
     } catch (error) {
+      const told = this.#failed;
       this.#failed = true;
-      const why = error instanceof Error ? error.message : String(error);
-      notice({
-        message: `The record of ${name()} can't be written (${why}).`,
-        hint: 'The gateway runs on, but Holdfast may not recognise it after a restart. Make room on the disk.',
-      });
+      const disk = diskTrouble(error, folder);
+      const why = disk?.message ?? (error instanceof Error ? error.message : String(error));
+      if (!told)
+        notice({
+          message: `The record of ${name()} can't be written: ${why}`,
+          hint: `${disk?.hint ?? 'Check the folder.'} The gateway runs on meanwhile, but Holdfast may not recognise it after a restart.`,
+        });
+      if (parting) return;
+      const clock = this.#deps.clock ?? systemClock;
+      this.#cancelRetry = clock.after(RETRY_MS, () => this.save());
     }
   }
 
@@ -65,7 +80,15 @@ export class LedgerKeeper {
     this.#pending ??= setImmediate(() => this.save());
   }
 
+  /** Nothing is written any more by itself; one parting `save` may follow, which is tried once. */
   cancel(): void {
+    this.#clear();
+    this.#parting = true;
+  }
+
+  #clear(): void {
+    this.#cancelRetry();
+    this.#cancelRetry = () => {};
     if (this.#pending) clearImmediate(this.#pending);
     this.#pending = null;
   }

@@ -41,6 +41,8 @@ export class LaunchError extends Error {
 
 /** Exit code of a watcher that found another one serving. */
 export const TAKEN = 75;
+/** … and of one whose disk takes nothing more, its sentence perhaps included. */
+const DISK = 74;
 
 export interface Launched {
   readonly connection: WatcherConnection;
@@ -115,7 +117,7 @@ function serving(
         reject(new LaunchError(`The watcher was started but does not serve. ${sentence()}`, null)),
       ),
     );
-    started.onExit(({ code }) => finish(() => reject(new LaunchError(sentence(), code))));
+    started.onExit(({ code }) => finish(() => reject(new LaunchError(sentence(code), code))));
     look();
 
     function look(): void {
@@ -144,12 +146,15 @@ function serving(
       act();
     }
 
-    function sentence(): string {
+    function sentence(code: number | null = null): string {
       const mark = `[${started.pid}] `;
       const own = complaints()
         .split('\n')
         .find((line) => line.startsWith(mark));
-      return own?.slice(mark.length) ?? `The watcher ended at its start; see ${state.watcherLog}.`;
+      if (own) return own.slice(mark.length);
+      return code === DISK
+        ? `The disk that holds ${state.root} takes nothing more. Make room on it.`
+        : `The watcher ended at its start; see ${state.watcherLog}.`;
     }
   });
 }

@@ -23,7 +23,7 @@ import { connectWatcher, NoAnswerError, type WatcherConnection } from '../handof
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
 import { collectStaged, stageWatcher } from '../handoff/staging.ts';
 import { endProcess } from '../process/end-process.ts';
-import { isAlive, judgeEscape, observeSelf } from '../process/index.ts';
+import { diskTrouble, isAlive, judgeEscape, observeSelf } from '../process/index.ts';
 import { LaunchError, launchWatcher, TAKEN } from './launch.ts';
 import { type Mirror, mirrorWatcher } from './mirror.ts';
 import type { Link, LinkDeps, Stage } from './types.ts';
@@ -117,12 +117,14 @@ export function createLink(deps: LinkDeps): Link {
         failures = 0;
       })
       .catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
+        const disk = diskTrouble(error, folder.root);
+        const why = disk && new Error(`${disk.message} ${disk.hint}`, { cause: error });
+        const message = why?.message ?? textOf(error);
         failures += 1;
         log.warn(`No watcher (try ${failures}): ${message}`);
         if (failures >= QUIET_FAILURES || !(error instanceof LaunchError)) lose(message);
         retryLater();
-        throw error;
+        throw why ?? error;
       })
       .finally(() => {
         attempting = undefined;
@@ -194,8 +196,7 @@ export function createLink(deps: LinkDeps): Link {
         endProcess(endpoint.identity);
         return undefined;
       }
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${who} lives but can't be used: ${why}`);
+      throw new Error(`${who} lives but can't be used: ${textOf(error)}`);
     }
   }
 
@@ -269,4 +270,8 @@ export function createLink(deps: LinkDeps): Link {
       if (!connection && !closed) void attempt().catch(() => {});
     }
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -32,8 +32,12 @@ export function posixLock(path: string, flock: (fd: number, operation: number) =
     );
   }
   fchmodSync(fd, 0o600);
-  ftruncateSync(fd);
-  writeSync(fd, `${process.pid}\n`, 0);
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `${process.pid}\n`, 0);
+  } catch {
+    // A full disk. The lock is the kernel's; the text is only good for a message.
+  }
   let held = true;
   return {
     release: () => {

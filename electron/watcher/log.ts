@@ -6,6 +6,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
+import { type Clock, diskTrouble, systemClock } from '../process/index.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -26,6 +27,7 @@ export interface LogOptions {
   /** Rotated files kept: `.1` … `.n`. Default 2. */
   readonly keep?: number;
   readonly now?: () => number;
+  readonly clock?: Clock;
   /** `problem()` has changed. */
   readonly onProblem?: () => void;
 }
@@ -36,9 +38,17 @@ const BURST_LINES = 200;
 const LINES_PER_SECOND = 20;
 /** A stack trace fits; a dumped buffer does not. */
 const MAX_LINE = 8_000;
+/** Without a line to write nobody would notice that there is room again. */
+const RETRY_MS = 5_000;
 
 export function createLog(file: string, options: LogOptions = {}): WatcherLog {
-  const { level = 'info', maxBytes = 1024 * 1024, keep = 2, now = Date.now } = options;
+  const {
+    level = 'info',
+    maxBytes = 1024 * 1024,
+    keep = 2,
+    now = Date.now,
+    clock = systemClock,
+  } = options;
   const lowest = LEVELS.indexOf(level);
   let fd: number | undefined;
   let size = 0;
@@ -46,6 +56,7 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
   let countedAt = now();
   let leftOut = 0;
   let problem: Problem | undefined;
+  let cancelRetry: (() => void) | undefined;
 
   function open(): number {
     if (fd !== undefined) return fd;
@@ -87,9 +98,15 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
     } catch (error) {
       // What was opened there may not be the log any more: the next line opens it again.
       forget();
+      const disk = diskTrouble(error, dirname(file));
+      const why = disk?.message ?? `${error instanceof Error ? error.message : String(error)}.`;
       tell({
-        message: `The watcher can't write its log ${file}: ${error instanceof Error ? error.message : String(error)}.`,
-        hint: 'Free some disk space, or check the folder’s permissions. Gateways run on meanwhile.',
+        message: `The watcher can't write its log ${file}: ${why}`,
+        hint: `${disk?.hint ?? 'Check the folder’s permissions.'} Gateways run on meanwhile.`,
+      });
+      cancelRetry ??= clock.after(RETRY_MS, () => {
+        cancelRetry = undefined;
+        if (problem) write('warn', 'Lines are missing here: the log could not be written.');
       });
     }
   }
@@ -134,6 +151,9 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
     warn: (message) => write('warn', message),
     error: (message) => write('error', message),
     problem: () => problem,
-    close: forget,
+    close() {
+      cancelRetry?.();
+      forget();
+    },
   };
 }

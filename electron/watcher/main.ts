@@ -3,10 +3,10 @@
  * Nothing that goes wrong later may end it: gateways depend on it.
  */
 import { BUILD_ID } from '../contract/build-info.ts';
-import { prepareStateFolder, stateFolder } from '../handoff/state-folder.ts';
-import { acquireLock, isAlive, selfIdentity, systemClock } from '../process/index.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
+import { acquireLock, diskTrouble, isAlive, selfIdentity, systemClock } from '../process/index.ts';
 import { createLog } from './log.ts';
-import { exitCodes, parseOptions, raisedRights } from './options.ts';
+import { exitCodes, type Options, parseOptions, raisedRights } from './options.ts';
 import { offerSuccession } from './successor.ts';
 import { startWatch, type Watch } from './watch.ts';
 
@@ -16,8 +16,11 @@ function giveUp(code: number, sentence: string): never {
   process.exit(code);
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** For what is thrown at the start, most often by a disk. */
+function giveUpFor(error: unknown, folder: string, code: number): never {
+  const disk = diskTrouble(error, folder);
+  if (disk) giveUp(exitCodes.disk, `${disk.message} ${disk.hint}`);
+  giveUp(code, error instanceof Error ? error.message : String(error));
 }
 
 async function main(): Promise<void> {
@@ -27,10 +30,16 @@ async function main(): Promise<void> {
   if (raised) giveUp(exitCodes.rights, raised);
 
   const state = stateFolder(options.state);
+  await serve(options, state).catch((error: unknown) =>
+    giveUpFor(error, state.root, exitCodes.failed),
+  );
+}
+
+async function serve(options: Options, state: StateFolder): Promise<void> {
   try {
     prepareStateFolder(state);
   } catch (error) {
-    giveUp(exitCodes.rights, textOf(error));
+    giveUpFor(error, state.root, exitCodes.rights);
   }
 
   let watch: Watch | undefined;
@@ -79,4 +88,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => giveUp(exitCodes.failed, textOf(error)));
+void main();

@@ -8,6 +8,8 @@ export const exitCodes = {
   refused: 69,
   /** Something it can't do without failed; the sentence on stderr says what. */
   failed: 70,
+  /** The disk takes nothing more: then the sentence may not have been written either. */
+  disk: 74,
   /** Another watcher has this state folder. */
   taken: 75,
   /** Raised rights, or somebody else's state folder. */

@@ -9,12 +9,14 @@ import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import { needsPort } from '../gateway/profiles.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import type { Clock } from '../process/index.ts';
+import { type Clock, diskTrouble } from '../process/index.ts';
 
 /** As calm as the slowest restart of the backoff. */
 const RESUME_RETRY_MS = 30_000;
 
 export interface RegistryDeps {
+  /** Of the profiles; for sentences. */
+  readonly folder: string;
   loadProfiles(): {
     readonly profiles: readonly Profile[];
     readonly problems: Readonly<Record<string, Problem>>;
@@ -221,7 +223,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
     profiles: () => [...supervisors.values()].map((one) => one.profile()),
     save(profile) {
       refuseToSave(profile);
-      attempt(`The profile "${profile.id}" could not be saved`, () => deps.saveProfile(profile));
+      attempt(`The profile "${profile.id}" could not be saved`, deps.folder, () =>
+        deps.saveProfile(profile),
+      );
       problems = Object.fromEntries(
         Object.entries(problems).filter(([file]) => file !== fileOf(profile.id)),
       );
@@ -238,7 +242,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
           `"${one.profile().name}" still runs. Stop it first, then remove it.`,
         );
       }
-      attempt(`The profile "${id}" could not be removed`, () => deps.removeProfile(id));
+      attempt(`The profile "${id}" could not be removed`, deps.folder, () =>
+        deps.removeProfile(id),
+      );
       drop(id);
       deps.onChange();
     },
@@ -286,11 +292,13 @@ function orphaned({ name }: Profile): Problem {
   };
 }
 
-function attempt(what: string, action: () => void): void {
+function attempt(what: string, folder: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw new ContractError(`${what}: ${textOf(error)} Check the disk and try again.`);
+    const disk = diskTrouble(error, folder);
+    const why = disk ? `${disk.message} ${disk.hint} Then` : `${textOf(error)} Check the disk and`;
+    throw new ContractError(`${what}: ${why} try again.`);
   }
 }
 

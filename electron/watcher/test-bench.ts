@@ -60,9 +60,13 @@ export interface Bench {
   sweep(): Promise<void>;
 }
 
-export async function createBench(changes: Partial<ProfileInput> = {}): Promise<Bench> {
+/** @param disk where the state folder lies, when it is to be another disk */
+export async function createBench(
+  changes: Partial<ProfileInput> = {},
+  disk?: string,
+): Promise<Bench> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hf-watcher-')));
-  const state = stateFolder(path.join(folder, 'state'));
+  const state = stateFolder(path.join(disk ?? folder, 'state'));
   mkdirSync(state.root, { mode: 0o700 });
   prepareStateFolder(state);
   const port = await freePort();
@@ -160,6 +164,7 @@ export async function createBench(changes: Partial<ProfileInput> = {}): Promise<
         chmodSync(path.join(state.staged, name), 0o700);
       }
       rmSync(folder, { recursive: true, force: true });
+      if (disk !== undefined) rmSync(state.root, { recursive: true, force: true });
     },
   };
   return bench;

@@ -80,6 +80,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     protocol: PROTOCOL_VERSION,
   };
   const registry: Registry = createRegistry({
+    folder: state.profiles,
     loadProfiles: () => loadProfiles(state.profiles),
     profileExists: (id) =>
       lstatSync(join(state.profiles, `${id}.json`), { throwIfNoEntry: false }) !== undefined,
@@ -194,8 +195,6 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     (call, error) => log.error(`"${call}" failed: ${detailOf(error)}`),
   );
 
-  registry.open();
-  recover();
   const endpoint = { socket: freeSocket(state), ...watcher };
   server = await openServer({
     socket: endpoint.socket,
@@ -211,6 +210,9 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     log,
   });
   writeEndpoint(state, endpoint);
+  // Now: a watcher that can't be found, as on a full disk, must not have started anything.
+  registry.open();
+  recover();
   log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
   lifetime.check();
   return { end, touch };

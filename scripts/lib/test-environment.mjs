@@ -12,6 +12,7 @@ import { ensureDisplay } from './display.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
+import { makeSmallDisk } from './small-disk.mjs';
 import { dropPrivileges, openFuse, privateHome, reachableClone } from './unprivileged.mjs';
 
 /** Variables that would let the user's own session into the tests. */
@@ -44,11 +45,13 @@ export async function inTestEnvironment({ command, env = {} }) {
   openFuse();
   const home = privateHome();
   const group = makeTestCgroup();
+  const disk = await makeSmallDisk(home.folder);
   const clone = reachableClone(home.folder);
   const outer = { ...process.env, ...home.env, ...env };
   for (const name of OUTSIDE) delete outer[name];
   outer.PATH = `${path.join(clone, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`;
   if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
+  if (disk) outer.HOLDFAST_TEST_DISK = disk.folder;
 
   const drop = dropPrivileges();
   const display = await ensureDisplay(drop, outer);
@@ -62,6 +65,7 @@ export async function inTestEnvironment({ command, env = {} }) {
   } finally {
     display.stop();
     await group?.remove().catch(() => {}); // already gone, unless the command could not start
+    await disk?.remove();
     keepResults(home.env.HOLDFAST_RESULTS);
     rmSync(home.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     process.off('SIGINT', stay).off('SIGTERM', stay);
