@@ -97,6 +97,8 @@ export const watcherContract = defineContract({
         place: placeSchema,
       }),
     },
+    /** Asked while nothing is heard. One that does not know the call says so, which is an answer. */
+    ping: { input: nothing, output: nothing },
     /** The app tells how the watcher got out and its judgement; shown and written to receipts. */
     'watcher.escaped': { input: z.strictObject({ escape: escapeSchema }), output: nothing },
     /** State now, and patches from here on as `patch` events. */

@@ -2,6 +2,13 @@
  * One connection to a watcher: the handshake, then questions and answers, and events. Everything
  * that arrives is parsed by the contract. The server has to prove itself before anything but a
  * random challenge is sent to it.
+ *
+ * A question may take as long as it takes, as a stop does. What must not last is silence: a watcher
+ * that was stopped or hangs keeps its socket open, so it is asked whether it is there.
+ *
+ *   heard ──nothing for a while──► asked ──nothing──► asked again ──nothing──► hung up
+ *     ▲                              │                    │
+ *     └──────────anything────────────┴────────────────────┘
  */
 import { connect } from 'node:net';
 import * as z from 'zod/mini';
@@ -32,7 +39,12 @@ import {
 } from './frames.ts';
 
 /** A watcher answers its door within a millisecond; a machine waking up may take seconds. */
-const HANDSHAKE_MS = 5_000;
+const ANSWER_MS = 5_000;
+/** Without a question open nobody is waiting: a sign of life every so many answers' times is enough. */
+const IDLE_FACTOR = 2;
+/** More than once, because after a machine's sleep our clock may be ahead of what is on its way. */
+const PINGS = 2;
+const SILENT = 'The watcher does not answer.';
 
 type Name = EventName<WatcherContract>;
 
@@ -42,8 +54,8 @@ export class NoAnswerError extends Error {
 }
 
 export interface WatcherConnection extends Client<WatcherContract> {
-  /** Called once when the connection has ended, with a sentence. */
-  onClose(listener: (reason: string) => void): void;
+  /** Called once when the connection has ended, with a sentence; `silent`: it did not answer. */
+  onClose(listener: (reason: string, silent: boolean) => void): void;
   close(): void;
 }
 
@@ -51,7 +63,8 @@ export interface ConnectDeps {
   readonly socket: string;
   readonly secret: string;
   readonly clock: Clock;
-  readonly handshakeMs?: number;
+  /** How long it may take to say anything, ms. Default 5,000. */
+  readonly answerMs?: number;
 }
 
 /** Resolves with an authenticated connection; rejects with a sentence. */
@@ -64,20 +77,24 @@ export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
     number,
     { call: string; settle: (answer: unknown, error?: Error) => void }
   >();
-  const closers = new Set<(reason: string) => void>();
+  const closers = new Set<(reason: string, silent: boolean) => void>();
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   let step: 'greeting' | 'welcome' | 'open' | 'closed' = 'greeting';
   let reason = 'The watcher hung up.';
   let lastId = 0;
+  const answerMs = deps.answerMs ?? ANSWER_MS;
+  let pings = 0;
+  let cancelListening = (): void => {};
 
   return new Promise((resolve, reject) => {
-    const cancelDeadline = clock.after(deps.handshakeMs ?? HANDSHAKE_MS, () => {
-      reject(new NoAnswerError('The watcher does not answer.'));
-      hangUp('The watcher does not answer.');
+    const cancelDeadline = clock.after(answerMs, () => {
+      reject(new NoAnswerError(SILENT));
+      hangUp(SILENT);
     });
     socket.on('connect', () => socket.write(encodeFrame({ challenge: mine })));
     socket.on('data', (chunk) => {
       try {
+        if (step === 'open') listenFor(waiting.size > 0 ? answerMs : answerMs * IDLE_FACTOR);
         for (const line of cutter.push(chunk)) {
           if (step !== 'closed') receive(decodeFrame(line));
         }
@@ -91,10 +108,11 @@ export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
     socket.on('close', () => {
       step = 'closed';
       cancelDeadline();
+      cancelListening();
       reject(new Error(reason));
       for (const { settle } of waiting.values()) settle(undefined, new Error(reason));
       waiting.clear();
-      for (const closer of closers) closer(reason);
+      for (const closer of closers) closer(reason, reason === SILENT);
     });
 
     function receive(frame: unknown): void {
@@ -129,9 +147,29 @@ export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
       if ('refused' in welcome.data) throw new Error(welcome.data.refused);
       step = 'open';
       cancelDeadline();
+      listenFor(answerMs * IDLE_FACTOR);
       resolve({ call, on, onClose: (closer) => closers.add(closer), close: () => hangUp(reason) });
     }
   });
+
+  /** Something was heard, or is to be heard soon. */
+  function listenFor(ms: number): void {
+    cancelListening();
+    pings = 0;
+    cancelListening = clock.after(ms, ping);
+  }
+
+  function ping(): void {
+    if (pings === PINGS) {
+      hangUp(SILENT);
+      return;
+    }
+    pings += 1;
+    lastId += 1;
+    // Whatever comes back is heard; nobody waits for this very answer.
+    socket.write(encodeFrame({ id: lastId, call: 'ping', input: null }));
+    cancelListening = clock.after(answerMs, ping);
+  }
 
   function hear(frame: unknown): void {
     const parsed = z.safeParse(serverFrameSchema, frame);
@@ -170,6 +208,7 @@ export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
     if (step !== 'open') return Promise.reject(new Error(reason));
     lastId += 1;
     const id = lastId;
+    if (waiting.size === 0 && pings === 0) listenFor(answerMs);
     return new Promise((resolve, reject) => {
       waiting.set(id, {
         call: name,

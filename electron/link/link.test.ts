@@ -176,11 +176,66 @@ it('says so when a living watcher does not answer', async () => {
   await finish();
 });
 
+it('says that a watcher does not answer, fails what it was asked, and goes on when it does', async () => {
+  const watcher = await bench.serve();
+  const link = newLink('0.0.0+dev', { answerMs: 1_000 });
+  await link.connect();
+  const before = await until(() => runningIn(link), 'the gateway to run');
+  const seen: string[] = [];
+  link.subscribe(() => {
+    const state = link.state();
+    seen.push(state.status === 'lost' ? state.problem.message : state.status);
+  });
+  process.kill(watcher.identity.pid, 'SIGSTOP');
+  const silent = 'The watcher does not answer.';
+  await expect(link.client.call('profile.list', null)).rejects.toThrow(silent);
+  expect(seen.at(-1)).toBe(silent);
+  process.kill(watcher.identity.pid, 'SIGCONT');
+  await until(() => link.state().status === 'connected', 'the line to stand again');
+  // Nobody has asked anything, and it is found out all the same.
+  seen.length = 0;
+  process.kill(watcher.identity.pid, 'SIGSTOP');
+  await until(() => seen.includes(silent), 'it to be said');
+  process.kill(watcher.identity.pid, 'SIGCONT');
+  await until(() => link.state().status === 'connected', 'the line to stand once more');
+  expect(link.watcher()?.watcher.identity).toEqual(watcher.identity);
+  expect(runningIn(link)).toEqual(before);
+  await finish();
+});
+
+it('waits for a slow answer as long as the watcher is there', async () => {
+  const slow = await createBench({
+    program: {
+      type: 'command',
+      command: process.execPath,
+      args: [
+        '-e',
+        "process.on('SIGTERM', () => setTimeout(() => process.exit(), 2_500)); setInterval(() => {}, 1e6); console.log('up')",
+      ],
+    },
+    readiness: { type: 'stdout', pattern: 'up' },
+  });
+  try {
+    await slow.serve();
+    const { socket } = readEndpoint(slow.state) ?? { socket: '' };
+    const secret = readSecret(slow.state) ?? '';
+    const line = await connectWatcher({ socket, secret, clock: systemClock, answerMs: 400 });
+    await slow.running(line);
+    const from = performance.now();
+    await line.call('gateway.stop', { id: 'ref' });
+    expect(performance.now() - from).toBeGreaterThan(2_400);
+    line.close();
+    await slow.finish();
+  } finally {
+    await slow.sweep();
+  }
+});
+
 it('replaces a watcher that lives but hangs; the gateway is the same', async () => {
   const old = await bench.serve();
   const before = await bench.running(await bench.client());
   process.kill(old.identity.pid, 'SIGSTOP');
-  const link = newLink('0.0.0+dev', { handshakeMs: 200 });
+  const link = newLink('0.0.0+dev', { answerMs: 200 });
   await expect(link.connect()).rejects.toThrow(/lives but can't be used: .* does not answer/);
   await until(() => link.state().status === 'connected', 'another watcher to serve');
   expect((await old.ended).signal).toBe('SIGKILL');

@@ -8,7 +8,7 @@
  *       └────────────────────────────at once─────────────────────────┘
  *
  * A watcher that died is replaced by a new one, which adopts the gateways; one that lives but hangs
- * is ended first, by its identity. One of an older protocol
+ * is told of, and when it goes on like that ended first, by its identity. One of an older protocol
  * is asked to hand over to ours; one of a newer protocol is left alone and said so.
  */
 import type { LinkState } from '../contract/app-contract.ts';
@@ -178,7 +178,7 @@ export function createLink(deps: LinkDeps): Link {
         socket: endpoint.socket,
         secret,
         clock,
-        ...(deps.handshakeMs === undefined ? {} : { handshakeMs: deps.handshakeMs }),
+        ...(deps.answerMs === undefined ? {} : { answerMs: deps.answerMs }),
       });
       silent = 0;
       return found;
@@ -233,14 +233,18 @@ export function createLink(deps: LinkDeps): Link {
     connection = fresh;
     mirror = next;
     for (const wish of wishes) wish.off = wish.put(fresh);
-    fresh.onClose((reason) => {
+    fresh.onClose((reason, silent) => {
       if (connection !== fresh) return;
       connection = undefined;
       mirror = undefined;
       log.info(`The line to the watcher is down: ${reason}`);
       if (closed || succeeding) return;
-      linkState = { status: 'connecting' };
-      changed();
+      // One that has ended is replaced within moments; this one may take longer.
+      if (silent) lose(reason);
+      else {
+        linkState = { status: 'connecting' };
+        changed();
+      }
       // The first try is made at once; its failure is told and followed up by itself.
       void attempt().catch(() => {});
     });

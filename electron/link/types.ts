@@ -29,8 +29,8 @@ export interface LinkDeps {
   readonly clock: Clock;
   /** Who asks; the command line looks without holding a watcher up. Default `app`. */
   readonly role?: 'app' | 'cli';
-  /** How long a watcher may take to answer its door, ms. Default 5,000. */
-  readonly handshakeMs?: number;
+  /** How long a watcher may take to say anything, ms. Default 5,000. */
+  readonly answerMs?: number;
 }
 
 export interface Link {

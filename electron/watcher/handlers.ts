@@ -55,6 +55,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
 
   return {
     hello: () => ({ ...deps.watcher, place: deps.place() }),
+    ping: () => null,
     'watcher.escaped': ({ escape: how }) => {
       deps.setEscape(how);
       return null;
