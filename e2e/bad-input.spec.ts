@@ -2,6 +2,7 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ProfileInput } from '../electron/contract/profile.ts';
+import { prepareStateFolder, stateFolder } from '../electron/handoff/state-folder.ts';
 import { expect, expectStatus, freePort, test } from './support/world.ts';
 
 const command = (id: string, rest: Partial<ProfileInput>): ProfileInput => ({
@@ -67,15 +68,32 @@ test('a state folder that can’t be written is a sentence, not a crash', async 
   test.skip(process.getuid?.() === 0, 'root may write everywhere');
   chmodSync(join(world.state, 'profiles'), 0o500);
   chmodSync(world.state, 0o500);
+  const folders = [
+    // Nothing can be made in it …
+    [join(world.state, 'ledger'), 'Check that the disk is writable and belongs to you.'],
+    // … and when all is there already, nothing can be changed.
+    [world.state, 'Check its permissions, or start Holdfast with another --user-data-dir.'],
+  ] as const;
   try {
-    const app = await world.start().catch((error: unknown) => String(error));
-    if (typeof app === 'string') expect(app).toMatch(/can(’|')t|cannot|not be written/);
-    else
-      await expect(
-        app.page.getByText(/can(’|')t be written|not writable|no permission/i).first(),
-      ).toBeVisible();
+    for (const [folder, advice] of folders) {
+      const said = await world.start().then(
+        () => 'nothing',
+        (error: unknown) => String(error),
+      );
+      expect(said).toContain('The app ended (1)');
+      expect(said).toMatch(/Holdfast (cannot create|can’t write to) its folder /);
+      expect(said).toContain(` ${folder}. ${advice}`);
+      // A sentence, not a stack.
+      expect(said.slice(said.indexOf('Holdfast ca'))).not.toMatch(/^\s+at /m);
+      chmodSync(world.state, 0o700);
+      prepareStateFolder(stateFolder(world.state));
+      chmodSync(world.state, 0o500);
+    }
   } finally {
     chmodSync(world.state, 0o700);
     chmodSync(join(world.state, 'profiles'), 0o700);
   }
+  world.writeProfile(command('good', {}));
+  const { page } = await world.start();
+  await expectStatus(page, 'running');
 });

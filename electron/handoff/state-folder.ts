@@ -4,6 +4,7 @@
  */
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { diskTrouble } from '../process/disk-trouble.ts';
 
 /** The files of one update attempt. */
 export interface AttemptFolder {
@@ -91,10 +92,11 @@ export function prepareStateFolder(state: StateFolder): void {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     } catch (cause) {
-      throw new Error(
-        `Holdfast cannot create its folder ${folder}. Check that the disk is writable and belongs to you.`,
-        { cause },
-      );
+      const disk = diskTrouble(cause, folder);
+      const advice = disk
+        ? `${disk.message} ${disk.hint}`
+        : 'Check that the disk is writable and belongs to you.';
+      throw new Error(`Holdfast cannot create its folder ${folder}. ${advice}`, { cause });
     }
     const found = lstatSync(folder);
     // The root itself may be a link that the user made (a home on another disk); what is in it not.

@@ -1,5 +1,6 @@
 /** What the app was started with, and whether it may go on. Argv and environment come in, decisions go out. */
 import { accessSync, constants } from 'node:fs';
+import { diskTrouble } from '../process/disk-trouble.ts';
 import { nonceVariable } from '../process/spawn-spec.ts';
 
 export interface LaunchOptions {
@@ -74,8 +75,10 @@ export function requireWritable(folder: string): void {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
+    const disk = diskTrouble(cause, folder);
+    const advice = disk ? `${disk.message} ${disk.hint} Or` : 'Check its permissions, or';
     throw new Error(
-      `Holdfast can’t write to its folder ${folder}. Check its permissions, or start Holdfast with another --user-data-dir.`,
+      `Holdfast can’t write to its folder ${folder}. ${advice} start Holdfast with another --user-data-dir.`,
       { cause },
     );
   }

@@ -2,9 +2,10 @@
  * Watcher, gateway and app on a disk that is full or fills up. Needs HOLDFAST_TEST_DISK, a small disk
  * that this may fill; one file, so that its tests have it to themselves.
  */
-import { closeSync, fstatSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareStateFolder, stateFolder } from '../handoff/state-folder.ts';
 import { createSource } from '../handoff/test-source.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
@@ -46,6 +47,21 @@ describe.skipIf(!disk)('a full disk', () => {
   function makeRoom(): void {
     rmSync(ballast, { force: true });
   }
+
+  it('a folder that can’t be made is named, with what to do', () => {
+    const many = path.join(disk ?? '', 'many');
+    mkdirSync(many);
+    try {
+      expect(() => {
+        for (let n = 0; ; n += 1) mkdirSync(path.join(many, String(n)));
+      }).toThrow('ENOSPC');
+      expect(() => prepareStateFolder(stateFolder(path.join(disk ?? '', 'new')))).toThrow(
+        /Holdfast cannot create its folder .*new\. The disk that holds .* is full\. Make room on it/,
+      );
+    } finally {
+      rmSync(many, { recursive: true });
+    }
+  });
 
   it('a watcher that starts on a full disk starts nothing else, says so, and does once there is room', async () => {
     // The very first start, which makes lock and secret …

@@ -8,6 +8,7 @@ import { NOBODY } from './unprivileged.mjs';
 
 /** Holds a state folder with room to spare, and is full at once. */
 const SIZE = '4m';
+const FILES = 500;
 
 /**
  * @typedef {object} SmallDisk
@@ -20,7 +21,7 @@ export async function makeSmallDisk(home) {
   if (!isRoot || process.platform !== 'linux') return null;
   const folder = path.join(home, 'disk');
   mkdirSync(folder);
-  const options = `size=${SIZE},mode=0700,uid=${NOBODY},gid=${NOBODY}`;
+  const options = `size=${SIZE},nr_inodes=${FILES},mode=0700,uid=${NOBODY},gid=${NOBODY}`;
   const words = ['-t', 'tmpfs', '-o', options, 'holdfast-test', folder];
   const code = await run('mount', words).catch(() => -1);
   if (code !== 0) {
