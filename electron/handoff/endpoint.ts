@@ -65,6 +65,11 @@ export function ensureSecret(state: StateFolder): string {
   const known = readSecret(state);
   if (known !== undefined) return known;
   const secret = randomBytes(32).toString('hex');
-  writeDurable(state.secret, `${secret}\n`);
+  restoreSecret(state, secret);
   return secret;
+}
+
+/** Writes the secret that its watcher goes by. */
+export function restoreSecret(state: StateFolder, secret: string): void {
+  writeDurable(state.secret, `${secret}\n`);
 }

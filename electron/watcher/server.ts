@@ -28,6 +28,8 @@ export interface Server {
   /** To every admitted client. */
   broadcast(event: string, payload: unknown): void;
   clients(): number;
+  /** Listens anew at the same place, which was taken away; those who are in stay. */
+  reopen(): Promise<void>;
   /** Takes no new clients, flushes and ends the others. Resolves when all are gone. */
   close(): Promise<void>;
 }
@@ -38,7 +40,10 @@ export async function openServer(deps: ServerDeps): Promise<Server> {
   const admitted = new Set<Connection>();
   let count = 0;
 
-  const net = createNetServer((socket) => {
+  let net = createNetServer(meet);
+  await listen();
+
+  function meet(socket: Socket): void {
     if (sockets.size >= MAX_CONNECTIONS || !sameUser(socket, deps)) {
       socket.destroy();
       return;
@@ -57,18 +62,25 @@ export async function openServer(deps: ServerDeps): Promise<Server> {
       sockets.delete(socket);
       if (admitted.delete(connection)) deps.onClients(admitted.size);
     });
-  });
-
-  await listen();
-  net.on('error', (error) => deps.log.warn(`The watcher's socket complains: ${error.message}.`));
+  }
 
   return {
     broadcast(event, payload) {
       for (const connection of admitted) connection.event(event, payload);
     },
     clients: () => admitted.size,
+    reopen() {
+      // First: who stops listening takes the socket's name away.
+      net.close();
+      net = createNetServer(meet);
+      return listen();
+    },
     async close() {
-      const closed = new Promise<void>((resolve) => net.close(() => resolve()));
+      const ends = [...sockets].map(
+        (socket) => new Promise<void>((end) => socket.once('close', () => end())),
+      );
+      const stopped = new Promise<void>((resolve) => net.close(() => resolve()));
+      const closed = Promise.all([stopped, ...ends]);
       for (const connection of admitted) connection.end();
       // Whoever does not hang up by itself is cut off.
       const cancel = deps.clock.after(500, () => {
@@ -89,6 +101,9 @@ export async function openServer(deps: ServerDeps): Promise<Server> {
       );
       net.listen(socket, () => {
         net.removeAllListeners('error');
+        net.on('error', (error) =>
+          deps.log.warn(`The watcher's socket complains: ${error.message}.`),
+        );
         if (process.platform !== 'win32') chmodSync(socket, 0o600);
         resolve();
       });

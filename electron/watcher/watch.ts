@@ -25,12 +25,13 @@ import {
 } from '../process/index.ts';
 import { createCarry } from './carry.ts';
 import { createDispatch } from './dispatch.ts';
+import { type Findable, keepFindable } from './findable.ts';
+import { type FolderWatch, watchFolder } from './folder-watch.ts';
 import { createHandlers } from './handlers.ts';
 import { createLifetime } from './lifetime.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
 import { freeSocket, shippedProgram } from './place.ts';
-import { type ProfileFolder, watchProfileFolder } from './profile-folder.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { openServer, type Server } from './server.ts';
 import { createStateBoard } from './state.ts';
@@ -64,7 +65,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const waiter = sharedExitWaiter();
   let releaseLock = deps.releaseLock;
   let server: Server | undefined;
-  let folder: ProfileFolder | undefined;
+  let folder: FolderWatch | undefined;
+  let findable: Findable | undefined;
   let ending = false;
 
   // An earlier watcher may have been killed while it wrote.
@@ -161,9 +163,10 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     end: () => end('there is nothing left to do'),
   });
 
-  folder = watchProfileFolder({
+  folder = watchFolder({
     folder: state.profiles,
     clock,
+    unheard: 'New and changed profiles are not noticed',
     // An update knows its gateways by name and by profile; and in a succession they are not ours.
     busy: () => succession.busy() || carry.busyBeforeSoak(),
     onSettled: registry.reload,
@@ -210,6 +213,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     log,
   });
   writeEndpoint(state, endpoint);
+  const { reopen } = server;
+  findable = keepFindable({ state, endpoint, secret, clock, busy: succession.busy, reopen, log });
   // Now: a watcher that can't be found, as on a full disk, must not have started anything.
   registry.open();
   recover();
@@ -227,6 +232,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     board.touch();
     lifetime.check();
     folder?.check();
+    findable?.check();
   }
 
   function problems(): Problem[] {
@@ -247,6 +253,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     succession.close();
     logs.close();
     folder?.close();
+    findable?.close();
     carry.close();
     registry.freeze();
     registry.close();

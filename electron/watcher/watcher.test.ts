@@ -3,12 +3,14 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectWatcher } from '../handoff/client.ts';
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
@@ -132,6 +134,64 @@ describe('one watcher', () => {
     const { code, said } = await bench.start('--frobnicate').ended;
     expect(code).toBe(64);
     expect(said).toMatch(/--frobnicate is not an option/);
+  });
+});
+
+describe('a watcher whose place is taken away', () => {
+  /** A folder for sockets that no other test uses. */
+  async function ownRuntimeFolder(act: (folder: string) => Promise<void>): Promise<void> {
+    const folder = mkdtempSync('/tmp/hf-run-');
+    const before = process.env.XDG_RUNTIME_DIR;
+    process.env.XDG_RUNTIME_DIR = folder;
+    try {
+      await act(folder);
+    } finally {
+      if (before === undefined) delete process.env.XDG_RUNTIME_DIR;
+      else process.env.XDG_RUNTIME_DIR = before;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  it('listens again where its socket was, and those who are connected stay', async () => {
+    await ownRuntimeFolder(async (folder) => {
+      const { identity } = await bench.serve();
+      const early = await bench.client();
+      let hungUp = false;
+      early.onClose(() => {
+        hungUp = true;
+      });
+      const gateway = await bench.running(early);
+      const { socket } = readEndpoint(bench.state) ?? { socket: '' };
+      expect(socket.startsWith(folder)).toBe(true);
+      for (const gone of [socket, dirname(socket)]) {
+        rmSync(gone, { recursive: true });
+        await until(() => existsSync(socket), 'the socket to be back');
+        const late = await bench.client();
+        expect((await late.call('subscribe', null)).state.watcher.identity).toEqual(identity);
+        expect(await bench.running(late)).toEqual(gateway);
+      }
+      expect(statSync(socket).mode & 0o777).toBe(0o600);
+      expect(hungUp).toBe(false);
+      early.close();
+      await bench.finish();
+      expect(existsSync(socket)).toBe(false);
+    });
+  });
+
+  it('writes again what tells where it is and how to prove who one is', async () => {
+    const { identity } = await bench.serve();
+    const first = readEndpoint(bench.state);
+    const secret = readSecret(bench.state);
+    const gateway = await bench.running(await bench.client());
+    for (const gone of [bench.state.endpoint, bench.state.secret]) {
+      rmSync(gone);
+      await until(() => readEndpoint(bench.state) && readSecret(bench.state), `${gone} to be back`);
+      expect(readEndpoint(bench.state)).toEqual(first);
+      expect(readSecret(bench.state)).toBe(secret);
+      expect(await bench.running(await bench.client())).toEqual(gateway);
+    }
+    expect(first?.identity).toEqual(identity);
+    await bench.finish();
   });
 });
 

@@ -1,14 +1,14 @@
-/** The profiles folder's ear: a real folder, real events, and a clock that is rung by hand. */
+/** The ear for a folder: a real one, real events, and a clock that is rung by hand. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../process/test-processes.ts';
-import { type ProfileFolder, watchProfileFolder } from './profile-folder.ts';
+import { type FolderWatch, watchFolder } from './folder-watch.ts';
 
 let root: string;
 let folder: string;
-let ear: ProfileFolder;
+let ear: FolderWatch;
 let settled: number;
 let busy: boolean;
 const timers = new Map<() => void, number>();
@@ -27,8 +27,9 @@ afterEach(() => {
 });
 
 function listen(): void {
-  ear = watchProfileFolder({
+  ear = watchFolder({
     folder,
+    unheard: 'Nothing is noticed',
     clock: {
       now: () => 0,
       after(ms, callback) {
@@ -93,7 +94,7 @@ it('says that it hears nothing, tries again, and takes it back', async () => {
   renameSync(inner, `${inner}.away`);
   listen();
   expect(ear.problem()?.message).toMatch(
-    /not noticed: the folder .*profiles can’t be watched \(ENOENT\)/,
+    /^Nothing is noticed: the folder .*profiles can’t be watched \(ENOENT\)/,
   );
   renameSync(`${inner}.away`, inner);
   expect(await ring()).toBe(30_000);

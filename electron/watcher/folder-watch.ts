@@ -1,5 +1,5 @@
 /**
- * Hears when something in the profiles folder changes, also when the folder itself is taken away and
+ * Hears when something in a folder changes, also when the folder itself is taken away and
  * another put in its place:
  *
  *   folder is there ──► listens to it ──► something happened ──► settles ──► listens anew if it is
@@ -18,7 +18,7 @@ const SETTLE_MS = 150;
 /** Only while listening fails, which takes a person or the end of another program to mend. */
 const RETRY_MS = 30_000;
 
-export interface ProfileFolder {
+export interface FolderWatch {
   /** Something that held the report back may be over. */
   check(): void;
   /** Why changes can't be heard; null while they can. */
@@ -33,17 +33,19 @@ interface Line {
 }
 
 /** Listens from its return on, so that what is read afterwards can't be missed. */
-export function watchProfileFolder(deps: {
+export function watchFolder(deps: {
   readonly folder: string;
   readonly clock: Clock;
-  /** True while gateways are not to be touched; what has happened is then reported later. */
+  /** What it means that nothing is heard: the beginning of a sentence. */
+  readonly unheard: string;
+  /** True while nothing is to be done about it; what has happened is then reported later. */
   busy(): boolean;
   /** The folder may hold something else than before. */
   onSettled(): void;
   /** `problem()` has changed. */
   onProblem(): void;
   readonly log: { error(message: string): void };
-}): ProfileFolder {
+}): FolderWatch {
   const { folder, clock } = deps;
   const name = basename(folder);
   let line: Line | null = null;
@@ -112,7 +114,7 @@ export function watchProfileFolder(deps: {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const full = code === 'ENOSPC' || code === 'EMFILE';
     say({
-      message: `New and changed profiles are not noticed: the folder ${folder} can’t be watched (${code}).`,
+      message: `${deps.unheard}: the folder ${folder} can’t be watched (${code}).`,
       hint: full
         ? 'Too many files are watched on this machine: raise fs.inotify.max_user_watches and max_user_instances. Holdfast tries again by itself.'
         : 'Make the folder readable for you. Holdfast tries again by itself.',
