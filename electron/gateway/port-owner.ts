@@ -2,7 +2,7 @@
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import { belongsTo } from '../process/census.ts';
-import { identify, readNonce, whoHoldsPort } from '../process/index.ts';
+import { type Holder, holdersOfPort, identify, readNonce } from '../process/index.ts';
 import { isNonceOf } from './nonce.ts';
 
 export type PortOwner =
@@ -20,11 +20,17 @@ export interface Claim {
   readonly profileId: string;
 }
 
+/** A gateway's port may be shared with, or inherited by, somebody else: it is its own all the same. */
+const order: readonly PortOwner['type'][] = ['own', 'leftover', 'foreign'];
+
 /** Cheap when nobody listens; else looks through the process table (milliseconds). */
 export function portOwner(claim: Claim): PortOwner {
-  const holder = whoHoldsPort(claim.port);
-  if (!holder) return { type: 'nobody' };
-  const { pid, program } = holder;
+  const owners = holdersOfPort(claim.port).map((holder) => judge(holder, claim));
+  const first = order.flatMap((type) => owners.filter((one) => one.type === type))[0];
+  return first ?? { type: 'nobody' };
+}
+
+function judge({ pid, program }: Holder, claim: Claim): PortOwner {
   const nonce = pid === 0 ? undefined : readNonce(pid);
   const { identity } = claim;
   if (identity && (pid === identity.pid || (nonce !== undefined && nonce === identity.nonce))) {

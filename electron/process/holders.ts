@@ -2,9 +2,17 @@
 import { platform } from './platform.ts';
 import type { Holder, PathHolder } from './platform-interface.ts';
 
-/** The program listening on a local TCP port; pid 0 when it belongs to another user. */
+/**
+ * Who listens on a TCP port of this machine, at its loopback or at every address: what listens at
+ * one other address alone is in nobody's way. Several may share a port, or have inherited it.
+ */
+export function holdersOfPort(port: number): Holder[] {
+  return platform.portHolders(port);
+}
+
+/** One of them; pid 0 when it belongs to another user. */
 export function whoHoldsPort(port: number): Holder | undefined {
-  return platform.portHolder(port);
+  return holdersOfPort(port)[0];
 }
 
 /** Every other process that runs from, stands in, maps or has open something under `folder`. */

@@ -60,7 +60,8 @@ export interface Platform {
   signal(identity: Identity, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean;
   /** Living processes that belong to `root`: descendants, its session, its nonce. Without `root`. */
   treeOf(root: Identity): Identity[];
-  portHolder(port: number): Holder | undefined;
+  /** Listening at the loopback or at every address. */
+  portHolders(port: number): Holder[];
   pathHolders(folder: string): Promise<PathHolder[]>;
   lock(path: string): OsLock;
   /** `waiter` hears the end of what is not our child (Windows). */

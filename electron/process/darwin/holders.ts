@@ -30,12 +30,15 @@ function toHolder(pid: number, command: string): Holder {
   return { pid, program: command, argv0: readArguments(pid).argv[0] ?? '' };
 }
 
-export function portHolder(port: number): Holder | undefined {
+export function portHolders(port: number): Holder[] {
   const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpcn'];
-  const [first] = parseLsof(
-    spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '',
-  );
-  return first && toHolder(first.pid, first.command);
+  const said = spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '';
+  const holders = new Map<number, Holder>();
+  for (const { pid, command, name } of parseLsof(said)) {
+    // `*:8080`, `127.0.0.1:8080`, `[::1]:8080`
+    if (/^(\*|127\.0\.0\.1|\[::1?\]):/.test(name)) holders.set(pid, toHolder(pid, command));
+  }
+  return [...holders.values()];
 }
 
 export async function pathHolders(folder: string): Promise<PathHolder[]> {

@@ -6,7 +6,7 @@ import { posixLock } from '../posix-lock.ts';
 import { posixSpawn, sessionEscape } from '../posix-spawn.ts';
 import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolder } from './holders.ts';
+import { pathHolders, portHolders } from './holders.ts';
 import {
   allProcesses,
   executablePath,
@@ -86,7 +86,7 @@ export const darwin: Platform = {
   createExitWaiter: createDarwinExitWaiter,
   signal,
   treeOf,
-  portHolder,
+  portHolders,
   pathHolders,
   lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
   spawn,

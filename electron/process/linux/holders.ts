@@ -6,6 +6,15 @@ import { allPids, describeLinux, mappedFiles, openFiles, readLink } from './proc
 
 /** `st` of a listening socket in /proc/net/tcp. */
 const listening = '0A';
+/** Every address and the loopback, as /proc/net/tcp and tcp6 print them: words in the machine's order. */
+const ours = new Set([
+  '00000000',
+  '0100007F',
+  '00000000000000000000000000000000',
+  '00000000000000000000000001000000',
+  '0000000000000000FFFF000000000000',
+  '0000000000000000FFFF00000100007F',
+]);
 
 function listenerInodes(port: number): Set<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
@@ -19,8 +28,9 @@ function listenerInodes(port: number): Set<string> {
     }
     for (const line of text.split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
+      const [address = '', local] = fields[1]?.split(':') ?? [];
       const inode = fields[9];
-      if (fields[1]?.endsWith(`:${hex}`) && fields[3] === listening && inode) inodes.add(inode);
+      if (local === hex && ours.has(address) && fields[3] === listening && inode) inodes.add(inode);
     }
   }
   return inodes;
@@ -31,17 +41,19 @@ function toHolder(pid: number): Holder {
   return { pid, program: known?.name ?? 'unknown', argv0: known?.argv[0] ?? known?.exe ?? '' };
 }
 
-export function portHolder(port: number): Holder | undefined {
+export function portHolders(port: number): Holder[] {
   for (let before = new Set<string>(); ; ) {
     const inodes = listenerInodes(port);
-    if (inodes.size === 0) return undefined;
+    if (inodes.size === 0) return [];
     const sockets = new Set([...inodes].map((inode) => `socket:[${inode}]`));
-    const pid = allPids().find((one) => openFiles(one).some((file) => sockets.has(file.target)));
-    if (pid !== undefined) return toHolder(pid);
+    const pids = allPids().filter((pid) =>
+      openFiles(pid).some(({ target }) => sockets.has(target)),
+    );
+    if (pids.length > 0) return pids.map(toHolder);
     // The same socket, twice without an owner: a process we may not look into, another user's.
     // Once may be a process that ended between the two tables.
     if ([...inodes].every((inode) => before.has(inode)))
-      return { pid: 0, program: 'a program of another user', argv0: '' };
+      return [{ pid: 0, program: 'a program of another user', argv0: '' }];
     before = inodes;
   }
 }

@@ -4,7 +4,7 @@ import { posixLock } from '../posix-lock.ts';
 import { linuxLaunch } from './escape.ts';
 import { createLinuxExitWaiter } from './exit-waiter.ts';
 import { facts } from './facts.ts';
-import { pathHolders, portHolder } from './holders.ts';
+import { pathHolders, portHolders } from './holders.ts';
 import { peerUser } from './peer.ts';
 import { describeLinux, readVariable, startMarker } from './proc.ts';
 import { linuxSpawn } from './spawn.ts';
@@ -18,7 +18,7 @@ export const linux: Platform = {
   createExitWaiter: createLinuxExitWaiter,
   signal: signalVerified,
   treeOf,
-  portHolder,
+  portHolders,
   pathHolders,
   lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
   spawn: linuxSpawn,

@@ -9,10 +9,12 @@ import { describeWindows } from './tree.ts';
 
 const listenersWithOwner = 3;
 const families = [
-  // Record size, offset of the local port, offset of the owner's pid.
-  { family: 2, size: 24, port: 8, pid: 20 },
-  { family: 23, size: 56, port: 20, pid: 52 },
+  // Record size, offset of the local address, its bytes, offset of the local port, of the owner's pid.
+  { family: 2, size: 24, address: 4, bytes: 4, port: 8, pid: 20 },
+  { family: 23, size: 56, address: 0, bytes: 16, port: 20, pid: 52 },
 ] as const;
+/** Every address and the loopback, of both families. */
+const ours = new Set(['00000000', '7f000001', '0'.repeat(32), '1'.padStart(32, '0')]);
 
 /** Restart Manager takes files, not folders: enough to find any lock that matters, few enough to be quick. */
 const mostFiles = 2000;
@@ -22,7 +24,8 @@ function toHolder(pid: number, name = ''): Holder {
   return { pid, program: known?.name ?? (name || 'unknown'), argv0: known?.exe ?? '' };
 }
 
-export function portHolder(port: number): Holder | undefined {
+export function portHolders(port: number): Holder[] {
+  const pids = new Set<number>();
   for (const shape of families) {
     const size = Buffer.alloc(4);
     win32().GetExtendedTcpTable(null, size, 0, shape.family, listenersWithOwner, 0);
@@ -32,12 +35,14 @@ export function portHolder(port: number): Holder | undefined {
       continue;
     for (let index = 0; index < table.readUInt32LE(); index += 1) {
       const at = 4 + index * shape.size;
+      const from = at + shape.address;
+      const address = table.toString('hex', from, from + shape.bytes);
       // The port is in network order in the low half.
-      if (table.readUInt16BE(at + shape.port) === port)
-        return toHolder(table.readUInt32LE(at + shape.pid));
+      if (table.readUInt16BE(at + shape.port) === port && ours.has(address))
+        pids.add(table.readUInt32LE(at + shape.pid));
     }
   }
-  return undefined;
+  return [...pids].map((pid) => toHolder(pid));
 }
 
 export async function pathHolders(folder: string): Promise<PathHolder[]> {

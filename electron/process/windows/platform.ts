@@ -2,7 +2,7 @@
 import type { Platform } from '../platform-interface.ts';
 import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolder } from './holders.ts';
+import { pathHolders, portHolders } from './holders.ts';
 import { windowsLock } from './lock.ts';
 import { variableOf } from './memory.ts';
 import { facts, signal, startMarker } from './processes.ts';
@@ -15,7 +15,7 @@ export const windows: Platform = {
   createExitWaiter: createWindowsExitWaiter,
   signal,
   treeOf,
-  portHolder,
+  portHolders,
   pathHolders,
   lock: windowsLock,
   spawn: windowsSpawn,
