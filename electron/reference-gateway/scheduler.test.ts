@@ -47,7 +47,7 @@ test('a slot that became due while away runs late once, older ones stay missing'
   const job = (id: string) => ({ id, everyMs, action: { type: 'tick' } }) as const;
   // In the second round `a` has run already, and `b` shows that a late slot would have run by now.
   for (const jobs of [[job('a')], [job('a'), job('b')]]) {
-    const { scheduler } = await Scheduler.open(sandbox.folder, { now: () => now });
+    const { scheduler } = await Scheduler.open(sandbox.folder, { now: () => now, uptime: () => 0 });
     scheduler.setJobs(jobs);
     await vi.waitUntil(() => scheduler.ticks > 0);
     await scheduler.stop();
@@ -58,7 +58,7 @@ test('a slot that became due while away runs late once, older ones stay missing'
 test('slots that slip by while it lives all run, those of a long sleep do not', async () => {
   const everyMs = 50;
   let now = 1_000_000;
-  const { scheduler } = await Scheduler.open(sandbox.folder, { now: () => now });
+  const { scheduler } = await Scheduler.open(sandbox.folder, { now: () => now, uptime: () => 0 });
   scheduler.setJobs([{ id: 'a', everyMs, action: { type: 'tick' } }]);
   now += 4 * everyMs; // before its timer can fire: the loop was held up
   await vi.waitUntil(() => scheduler.ticks === 4);
@@ -66,6 +66,26 @@ test('slots that slip by while it lives all run, those of a long sleep do not', 
   await vi.waitUntil(() => scheduler.ticks === 5);
   await scheduler.stop();
   expect(ticks().map(({ n }) => n)).toEqual([20_001, 20_002, 20_003, 20_004, 21_004]);
+});
+
+test('a clock that is set back by an hour stops no job and repeats no slot', async () => {
+  const hour = 3_600_000;
+  let offset = 0;
+  const { scheduler } = await Scheduler.open(sandbox.folder, {
+    now: () => Date.now() + offset,
+    uptime: () => performance.now(),
+  });
+  scheduler.setJobs([{ id: 'a', everyMs: 50, action: { type: 'tick' } }]);
+  for (const change of [-hour, 0, hour]) {
+    const before = scheduler.ticks;
+    offset += change;
+    await vi.waitUntil(() => scheduler.ticks >= before + 3, { timeout: 10_000 });
+  }
+  await scheduler.stop();
+  const slots = ticks().map(({ n }) => n);
+  expect(slots).toEqual(slots.map((_, index) => (slots[0] ?? 0) + index));
+  // When it ran is told by the clock as it was.
+  expect(Date.now() - Date.parse(ticks()[2]?.at ?? '')).toBeGreaterThan(hour - 60_000);
 });
 
 test('a broken jobs.json is said, the gateway serves, and the last good list goes on', async () => {

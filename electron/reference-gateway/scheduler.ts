@@ -4,7 +4,9 @@
  *
  * A slot runs once. Slots that a busy machine let slip while the gateway lived run late, each of them.
  * If the gateway was away when a slot became due and the next is not due yet, it runs late, at start;
- * older ones stay missing rather than running in a burst, and so do those of a long sleep.
+ * older ones stay missing rather than running in a burst, and so do those of a long sleep. A clock that
+ * is set back holds nothing up: slots go on at their distance and with the next number, until it has
+ * caught up or the gateway is started anew.
  *
  *     idle ──start──> waiting ──due──> running ──> waiting ...
  *                        └──────stop──> stopped (what runs is finished)
@@ -21,11 +23,17 @@ import type { Job } from './jobs.ts';
 const maxSleepMs = 30_000;
 /** Later than this is not a busy machine but one that slept: what is long over stays missing. */
 const catchUpMs = 5_000;
+/** A clock that is put right by less than this is followed; further back it was set. */
+const setBackMs = 1_000;
 
 export interface SchedulerClock {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Milliseconds that nobody can set back. */
+  readonly uptime: () => number;
 }
+
+const systemClock: SchedulerClock = { now: Date.now, uptime: () => performance.now() };
 
 export class Scheduler {
   readonly #dataDir: string;
@@ -34,6 +42,7 @@ export class Scheduler {
   readonly #lastSlot: Map<string, number>;
   readonly #nextSlot = new Map<string, number>();
   #jobs: readonly Job[] = [];
+  #lastTime = { time: Number.NEGATIVE_INFINITY, uptime: 0 };
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #ticks = 0;
@@ -55,7 +64,7 @@ export class Scheduler {
   /** Opens ticks.jsonl and learns which slots ran already. */
   static async open(
     dataDir: string,
-    clock: SchedulerClock = { now: Date.now },
+    clock: SchedulerClock = systemClock,
   ): Promise<{ scheduler: Scheduler; created: boolean }> {
     const { log, tail, created } = await AppendLog.open(join(dataDir, 'ticks.jsonl'));
     const lastSlot = new Map<string, number>();
@@ -85,7 +94,7 @@ export class Scheduler {
     if (this.#stopped) return;
     this.#jobs = jobs;
     this.#nextSlot.clear();
-    const now = this.#clock.now();
+    const now = this.#time();
     for (const job of jobs) {
       const current = Math.floor(now / job.everyMs);
       const last = this.#lastSlot.get(slotKey(job));
@@ -108,7 +117,7 @@ export class Scheduler {
     if (this.#jobs.length === 0 || this.#stopped) return;
     let due = Number.POSITIVE_INFINITY;
     for (const job of this.#jobs) due = Math.min(due, this.#dueAt(job));
-    const sleep = Math.min(maxSleepMs, Math.max(0, due - this.#clock.now()));
+    const sleep = Math.min(maxSleepMs, Math.max(0, due - this.#time()));
     this.#timer = setTimeout(() => this.#fire(), sleep);
   }
 
@@ -116,8 +125,16 @@ export class Scheduler {
     return (this.#nextSlot.get(job.id) ?? 0) * job.everyMs;
   }
 
+  /** What slots are counted by: the wall clock, but never set back. */
+  #time(): number {
+    const { now, uptime } = { now: this.#clock.now(), uptime: this.#clock.uptime() };
+    const due = this.#lastTime.time + (uptime - this.#lastTime.uptime);
+    this.#lastTime = { time: now < due - setBackMs ? due : now, uptime };
+    return this.#lastTime.time;
+  }
+
   #fire(): void {
-    const now = this.#clock.now();
+    const now = this.#time();
     for (const job of this.#jobs) {
       const dueAt = this.#dueAt(job);
       if (dueAt > now) continue;
@@ -126,20 +143,20 @@ export class Scheduler {
       this.#nextSlot.set(job.id, current + 1);
       this.#lastSlot.set(slotKey(job), current);
       for (let slot = first; slot <= current; slot += 1) {
-        const run = this.#run(job, slot, now).finally(() => this.#running.delete(run));
+        const run = this.#run(job, slot).finally(() => this.#running.delete(run));
         this.#running.add(run);
       }
     }
     this.#arm();
   }
 
-  async #run(job: Job, n: number, now: number): Promise<void> {
+  async #run(job: Job, n: number): Promise<void> {
     try {
       if (job.action.type === 'append') {
         const path = join(this.#dataDir, job.action.file);
         await appendFile(path, `${job.action.text}\n`, { mode: 0o600 });
       }
-      const at = new Date(now).toISOString();
+      const at = new Date(this.#clock.now()).toISOString();
       await this.#log.append(JSON.stringify({ job: job.id, everyMs: job.everyMs, n, at }));
       this.#ticks += 1;
       this.#fault = undefined;
