@@ -58,8 +58,12 @@ export interface Platform {
   createExitWaiter(): ExitWaiter;
   /** Sends to the verified process only; false when it is gone. */
   signal(identity: Identity, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean;
-  /** Living processes that belong to `root`: descendants, its session, its nonce. Without `root`. */
-  treeOf(root: Identity): Identity[];
+  /**
+   * Living processes that belong to `root`: descendants, its session, its nonce; and descendants and
+   * sessions of its known `relatives`, which need no longer lead to it. Without `root`;
+   * the relatives may be among them. One look.
+   */
+  treeOf(root: Identity, relatives?: readonly Identity[]): Identity[];
   /** Listening at the loopback or at every address. */
   portHolders(port: number): Holder[];
   pathHolders(folder: string): Promise<PathHolder[]>;

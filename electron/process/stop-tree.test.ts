@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { whoHoldsPath, whoHoldsPort } from './holders.ts';
 import { identify, isAlive } from './identity.ts';
+import { platform } from './platform.ts';
 import { stopTree } from './stop-tree.ts';
 import { freePort } from './test-port.ts';
 import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
@@ -84,6 +85,40 @@ test.skipIf(process.platform !== 'linux')(
     expect(identify(holder)).toBeUndefined();
   },
 );
+
+test.skipIf(process.platform !== 'linux')(
+  'a relative that is gone still leads to those of its session, and to nobody once it is another',
+  async () => {
+    const child =
+      'require("fs").writeFileSync("up", String(process.pid)); setInterval(() => {}, 1e6)';
+    const relative = bench.run(
+      `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "ignore", env: {} }); setInterval(() => {}, 1e6)`,
+    );
+    const orphan = Number(await until(() => read('up'), 'its child'));
+    process.kill(relative.pid, 'SIGKILL');
+    await relative.exited;
+    const root = bench.run(idle);
+    expect(platform.treeOf(root.identity)).toEqual([]);
+    const found = platform.treeOf(root.identity, [relative.identity]);
+    expect(found.map(({ pid }) => pid)).toEqual([orphan]);
+    const reused = { ...root.identity, startedAt: 'someone-before' };
+    expect(platform.treeOf(relative.identity, [reused]).map(({ pid }) => pid)).toEqual([orphan]);
+  },
+);
+
+test('however many there are, each look at them is one', async () => {
+  const many = 8;
+  const child = bench.run(
+    `for (let n = 0; n < ${many}; n += 1) require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(idle)}], { stdio: "ignore" }); require("fs").writeFileSync("up", "1"); ${idle}`,
+  );
+  await until(() => read('up'), 'its children');
+  const looks = vi.spyOn(platform, 'treeOf');
+  onTestFinished(() => looks.mockRestore());
+  const result = await stopTree(child.identity, { graceMs: 0, graceful: 'none' });
+  expect(result.survivors).toEqual([]);
+  // Before the end; after it; and that nobody is left. One more when something was forked meanwhile.
+  expect(looks.mock.calls.length).toBeLessThanOrEqual(4);
+});
 
 test('a process that is not the one meant is left alone', async () => {
   const child = bench.run(idle);

@@ -91,14 +91,9 @@ async function sweep(
   const deadline = clock.now() + killGrace;
   let known = [root, ...family];
   for (;;) {
-    const found = platform.treeOf(root);
+    // With all we know: an orphan's own family is no longer reachable from the root.
+    const found = platform.treeOf(root, known);
     known = [...known, ...found.filter((one) => !known.some((other) => sameProcess(one, other)))];
-    // The children of whom we know: an orphan's own family is no longer reachable from the root.
-    for (const member of known.slice(1)) {
-      for (const one of platform.treeOf({ ...member, nonce: '' })) {
-        if (!known.some((other) => sameProcess(one, other))) known.push(one);
-      }
-    }
     known = known.filter(isAlive);
     if (known.length === 0) return [];
     if (clock.now() >= deadline) return known;

@@ -26,25 +26,32 @@ function signal(identity: Identity, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boo
   return process.kill(identity.pid, name);
 }
 
-/** Descendants, the session the root leads, and carriers of its nonce; see the Linux twin. */
-function treeOf(root: Identity): Identity[] {
+/** Descendants, the sessions they lead, and carriers of the root's nonce; see the Linux twin. */
+function treeOf(root: Identity, relatives: readonly Identity[] = []): Identity[] {
   const living = allProcesses().filter((one) => !one.over && one.pid !== process.pid);
-  const rootNow = living.find((one) => one.pid === root.pid);
-  const reused = rootNow !== undefined && rootNow.marker !== root.startedAt;
+  const byPid = new Map(living.map((one) => [one.pid, one]));
+  const parents = new Set<number>();
+  const sessions = new Set<number>();
+  for (const { pid, startedAt } of [root, ...relatives]) {
+    const now = byPid.get(pid);
+    // Someone else's pid now.
+    if (now !== undefined && now.marker !== startedAt) continue;
+    if (now !== undefined) parents.add(pid);
+    sessions.add(pid);
+  }
   const members = new Map<number, Identity>();
   const take = ({ pid, marker }: { pid: number; marker: string }): void => {
     if (pid !== root.pid) members.set(pid, { pid, startedAt: marker, nonce: root.nonce });
   };
   for (const one of living) {
-    const inSession = !reused && libSystem().getsid(one.pid) === root.pid;
+    const inSession = sessions.has(libSystem().getsid(one.pid));
     const carries = root.nonce !== '' && readVariable(one.pid, nonceVariable) === root.nonce;
     if (inSession || carries) take(one);
   }
   for (let before = -1; before !== members.size; ) {
     before = members.size;
     for (const one of living) {
-      const childOfRoot = rootNow !== undefined && !reused && one.parent === root.pid;
-      if (childOfRoot || members.has(one.parent)) take(one);
+      if (parents.has(one.parent) || members.has(one.parent)) take(one);
     }
   }
   return [...members.values()];

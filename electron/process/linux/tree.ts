@@ -34,19 +34,26 @@ function signalByPid(identity: Identity, signal: NodeJS.Signals): boolean {
 
 /**
  * Living processes that belong to `root`: its descendants, the members of the session it leads, and
- * whatever carries its nonce; then their descendants in turn. The kernel never reuses a pid while
- * it names a session, so the session test stays true after the leader's death.
+ * whatever carries its nonce; those of its known `relatives`, but for the nonce; then their
+ * descendants in turn. The kernel never reuses a pid while it names a session, so the session test
+ * stays true after the leader's death.
  */
-export function treeOf(root: Identity): Identity[] {
+export function treeOf(root: Identity, relatives: readonly Identity[] = []): Identity[] {
   const living = allPids().flatMap((pid) => {
     const stat = readStat(pid);
     return stat && !isOver(stat) && pid !== process.pid ? [{ pid, ...stat }] : [];
   });
-  const rootStat = living.find((one) => one.pid === root.pid);
-  const rootLives = rootStat !== undefined && markerOf(rootStat) === root.startedAt;
-  // Someone else's pid now: neither its children nor its session are ours.
-  const reused = rootStat !== undefined && !rootLives;
-  const leads = rootStat === undefined || rootStat.session === root.pid;
+  const byPid = new Map(living.map((one) => [one.pid, one]));
+  const parents = new Set<number>();
+  const sessions = new Set<number>();
+  for (const { pid, startedAt } of [root, ...relatives]) {
+    const stat = byPid.get(pid);
+    const lives = stat !== undefined && markerOf(stat) === startedAt;
+    // Someone else's pid now: neither its children nor its session are ours.
+    if (stat !== undefined && !lives) continue;
+    if (lives) parents.add(pid);
+    if (stat === undefined || stat.session === pid) sessions.add(pid);
+  }
 
   const members = new Map<number, Identity>();
   const take = (pid: number, stat: { ticks: string }): void => {
@@ -55,15 +62,14 @@ export function treeOf(root: Identity): Identity[] {
     members.set(pid, { pid, startedAt, nonce: root.nonce });
   };
   for (const one of living) {
-    const inSession = !reused && leads && one.session === root.pid;
     const carries = root.nonce !== '' && readVariable(one.pid, nonceVariable) === root.nonce;
-    if (inSession || carries) take(one.pid, one);
+    if (sessions.has(one.session) || carries) take(one.pid, one);
   }
   for (let before = -1; before !== members.size; ) {
     before = members.size;
     for (const one of living) {
-      const childOfRoot = rootLives && one.parent === root.pid;
-      if (!members.has(one.pid) && (childOfRoot || members.has(one.parent))) take(one.pid, one);
+      const child = parents.has(one.parent) || members.has(one.parent);
+      if (!members.has(one.pid) && child) take(one.pid, one);
     }
   }
   return [...members.values()];

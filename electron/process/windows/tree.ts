@@ -8,12 +8,12 @@ import { commandLineOf, variableOf } from './memory.ts';
 import { allProcesses, executablePath, startMarker } from './processes.ts';
 
 /**
- * Descendants, and whatever carries the nonce of `root`; then their descendants in turn. A parent's
- * pid may be reused: a child is never older than its parent.
+ * Descendants, and whatever carries the nonce of `root`; those of its known `relatives`; then their
+ * descendants in turn. A parent's pid may be reused: a child is never older than its parent.
  */
-export function treeOf(root: Identity): Identity[] {
+export function treeOf(root: Identity, relatives: readonly Identity[] = []): Identity[] {
   const entries = allProcesses().filter((one) => one.pid !== process.pid);
-  const members = new Map<number, Identity>([[root.pid, root]]);
+  const members = new Map<number, Identity>([...relatives, root].map((one) => [one.pid, one]));
   const take = (pid: number): void => {
     const startedAt = startMarker(pid);
     if (startedAt !== undefined) members.set(pid, { pid, startedAt, nonce: root.nonce });
@@ -31,7 +31,7 @@ export function treeOf(root: Identity): Identity[] {
       if (startedAt !== undefined && BigInt(startedAt) >= BigInt(above.startedAt)) take(pid);
     }
   }
-  members.delete(root.pid);
+  for (const { pid } of [root, ...relatives]) members.delete(pid);
   return [...members.values()];
 }
 
