@@ -3,8 +3,9 @@
  * move a child out of it. cgroup2 is wherever /proc/self/mountinfo says (unified or hybrid).
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { listFolder } from './proc.ts';
 
 /** Control group 2 path ('/…') of a process; systemd's own hierarchy when there is no version 2; '' unknown. */
 export function cgroupOf(pid: number | 'self'): string {
@@ -76,6 +77,7 @@ export function openLeafOutside(key: string): string | undefined {
     const folder = join(mount.folder, group);
     if (!isWritable(folder) || !isWritable(join(folder, 'cgroup.procs'))) continue;
     try {
+      removeEmptyLeaves(folder);
       mkdirSync(join(folder, leaf), { recursive: true });
       return join(folder, leaf);
     } catch {
@@ -85,12 +87,30 @@ export function openLeafOutside(key: string): string | undefined {
   return undefined;
 }
 
-/** Moves a process into a leaf; false when the kernel refuses. */
+/** Every start has a leaf of its own, which nobody removes when what lived in it has ended. */
+function removeEmptyLeaves(folder: string): void {
+  for (const name of listFolder(folder)) {
+    if (/^holdfast-[0-9a-f]{16}$/.test(name)) removeIfEmpty(join(folder, name));
+  }
+}
+
+function removeIfEmpty(leafFolder: string): void {
+  try {
+    rmdirSync(leafFolder);
+  } catch {
+    // The kernel keeps a group that has members.
+  }
+}
+
+/** Moves a process into a leaf; false when the kernel refuses, and then the leaf is gone. */
 export function moveInto(leafFolder: string, pid: number): boolean {
   try {
+    // Another start may have taken it for a left one.
+    mkdirSync(leafFolder, { recursive: true });
     writeFileSync(join(leafFolder, 'cgroup.procs'), String(pid));
     return true;
   } catch {
+    removeIfEmpty(leafFolder);
     return false;
   }
 }

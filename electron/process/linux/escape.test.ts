@@ -1,5 +1,5 @@
 /** The ladder on Linux. The move between control groups needs HOLDFAST_TEST_CGROUP, a delegated cgroup2 folder. */
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createWorkbench, idle, until, type Workbench } from '../test-processes.ts';
@@ -63,6 +63,13 @@ describe.skipIf(!delegated)('from an app in a control group of its own', () => {
   test('the child lives outside it, proven, and survives when the group is killed', async () => {
     const appGroup = join(delegated ?? '', 'app.service');
     mkdirSync(appGroup, { recursive: true });
+    // Of earlier starts: one whose process has ended, and one whose lives.
+    const leafOf = (digit: string): string => join(delegated ?? '', `holdfast-${digit.repeat(16)}`);
+    const left = leafOf('0');
+    const inUse = leafOf('1');
+    for (const leaf of [left, inUse]) mkdirSync(leaf);
+    const neighbour = bench.run(idle);
+    writeFileSync(join(inUse, 'cgroup.procs'), String(neighbour.pid));
     const module = new URL('../spawn-detached.ts', import.meta.url).href;
     const spec = bench.spec(idle, { escape: 'required', kind: 'watcher', nonce: 'cgroup-test' });
     // An app of its own, put into the group before it starts the child.
@@ -85,6 +92,9 @@ describe.skipIf(!delegated)('from an app in a control group of its own', () => {
     }, 'the launch');
     const { identity, escape: judged } = JSON.parse(text);
     expect(judged).toMatchObject({ rung: 'cgroup-move', proof: 'proven' });
+    expect([left, inUse].map((leaf) => existsSync(leaf))).toEqual([false, true]);
+    process.kill(neighbour.pid, 'SIGKILL');
+    await neighbour.exited;
     writeFileSync(join(appGroup, 'cgroup.kill'), '1');
     expect(await app.exited).toEqual({ code: null, signal: 'SIGKILL' });
     const group = cgroupOf(identity.pid);
@@ -94,8 +104,8 @@ describe.skipIf(!delegated)('from an app in a control group of its own', () => {
     await until(() => cgroupOf(identity.pid) === '' || undefined, 'its end');
     await until(() => {
       try {
-        rmdirSync(join(delegated ?? '', basename(group)));
-        rmdirSync(appGroup);
+        const groups = [join(delegated ?? '', basename(group)), appGroup, inUse];
+        for (const one of groups.filter((folder) => existsSync(folder))) rmdirSync(one);
         return true;
       } catch {
         return undefined;
