@@ -49,8 +49,6 @@ describe('an update', () => {
     expect(supervisor.view().build).toBe('two');
   });
 
-  // Making a process alone takes 300 ms under Wine on a busy machine.
-  const betweenMs = process.platform === 'win32' ? 1_000 : 50;
   it('swaps inside the exit when the resume is asked for at once', async () => {
     const supervisor = await running(await shippedProfile());
     const seenStates: string[] = [];
@@ -61,10 +59,12 @@ describe('an update', () => {
       expectBuild: 'two',
       timeoutMs,
     });
-    const [stopped, started] = await Promise.all([stop, start]);
+    const [, started] = await Promise.all([stop, start]);
     expect(started.build).toBe('two');
-    expect(started.startedAt - stopped.stoppedAt).toBeLessThan(betweenMs);
-    expect(seenStates).not.toContain('released');
+    // Nothing between the end of one and the start of the other; how long that takes is measured by
+    // the benchmarks, on a machine that has nothing else to do.
+    const changes = seenStates.filter((state, at) => state !== seenStates[at - 1]);
+    expect(changes).toEqual(['stopping', 'starting', 'running']);
   });
 
   it('refuses the wrong build with a sentence, and the old one can be put back', async () => {

@@ -29,7 +29,7 @@ export interface PosixSpawnHooks {
 }
 
 function openStream(target: StreamTarget, opened: number[]): number | 'ignore' {
-  if (typeof target !== 'string' || target === 'ignore') return target as number | 'ignore';
+  if (typeof target === 'number' || target === 'ignore') return target;
   const fd = openSync(target, 'a', logMode);
   opened.push(fd);
   return fd;

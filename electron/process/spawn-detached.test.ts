@@ -127,7 +127,13 @@ test.skipIf(process.platform !== 'linux')(
 
 test.skipIf(process.platform !== 'linux')('sealing costs less than 50 µs', () => {
   sealDescriptors();
-  const begun = performance.now();
-  for (let count = 0; count < 1000; count += 1) expect.soft(sealDescriptors()).toBe(true);
-  expect(performance.now() - begun).toBeLessThan(50 * 10);
+  const took = Array.from({ length: 1001 }, () => {
+    const begun = performance.now();
+    const sealed = sealDescriptors();
+    const ms = performance.now() - begun;
+    expect(sealed).toBe(true);
+    return ms;
+  });
+  // The one in the middle: what a busy machine holds up says nothing about the call.
+  expect(took.sort((a, b) => a - b)[500]).toBeLessThan(0.05);
 });
