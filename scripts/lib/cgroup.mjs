@@ -15,11 +15,12 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { isRoot } from './paths.mjs';
-import { say } from './say.mjs';
+import { Problem, say } from './say.mjs';
 import { NOBODY } from './unprivileged.mjs';
 
 /** The unified hierarchy: alone, or beside the old controllers. */
@@ -29,6 +30,8 @@ const DELEGATED = ['.', 'cgroup.procs', 'cgroup.subtree_control', 'cgroup.thread
 /** The session bus and what it started leave by themselves, a moment after the command. */
 const LEAVE_TIMEOUT_MS = 3_000;
 const POLL_MS = 20;
+/** Containers keep their control groups from their own root. */
+const KEPT_AWAY = ['EROFS', 'EACCES', 'EPERM'];
 /** Killed processes leave within milliseconds; a busy machine gets some more. */
 const EMPTY_TIMEOUT_MS = 5_000;
 
@@ -39,10 +42,19 @@ const EMPTY_TIMEOUT_MS = 5_000;
  * @property {() => Promise<string[]>} remove ends what is left in it; resolves to its command lines
  */
 
-/** @returns {TestCgroup | null} null where we can't make one; tests that need it then say so */
-export function makeTestCgroup() {
-  const mount = MOUNTS.find((folder) => existsSync(path.join(folder, 'cgroup.procs')));
-  if (!isRoot || !mount) return null;
+/**
+ * @param {readonly string[]} mounts
+ * @param {boolean} asRoot
+ * @returns {TestCgroup | null} null for an ordinary user, and where the system lets nobody make one;
+ * tests that need it are then skipped. Anything else that stands against it would hide them: a Problem.
+ */
+export function makeTestCgroup(mounts = MOUNTS, asRoot = isRoot) {
+  if (!asRoot || process.platform !== 'linux') return null;
+  const mount = mounts.find((folder) => existsSync(path.join(folder, 'cgroup.procs')));
+  if (!mount) {
+    say('No version 2 of control groups is mounted; tests that need it are skipped');
+    return null;
+  }
   const folder = path.join(mount, `holdfast-test-${process.pid}`);
   const runner = path.join(folder, 'runner');
   try {
@@ -51,11 +63,21 @@ export function makeTestCgroup() {
     for (const group of [folder, runner]) {
       for (const name of DELEGATED) chownSync(path.join(group, name), NOBODY, NOBODY);
     }
-  } catch {
+  } catch (error) {
+    for (const made of [runner, folder].filter(isGroup)) rmdirSync(made);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = `The control group ${folder} can't be made: ${error instanceof Error ? error.message : error}.`;
+    if (!KEPT_AWAY.includes(code)) throw new Problem(why);
+    say(`${why} Tests that need it are skipped.`);
     return null;
   }
   const join = `echo $$ > '${runner}/cgroup.procs' && exec "$@"`;
   return { folder, prefix: ['sh', '-c', join, 'holdfast-test'], remove: () => remove(folder) };
+}
+
+/** @param {string} folder */
+function isGroup(folder) {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** @param {string} folder */

@@ -16,7 +16,11 @@ const FILES = 500;
  * @property {() => Promise<void>} remove
  */
 
-/** @param {string} home @returns {Promise<SmallDisk | null>} null where we can't make one; tests that need it then say so */
+/**
+ * @param {string} home
+ * @returns {Promise<SmallDisk | null>} null where we can't make one, as in a container that may not
+ *   mount; tests that need it are then skipped
+ */
 export async function makeSmallDisk(home) {
   if (!isRoot || process.platform !== 'linux') return null;
   const folder = path.join(home, 'disk');

@@ -43,8 +43,8 @@ export async function inTestEnvironment({ command, env = {} }) {
   const stay = () => {};
   process.on('SIGINT', stay).on('SIGTERM', stay);
   openFuse();
-  const home = privateHome();
   const group = makeTestCgroup();
+  const home = privateHome();
   const disk = await makeSmallDisk(home.folder);
   const clone = reachableClone(home.folder);
   const outer = { ...process.env, ...home.env, ...env };
