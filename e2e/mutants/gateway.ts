@@ -164,4 +164,15 @@ export const gatewayMutants: readonly Mutant[] = [
       name: 'does not stop a stranger on its port',
     },
   },
+  {
+    name: 'log-on-a-full-disk-kills',
+    harm: 'The disk fills up, and the gateway dies of a line in its log.',
+    file: 'electron/reference-gateway/main.ts',
+    find: "stream.on('error', () => {});",
+    replace: 'stream.uncork();',
+    guard: {
+      file: 'electron/reference-gateway/gateway.test.ts',
+      name: 'what it says is lost on a full disk',
+    },
+  },
 ];

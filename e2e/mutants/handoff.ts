@@ -120,4 +120,15 @@ export const handoffMutants: readonly Mutant[] = [
       name: 'refuses a source that is not what its manifest says, and leaves nothing behind',
     },
   },
+  {
+    name: 'silence-not-noticed',
+    harm: 'The watcher hangs, and the window shows its last state for ever.',
+    file: 'electron/handoff/client.ts',
+    find: 'if (pings === PINGS) {',
+    replace: 'if (pings < 0) {',
+    guard: {
+      file: 'electron/link/link.test.ts',
+      name: 'says that a watcher does not answer',
+    },
+  },
 ];

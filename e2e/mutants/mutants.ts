@@ -10,6 +10,7 @@ import { presetMutants } from './presets.ts';
 import { processMutants } from './process.ts';
 import type { Mutant } from './types.ts';
 import { watcherMutants } from './watcher.ts';
+import { watcherFileMutants } from './watcher-files.ts';
 import { windowsMutants } from './windows.ts';
 
 const here: readonly Mutant[] = [
@@ -18,6 +19,7 @@ const here: readonly Mutant[] = [
   ...presetMutants,
   ...handoffMutants,
   ...watcherMutants,
+  ...watcherFileMutants,
   ...appMutants,
 ];
 

@@ -374,15 +374,4 @@ export const watcherMutants: readonly Mutant[] = [
       name: 'is followed by one that waits for it and finishes',
     },
   },
-  {
-    name: 'drafts-not-swept',
-    harm: 'Every watcher that is killed while it writes leaves a file behind, for ever.',
-    file: 'electron/watcher/watch.ts',
-    find: 'for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);',
-    replace: 'sweepDrafts(state.staged);',
-    guard: {
-      file: 'electron/watcher/watcher.test.ts',
-      name: 'sweeps away what one that was killed over a file left of it',
-    },
-  },
 ];
