@@ -63,6 +63,23 @@ test('the watcher killed -9: the gateway runs on, a new watcher adopts it', asyn
   await expectStatus(page, 'running');
 });
 
+test('a watcher that is stopped is told of, and is the same when it goes on', async ({ world }) => {
+  const { page } = await world.start();
+  await expectStatus(page, 'running');
+  const pid = await shownPid(page);
+  const watcher = readEndpoint(stateFolder(world.state))?.identity;
+  if (!watcher) throw new Error('no watcher');
+  process.kill(watcher.pid, 'SIGSTOP');
+  const banner = page.getByTestId('link-banner');
+  // Ten seconds of silence, and two questions with five seconds each.
+  await expect(banner).toContainText('The watcher does not answer.', { timeout: 30_000 });
+  process.kill(watcher.pid, 'SIGCONT');
+  await expect(banner).toBeHidden();
+  expect(readEndpoint(stateFolder(world.state))?.identity).toEqual(watcher);
+  await expectStatus(page, 'running');
+  expect(await shownPid(page)).toBe(pid);
+});
+
 test('app and watcher killed at once: the next start adopts the gateway', async ({ world }) => {
   const app = await world.start();
   await expectStatus(app.page, 'running');
