@@ -6,7 +6,8 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly json: boolean; readonly deep: boolean }
   | { readonly name: 'doctor'; readonly json: boolean }
-  | { readonly name: 'start' | 'stop' | 'restart'; readonly id: string }
+  | { readonly name: 'start' | 'stop'; readonly id: string }
+  | { readonly name: 'restart'; readonly id: string; readonly whenIdle: boolean }
   | { readonly name: 'logs'; readonly id: string; readonly follow: boolean };
 
 export interface Arguments {
@@ -21,7 +22,7 @@ export const USAGE = `Usage: holdfast [--user-data-dir <folder>] <command>
   doctor [--json]       what Holdfast needs around it, and what is left over
   start <gateway>       start it, and keep it running
   stop <gateway>        stop it, and leave it stopped
-  restart <gateway>     stop and start it
+  restart <gateway>     stop and start it; --when-idle: once it says that it is at nothing
   logs <gateway> [-f]   the end of its log; -f: and what is added
 
 Exit codes: 0 done, or well; 1 not done, or something is wrong; 2 wrongly asked;
@@ -61,7 +62,7 @@ function commandOf(words: readonly string[], flags: ReadonlySet<string>): Comman
     doctor: ['--json'],
     start: [],
     stop: [],
-    restart: [],
+    restart: ['--when-idle'],
     logs: ['-f'],
   };
   const known = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
@@ -78,7 +79,8 @@ function commandOf(words: readonly string[], flags: ReadonlySet<string>): Comman
   }
   if (id === undefined) return `Which gateway? holdfast ${name} <gateway>`;
   if (name === 'logs') return { name, id, follow: flags.has('-f') };
-  if (name === 'start' || name === 'stop' || name === 'restart') return { name, id };
+  if (name === 'start' || name === 'stop') return { name, id };
+  if (name === 'restart') return { name, id, whenIdle: flags.has('--when-idle') };
   return `There is no command "${name}".`;
 }
 

@@ -2,13 +2,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { saveProfile } from '../gateway/profiles.ts';
 import { readEndpoint } from '../handoff/endpoint.ts';
 import { type Bench, createBench, until } from '../watcher/test-bench.ts';
 import { defaultStateFolder, parseArguments } from './arguments.ts';
+import { describeGateway } from './describe.ts';
 
 describe('arguments', () => {
   const env = { HOME: '/home/u' };
@@ -19,6 +22,9 @@ describe('arguments', () => {
     });
     expect(parseArguments(['status', '--deep'], env)).toMatchObject({
       command: { name: 'status', json: false, deep: true },
+    });
+    expect(parseArguments(['restart', 'ref', '--when-idle'], env)).toMatchObject({
+      command: { name: 'restart', id: 'ref', whenIdle: true },
     });
     expect(parseArguments(['doctor'], env)).toMatchObject({ command: { name: 'doctor' } });
     expect(parseArguments(['--user-data-dir=/d', 'logs', 'ref', '-f'], env)).toEqual({
@@ -34,6 +40,7 @@ describe('arguments', () => {
     expect(parseArguments(['frob'], env)).toMatch(/no command "frob"/);
     expect(parseArguments(['toString'], env)).toMatch(/no command "toString"/);
     expect(parseArguments(['stop'], env)).toMatch(/Which gateway/);
+    expect(parseArguments(['stop', 'a', '--when-idle'], env)).toMatch(/does not understand/);
     expect(parseArguments(['stop', 'a', '-f'], env)).toMatch(/does not understand -f/);
     expect(parseArguments(['doctor', 'a'], env)).toMatch(/takes no gateway/);
     expect(parseArguments(['stop', 'a', '--deep'], env)).toMatch(/does not understand --deep/);
@@ -43,6 +50,20 @@ describe('arguments', () => {
     expect(defaultStateFolder('linux', { HOME: '/h', XDG_CONFIG_HOME: '/x' })).toBe('/x/Holdfast');
     expect(defaultStateFolder('darwin', { HOME: '/h' })).toBe(
       '/h/Library/Application Support/Holdfast',
+    );
+  });
+});
+
+describe('a gateway elsewhere', () => {
+  it('is told with its owner', () => {
+    const state = {
+      status: 'elsewhere',
+      since: 1,
+      owner: { type: 'systemd', name: 'systemd (g.service)', pid: 7, takesOrders: true },
+    } as const;
+    const view = { id: 'g', name: 'G', policy: 'keep', desired: 'running', restarts: 0 } as const;
+    expect(describeGateway({ ...view, logFile: '', state })).toMatch(
+      /^g +elsewhere {2}\(run by systemd \(g\.service\)\)$/,
     );
   });
 });
@@ -112,6 +133,23 @@ describe('commands', () => {
       detail,
     };
   }
+
+  it('judge a gateway that others run by what it answers', async () => {
+    const server = createHttpServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const program = { type: 'remote', url: `http://127.0.0.1:${port}/` } as const;
+    const { port: _, status: _s, liveness: _l, ...rest } = bench.profile;
+    saveProfile(bench.state.profiles, { ...rest, readiness: { type: 'started' }, program });
+    await bench.serve();
+    const well = await probed('status', '--deep');
+    expect(well).toMatchObject({ code: 0, gateway: { process: 'pass' } });
+    expect(well.detail).toContain(`It is run by http://127.0.0.1:${port}/.`);
+    server.closeAllConnections();
+    server.close();
+    await bench.finish();
+  });
 
   it('look at every part, and say which is not well', async () => {
     await bench.serve();

@@ -12,12 +12,13 @@ export function describeProbe({ name, result, detail }: Probe): string {
   return `  ${result.toUpperCase()}  ${name.padEnd(10)} ${detail}`;
 }
 
-function stateOf({ state, build, restarts }: GatewayView, now: number): string {
+function stateOf({ state, build, restarts, restartWhenIdle }: GatewayView, now: number): string {
   switch (state.status) {
     case 'running': {
       const again = restarts > 0 ? `, restarted ${restarts} times` : '';
       const of = build === undefined ? '' : `, build ${build}`;
-      return `running  (${state.proof}, pid ${state.identity.pid}, ${ago(now - state.readyAt)}${of}${again})`;
+      const later = restartWhenIdle ? ', restarts when idle' : '';
+      return `running  (${state.proof}, pid ${state.identity.pid}, ${ago(now - state.readyAt)}${of}${again}${later})`;
     }
     case 'degraded':
       return `degraded  (pid ${state.identity.pid}) ${state.problem.message}`;

@@ -11,7 +11,7 @@ import { type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import { createLink } from '../link/link.ts';
 import type { Link } from '../link/types.ts';
 import { systemClock } from '../process/index.ts';
-import { parseArguments, USAGE } from './arguments.ts';
+import { type Command, parseArguments, USAGE } from './arguments.ts';
 import { describeGateway } from './describe.ts';
 import { doctor } from './doctor.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -57,8 +57,9 @@ function say({ text, code }: Answer): number {
 
 async function act(
   state: StateFolder,
-  { name, id }: { readonly name: 'start' | 'stop' | 'restart'; readonly id: string },
+  command: Extract<Command, { name: 'start' | 'stop' | 'restart' }>,
 ): Promise<number> {
+  const { id } = command;
   const link = createLink({
     state,
     source: { bundle: bundleFolder(), runtime: process.execPath },
@@ -70,8 +71,13 @@ async function act(
   });
   try {
     await link.connect();
-    await link.client.call(`gateway.${name}`, { id });
-    if (name !== 'stop') return await settled(link, id);
+    if (command.name === 'restart' && command.whenIdle) {
+      await link.client.call('gateway.restart', { id, when: 'idle' });
+      print(describeGateway(viewOf(link, id)));
+      return exitCodes.ok;
+    }
+    await link.client.call(`gateway.${command.name}`, { id });
+    if (command.name !== 'stop') return await settled(link, id);
     print(describeGateway(viewOf(link, id)));
     return exitCodes.ok;
   } finally {
@@ -85,7 +91,11 @@ function viewOf(link: Link, id: string): GatewayView {
   return view;
 }
 
-const RUNS: ReadonlySet<GatewayStatus> = new Set<GatewayStatus>(['running', 'degraded']);
+const RUNS: ReadonlySet<GatewayStatus> = new Set<GatewayStatus>([
+  'running',
+  'degraded',
+  'elsewhere',
+]);
 const ON_THE_WAY: ReadonlySet<GatewayStatus> = new Set<GatewayStatus>([
   'starting',
   'stopping',

@@ -60,6 +60,9 @@ export async function inspectGateway(
   const seen = view && 'identity' in view.state ? view.state.identity : null;
   const identity = view ? (seen && isAlive(seen) ? seen : null) : recorded.identity;
   const known = { ...recorded, desired: view?.desired ?? recorded.desired, identity };
+  if (view?.state.status === 'elsewhere') {
+    return { ...known, probes: await judgeElsewhere(state, profile, view.state) };
+  }
   const living = judgeProcess(known.desired, identity, ledger?.process?.identity ?? null);
   const probes =
     identity === null
@@ -76,6 +79,20 @@ export async function inspectGateway(
           judgeLog(state.gatewayLog(profile.id)),
         ];
   return { ...known, probes };
+}
+
+/** What others run is judged by what it answers. */
+async function judgeElsewhere(
+  state: StateFolder,
+  profile: Profile,
+  { owner, problem }: Extract<GatewayView['state'], { status: 'elsewhere' }>,
+): Promise<Probe[]> {
+  const who = owner.pid === undefined ? owner.name : `${owner.name}, process ${owner.pid}`;
+  const process = problem
+    ? fail('process', problem.message)
+    : pass('process', `It is run by ${who}.`);
+  if (owner.type === 'remote') return [process];
+  return [process, await judgeReadiness(profile, state.gatewayData(profile.id))];
 }
 
 /** Pure. */
