@@ -114,7 +114,8 @@ function live(random: Random, lengthMs: number): { starts: number; ends: number 
     if (event.type === 'exited') {
       ends += 1;
       failures = readyAt !== null && now - readyAt >= healthyMs ? 0 : model.ladder.failures;
-      endedAt = now;
+      // A port that another program holds is looked at later.
+      endedAt = event.conflict ? null : now;
     }
     const step = reduce(model, event, {
       now,
