@@ -106,7 +106,7 @@ export function needsPort(profile: Profile): string | null {
   if (program.type === 'shipped') return 'a shipped gateway needs a port';
   if (readiness.type === 'http' || readiness.type === 'tcp')
     return `readiness by ${readiness.type} needs a port`;
-  if (liveness) return 'liveness by http needs a port';
+  if (liveness?.type === 'http') return 'liveness by http needs a port';
   return status ? 'a status address needs a port' : null;
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
 import { askSocket } from '../gateway/control-socket.ts';
+import { readProfile, saveProfile } from '../gateway/profiles.ts';
 import { type Bench, createBench, gone, kill, reaches, seen } from '../gateway/test-bench.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { gatewayEnvironment, spawnDetached, systemClock } from '../process/index.ts';
@@ -97,6 +98,14 @@ describe('the Hermes preset', () => {
     });
     expect(hermes.find(machine({ which: () => null }))).toEqual([]);
     expect(hermes.find(machine({ isFolder: () => false }))).toEqual([]);
+  });
+
+  it('makes profiles that are read again as they were saved', () => {
+    for (const { profile } of hermes.find(machine())) {
+      const parsed = z.parse(profileSchema, profile);
+      saveProfile(bench.root, parsed);
+      expect(readProfile(join(bench.root, `${parsed.id}.json`))).toEqual({ profile: parsed });
+    }
   });
 
   it('makes valid ids of every name that Hermes allows', () => {
