@@ -101,8 +101,11 @@ export function attend(deps: AttendanceDeps): Attendance {
     const found = owner();
     return found.type === 'foreign' ? portProblem(profile.port ?? 0, found) : null;
   };
+  // Only a report that names its pid is known to be its own.
+  const vouches = async (): Promise<boolean> =>
+    reporter?.spec.fields.pid !== undefined && (await readReport(reporter)) !== null;
   const evidence = (): Promise<Evidence> =>
-    gatherEvidence({ profile, identity, host, clock, portOwner: owner });
+    gatherEvidence({ profile, identity, host, clock, vouches, portOwner: owner });
 
   const listeningHost = async (): Promise<Host> => {
     const { port } = profile;

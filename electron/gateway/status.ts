@@ -1,7 +1,7 @@
 /**
  * How much is known about a running gateway:
  *   verified  an answer of its status address carries the nonce it was started with
- *   healthy   its own process listens on its port, and it counted as ready
+ *   healthy   its own process listens on its port (without one: answers for itself), and it counted as ready
  *   alive     the process lives
  */
 import * as z from 'zod/mini';
@@ -34,6 +34,8 @@ export interface Questioned {
   readonly identity: Identity;
   readonly host: Host;
   readonly clock: Clock;
+  /** Without a port: whether its own report answers and names a process of its tree. */
+  vouches?(): Promise<boolean>;
   /** Asked only when the status answer leaves it open: it looks through the process table. */
   portOwner(): PortOwner;
 }
@@ -62,7 +64,10 @@ export async function gatherEvidence(one: Questioned): Promise<Evidence> {
   if (status?.nonce && identity.nonce !== '' && status.nonce === identity.nonce) {
     return { proof: 'verified', build, answeredAt, stranger: false };
   }
-  if (profile.port === undefined) return { proof: 'alive', build, answeredAt, stranger: false };
+  if (profile.port === undefined) {
+    const proof = (await one.vouches?.()) === true ? 'healthy' : 'alive';
+    return { proof, build, answeredAt, stranger: false };
+  }
   const owner = one.portOwner();
   // An answer of someone else, or of what an ended gateway left behind, says nothing about ours.
   if (owner.type === 'foreign' || owner.type === 'leftover') {

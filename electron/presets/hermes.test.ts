@@ -138,7 +138,8 @@ describe('a Hermes gateway', () => {
   it('is ready when its state says so, and shows its platforms and its work', async () => {
     const supervisor = bench.supervisor(found());
     await running(supervisor);
-    const { report } = await seen(supervisor, (one) => one.view().report && one.view());
+    const { report, state } = await seen(supervisor, (one) => one.view().report && one.view());
+    expect(state).toMatchObject({ status: 'running', proof: 'healthy' });
     expect(report).toMatchObject({
       state: 'running',
       busy: 0,
