@@ -14,6 +14,9 @@ export interface Comparison {
   readonly ratio: number;
 }
 
+/** With fewer a median moves by more than the tenth that is promised. */
+const ENOUGH_KILLS = 25;
+
 export function round2(value: number): number {
   return Math.round(value * 100) / 100;
 }
@@ -35,4 +38,19 @@ export function compare(floor: readonly number[], holdfast: readonly number[]): 
 /** The machine that figures were taken on. */
 export function machine(): string {
   return `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+}
+
+/** An option that counts something. @throws unless it is a whole number from 1 on */
+export function countOption(name: string, value: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(value)) {
+    throw new Error(`--${name} must be a whole number from 1 on, not ${value}.`);
+  }
+  return Number(value);
+}
+
+/** To be printed with every result: whether so many kills prove anything. */
+export function proofOf(kills: number): string {
+  return kills >= ENOUGH_KILLS
+    ? `${kills} kills each`
+    : `NOT A PROOF: ${kills} kills each, and it takes ${ENOUGH_KILLS}`;
 }

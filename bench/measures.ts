@@ -1,106 +1,116 @@
-/** What is measured of a supervisor: absences seen from outside, and what it costs while it waits. */
+/** What is measured of a supervisor with the help of small programs in C that watch from outside. */
 import { execFile, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { whoHoldsPort } from '../electron/process/index.ts';
-import { round2 } from './figures.ts';
+import { projectRoot } from '../e2e/support/desktop-app.ts';
+import { figures, round2 } from './figures.ts';
 import { type Kept, servedBy } from './peers/peer.ts';
 
 const run = promisify(execFile);
-/** A server is killed in calm, not while what was started around it settles. */
-const CALM_MS = 300;
-/** Longer than any of them waits between two starts of a calm server. */
-const OUTAGE_MS = 4_000;
+/** A server is killed in calm, not while the window still draws the last change. */
+export const CALM_MS = 500;
+/** runit, s6 and daemontools wait when a server lived less than a second: no kill comes that early. */
+export const AGED_MS = 1_200;
+/** Clock ticks a second in /proc, the same on every Linux. */
+const TICKS = 100;
+/** Longer than the longest pause Holdfast makes after the kills of a storm of 20 s: 16 s and a fifth. */
+export const PATIENCE_MS = 45_000;
 
-/** Milliseconds from a kill -9 to the first accepted connection, seen by `probe` (bench/probe.c). */
-export async function killed(kept: Kept, port: number, probe: string): Promise<number> {
+const names = ['probe', 'outage', 'storm', 'floor'] as const;
+/** Paths of the built programs, each described in its source, bench/<name>.c. */
+export type Tools = Readonly<Record<(typeof names)[number], string>>;
+
+/** Builds them into `folder`. Rejects when there is no C compiler (`cc`). */
+export async function buildTools(folder: string): Promise<Tools> {
+  const build = async (name: string): Promise<string> => {
+    const program = join(folder, name);
+    const source = join(projectRoot, 'bench', `${name}.c`);
+    await run('cc', ['-std=gnu11', '-O2', '-o', program, source]);
+    return program;
+  };
+  const [probe, outage, storm, floor] = await Promise.all(names.map(build));
+  return { probe: probe ?? '', outage: outage ?? '', storm: storm ?? '', floor: floor ?? '' };
+}
+
+/** Milliseconds from a kill -9 to the first accepted connection. Rejects when nobody accepts within 10 s. */
+export async function killed(kept: Kept, port: number, { probe }: Tools): Promise<number> {
   await kept.forgive?.();
-  await servedBy(port);
-  await pause(CALM_MS);
+  await pause(Math.max(CALM_MS, AGED_MS - ageMs(await servedBy(port))));
   const { stdout } = await run(probe, [String(await servedBy(port)), String(port)]);
   return Number(stdout) / 1_000;
 }
 
-/** Milliseconds without a connection in a restart that was asked for, seen by `outage` (bench/outage.c). */
-export async function plannedOutage(kept: Kept, port: number, outage: string): Promise<number> {
-  await servedBy(port);
+/** How long ago the process was started. */
+function ageMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in brackets may hold spaces; the start is the 20th field after it.
+  const started = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) / TICKS;
+  const up = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return (up - started) * 1_000;
+}
+
+/** Milliseconds between two accepted connections at the most, in a restart that was asked for. */
+export async function plannedOutage(kept: Kept, port: number, { outage }: Tools): Promise<number> {
+  const old = await servedBy(port);
+  await pause(AGED_MS);
+  const client = spawn(outage, [String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const said = text(client.stdout);
+  const ended = once(client, 'close');
   await pause(CALM_MS);
-  const seen = run(outage, [String(port), String(OUTAGE_MS)]);
-  await pause(CALM_MS);
-  await kept.restart();
-  return round2(Number((await seen).stdout) / 1_000);
-}
-
-export interface Idle {
-  /** Voluntary context switches a second: each is a wakeup. */
-  readonly wakeupsPerS: number;
-  readonly cpuUsPerS: number;
-  /** MiB that are in no other process: written pages, and these with the clean ones. */
-  readonly dirtyMiB: number;
-  readonly privateMiB: number;
-}
-
-function threadsOf(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
-}
-
-function counters(pid: number): { switches: number; cpuNs: number } {
-  let switches = 0;
-  let cpuNs = 0;
-  for (const thread of threadsOf(pid)) {
-    const status = readFileSync(`${thread}/status`, 'utf8');
-    switches += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    cpuNs += Number(readFileSync(`${thread}/schedstat`, 'utf8').split(' ')[0]);
+  try {
+    await kept.restart();
+    await servedBy(port, old);
+    await pause(CALM_MS);
+  } finally {
+    client.stdin.end();
+    await ended;
   }
-  return { switches, cpuNs };
-}
-
-/** What the process does in `seconds` of its being left alone. */
-export async function idle(pid: number, seconds: number): Promise<Idle> {
-  const before = counters(pid);
-  await pause(seconds * 1_000);
-  const after = counters(pid);
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const kib = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0);
-  return {
-    wakeupsPerS: round2((after.switches - before.switches) / seconds),
-    cpuUsPerS: Math.round((after.cpuNs - before.cpuNs) / 1_000 / seconds),
-    dirtyMiB: round2(kib('Private_Dirty') / 1024),
-    privateMiB: round2((kib('Private_Dirty') + kib('Private_Clean')) / 1024),
-  };
-}
-
-/** A Node process that does nothing, for comparison. */
-export async function bareNode(seconds: number): Promise<Idle> {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
-  await pause(1_000);
-  const result = await idle(child.pid ?? 0, seconds);
-  child.kill();
-  return result;
+  return Number((await said).split(' ')[0]) / 1_000;
 }
 
 export interface Storm {
   readonly starts: number;
-  /** Whether the server was up, or came back within two minutes' patience of the fastest. */
-  readonly end: 'serves' | 'down';
+  /** Between a kill and the next accepted connection, ms: the median, and the last. */
+  readonly medianPauseMs: number;
+  readonly lastPauseMs: number;
+  /** From the end of the storm until somebody accepted, ms; null when nobody did within the patience. */
+  readonly backAfterMs: number | null;
+  readonly verdict: 'gives up' | 'backs off' | 'goes on without end';
 }
 
-/** Kills the server again as soon as it is back, for `seconds`; then leaves it alone for five. */
-export async function storm(port: number, seconds: number): Promise<Storm> {
-  const deadline = performance.now() + seconds * 1_000;
-  let starts = 0;
-  let last = 0;
-  while (performance.now() < deadline) {
-    const pid = whoHoldsPort(port)?.pid ?? 0;
-    if (pid > 0 && pid !== last) {
-      starts += 1;
-      last = pid;
-      process.kill(pid, 'SIGKILL');
-    }
-    await pause(1);
-  }
-  await pause(5_000);
-  return { starts, end: whoHoldsPort(port) ? 'serves' : 'down' };
+/** The last pause is this many times the middle one: the pauses grow. */
+const GROWS = 3;
+
+/** Kills the server again as soon as it is back, for `seconds`; then leaves it alone. */
+export async function storm(
+  kept: Kept,
+  port: number,
+  seconds: number,
+  tools: Tools,
+): Promise<Storm> {
+  await kept.forgive?.();
+  await servedBy(port);
+  await pause(AGED_MS);
+  const words = [kept.supervisor, port, seconds * 1_000, PATIENCE_MS].map(String);
+  const { stdout } = await run(tools.storm, words, { maxBuffer: 2 ** 26 });
+  const lines = stdout.trim().split('\n');
+  const end = lines.pop() ?? '';
+  const kills = lines.map((line) => Number(line) / 1_000);
+  const back = end.startsWith('back') ? Number(end.split(' ')[1]) / 1_000 : null;
+  const times = back === null ? kills : [...kills, back];
+  const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+  const median = figures(pauses).median;
+  const last = round2(pauses.at(-1) ?? 0);
+  return {
+    starts: kills.length,
+    medianPauseMs: median,
+    lastPauseMs: last,
+    backAfterMs: back === null ? null : Math.max(0, Math.round(back - seconds * 1_000)),
+    verdict:
+      back === null ? 'gives up' : last > GROWS * median ? 'backs off' : 'goes on without end',
+  };
 }

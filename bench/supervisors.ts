@@ -1,202 +1,257 @@
 /**
  * Holdfast beside the floors and beside the supervisors that people use, in one run on one machine:
  *
- *   npm run bench:supervisors [-- --json] [-- --kills 25] [-- --idle 30] [-- --storm 10]
+ *   npm run bench:supervisors [-- --json] [-- --kills 25] [-- --idle 60] [-- --storm 20]
+ *                             [-- --planned 5] [-- --only Holdfast]
  *
- * Everyone keeps the same server with the same environment, in its fastest configuration. The kills go
- * round: one of each in an order that changes. Policy: every kill is a first failure. Holdfast counts
- * failures, so its gateway is restarted by hand before each; the others wait by the age of the server,
- * which the round itself gives them.
+ * Everyone keeps the same server, with the same Node, environment and folder, in its fastest
+ * configuration (bench/peers/). Those that could not be fetched have a row that says why. The rules of
+ * the comparison are printed with the result.
  */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
+import { expectClean } from '../e2e/fixtures/census.ts';
 import { projectRoot } from '../e2e/support/desktop-app.ts';
-import { type Figures, figures, machine, round2 } from './figures.ts';
-import { bareNode, type Idle, idle, killed, plannedOutage, type Storm, storm } from './measures.ts';
+import { gatewayEnvironment } from '../electron/process/environment.ts';
+import { countOption, figures, machine, proofOf, round2 } from './figures.ts';
+import { type Idle, idle, memoryOf, startBareNode } from './idle.ts';
+import {
+  AGED_MS,
+  buildTools,
+  CALM_MS,
+  killed,
+  plannedOutage,
+  storm,
+  type Tools,
+} from './measures.ts';
 import { daemontools } from './peers/daemontools.ts';
 import { cFloor, nodeFloor } from './peers/floors.ts';
 import { holdfast } from './peers/holdfast.ts';
-import type { Kept, Peer, ServerSpec } from './peers/peer.ts';
+import { installedPeers } from './peers/installed.ts';
+import {
+  endChild,
+  type Kept,
+  type Peer,
+  type Place,
+  type ServerSpec,
+  servedBy,
+  surroundings,
+} from './peers/peer.ts';
 import { pm2 } from './peers/pm2.ts';
 import { supervisord } from './peers/supervisord.ts';
 import { buildTinyServer } from './servers/tiny-server.ts';
+import { type Kind, type Row, toJson, toText } from './supervisors-report.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     kills: { type: 'string', default: '25' },
-    idle: { type: 'string', default: '30' },
-    storm: { type: 'string', default: '10' },
+    idle: { type: 'string', default: '60' },
+    storm: { type: 'string', default: '20' },
+    planned: { type: 'string', default: '5' },
+    only: { type: 'string', multiple: true, default: [] },
   },
 });
-const kills = Number(values.kills);
+const kills = countOption('kills', values.kills);
+const idleS = countOption('idle', values.idle);
+const stormS = countOption('storm', values.storm);
+const plannedRounds = countOption('planned', values.planned);
 /** Below the ephemeral range, so that a prober cannot connect to itself. */
 const FIRST_PORT = 21_800;
-const reference = nodeFloor.name;
+/** What was told to end is gone in milliseconds; a busy machine gets more. */
+const CENSUS_MS = 5_000;
 
-interface Row {
-  tiny?: Figures;
-  node?: Figures;
-  plannedMs?: { tiny?: number; node?: number };
-  idle?: Idle;
-  storm?: Storm;
-  /** Why it was not measured. */
-  missing?: string;
+const policy = {
+  rounds: 'one kill of each supervisor a round, in an order drawn anew each time',
+  kill: `SIGKILL from outside, ${CALM_MS} ms after the last change; timed until a connection is accepted`,
+  'backoff of Holdfast':
+    'its gateway is restarted by hand before each kill, so that each is a first failure, answered at once; a second within a minute waits on purpose',
+  'backoff of the others': `no server is younger than ${AGED_MS} ms, so that none of them takes its end for a failed start`,
+  surroundings:
+    "Holdfast's own allow-list of variables for all, one folder, the same Node, output to a file; what a supervisor adds is listed; each supervisor on Node runs from a copy of its own, as Holdfast does, so that its clean memory is its own",
+  idle: `${idleS} s, all at once, before the first kill, each keeping one running server`,
+  storm: `the C server killed again as soon as it is back, for ${stormS} s, after everything else`,
+  planned: `a client connects every 0.5 ms; ${plannedRounds} restarts as a user asks for them (floors: SIGTERM to the server)`,
+};
+
+interface Running {
+  readonly row: Row;
+  readonly port: number;
+  readonly kept: Kept;
 }
 
 const rows: Record<string, Row> = {};
-const rowOf = (name: string): Row => {
-  rows[name] ??= {};
-  return rows[name];
-};
+let bare: Idle | undefined;
 
-interface Tools {
-  readonly folder: string;
-  readonly probe: string;
-  readonly outage: string;
-  readonly peers: readonly Peer[];
+function rowOf({ name, version, settings }: Peer): Row {
+  rows[name] ??= { version, settings, killed: {}, planned: {} };
+  return rows[name];
+}
+
+/** Notes why something could not be measured, and goes on with the others. */
+async function noting<T>(row: Row, action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    row.problem ??= error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return undefined;
+  }
 }
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-supervisors-'));
+  const cwd = join(folder, 'servers');
+  mkdirSync(cwd);
+  const before = round2(loadavg()[0] ?? 0);
   try {
-    const tools = await prepare(folder);
+    const tools = await buildTools(folder);
     const tiny = await buildTinyServer(folder);
     const nodeServer = join(projectRoot, 'bench/servers/node-server.mjs');
-    await compare('tiny', { command: tiny, args: (port) => [String(port)] }, tools);
-    await compare(
-      'node',
-      { command: process.execPath, args: (port) => [nodeServer, String(port)] },
-      tools,
-    );
-    rowOf('bare Node').idle = await bareNode(Number(values.idle));
-    report();
+    const servers: Readonly<Record<Kind, ServerSpec>> = {
+      tiny: { command: tiny, args: (port) => [String(port)] },
+      node: { command: process.execPath, args: (port) => [nodeServer, String(port)] },
+    };
+    const env = gatewayEnvironment(process.env);
+    for (const kind of ['tiny', 'node'] as const) {
+      const running = await keepAll(
+        peersFor(kind, tools),
+        servers[kind],
+        { folder, cwd, env },
+        kind,
+      );
+      try {
+        if (kind === 'tiny') await measureIdle(running, folder, env);
+        await measureKills(running, kind, tools);
+        await measurePlanned(running, kind, tools);
+        if (kind === 'tiny') await measureStorms(running, tools);
+      } finally {
+        for (const { row, kept } of running) await noting(row, () => kept.stop());
+      }
+    }
+    await expectClean({ stateDir: folder, roots: [folder], withinMs: CENSUS_MS });
+    const load = [before, round2(loadavg()[0] ?? 0)] as const;
+    const head = { machine: machine(), load, proof: proofOf(kills), kills, policy };
+    const result = { ...head, ...(bare ? { bareNode: bare } : {}), rows };
+    console.log(values.json ? toJson(result) : `${toText(result)}\n\n${toJson(result)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function prepare(folder: string): Promise<Tools> {
-  const build = async (name: string): Promise<string> => {
-    const program = join(folder, name);
-    await promisify(execFile)('cc', ['-O2', '-o', program, join(projectRoot, `bench/${name}.c`)]);
-    return program;
-  };
-  const [probe, outage, floor] = await Promise.all([
-    build('probe'),
-    build('outage'),
-    build('floor'),
-  ]);
-  const cache = process.env.HOLDFAST_PEERS ?? '';
-  const debian = join(cache, 'debian');
-  const peers = [
-    cFloor(floor),
+/** pm2 has a second way for scripts, the one that its manual begins with. */
+function peersFor(kind: Kind, tools: Tools): Peer[] {
+  const installed = installedPeers();
+  const all = [
+    cFloor(tools.floor),
     nodeFloor,
-    holdfast(),
-    ...daemontools(debian),
-    supervisord(debian),
-    ...(existsSync(join(cache, 'pm2')) ? [pm2(join(cache, 'pm2'))] : []),
+    holdfast('open'),
+    holdfast('closed'),
+    ...daemontools(installed),
+    pm2(installed.pm2, 'direct'),
+    ...(kind === 'node' ? [pm2(installed.pm2, 'plain')] : []),
+    supervisord(installed.supervisor),
   ];
-  return { folder, probe, outage, peers };
+  const { only } = values;
+  return only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
 }
 
-interface Running {
-  readonly name: string;
-  readonly port: number;
-  readonly kept: Kept;
-}
-
-/** All of them at once, killed in turns. */
-async function compare(kind: 'tiny' | 'node', server: ServerSpec, tools: Tools): Promise<void> {
+/** Starts all of them, each with a server that serves. */
+async function keepAll(
+  peers: readonly Peer[],
+  server: ServerSpec,
+  place: Place,
+  kind: Kind,
+): Promise<Running[]> {
   const running: Running[] = [];
+  for (const [at, peer] of peers.entries()) {
+    const row = rowOf(peer);
+    const port = FIRST_PORT + at + (kind === 'node' ? 50 : 0);
+    const own = { ...place, folder: join(place.folder, `${kind}-${at}`) };
+    mkdirSync(own.folder);
+    const kept = await noting(row, () => peer.keep(server, port, own));
+    if (!kept) continue;
+    running.push({ row, port, kept });
+    await noting(row, async () => {
+      const differs = surroundings(await servedBy(port), own);
+      if (differs !== null) row.differs = differs;
+    });
+  }
+  return running;
+}
+
+async function measureIdle(
+  running: readonly Running[],
+  folder: string,
+  env: Place['env'],
+): Promise<void> {
+  const node = await startBareNode(folder, env);
   try {
-    for (const [at, peer] of tools.peers.entries()) {
-      const port = FIRST_PORT + at + (kind === 'node' ? 50 : 0);
-      const folder = join(tools.folder, `${kind}-${at}`);
-      mkdirSync(folder);
-      try {
-        running.push({ name: peer.name, port, kept: await peer.keep(server, port, folder) });
-      } catch (error) {
-        rowOf(peer.name).missing = error instanceof Error ? error.message : String(error);
-      }
-    }
-    const samples = new Map(running.map(({ name }) => [name, [] as number[]]));
-    for (let round = 0; round < kills; round += 1) {
-      for (const { name, port, kept } of turned(running, round)) {
-        samples.get(name)?.push(await killed(kept, port, tools.probe));
-      }
-    }
-    for (const { name, port, kept } of running) {
-      const row = rowOf(name);
-      row[kind] = figures(samples.get(name) ?? []);
-      row.plannedMs = { ...row.plannedMs, [kind]: await plannedOutage(kept, port, tools.outage) };
-    }
-    if (kind !== 'tiny') return;
-    await Promise.all(
-      running.map(async ({ name, kept }) => {
-        rowOf(name).idle = await idle(kept.supervisor, Number(values.idle));
+    const [own] = await Promise.all([
+      idle(node.pid ?? 0, idleS),
+      ...running.map(async ({ row, kept }) => {
+        const seen = await noting(row, () => idle(kept.supervisor, idleS));
+        if (seen) row.idle = seen;
       }),
-    );
-    for (const { name, port } of running) {
-      rowOf(name).storm = await storm(port, Number(values.storm));
-    }
+    ]);
+    bare = own;
   } finally {
-    for (const { kept } of running) await kept.stop();
+    await endChild(node, 'SIGKILL');
   }
 }
 
-/** Another one begins each round, so that nobody always follows the same one. */
-function turned<T>(list: readonly T[], by: number): readonly T[] {
-  const at = by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
+async function measureKills(running: readonly Running[], kind: Kind, tools: Tools): Promise<void> {
+  const measured = await inRounds(running, kills, ({ kept, port }) => killed(kept, port, tools));
+  for (const { row, kept } of running) {
+    const samples = measured.get(row) ?? [];
+    if (samples.length === kills) row.killed[kind] = figures(samples);
+    if (kind === 'tiny') row.later = memoryOf(kept.supervisor);
+  }
 }
 
-function report(): void {
-  const policy = `every kill is a first failure; kills in turns; ${kills} each${kills < 25 ? ' (too few for a proof)' : ''}`;
-  const ratio = (kind: 'tiny' | 'node') => (name: string) => {
-    const [own, floor] = [rows[name]?.[kind]?.median, rows[reference]?.[kind]?.median];
-    return own === undefined || floor === undefined ? null : round2(own / floor);
-  };
-  const all = {
-    machine: machine(),
-    policy,
-    kills,
-    rows: Object.fromEntries(
-      Object.entries(rows).map(([name, row]) => [
-        name,
-        { ...row, ratio: { tiny: ratio('tiny')(name), node: ratio('node')(name) } },
-      ]),
-    ),
-  };
-  if (values.json) {
-    console.log(JSON.stringify(all));
-    return;
-  }
-  console.log(`${all.machine}\n${policy}; ratios to the Node floor\n`);
-  const cell = (figures: Figures | undefined, times: number | null): string =>
-    figures ? `${figures.median} (${figures.min} / ${figures.p90}) ×${times}` : '–';
-  console.log(
-    '| supervisor | C server, ms | Node server, ms | planned restart C / Node, ms | wakeups/s | CPU µs/s | private dirty / all, MiB | killed again and again |',
+async function measurePlanned(
+  running: readonly Running[],
+  kind: Kind,
+  tools: Tools,
+): Promise<void> {
+  const measured = await inRounds(running, plannedRounds, ({ kept, port }) =>
+    plannedOutage(kept, port, tools),
   );
-  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const [name, row] of Object.entries(all.rows)) {
-    const { idle: calm, storm: kept } = row;
-    console.log(
-      `| ${[
-        name,
-        row.missing ?? cell(row.tiny, row.ratio.tiny),
-        cell(row.node, row.ratio.node),
-        row.plannedMs ? `${row.plannedMs.tiny ?? '–'} / ${row.plannedMs.node ?? '–'}` : '–',
-        calm?.wakeupsPerS ?? '–',
-        calm?.cpuUsPerS ?? '–',
-        calm ? `${calm.dirtyMiB} / ${calm.privateMiB}` : '–',
-        kept ? `${kept.starts} starts in ${values.storm} s, then ${kept.end}` : '–',
-      ].join(' | ')} |`,
-    );
+  for (const [row, samples] of measured) {
+    if (samples.length === plannedRounds) row.planned[kind] = figures(samples);
   }
+}
+
+async function measureStorms(running: readonly Running[], tools: Tools): Promise<void> {
+  for (const { row, kept, port } of running) {
+    const seen = await noting(row, () => storm(kept, port, stormS, tools));
+    if (seen) row.storm = seen;
+  }
+}
+
+/** Milliseconds of each, one a round, in an order drawn anew; who fails once is left out from then on. */
+async function inRounds(
+  running: readonly Running[],
+  rounds: number,
+  measure: (one: Running) => Promise<number>,
+): Promise<Map<Row, number[]>> {
+  const samples = new Map<Row, number[]>(running.map(({ row }) => [row, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const one of shuffled(running)) {
+      const own = samples.get(one.row);
+      if (own?.length !== round) continue;
+      const took = await noting(one.row, () => measure(one));
+      if (took !== undefined) own.push(took);
+    }
+  }
+  return samples;
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(list: readonly T[]): T[] {
+  const rest = [...list];
+  return list.flatMap(() => rest.splice(Math.floor(Math.random() * rest.length), 1));
 }
 
 await main();

@@ -10,7 +10,7 @@ import { ensureInstalled } from './lib/install.mjs';
 import { ensurePackedReleases } from './lib/packed-images.mjs';
 import { bundledNode, root } from './lib/paths.mjs';
 import { ensurePeers } from './lib/peers.mjs';
-import { Problem, runScript } from './lib/say.mjs';
+import { Problem, runScript, say } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
 import { runInWine } from './lib/wine.mjs';
@@ -28,9 +28,10 @@ await runScript(async () => {
   const images = name === 'update' ? await ensurePackedReleases() : {};
   const peers = name === 'supervisors' ? { HOLDFAST_PEERS: await ensurePeers() } : {};
   if (name !== 'update') await ensureBuilt();
-  const { code } = await inTestEnvironment({
+  const { code, left } = await inTestEnvironment({
     command: () => [bundledNode, program, ...args],
     env: { ...images, ...peers, HOLDFAST_ELECTRON: electron.executable },
   });
-  return code;
+  for (const line of left) say(`the benchmark left this process behind: ${line}`);
+  return code || (left.length > 0 ? 1 : 0);
 });

@@ -1,39 +1,63 @@
 /** The family of daemontools: a folder with a script `run`, a supervisor for it, a pipe for orders. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { endChild, endServer, type Peer, plainEnvironment } from './peer.ts';
+import { type Found, folderOf, type Installed, versionOf } from './installed.ts';
+import { endChild, endServer, type Peer, toLog } from './peer.ts';
 
 interface Member {
   readonly name: string;
-  /** Under the unpacked packages. */
+  readonly found: Found;
+  /** Under the unpacked package. */
   readonly program: string;
   /** Says at once that it is ready, on descriptor 3: without that s6 waits a second. */
   readonly notifies?: boolean;
+  readonly settings: string;
 }
 
-const members: readonly Member[] = [
-  { name: 'daemontools', program: 'usr/bin/supervise' },
-  { name: 'runit', program: 'usr/bin/runsv' },
-  { name: 's6 (notification-fd)', program: 'usr/bin/s6-supervise', notifies: true },
-  { name: 's6', program: 'usr/bin/s6-supervise' },
-];
+const script = 'a shell script that execs the server';
 
-/** @param debian where Debian's packages were unpacked */
-export function daemontools(debian: string): Peer[] {
-  return members.map(({ name, program, notifies = false }) => ({
+export function daemontools({ daemontools: first, runit, s6 }: Installed): Peer[] {
+  const members: readonly Member[] = [
+    { name: 'daemontools', found: first, program: 'usr/bin/supervise', settings: script },
+    { name: 'runit', found: runit, program: 'usr/bin/runsv', settings: script },
+    {
+      name: 's6 (notification-fd)',
+      found: s6,
+      program: 'usr/bin/s6-supervise',
+      notifies: true,
+      settings: `${script}, and says before that it is ready`,
+    },
+    { name: 's6', found: s6, program: 'usr/bin/s6-supervise', settings: script },
+  ];
+  return members.map(toPeer);
+}
+
+function toPeer({ name, found, program, notifies = false, settings }: Member): Peer {
+  return {
     name,
-    async keep(server, port, folder) {
-      const service = join(folder, 'service');
+    version: versionOf(found),
+    settings,
+    async keep(server, port, place) {
+      const unpacked = folderOf(found);
+      const service = join(place.folder, 'service');
       mkdirSync(service);
-      const words = [server.command, ...server.args(port)].map((word) => `'${word}'`);
-      const ready = notifies ? 'echo >&3\n' : '';
-      writeFileSync(join(service, 'run'), `#!/bin/sh\n${ready}exec ${words.join(' ')}\n`);
+      const words = [server.command, ...server.args(port)].map(quoted).join(' ');
+      const ready = notifies ? 'echo >&3\nexec 3>&-\n' : '';
+      const lines = `#!/bin/sh\ncd ${quoted(place.cwd)}\n${ready}exec ${words}\n`;
+      writeFileSync(join(service, 'run'), lines);
       chmodSync(join(service, 'run'), 0o755);
       if (notifies) writeFileSync(join(service, 'notification-fd'), '3\n');
-      const env = { ...plainEnvironment(), LD_LIBRARY_PATH: libraries(debian) };
-      const child = spawn(join(debian, program), [service], { env, stdio: 'ignore' });
+      const [command, ...args] = [...loader(unpacked), join(unpacked, program), service];
+      const child = spawn(command ?? '', args, { env: place.env, stdio: toLog(place) });
       await once(child, 'spawn');
       const control = join(service, 'supervise', 'control');
       return {
@@ -46,9 +70,28 @@ export function daemontools(debian: string): Peer[] {
         },
       };
     },
-  }));
+  };
 }
 
-function libraries(debian: string): string {
-  return [join(debian, 'usr/lib/x86_64-linux-gnu'), join(debian, 'lib/x86_64-linux-gnu')].join(':');
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The system's own dynamic loaders, by the architectures that Debian has s6 for and we a Node. */
+const loaders = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1'];
+
+/**
+ * The words that let a program find the libraries beside it. Not LD_LIBRARY_PATH: the server would
+ * inherit it, and be another server than the others'.
+ */
+function loader(unpacked: string): string[] {
+  const folders = ['usr/lib', 'lib']
+    .map((name) => join(unpacked, name))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((folder) => folder.endsWith('-linux-gnu'));
+  const own = loaders.find((file) => existsSync(file));
+  return folders.length === 0 || own === undefined
+    ? []
+    : [own, '--library-path', folders.join(':')];
 }

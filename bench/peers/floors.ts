@@ -3,38 +3,41 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { projectRoot } from '../../e2e/support/desktop-app.ts';
-import { endChild, type Peer, plainEnvironment, servedBy } from './peer.ts';
+import { ownNode } from '../idle.ts';
+import { endChild, type Peer, type Place, servedBy, toLog } from './peer.ts';
 
 /** @param program the built bench/floor.c */
 export function cFloor(program: string): Peer {
   return {
     name: 'floor (C)',
-    async keep(server, port) {
-      const child = spawn(program, [server.command, ...server.args(port)], {
-        env: plainEnvironment(),
-        stdio: 'ignore',
-      });
-      await once(child, 'spawn');
-      return {
-        supervisor: child.pid ?? 0,
-        restart: async () => void process.kill(await servedBy(port), 'SIGTERM'),
-        stop: () => endChild(child, 'SIGTERM'),
-      };
-    },
+    version: '',
+    settings: 'fork, exec, waitpid',
+    keep: (server, port, place) =>
+      keepWith([program, server.command, ...server.args(port)], port, place),
   };
 }
 
 export const nodeFloor: Peer = {
   name: 'floor (Node)',
-  async keep(server, port, folder) {
+  version: process.version,
+  settings: 'spawn, and spawn again on exit',
+  keep(server, port, place) {
     const floor = join(projectRoot, 'bench/floor.mjs');
-    const words = [floor, join(folder, 'floor.log'), server.command, ...server.args(port)];
-    const child = spawn(process.execPath, words, { env: plainEnvironment(), stdio: 'ignore' });
-    await once(child, 'spawn');
-    return {
-      supervisor: child.pid ?? 0,
-      restart: async () => void process.kill(await servedBy(port), 'SIGTERM'),
-      stop: () => endChild(child, 'SIGTERM'),
-    };
+    const log = join(place.folder, 'server.log');
+    return keepWith(
+      [ownNode(place.folder), floor, log, server.command, ...server.args(port)],
+      port,
+      place,
+    );
   },
 };
+
+async function keepWith([command = '', ...args]: string[], port: number, place: Place) {
+  const child = spawn(command, args, { cwd: place.cwd, env: place.env, stdio: toLog(place) });
+  await once(child, 'spawn');
+  return {
+    supervisor: child.pid ?? 0,
+    restart: async () => void process.kill(await servedBy(port), 'SIGTERM'),
+    stop: () => endChild(child, 'SIGTERM'),
+  };
+}

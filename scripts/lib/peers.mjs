@@ -1,58 +1,95 @@
 /**
  * The supervisors that Holdfast is measured beside: fetched into the cache, never into the system.
- * Debian's by apt and unpacked there, pm2 by npm. What can't be had is left out, with the reason.
+ * Debian's by apt and unpacked there, which takes no rights; pm2 by npm. What can't be had is left
+ * out, with the reason.
+ *
+ *   <cache>/peers/<name>-<version>/   the unpacked package and the libraries that only it needs
+ *   <cache>/peers/pm2-<version>/      node_modules
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder, toolEnvironment } from './paths.mjs';
-import { mustRun, run } from './run.mjs';
-import { say } from './say.mjs';
+import { mustRun, outputOf } from './run.mjs';
+import { Problem, say } from './say.mjs';
 
-/** With the libraries that Debian's s6 needs. */
-const DEBIAN = [
-  'daemontools',
-  'runit',
-  's6',
-  'libs6-2.11',
-  'libskarnet2.13',
-  'libexecline2.9',
-  'supervisor',
-  'python3-pkg-resources',
-];
-const PM2 = 'pm2@7.0.4';
+/** Debian's packages, and which of their dependencies come along: the rest every Debian has. */
+const DEBIAN = {
+  daemontools: /^$/,
+  runit: /^$/,
+  s6: /^lib(s6|skarnet|execline)/,
+  supervisor: /^python3-pkg-resources$/,
+};
+/** The newest when this was written. */
+const PM2_VERSION = '7.0.4';
 
-/**
- * @returns {Promise<string>} a folder with `debian/` (unpacked packages) and `pm2/` (node_modules);
- *   either is missing where it could not be fetched
- */
+/** @typedef {{ folder: string, version: string } | { problem: string }} Found */
+
+/** @returns {Promise<string>} JSON for `bench/peers/installed.ts`: a {@link Found} for each by name */
 export async function ensurePeers() {
-  const folder = path.join(cacheFolder(), 'peers', PM2.replace('@', '-'));
-  mkdirSync(folder, { recursive: true });
-  await once(path.join(folder, 'debian'), async (place) => {
+  /** @type {Record<string, Found>} */
+  const found = {};
+  for (const [name, needed] of Object.entries(DEBIAN)) {
+    found[name] = await orProblem(name, () => debian(name, needed));
+  }
+  found.pm2 = await orProblem('pm2', pm2);
+  return JSON.stringify(found);
+}
+
+/** @param {string} name @param {() => Promise<Found>} get @returns {Promise<Found>} */
+async function orProblem(name, get) {
+  try {
+    return await get();
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    say(`${name} will not be measured: ${problem}`);
+    return { problem };
+  }
+}
+
+/** @param {string} name @param {RegExp} needed @returns {Promise<Found>} */
+async function debian(name, needed) {
+  const version = candidate(name);
+  const target = path.join(cacheFolder(), 'peers', `${name}-${version.replace(/[^\w.-]/g, '_')}`);
+  await once(target, async (place) => {
+    const depends = outputOf('apt-cache', ['depends', name]) ?? '';
+    const libraries = [...depends.matchAll(/^\s*Depends: (\S+)$/gm)]
+      .map(([, library = '']) => library)
+      .filter((library) => needed.test(library));
     const packages = path.join(place, 'packages');
-    mkdirSync(packages, { recursive: true });
-    await mustRun('apt-get', ['download', ...DEBIAN], { cwd: packages });
-    for (const name of readdirSync(packages)) {
-      await mustRun('dpkg', ['-x', path.join(packages, name), place]);
+    mkdirSync(packages);
+    await quietly('apt-get', ['download', '-qq', name, ...libraries], packages);
+    for (const file of readdirSync(packages)) {
+      await mustRun('dpkg', ['-x', path.join(packages, file), place]);
     }
     rmSync(packages, { recursive: true });
   });
-  await once(path.join(folder, 'pm2'), async (place) => {
-    const npm = path.join(path.dirname(process.execPath), 'npm');
-    const words = [
-      'install',
-      '--prefix',
-      place,
-      '--no-audit',
-      '--no-fund',
-      '--ignore-scripts',
-      PM2,
-    ];
-    await mustRun(existsSync(npm) ? npm : 'npm', words, { env: toolEnvironment() });
+  return { folder: target, version };
+}
+
+/** The version that apt would install. @param {string} name */
+function candidate(name) {
+  const policy = outputOf('apt-cache', ['policy', name]);
+  if (policy === null)
+    throw new Problem('its package is for Debian and its kin, and there is no apt');
+  const version = /^ {2}Candidate: (.+)$/m.exec(policy)?.[1] ?? '(none)';
+  if (version === '(none)') throw new Problem(`apt knows no ${name}; try: sudo apt-get update`);
+  return version;
+}
+
+/** @returns {Promise<Found>} */
+async function pm2() {
+  const target = path.join(cacheFolder(), 'peers', `pm2-${PM2_VERSION}-npm`);
+  await once(target, async (place) => {
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    const words = ['install', '--prefix', place, ...options, `pm2@${PM2_VERSION}`];
+    await quietly('npm', words, place);
   });
-  // Tests run as another user.
-  await run('chmod', ['-R', 'a+rX', folder]);
-  return folder;
+  return { folder: target, version: PM2_VERSION };
+}
+
+/** @param {string} command @param {readonly string[]} args @param {string} cwd */
+async function quietly(command, args, cwd) {
+  await mustRun(command, args, { cwd, env: toolEnvironment(), stdio: ['ignore', 'ignore', 2] });
 }
 
 /**
@@ -62,14 +99,15 @@ export async function ensurePeers() {
  */
 async function once(target, fill) {
   if (existsSync(target)) return;
+  say(`fetching ${path.basename(target)} for the comparison ...`);
   const place = `${target}.${process.pid}`;
   try {
     mkdirSync(place, { recursive: true });
     await fill(place);
+    // Benchmarks run as another user.
+    chmodSync(place, 0o755);
     renameSync(place, target);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    say(`${path.basename(target)} can't be had for the comparison: ${why}`);
+  } finally {
     rmSync(place, { recursive: true, force: true });
   }
 }
