@@ -5,29 +5,43 @@
  *   npm run bench:restart [-- --json] [-- --kills 25]
  *
  * Holdfast: the built app with its window open, the built watcher with three profiles, logs on.
- * Both start the same server, with the same Node, the same environment and output to a file.
- * Policy: a first failure is answered at once; a second within a minute waits. So that each kill is a
- * first one, the bench restarts the gateway by hand between two kills, as a user would, which
- * begins the backoff anew.
+ * Both start the same server, in the same folder, with the same Node and environment, and output to a
+ * file. The rules are printed with the result.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { projectRoot, startApp } from '../e2e/support/desktop-app.ts';
 import { createSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
 import { watcherUntil } from '../e2e/support/update-world.ts';
 import { retireWatcher, watcherOf, watcherState } from '../e2e/support/watcher.ts';
-import { type Comparison, compare, machine, round2 } from './figures.ts';
+import { gatewayEnvironment } from '../electron/process/environment.ts';
+import { type Comparison, compare, countOption, machine, proofOf, round2 } from './figures.ts';
+import { type Memory, memoryOf, startBareNode } from './idle.ts';
+import { endChild, type Place, surroundings } from './peers/peer.ts';
 import { buildTinyServer } from './servers/tiny-server.ts';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, kills: { type: 'string', default: '25' } },
 });
-const kills = Number(values.kills);
+const kills = countOption('kills', values.kills);
 /** Below the ephemeral range, so that the prober cannot connect to itself. */
 const PORTS = { tiny: 21_771, node: 21_772, third: 21_773, floor: 21_779 } as const;
+
+/** A server is killed in calm, not while the window still draws the last change. */
+const SETTLE_MS = 500;
+
+const policy = {
+  rounds: 'the floor, then Holdfast, in every round',
+  kill: `SIGKILL from outside, ${SETTLE_MS} ms after the last change; timed until a connection is accepted`,
+  backoff:
+    'a first failure is answered at once; a second within a minute waits on purpose, so the gateway is restarted by hand before each kill, which begins the backoff anew',
+  surroundings:
+    "Holdfast's own allow-list of variables for both, one folder, the same Node, output to a file",
+};
 
 const run = promisify(execFile);
 
@@ -58,7 +72,9 @@ async function main(): Promise<void> {
     );
     for (const server of servers) results[server.id] = await measure(sandbox, probe, server);
     const memory = await watcherMemory(sandbox);
-    report({ kills, machine: machine(), results, watcherPrivateMiB: memory });
+    const load = round2(loadavg()[0] ?? 0);
+    const head = { kills, proof: proofOf(kills), machine: machine(), load, policy };
+    report({ ...head, surroundings: differences, results, memory });
   } finally {
     await app.close();
     await retireWatcher(sandbox.state);
@@ -77,13 +93,22 @@ function writeProfile(sandbox: Sandbox, id: string, command: string, args: strin
   });
 }
 
+/** How a server's surroundings differ from what both should give it; null when in nothing. */
+const differences: Record<string, { floor: string | null; holdfast: string | null }> = {};
+
 async function measure(sandbox: Sandbox, probe: string, server: Server): Promise<Comparison> {
-  const floor = await startFloor(sandbox, server);
+  const { folder } = sandbox;
+  const place: Place = { folder, cwd: folder, env: gatewayEnvironment(process.env) };
+  const floor = await startFloor(place, server);
   const samples = { floor: [] as number[], holdfast: [] as number[] };
   try {
     for (let round = 0; round < kills; round++) {
       const pid = await freshPid(sandbox, server.id);
       await settle();
+      differences[server.id] ??= {
+        floor: surroundings(floor.pid(), place),
+        holdfast: surroundings(pid, place),
+      };
       samples.floor.push(await killAndWait(probe, floor.pid(), PORTS.floor));
       await settle();
       samples.holdfast.push(await killAndWait(probe, pid, PORTS[server.id]));
@@ -95,9 +120,8 @@ async function measure(sandbox: Sandbox, probe: string, server: Server): Promise
   return compare(samples.floor, samples.holdfast);
 }
 
-/** A server is killed in calm, not while the window still draws the last change. */
 function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 500));
+  return new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }
 
 /** Milliseconds from the kill to the first accepted connection. */
@@ -106,14 +130,13 @@ async function killAndWait(probe: string, pid: number, port: number): Promise<nu
   return Number(stdout) / 1000;
 }
 
-async function startFloor(sandbox: Sandbox, server: Server) {
-  const { PATH = '', HOME = '' } = process.env;
-  const log = join(sandbox.folder, 'floor.log');
+async function startFloor({ folder, cwd, env }: Place, server: Server) {
+  const log = join(folder, 'floor.log');
   openSync(log, 'a');
   const child = spawn(
     process.execPath,
     [join(projectRoot, 'bench/floor.mjs'), log, server.command, ...server.args(PORTS.floor)],
-    { env: { PATH, HOME }, stdio: ['ignore', 'pipe', 'inherit'] },
+    { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let last = 0;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -154,22 +177,19 @@ async function running(sandbox: Sandbox, id: string, not: number): Promise<numbe
   throw new Error(`${id} did not come back`);
 }
 
-/** Memory that only the watcher has and nobody can share, MiB; beside it a bare Node's. */
-async function watcherMemory(sandbox: Sandbox): Promise<{ watcher: number; bareNode: number }> {
-  const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  const { watcher } = await watcherState(sandbox.state);
-  const figuresOf = async (pid: number): Promise<number> => {
-    const { stdout } = await run('cat', [`/proc/${pid}/smaps_rollup`]);
-    const kib = [...stdout.matchAll(/^Private_Dirty:\s+(\d+) kB$/gm)];
-    return round2(kib.reduce((sum, match) => sum + Number(match[1]), 0) / 1024);
-  };
-  const result = {
-    watcher: await figuresOf(watcher.identity.pid),
-    bareNode: await figuresOf(bare.pid ?? 0),
-  };
-  bare.kill();
-  return result;
+/** The watcher's memory, and what a bare Node has; the ratio is that of the written pages. */
+async function watcherMemory(
+  sandbox: Sandbox,
+): Promise<{ watcher: Memory; bareNode: Memory; ratio: number }> {
+  const bare = await startBareNode(sandbox.folder, gatewayEnvironment(process.env));
+  try {
+    await settle();
+    const { watcher } = await watcherState(sandbox.state);
+    const [own, least] = [memoryOf(watcher.identity.pid), memoryOf(bare.pid ?? 0)];
+    return { watcher: own, bareNode: least, ratio: round2(own.dirtyMiB / least.dirtyMiB) };
+  } finally {
+    await endChild(bare, 'SIGKILL');
+  }
 }
 
 function report(all: { results: Record<string, Comparison> } & Record<string, unknown>): void {
@@ -177,6 +197,7 @@ function report(all: { results: Record<string, Comparison> } & Record<string, un
     console.log(JSON.stringify(all));
     return;
   }
+  console.log(proofOf(kills));
   for (const [server, { floor, holdfast, ratio }] of Object.entries(all.results)) {
     console.log(
       `${server}: floor ${floor.median} ms, holdfast ${holdfast.median} ms, ratio ${ratio}`,
