@@ -97,7 +97,12 @@ export async function storm(
   await pause(AGED_MS);
   const words = [kept.supervisor, port, seconds * 1_000, PATIENCE_MS].map(String);
   const { stdout } = await run(tools.storm, words, { maxBuffer: 2 ** 26 });
-  const lines = stdout.trim().split('\n');
+  return toStorm(stdout, seconds);
+}
+
+/** What the output of bench/storm.c comes to, after a storm of `seconds`. */
+export function toStorm(output: string, seconds: number): Storm {
+  const lines = output.trim().split('\n');
   const end = lines.pop() ?? '';
   const kills = lines.map((line) => Number(line) / 1_000);
   const back = end.startsWith('back') ? Number(end.split(' ')[1]) / 1_000 : null;

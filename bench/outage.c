@@ -9,20 +9,9 @@
  * Exit codes: 64 wrong arguments, 1 nobody ever accepted, or nobody did in the end.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "port.h"
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
-
-static long long now_us(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
 
 static int input_ended(void) {
   char byte;
@@ -35,17 +24,11 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: outage <port>\n");
     return 64;
   }
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[1]))};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  /* A reset instead of a lingering close keeps thousands of TIME_WAITs out of the measurement. */
-  struct linger hard = {.l_onoff = 1, .l_linger = 0};
-  struct timespec pause = {.tv_nsec = 500000};
+  struct sockaddr_in address = loopback(argv[1]);
   long long last = 0, longest = 0, refused = 0;
   int up = 0;
   while (!input_ended()) {
-    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (s < 0) return 1;
-    up = connect(s, (const struct sockaddr *)&address, sizeof address) == 0;
+    up = connectable(&address);
     if (up) {
       long long now = now_us();
       if (last && now - last > longest) longest = now - last;
@@ -53,9 +36,7 @@ int main(int argc, char **argv) {
     } else {
       refused++;
     }
-    setsockopt(s, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-    close(s);
-    nanosleep(&pause, NULL);
+    pause_us(500);
   }
   if (!up) return 1;
   printf("%lld %lld\n", longest, refused);

@@ -8,33 +8,11 @@
  * Exit codes: 64 wrong arguments, 3 no such process, 1 nobody was back by the deadline.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "port.h"
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-
-static long long now_us(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
-
-static int connectable(const struct sockaddr_in *address) {
-  int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (s < 0) return 0;
-  int ok = connect(s, (const struct sockaddr *)address, sizeof *address) == 0;
-  /* A reset instead of a lingering close keeps thousands of TIME_WAITs out of the measurement. */
-  struct linger hard = {.l_onoff = 1, .l_linger = 0};
-  setsockopt(s, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-  close(s);
-  return ok;
-}
 
 int main(int argc, char **argv) {
   if (argc < 3) {
@@ -43,8 +21,7 @@ int main(int argc, char **argv) {
   }
   int pid = atoi(argv[1]);
   long long deadline_us = (argc > 3 ? atoll(argv[3]) : 10000) * 1000;
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[2]))};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  struct sockaddr_in address = loopback(argv[2]);
 
   int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
   if (pidfd < 0) return 3;
@@ -52,13 +29,12 @@ int main(int argc, char **argv) {
   if (syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) != 0) return 3;
   struct pollfd end = {.fd = pidfd, .events = POLLIN};
   poll(&end, 1, 10000);
-  struct timespec pause = {.tv_nsec = 50000};
   while (now_us() - start < deadline_us) {
     if (connectable(&address)) {
       printf("%lld\n", now_us() - start);
       return 0;
     }
-    nanosleep(&pause, NULL);
+    pause_us(50);
   }
   return 1;
 }

@@ -8,47 +8,25 @@
  * Exit codes: 64 wrong arguments, 1 nobody was there to begin with.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
+#include "port.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
-static const struct timespec pause_50us = {.tv_nsec = 50000};
 /* A killed process that is still there after this long is stuck in the kernel. */
 static const int end_ms = 10000;
-
-static long long now_us(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
-
-static int connectable(const struct sockaddr_in *address) {
-  int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (s < 0) return 0;
-  int ok = connect(s, (const struct sockaddr *)address, sizeof *address) == 0;
-  struct linger hard = {.l_onoff = 1, .l_linger = 0};
-  setsockopt(s, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-  close(s);
-  return ok;
-}
 
 /* Whether somebody accepts before the deadline. */
 static int back_by(const struct sockaddr_in *address, long long deadline) {
   for (;;) {
     if (connectable(address)) return 1;
     if (now_us() >= deadline) return 0;
-    nanosleep(&pause_50us, NULL);
+    pause_us(50);
   }
 }
 
@@ -92,8 +70,7 @@ int main(int argc, char **argv) {
     return 64;
   }
   int supervisor = atoi(argv[1]);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[2]))};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  struct sockaddr_in address = loopback(argv[2]);
   if (!connectable(&address)) return 1;
   long long begin = now_us(), end = begin + atoll(argv[3]) * 1000;
   while (now_us() < end && back_by(&address, end)) {
