@@ -48,9 +48,9 @@ export const presetMutants: readonly Mutant[] = [
   {
     name: 'heartbeat-ignored',
     harm: 'A wedged gateway without a port or a socket hangs for ever.',
-    file: 'electron/gateway/attendance.ts',
-    find: 'if (!heartbeat) return;',
-    replace: 'if (heartbeat || !heartbeat) return;',
+    file: 'electron/gateway/vitals.ts',
+    find: 'if (heartbeat) {',
+    replace: 'if (heartbeat && !heartbeat) {',
     guard: { file: hermes, name: 'an older one without a socket is seen to hang by its heartbeat' },
   },
   {
@@ -60,6 +60,18 @@ export const presetMutants: readonly Mutant[] = [
     find: "if (!hasAnswered && answer.type === 'refused') {",
     replace: 'if (!hasAnswered) {',
     guard: { file: hermes, name: 'a wedged event loop is seen by its control socket' },
+  },
+  {
+    name: 'one-look-speaks-for-all',
+    harm: 'A gateway that hangs and whose state file says that it runs is shown to be well.',
+    file: 'electron/gateway/elsewhere-watch.ts',
+    find: 'watch.onProblem(complaints.first());',
+    replace:
+      "watch.onProblem(finding.type === 'well' ? null : complaints.first());\n    if (finding.type === 'hung') onFinding('report', { type: 'well' });",
+    guard: {
+      file: hermes,
+      name: 'that hangs is left alone, and shown to hang until it answers again',
+    },
   },
   {
     name: 'restart-in-the-middle',

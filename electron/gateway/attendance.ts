@@ -6,9 +6,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
-import { dataPath } from './data-path.ts';
-import { watchHeartbeat } from './heartbeat.ts';
-import { type Finding, watchLiveness } from './liveness.ts';
+import type { Finding } from './liveness.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { connects, type Host, loopback } from './probe.ts';
 import { untilReady } from './readiness.ts';
@@ -16,6 +14,7 @@ import { type Reading, type Reporter, readReport } from './report.ts';
 import { watchReport } from './report-watch.ts';
 import { type Evidence, gatherEvidence } from './status.ts';
 import type { Tuning } from './types.ts';
+import { Complaints, type Look, watchVitals } from './vitals.ts';
 
 /** How long a leftover that answers in the gateway's place is given to be swept away. */
 const lookAgainMs = 250;
@@ -59,9 +58,9 @@ export function attend(deps: AttendanceDeps): Attendance {
   let host: Host = loopback[0];
   let cancelLimit = (): void => {};
   let cancelLook = (): void => {};
-  let endLooks: readonly (() => void)[] = [];
+  let endVitals = (): void => {};
   let endReport = (): void => {};
-  const complaints = new Map<string, Problem>();
+  const complaints = new Complaints();
 
   const reporter: Reporter | null = profile.report
     ? {
@@ -74,19 +73,16 @@ export function attend(deps: AttendanceDeps): Attendance {
         host: () => host,
       }
     : null;
-  const findingOf =
-    (look: string) =>
-    (finding: Finding): void => {
-      if (over) return;
-      if (finding.type === 'hung') {
-        deps.onFinding(finding);
-        return;
-      }
-      if (finding.type === 'well') complaints.delete(look);
-      else complaints.set(look, finding.problem);
-      const [problem] = complaints.values();
-      if (ready) deps.onFinding(problem ? { type: 'complaint', problem } : { type: 'well' });
-    };
+  const onFinding = (look: Look, finding: Finding): void => {
+    if (over) return;
+    if (finding.type === 'hung') {
+      deps.onFinding(finding);
+      return;
+    }
+    complaints.put(look, finding.type === 'well' ? null : finding.problem);
+    const problem = complaints.first();
+    if (ready) deps.onFinding(problem ? { type: 'complaint', problem } : { type: 'well' });
+  };
 
   const owner = (): PortOwner =>
     profile.port === undefined
@@ -143,8 +139,8 @@ export function attend(deps: AttendanceDeps): Attendance {
     // One that has served before is not ended for who answers now: that is shown.
     const problem = found.stranger ? held() : null;
     // The next good answer of its own takes that back.
-    if (problem) complaints.set('liveness', problem);
-    const [complaint] = complaints.values();
+    if (problem) complaints.put('liveness', problem);
+    const complaint = complaints.first();
     if (complaint) deps.onFinding({ type: 'complaint', problem: complaint });
   };
 
@@ -152,8 +148,9 @@ export function attend(deps: AttendanceDeps): Attendance {
     begin() {
       if (reporter) {
         const { onReport } = deps;
-        const onFinding = findingOf('report');
-        endReport = watchReport({ ...reporter, name: profile.name, onReport, onFinding });
+        const { name } = profile;
+        const onSaid = (finding: Finding) => onFinding('report', finding);
+        endReport = watchReport({ ...reporter, name, onReport, onFinding: onSaid });
       }
       cancelLimit = clock.after(profile.startTimeoutMs, () => {
         if (over || ready) return;
@@ -165,15 +162,8 @@ export function attend(deps: AttendanceDeps): Attendance {
     },
     watch() {
       const { tuning, dataDir } = deps;
-      const { heartbeat, name } = profile;
-      for (const end of endLooks) end();
-      const onFinding = findingOf('liveness');
-      endLooks = [watchLiveness({ profile, host, dataDir, clock, tuning, onFinding })];
-      if (!heartbeat) return;
-      const file = dataPath(heartbeat.path, dataDir);
-      const { maxAgeMs } = heartbeat;
-      const beat = { file, maxAgeMs, name, clock, onFinding: findingOf('heartbeat') };
-      endLooks = [...endLooks, watchHeartbeat(beat)];
+      endVitals();
+      endVitals = watchVitals({ profile, host, dataDir, clock, tuning, onFinding });
     },
     evidence,
     end() {
@@ -181,7 +171,7 @@ export function attend(deps: AttendanceDeps): Attendance {
       cancelLimit();
       cancelLook();
       endReport();
-      for (const end of endLooks) end();
+      endVitals();
     },
   };
 }

@@ -5,16 +5,15 @@
 import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock, ExitWaiter } from '../process/index.ts';
-import { dataPath } from './data-path.ts';
 import type { Elsewhere } from './elsewhere.ts';
-import { watchHeartbeat } from './heartbeat.ts';
-import { type Finding, watchLiveness } from './liveness.ts';
+import type { Finding } from './liveness.ts';
 import { loopback } from './probe.ts';
 import { watchRemote } from './remote.ts';
 import type { Reading } from './report.ts';
 import { watchReport } from './report-watch.ts';
 import { Tasks } from './tasks.ts';
 import type { Tuning } from './types.ts';
+import { Complaints, type Look, watchVitals } from './vitals.ts';
 
 /** runit waits a second between two starts, systemd 100 ms unless told; together 8 s. */
 const comebackMs = [50, 200, 750, 1_000, 2_000, 4_000];
@@ -45,30 +44,24 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
   const { identity } = found;
   if (!identity) return () => {};
   const tasks = new Tasks(clock);
-  let ends: (() => void)[] = [];
+  const complaints = new Complaints();
+  const { dataDir, tuning } = watch;
+  const host = loopback[0];
+  let endVitals = (): void => {};
+  let endReport = (): void => {};
   let over = false;
 
-  const onFinding = (finding: Finding): void => {
+  const onFinding = (look: Look, finding: Finding): void => {
     if (over) return;
-    watch.onProblem(finding.type === 'well' ? null : leftAlone(finding, watch));
-    if (finding.type === 'hung') queueMicrotask(looks);
+    complaints.put(look, finding.type === 'well' ? null : leftAlone(finding, watch));
+    watch.onProblem(complaints.first());
+    // A hang ends the look; one that is left alone is looked at on.
+    if (finding.type === 'hung') queueMicrotask(lookOn);
   };
-  const looks = (): void => {
-    for (const end of ends) end();
+  const lookOn = (): void => {
+    endVitals();
     if (over) return;
-    const { dataDir, tuning } = watch;
-    const { heartbeat, report, name, port } = profile;
-    const host = loopback[0];
-    ends = [watchLiveness({ profile, host, dataDir, clock, tuning, onFinding })];
-    if (heartbeat) {
-      const file = dataPath(heartbeat.path, dataDir);
-      ends.push(watchHeartbeat({ file, maxAgeMs: heartbeat.maxAgeMs, name, clock, onFinding }));
-    }
-    if (!report) return;
-    const { onReport } = watch;
-    const startedAt = 0;
-    const reporter = { spec: report, dataDir, identity, startedAt, port, clock, host: () => host };
-    ends.push(watchReport({ ...reporter, name, onReport, onFinding }));
+    endVitals = watchVitals({ profile, host, dataDir, clock, tuning, onFinding });
   };
   const awaitComeback = ([wait, ...more]: readonly number[]): void => {
     if (wait === undefined) {
@@ -82,10 +75,21 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
     });
   };
 
-  looks();
+  lookOn();
+  const { report: spec, name, port } = profile;
+  if (spec) {
+    const { onReport } = watch;
+    const onSaid = (finding: Finding) => onFinding('report', finding);
+    // Whenever it was started: by its pid alone are its words known to be its own.
+    const reporter = { spec, dataDir, identity, startedAt: 0, port, clock, host: () => host };
+    endReport = watchReport({ ...reporter, name, onReport, onFinding: onSaid });
+  }
+  const end = (): void => {
+    endVitals();
+    endReport();
+  };
   const forget = watch.waiter.watch(identity, () => {
-    for (const end of ends) end();
-    ends = [];
+    end();
     watch.onReport(null);
     awaitComeback(found.owner.takesOrders && watch.wanted() ? comebackMs : []);
   });
@@ -93,7 +97,7 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
     over = true;
     forget();
     tasks.cancelAll();
-    for (const end of ends) end();
+    end();
   };
 }
 

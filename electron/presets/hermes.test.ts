@@ -9,7 +9,7 @@ import { askSocket } from '../gateway/control-socket.ts';
 import { readProfile, saveProfile } from '../gateway/profiles.ts';
 import { type Bench, createBench, gone, kill, reaches, seen } from '../gateway/test-bench.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import { gatewayEnvironment, spawnDetached, systemClock } from '../process/index.ts';
+import { gatewayEnvironment, isAlive, spawnDetached, systemClock } from '../process/index.ts';
 import { hermes } from './hermes.ts';
 import type { Machine } from './preset.ts';
 
@@ -315,6 +315,29 @@ describe.skipIf(process.platform !== 'linux')('a Hermes gateway that others run'
     await kill(theirs);
     await reaches(supervisor, 'running');
     expect(bench.living('hermes').length).toBe(1);
+  });
+
+  it('that hangs is left alone, and shown to hang until it answers again', async () => {
+    const theirs = byHand();
+    await listening();
+    const { report } = found();
+    if (!report) throw new Error('no report');
+    const from = report.from.filter(({ type }) => type === 'file');
+    const supervisor = bench.supervisor(found({ report: { ...report, from } }), { tuning });
+    const hangs = (): boolean => {
+      const { state } = supervisor.view();
+      return state.status === 'elsewhere' && state.problem !== undefined;
+    };
+    supervisor.start();
+    await seen(supervisor, (one) => one.view().report?.state === 'running');
+    process.kill(theirs.pid, 'SIGSTOP');
+    await seen(supervisor, hangs);
+    // Its state file goes on saying that it runs: that takes nothing back.
+    await expect(seen(supervisor, () => !hangs(), 3_000)).rejects.toThrow(/in vain/);
+    process.kill(theirs.pid, 'SIGCONT');
+    await seen(supervisor, () => !hangs());
+    expect(isAlive(theirs)).toBe(true);
+    await kill(theirs);
   });
 
   it('a pid file that is left over, or a lock file that nobody holds, hinders nothing', async () => {
