@@ -57,6 +57,18 @@ test('what others run counts as running, and is restarted only through an owner 
   });
 });
 
+test('what others run and is not well there needs attention', () => {
+  const elsewhere = {
+    status: 'elsewhere',
+    since: 1,
+    owner: { type: 'remote', name: 'https://gateway.example', takesOrders: false },
+    problem: { message: 'answers 500' },
+  } as const;
+  const model = trayModel(stateWith([gateway('a', elsewhere), gateway('b', running)]));
+  expect(model.icon).toBe('attention');
+  expect(labels(model.items)[0]).toBe('1 of 2 gateways running, 1 with trouble');
+});
+
 test('without gateways there is nothing to restart', () => {
   const model = trayModel(stateWith([]));
   expect(labels(model.items)).not.toContain('Restart Gateway');

@@ -95,15 +95,14 @@ function summarise(state: AppState, gateways: readonly GatewayView[]): string {
   if (only === undefined) return 'No gateways yet';
   if (gateways.length === 1) return `${only.name}: ${WORDS[only.state.status]}`;
   const running = gateways.filter(isWell).length;
-  const troubled = gateways.filter((gateway) => TROUBLED.has(gateway.state.status)).length;
+  const troubled = gateways.filter(isTroubled).length;
   const attention = troubled > 0 ? `, ${troubled} with trouble` : '';
   return `${running} of ${gateways.length} gateways running${attention}`;
 }
 
 function iconOf(state: AppState, gateways: readonly GatewayView[]): TrayIcon {
   if (UPDATING.has(state.update.status)) return 'updating';
-  const troubled = gateways.some((gateway) => TROUBLED.has(gateway.state.status));
-  if (troubled || state.link.status === 'lost') return 'attention';
+  if (gateways.some(isTroubled) || state.link.status === 'lost') return 'attention';
   const live = gateways.some(
     (gateway) => gateway.state.status !== 'stopped' && gateway.state.status !== 'failed',
   );
@@ -113,6 +112,12 @@ function iconOf(state: AppState, gateways: readonly GatewayView[]): TrayIcon {
 function isWell({ state }: GatewayView): boolean {
   return (
     state.status === 'running' || (state.status === 'elsewhere' && state.problem === undefined)
+  );
+}
+
+function isTroubled({ state }: GatewayView): boolean {
+  return (
+    TROUBLED.has(state.status) || (state.status === 'elsewhere' && state.problem !== undefined)
   );
 }
 
