@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 
 export const SETTINGS_SCHEMA = 1;
 
+const offers = z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64));
+
 export const settingsSchema = z.strictObject({
   schema: z._default(z.literal(SETTINGS_SCHEMA), SETTINGS_SCHEMA),
   theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
@@ -15,10 +17,7 @@ export const settingsSchema = z.strictObject({
   trayNoticeShown: z._default(z.boolean(), false),
   selectedGateway: z._default(z.nullable(z.string()), null),
   /** Gateways that were found on this machine, offered, and not wanted: by profile id. */
-  offersDismissed: z._default(
-    z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
-    [],
-  ),
+  offersDismissed: z._default(offers, []),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(
@@ -29,7 +28,7 @@ export const settingsChangeSchema = z.partial(
     checkForUpdates: z.boolean(),
     trayNoticeShown: z.boolean(),
     selectedGateway: z.nullable(z.string()),
-    offersDismissed: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
+    offersDismissed: offers,
   }),
 );
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -112,8 +112,9 @@ export class Driver {
       exitCodes,
       recheckMs: this.#deps.times.recheckMs,
     });
+    const wasElsewhere = this.model.state.status === 'elsewhere';
     this.model = model;
-    if (model.state.status !== 'elsewhere') this.#elsewhere.end();
+    if (wasElsewhere && model.state.status !== 'elsewhere') this.#elsewhere.end();
     for (const effect of effects) this.#carryOut(effect);
     this.#deps.changed();
   }
@@ -303,9 +304,9 @@ export class Driver {
   }
 
   #toldBy({ profile, identity, startedAt }: Living): Told | null {
-    const { report: spec, port } = profile;
+    const { report: spec } = profile;
     const { dataDir } = this.#deps;
-    const last = spec ? lastReading({ spec, dataDir, identity, startedAt, port }) : null;
+    const last = spec ? lastReading({ spec, dataDir, identity, startedAt }) : null;
     return last && { reason: last.report.reason ?? null, restart: last.restart };
   }
 

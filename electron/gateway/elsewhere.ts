@@ -6,12 +6,12 @@ import type { Owner } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import {
+  holdersOfPort,
   identify,
   type OwnerOrder,
   ownerOf,
   readNonce,
   whoHoldsLock,
-  whoHoldsPort,
 } from '../process/index.ts';
 import { runsCommandOf } from './adoption.ts';
 import { dataPath } from './data-path.ts';
@@ -50,9 +50,11 @@ function holderOf(profile: Profile, places: ProgramPlaces): number | null {
   const { lock, port } = profile;
   const locked = lock && whoHoldsLock(dataPath(lock.path, places.dataDir));
   if (locked !== undefined && locked !== process.pid) return locked;
-  const holder = port === undefined ? undefined : whoHoldsPort(port);
-  if (!holder || holder.pid === 0 || holder.pid === process.pid) return null;
-  return runsCommandOf(holder.pid, profile, places) ? holder.pid : null;
+  const holders = port === undefined ? [] : holdersOfPort(port);
+  const own = holders.find(
+    ({ pid }) => pid !== 0 && pid !== process.pid && runsCommandOf(pid, profile, places),
+  );
+  return own?.pid ?? null;
 }
 
 function remote(url: string): Elsewhere {

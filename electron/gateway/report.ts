@@ -49,7 +49,9 @@ export async function readReport(one: Reporter): Promise<Reading | null> {
 }
 
 /** The last word of a process that has ended, from its state file; null when it left none. */
-export function lastReading(one: Omit<Reporter, 'host' | 'clock'>): Reading | null {
+export function lastReading(
+  one: Pick<Reporter, 'spec' | 'dataDir' | 'identity' | 'startedAt'>,
+): Reading | null {
   const { spec } = one;
   for (const source of spec.from) {
     if (source.type !== 'file' || spec.fields.pid === undefined) continue;

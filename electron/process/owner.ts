@@ -27,13 +27,13 @@ export interface ProcessOwner {
 export function ownerOf(pid: number, stateRoot: string): ProcessOwner {
   if (process.platform === 'linux') return linuxOwner(pid, stateRoot);
   const launchd = process.platform === 'darwin' ? launchdOwner(pid) : null;
-  return (
-    launchd ?? {
-      type: 'program',
-      name: describeProcess(pid)?.name ?? `process ${pid}`,
-      order: null,
-    }
-  );
+  return launchd ?? programOwner(pid, pid);
+}
+
+/** Nobody known: named by the program that runs as `namedBy`. */
+function programOwner(pid: number, namedBy: number): ProcessOwner {
+  const name = describeProcess(namedBy)?.name ?? `process ${pid}`;
+  return { type: 'program', name, order: null };
 }
 
 function linuxOwner(pid: number, stateRoot: string): ProcessOwner {
@@ -52,8 +52,7 @@ function linuxOwner(pid: number, stateRoot: string): ProcessOwner {
   const terminal = terminalOf(pid);
   if (terminal !== null) return { type: 'terminal', name: `a terminal (${terminal})`, order: null };
   const parent = readStat(pid)?.parent ?? 0;
-  const name = parent > 1 ? describeProcess(parent)?.name : describeProcess(pid)?.name;
-  return { type: 'program', name: name ?? `process ${pid}`, order: null };
+  return programOwner(pid, parent > 1 ? parent : pid);
 }
 
 function systemdOwner(unit: string, user: boolean): ProcessOwner {

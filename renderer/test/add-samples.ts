@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { PresetView } from '../../electron/contract/presets.ts';
 import { profileSchema } from '../../electron/contract/profile.ts';
+import { command } from '../../electron/presets/command.ts';
 import { gateway } from './samples.ts';
 
 /** A gateway that tells much about itself. */
@@ -49,26 +50,11 @@ export function presetViews(): PresetView[] {
       ],
     },
     {
-      id: 'command',
-      name: 'Any command',
-      about: 'A server that you start with a command. Holdfast keeps it running.',
+      id: command.id,
+      name: command.name,
+      about: command.about,
+      fields: [...(command.form?.fields ?? [])],
       found: [],
-      fields: [
-        { name: 'name', label: 'Name', placeholder: 'My gateway' },
-        {
-          name: 'command',
-          label: 'Command',
-          placeholder: '/opt/gateway/run --port 8080',
-          hint: 'As you would type it, without a shell: no pipes and no variables.',
-        },
-        {
-          name: 'port',
-          label: 'Port',
-          placeholder: '8080',
-          hint: 'It counts as ready when this port takes connections.',
-          optional: true,
-        },
-      ],
     },
   ];
 }

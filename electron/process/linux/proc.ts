@@ -7,6 +7,8 @@ export interface Stat {
   readonly state: string;
   readonly parent: number;
   readonly session: number;
+  /** Device number of the controlling terminal; 0: none. */
+  readonly terminal: number;
   /** Start time in clock ticks since boot. */
   readonly ticks: string;
   readonly threads: number;
@@ -21,7 +23,7 @@ export function readStat(pid: number): Stat | undefined {
     return undefined;
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6,
+  // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6, tty_nr 7,
   // num_threads 20, starttime 22.
   const [state, parent] = fields;
   const session = fields[3];
@@ -31,6 +33,7 @@ export function readStat(pid: number): Stat | undefined {
     state,
     parent: Number(parent),
     session: Number(session),
+    terminal: Number(fields[4]),
     ticks,
     threads: Number(fields[17]),
   };
@@ -38,17 +41,11 @@ export function readStat(pid: number): Stat | undefined {
 
 /** The terminal that controls a process, as people call it (`pts/3`); null without one. */
 export function terminalOf(pid: number): string | null {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
-  }
-  // Field 7, the device number: minor in bits 0–7 and 20–31, major in 8–19 (proc(5)).
-  const device = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[4]);
+  const device = readStat(pid)?.terminal ?? 0;
+  // Minor in bits 0–7 and 20–31, major in 8–19 (proc(5)).
   const major = (device >> 8) & 0xfff;
   const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
-  if (!(device > 0)) return null;
+  if (device === 0) return null;
   return major >= 136 && major <= 143 ? `pts/${minor + (major - 136) * 256}` : `tty${minor}`;
 }
 

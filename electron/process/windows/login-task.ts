@@ -1,7 +1,6 @@
 /** The text of a logon task. Pure. */
 import type { LoginProgram } from '../login-program.ts';
-import { quoteArgument } from './command-line.ts';
-import { psLiteral, xmlText } from './rung-scripts.ts';
+import { hiddenArguments, startLines, xmlText } from './rung-scripts.ts';
 
 /** A folder of our own in the Task Scheduler, so that a user finds what is ours. */
 export function taskName(id: string): string {
@@ -9,23 +8,13 @@ export function taskName(id: string): string {
 }
 
 /** Starts the program without a window, waits for it, and hides the codes that are no failure. */
-function script({ command, args, cwd, env, finalCodes }: LoginProgram): string {
+function script(program: LoginProgram): string {
+  // The search path is left to the user's own: it may change until the next logon.
+  const env = Object.entries(program.env).filter(([name]) => name !== 'PATH');
   return [
-    '$info = New-Object System.Diagnostics.ProcessStartInfo',
-    `$info.FileName = ${psLiteral(command)}`,
-    `$info.Arguments = ${psLiteral(args.map(quoteArgument).join(' '))}`,
-    `$info.WorkingDirectory = ${psLiteral(cwd)}`,
-    '$info.UseShellExecute = $false',
-    '$info.CreateNoWindow = $true',
-    // The search path is left to the user's own: it may change until the next logon.
-    ...Object.entries(env)
-      .filter(([name]) => name !== 'PATH')
-      .map(
-        ([name, value]) => `$info.EnvironmentVariables[${psLiteral(name)}] = ${psLiteral(value)}`,
-      ),
-    '$made = [System.Diagnostics.Process]::Start($info)',
+    ...startLines(program, env),
     '$made.WaitForExit()',
-    `if (@(${finalCodes.join(', ')}) -contains $made.ExitCode) { exit 0 }`,
+    `if (@(${program.finalCodes.join(', ')}) -contains $made.ExitCode) { exit 0 }`,
     'exit $made.ExitCode',
   ].join('\n');
 }
@@ -35,8 +24,7 @@ function script({ command, args, cwd, env, finalCodes }: LoginProgram): string {
  * minute after a failure. `user`: DOMAIN\name.
  */
 export function taskText(program: LoginProgram, user: string): string {
-  const encoded = Buffer.from(script(program), 'utf16le').toString('base64');
-  const action = `-NoProfile -NonInteractive -WindowStyle Hidden -EncodedCommand ${encoded}`;
+  const action = hiddenArguments(script(program));
   const who = `<UserId>${xmlText(user)}</UserId>`;
   return [
     '<?xml version="1.0" encoding="UTF-16"?>',

@@ -2,7 +2,7 @@
 import { nonceVariable, type SpawnSpec } from '../spawn-spec.ts';
 import { quoteArgument } from './command-line.ts';
 
-export const psLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const psLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export const xmlText = (text: string): string =>
   text
@@ -28,28 +28,44 @@ export function wmiScript(spec: SpawnSpec): string {
   ].join('\n');
 }
 
-/** The script a one-shot task runs: starts the program with its environment and writes its pid. */
-export function taskScript(spec: SpawnSpec, pidFile: string): string {
+/** Lines that start a program without a window as `$made`; `prepare` may change its `$info` before. */
+export function startLines(
+  { command, args, cwd }: Pick<SpawnSpec, 'command' | 'args' | 'cwd'>,
+  env: readonly (readonly [name: string, value: string])[],
+  prepare: readonly string[] = [],
+): string[] {
   return [
     '$info = New-Object System.Diagnostics.ProcessStartInfo',
-    `$info.FileName = ${psLiteral(spec.command)}`,
-    `$info.Arguments = ${psLiteral(spec.args.map(quoteArgument).join(' '))}`,
-    `$info.WorkingDirectory = ${psLiteral(spec.cwd)}`,
+    `$info.FileName = ${psLiteral(command)}`,
+    `$info.Arguments = ${psLiteral(args.map(quoteArgument).join(' '))}`,
+    `$info.WorkingDirectory = ${psLiteral(cwd)}`,
     '$info.UseShellExecute = $false',
     '$info.CreateNoWindow = $true',
-    '$info.EnvironmentVariables.Clear()',
-    ...environmentOf(spec).map(
+    ...prepare,
+    ...env.map(
       ([name, value]) => `$info.EnvironmentVariables[${psLiteral(name)}] = ${psLiteral(value)}`,
     ),
     '$made = [System.Diagnostics.Process]::Start($info)',
+  ];
+}
+
+/** What a task gives PowerShell to run `script` unseen. */
+export function hiddenArguments(script: string): string {
+  const encoded = Buffer.from(script, 'utf16le').toString('base64');
+  return `-NoProfile -NonInteractive -WindowStyle Hidden -EncodedCommand ${encoded}`;
+}
+
+/** The script a one-shot task runs: starts the program with its environment and writes its pid. */
+export function taskScript(spec: SpawnSpec, pidFile: string): string {
+  return [
+    ...startLines(spec, environmentOf(spec), ['$info.EnvironmentVariables.Clear()']),
     `Set-Content -Path ${psLiteral(pidFile)} -Value $made.Id`,
   ].join('\n');
 }
 
 /** A task for the user himself, without raised rights, that is run once and deleted. */
 export function taskXml(spec: SpawnSpec, pidFile: string): string {
-  const encoded = Buffer.from(taskScript(spec, pidFile), 'utf16le').toString('base64');
-  const action = `-NoProfile -NonInteractive -WindowStyle Hidden -EncodedCommand ${encoded}`;
+  const action = hiddenArguments(taskScript(spec, pidFile));
   return [
     '<?xml version="1.0" encoding="UTF-16"?>',
     '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',

@@ -1,5 +1,5 @@
 /** Adding a gateway: what was found on this machine, what ships with Holdfast, what can be typed. */
-import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { useApp } from '../../store/hooks.ts';
 import { newOffers, usePresets } from '../../store/presets.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -7,9 +7,9 @@ import { Empty } from '../../ui/empty.tsx';
 import { AddReference } from './add-reference.tsx';
 import { OfferList } from './offer-list.tsx';
 import { PresetForm } from './preset-form.tsx';
+import { RevealProfiles } from './reveal-profiles.tsx';
 
 export function AddPanel() {
-  const { send } = useHoldfast();
   const gateways = useApp((state) => state.gateways);
   const { presets, error, reload } = usePresets();
   if (error !== null) {
@@ -46,13 +46,7 @@ export function AddPanel() {
       <Card title="More">
         <div className="more-ways">
           {!Object.hasOwn(gateways, 'reference') && <AddReference />}
-          <Button
-            icon="folder"
-            testId="profiles-reveal"
-            onClick={() => void send('profile.reveal', null)}
-          >
-            Open profiles folder
-          </Button>
+          <RevealProfiles />
         </div>
         <p className="card-note">
           Each gateway is one file in the profiles folder. What you put there appears here at once.

@@ -5,6 +5,7 @@ import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
+import { RevealProfiles } from '../add/reveal-profiles.tsx';
 
 const LINK_NAME = {
   connecting: 'Connecting…',
@@ -45,14 +46,7 @@ export function AboutCard() {
           <Fact name="Profiles" wide>
             <span className="with-action">
               <span>One file per gateway. It is read again whenever it changes.</span>
-              <Button
-                kind="secondary"
-                icon="folder"
-                onClick={() => void send('profile.reveal', null)}
-                testId="profiles-reveal"
-              >
-                Open profiles folder
-              </Button>
+              <RevealProfiles />
             </span>
           </Fact>
         </Facts>

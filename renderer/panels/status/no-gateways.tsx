@@ -3,9 +3,10 @@ import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { AddReference } from '../add/add-reference.tsx';
+import { RevealProfiles } from '../add/reveal-profiles.tsx';
 
 export function NoGateways() {
-  const { open, send } = useHoldfast();
+  const { open } = useHoldfast();
   return (
     <Empty
       icon="gateway"
@@ -17,13 +18,7 @@ export function NoGateways() {
           <Button icon="plus" testId="no-gateways-add" onClick={() => open('add')}>
             Add one of your own
           </Button>
-          <Button
-            icon="folder"
-            testId="profiles-reveal"
-            onClick={() => void send('profile.reveal', null)}
-          >
-            Open profiles folder
-          </Button>
+          <RevealProfiles />
         </>
       }
     >
