@@ -14,6 +14,17 @@ export const processMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'sleep-counts-as-time',
+    harm: 'After a machine’s sleep everyone is late: draining gateways are killed, good updates undone.',
+    file: 'electron/process/clock.ts',
+    find: 'if (clock.now() - due <= Math.max(length, SLACK_MS)) left -= length;',
+    replace: 'left -= clock.now() - due + length;',
+    guard: {
+      file: 'electron/gateway/faults/time.test.ts',
+      name: 'gives the one that starts its time all the same',
+    },
+  },
+  {
     name: 'unverified-pid-signalled',
     harm: 'A stranger’s process is killed because it got a pid that was ours.',
     file: 'electron/process/linux/exit-waiter.ts',

@@ -5,7 +5,7 @@
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import type { Clock } from '../process/index.ts';
+import { type Clock, deadline } from '../process/index.ts';
 import type { Finding } from './liveness.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { connects, type Host, loopback } from './probe.ts';
@@ -152,7 +152,7 @@ export function attend(deps: AttendanceDeps): Attendance {
         const onSaid = (finding: Finding) => onFinding('report', finding);
         endReport = watchReport({ ...reporter, name, onReport, onFinding: onSaid });
       }
-      cancelLimit = clock.after(profile.startTimeoutMs, () => {
+      cancelLimit = deadline(clock, profile.startTimeoutMs, () => {
         if (over || ready) return;
         const problem = held();
         if (problem) deps.onPortHeld(problem);

@@ -3,7 +3,7 @@
  * three times in a row is not unlucky, and an older build waits to be put back.
  */
 import type { GatewayView } from '../contract/gateway.ts';
-import type { Clock } from '../process/index.ts';
+import { type Clock, deadline } from '../process/index.ts';
 import type { Evidence } from './status.ts';
 import type { ResumeOptions } from './types.ts';
 
@@ -26,21 +26,48 @@ export interface ProvingDeps {
 
 /** Resolves with what was proved; rejects with a sentence. */
 export async function prove(deps: ProvingDeps): Promise<Evidence> {
-  const { clock, options } = deps;
-  const deadline = clock.now() + options.timeoutMs;
-  for (;;) {
-    await untilServing(deps, deadline);
-    const evidence = await deps.evidence();
-    const problem = evidence && judge(evidence, deps);
-    if (evidence && problem === null) return evidence;
-    if (problem?.lasting) throw new Error(problem.message);
-    if (clock.now() >= deadline) {
-      throw new Error(problem?.message ?? `${deps.view().name} did not stay up.`);
+  const time = allow(deps.clock, deps.options.timeoutMs);
+  try {
+    for (;;) {
+      await untilServing(deps, time);
+      const evidence = await deps.evidence();
+      const problem = evidence && judge(evidence, deps);
+      if (evidence && problem === null) return evidence;
+      if (problem?.lasting) throw new Error(problem.message);
+      if (time.over()) throw new Error(problem?.message ?? `${deps.view().name} did not stay up.`);
+      await new Promise<void>((resume) => {
+        deps.clock.after(askAgainMs, resume);
+      });
     }
-    await new Promise<void>((resume) => {
-      clock.after(askAgainMs, resume);
-    });
+  } finally {
+    time.end();
   }
+}
+
+interface Allowance {
+  over(): boolean;
+  /** Calls back once when it is over, also when it is already. Returns the function that forgets it. */
+  whenOver(listener: () => void): () => void;
+  end(): void;
+}
+
+/** One time for all that a proof waits for. */
+function allow(clock: Clock, ms: number): Allowance {
+  let over = false;
+  const listeners = new Set<() => void>();
+  const end = deadline(clock, ms, () => {
+    over = true;
+    for (const listener of [...listeners]) listener();
+  });
+  return {
+    over: () => over,
+    whenOver(listener) {
+      listeners.add(listener);
+      if (over) queueMicrotask(() => listeners.has(listener) && listener());
+      return () => listeners.delete(listener);
+    },
+    end,
+  };
 }
 
 /** What is missing in the evidence; null when nothing is. `lasting`: asking again changes nothing. */
@@ -61,7 +88,7 @@ function judge(
 }
 
 /** Resolves when the gateway counts as ready; rejects when it will not. */
-function untilServing(deps: ProvingDeps, deadline: number): Promise<void> {
+function untilServing(deps: ProvingDeps, time: Allowance): Promise<void> {
   return new Promise((resolve, reject) => {
     const finish = (act: () => void): void => {
       cancel();
@@ -96,7 +123,7 @@ function untilServing(deps: ProvingDeps, deadline: number): Promise<void> {
           return;
       }
     };
-    const cancel = deps.clock.after(Math.max(0, deadline - deps.clock.now()), () => {
+    const cancel = time.whenOver(() => {
       const { name } = deps.view();
       const seconds = deps.options.timeoutMs / 1_000;
       finish(() => reject(new Error(`${name} was not ready within ${seconds} s.`)));

@@ -1,6 +1,6 @@
 /** What the other rooms may use of the one room that knows the operating system. */
 export { belongsTo } from './census.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, deadline, systemClock } from './clock.ts';
 export { diskTrouble } from './disk-trouble.ts';
 export { appendDurable, fsyncDir, renameDurable, sweepDrafts, writeDurable } from './durable.ts';
 export { endProcess, signalProcess } from './end-process.ts';

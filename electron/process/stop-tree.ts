@@ -12,7 +12,7 @@
  * identified anew at the moment it is signalled.
  */
 import type { Identity } from '../contract/identity.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, deadline, systemClock } from './clock.ts';
 import { sharedExitWaiter } from './exit-waiter.ts';
 import { isAlive, sameProcess } from './identity.ts';
 import { platform } from './platform.ts';
@@ -135,7 +135,7 @@ function whenAllEnd(
       resolve(ended);
     };
     giveUp = () => finish(false);
-    const cancel = clock.after(ms, () => finish(false));
+    const cancel = deadline(clock, ms, () => finish(false));
     const watches = identities.map((one) =>
       waiter.watch(one, () => {
         left -= 1;

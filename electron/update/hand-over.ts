@@ -5,6 +5,7 @@
  */
 import type { JournalRecord } from '../handoff/events.ts';
 import { readJournal } from '../handoff/journal.ts';
+import { deadline } from '../process/clock.ts';
 import type { UpdateDeps } from './types.ts';
 
 /** A watcher is relaunched and answers within seconds; milliseconds. */
@@ -37,7 +38,7 @@ export async function wasTaken(deps: UpdateDeps, attempt: string): Promise<boole
       );
     };
     const forget = link.subscribe(look);
-    const cancel = clock.after(RECONNECT_MS, () => finish(false));
+    const cancel = deadline(clock, RECONNECT_MS, () => finish(false));
     look();
   });
 }

@@ -4,6 +4,7 @@
  * very word (or for this app's end).
  */
 import type { Problem } from '../contract/gateway.ts';
+import { deadline } from '../process/clock.ts';
 import type { PreparedAttempt } from './install.ts';
 import { isUpdateLive } from './live.ts';
 import type { Installer, UpdateDeps } from './types.ts';
@@ -48,7 +49,7 @@ export async function putBackAll(
       });
     };
     const forget = deps.link.subscribe(look);
-    const cancel = deps.clock.after(RECONNECT_MS, finish);
+    const cancel = deadline(deps.clock, RECONNECT_MS, finish);
     look();
   });
 }

@@ -5,6 +5,7 @@
  */
 import {
   type Clock,
+  deadline,
   type ExitWaiter,
   type Identity,
   isAlive,
@@ -37,7 +38,7 @@ export function waitForEnd(
       forget();
       resolve(outcome);
     };
-    const cancel = work.clock.after(ms, () => finish('late'));
+    const cancel = deadline(work.clock, ms, () => finish('late'));
     const forget = work.waiter.watch(identity, () => finish('ended'));
   });
 }
@@ -114,12 +115,12 @@ export function createReports(work: AppWork): Reports {
             : `it did not show its window within ${Math.round(ms / 1000)} s.`;
           finish(() => reject(new Error(message)));
         };
-        cleanUp.push(work.clock.after(ms, late));
+        cleanUp.push(deadline(work.clock, ms, late));
         const process = launched();
         if (process) {
           const ended = (): void => {
             const message = 'it ended before its window was up.';
-            const cancel = work.clock.after(SINGLE_INSTANCE_GRACE_MS, () =>
+            const cancel = deadline(work.clock, SINGLE_INSTANCE_GRACE_MS, () =>
               finish(() => reject(new Error(message))),
             );
             cleanUp.push(cancel);

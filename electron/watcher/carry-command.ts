@@ -9,6 +9,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import {
   type Clock,
+  deadline,
   type ExitInfo,
   type ExitWaiter,
   gatewayEnvironment,
@@ -128,7 +129,7 @@ async function treeEnds(root: Identity, deps: Pick<CommandDeps, 'waiter'>): Prom
 async function within<T>(clock: Clock, ms: number, work: () => Promise<T>): Promise<T | 'late'> {
   let cancel = (): void => undefined;
   const late = new Promise<'late'>((resolve) => {
-    cancel = clock.after(ms, () => resolve('late'));
+    cancel = deadline(clock, ms, () => resolve('late'));
   });
   try {
     return await Promise.race([work(), late]);

@@ -5,7 +5,7 @@
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import { type Clock, sameProcess } from '../process/index.ts';
+import { type Clock, deadline, sameProcess } from '../process/index.ts';
 
 export interface Soaked {
   readonly id: string;
@@ -37,7 +37,7 @@ export function watchSoak(
       cancel();
       resolve(value);
     };
-    cleanUp.push(clock.after(ms, () => finish(null)));
+    cleanUp.push(deadline(clock, ms, () => finish(null)));
     for (const gateway of gateways) {
       const before = gateway.supervisor.view().restarts;
       const look = (): void => {

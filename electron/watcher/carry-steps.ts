@@ -24,6 +24,9 @@ import { type InstallDeps, install } from './carry-install.ts';
 import type { Step } from './carry-machine.ts';
 import { watchSoak } from './carry-soak.ts';
 
+/** The least that is watched, by whoever watches; milliseconds. */
+const HEAR_MS = 1_000;
+
 export interface StepDeps extends InstallDeps {
   readonly state: StateFolder;
   supervisors(): ReadonlyMap<string, Supervisor>;
@@ -194,7 +197,9 @@ async function soak(deps: StepDeps, attempt: Attempt): Promise<void> {
     if (!supervisor || now === 'left' || (!planned.wasRunning && start === null)) return [];
     return [{ id: planned.id, supervisor, identity: start?.identity ?? planned.identity }];
   });
-  const watch = watchSoak(watched, Math.max(0, plan.soakMs - elapsed), deps.clock);
+  // Passed in a sleep, it has shown nothing: what ended meanwhile is heard in the first moment after.
+  const left = Math.max(plan.soakMs - elapsed, Math.min(plan.soakMs, HEAR_MS));
+  const watch = watchSoak(watched, left, deps.clock);
   const trouble = await Promise.race([watch.result, attempt.turned().then(() => null)]);
   watch.cancel();
   if (attempt.closed()) return;

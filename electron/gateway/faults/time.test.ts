@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../process/index.ts';
+import { until } from '../../process/test-processes.ts';
 import { createLog } from '../../watcher/log.ts';
 import { healthyMs, maxStarts, windowMs } from '../backoff.ts';
 import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
@@ -131,6 +132,52 @@ describe('a machine that sleeps', () => {
       expect(bench.living()).toEqual([identity]);
     },
   );
+});
+
+/** Stands still with `identity`, for so long that whatever has a deadline of `ms` would be late. */
+function sleepWith({ pid }: { pid: number }, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    // Right before the timers of a turn of the loop: nothing is heard before they are due.
+    setImmediate(() => {
+      process.kill(pid, 'SIGSTOP');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * ms + 1_000);
+      process.kill(pid, 'SIGCONT');
+      resolve();
+    });
+  });
+}
+
+describe.skipIf(process.platform === 'win32')('a machine that sleeps in an update', () => {
+  const slowMs = 400;
+  const limitMs = 1_000;
+
+  it('kills no gateway that drains, and would have been done', async () => {
+    const profile = await misbehaving(bench, ['--drain-ms', String(slowMs)], {
+      stop: { graceMs: limitMs },
+    });
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { identity } = await reaches(supervisor, 'running');
+    const released = supervisor.release();
+    await until(() => bench.log().includes('draining for'), 'it to drain');
+    await sleepWith(identity, limitMs);
+    expect(await released).toMatchObject({ killed: false, before: { identity } });
+  });
+
+  it('gives the one that starts its time all the same', async () => {
+    const slow = await misbehaving(bench, ['--slow-start-ms', String(slowMs)], {
+      startTimeoutMs: limitMs,
+    });
+    const supervisor = bench.supervisor(slow);
+    supervisor.start();
+    await reaches(supervisor, 'running');
+    await supervisor.release();
+    const resumed = supervisor.resume({ timeoutMs: limitMs });
+    const { identity } = await reaches(supervisor, 'starting');
+    await sleepWith(identity, limitMs);
+    expect(await resumed).toMatchObject({ proof: 'verified', identity });
+    expect(supervisor.view().state.status).toBe('running');
+  });
 });
 
 describe('a restart storm', () => {
