@@ -57,9 +57,10 @@ const PROGRAMS: Readonly<Record<string, NodeProgram>> = {
   watcher: {
     entry: 'electron/watcher/main.ts',
     folder: 'watcher',
-    file: 'watcher.mjs',
+    file: 'watcher.cjs',
     target: WATCHER_NODE,
-    format: 'es',
+    // Imported, Node's own modules would cost a resident program memory for each name they export.
+    format: 'cjs',
   },
   gateway: {
     entry: 'electron/reference-gateway/main.ts',
@@ -102,7 +103,18 @@ function nodeEnvironment(program: NodeProgram): EnvironmentOptions {
         input: path.join(root, program.entry),
         platform: 'node',
         external: ['electron'],
-        output: { format: program.format, entryFileNames: program.file, codeSplitting: false },
+        output: {
+          format: program.format,
+          entryFileNames: program.file,
+          codeSplitting: false,
+          comments: false,
+          // Laid out for readers of stack traces. In ASCII, or it would take twice the memory.
+          minify: {
+            compress: false,
+            mangle: false,
+            codegen: { removeWhitespace: false, asciiOnly: true },
+          },
+        },
       },
     },
   };

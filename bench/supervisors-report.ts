@@ -14,7 +14,7 @@ export interface Row {
   /** Longest outage of a restart that was asked for, ms. */
   planned: Partial<Record<Kind, Figures>>;
   idle?: Idle;
-  /** After the kills of the C server. */
+  /** After the kills and storms of the C server. */
   later?: Memory;
   storm?: Storm;
   /** How its server's surroundings differ from everybody's. */
@@ -74,7 +74,7 @@ export function toText(result: Result): string {
       ]),
     ),
     '',
-    'Idle, alone; private memory in MiB: dirty / with clean, and dirty after the kills.',
+    'Idle, alone; private memory in MiB: dirty / with clean, and dirty later.',
     '',
     table(
       ['supervisor', 'wakeups/s', 'CPU µs/s', 'private', 'later', 'killed again and again'],

@@ -11,6 +11,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { expectClean } from '../e2e/fixtures/census.ts';
 import { projectRoot } from '../e2e/support/desktop-app.ts';
@@ -60,6 +61,8 @@ const stormS = countOption('storm', values.storm);
 const plannedRounds = countOption('planned', values.planned);
 /** Below the ephemeral range, so that a prober cannot connect to itself. */
 const FIRST_PORT = 21_800;
+/** What a start leaves to be done is done by then. */
+const SETTLE_MS = 15_000;
 /** What was told to end is gone in milliseconds; a busy machine gets more. */
 const CENSUS_MS = 5_000;
 
@@ -71,7 +74,8 @@ const policy = {
   'backoff of the others': `no server is younger than ${AGED_MS} ms, so that none of them takes its end for a failed start`,
   surroundings:
     "Holdfast's own allow-list of variables for all, one folder, the same Node, output to a file; what a supervisor adds is listed; each supervisor on Node runs from a copy of its own, as Holdfast does, so that its clean memory is its own",
-  idle: `${idleS} s, all at once, before the first kill, each keeping one running server`,
+  idle: `${idleS} s, all at once, ${SETTLE_MS / 1_000} s after the last was started, each keeping one running server`,
+  later: 'after all kills and storms of the C server',
   storm: `the C server killed again as soon as it is back, for ${stormS} s, after everything else`,
   planned: `a client connects every 0.5 ms; ${plannedRounds} restarts as a user asks for them (floors: SIGTERM to the server)`,
 };
@@ -188,6 +192,7 @@ async function measureIdle(
 ): Promise<void> {
   const node = await startBareNode(folder, env);
   try {
+    await pause(SETTLE_MS);
     const [own] = await Promise.all([
       idle(node.pid ?? 0, idleS),
       ...running.map(async ({ row, kept }) => {
@@ -203,10 +208,9 @@ async function measureIdle(
 
 async function measureKills(running: readonly Running[], kind: Kind, tools: Tools): Promise<void> {
   const measured = await inRounds(running, kills, ({ kept, port }) => killed(kept, port, tools));
-  for (const { row, kept } of running) {
+  for (const { row } of running) {
     const samples = measured.get(row) ?? [];
     if (samples.length === kills) row.killed[kind] = figures(samples);
-    if (kind === 'tiny') row.later = memoryOf(kept.supervisor);
   }
 }
 
@@ -228,6 +232,7 @@ async function measureStorms(running: readonly Running[], tools: Tools): Promise
     const seen = await noting(row, () => storm(kept, port, stormS, tools));
     if (seen) row.storm = seen;
   }
+  for (const { row, kept } of running) row.later = memoryOf(kept.supervisor);
 }
 
 /** Milliseconds of each, one a round, in an order drawn anew; who fails once is left out from then on. */

@@ -19,9 +19,9 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import * as z from 'zod/mini';
 import { fsyncDir } from '../process/index.ts';
+import { zlib } from '../process/on-demand.ts';
 import { type CarryEvent, eventSchema, type JournalRecord } from './events.ts';
 import { holdAfter } from './hold.ts';
 import { FileProblem, readHostile } from './hostile-file.ts';
@@ -61,7 +61,7 @@ export function encodeRecord(record: JournalRecord): string {
 }
 
 function checksum(body: string): string {
-  return crc32(body).toString(16).padStart(8, '0');
+  return zlib().crc32(body).toString(16).padStart(8, '0');
 }
 
 function decodeLine(line: string): JournalRecord | undefined {

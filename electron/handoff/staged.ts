@@ -41,7 +41,7 @@ export interface Stage {
 /** The bundled Node under its own name: nothing that kills by name takes it for the app. */
 export const RUNTIME_FILE = process.platform === 'win32' ? 'watcher-node.exe' : 'watcher-node';
 
-export const watcherScript = (bundle: string): string => path.join(bundle, 'watcher.mjs');
+export const watcherScript = (bundle: string): string => path.join(bundle, 'watcher.cjs');
 export const gatewayScript = (bundle: string): string => path.join(bundle, 'gateway.mjs');
 
 /** Where a bundle with this manifest belongs. */

@@ -38,7 +38,7 @@ it('stages read-only copies under the name of their content, once', async () => 
   expect(path.basename(stage.bundle)).toMatch(/^bundle-[a-f0-9]{16}$/);
   expect(path.basename(path.dirname(stage.runtime))).toMatch(/^runtime-[a-f0-9]{16}$/);
   expect(statSync(stage.runtime).mode & 0o777).toBe(readOnly(0o500));
-  expect(statSync(path.join(stage.bundle, 'watcher.mjs')).mode & 0o777).toBe(readOnly(0o400));
+  expect(statSync(path.join(stage.bundle, 'watcher.cjs')).mode & 0o777).toBe(readOnly(0o400));
   if (process.platform !== 'win32') expect(statSync(stage.bundle).mode & 0o777).toBe(0o500);
   expect(statSync(stage.runtime).ino).not.toBe(statSync(source.runtime).ino);
   const made = statSync(stage.bundle).ino;
@@ -56,7 +56,7 @@ it('is the same for ten at once, and leaves no drafts', async () => {
 it('replaces what was changed after it was staged', async () => {
   const source = createSource(folder);
   const stage = await stageWatcher(state, source);
-  const file = path.join(stage.bundle, 'watcher.mjs');
+  const file = path.join(stage.bundle, 'watcher.cjs');
   chmodSync(file, 0o600);
   writeFileSync(file, 'process.exit(1);\n');
   expect(await stageWatcher(state, source)).toEqual(stage);

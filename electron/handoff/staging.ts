@@ -4,8 +4,7 @@
  * interrupted leaves a draft that nobody runs and the next staging sweeps away.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, promises } from 'node:fs';
 import path from 'node:path';
 import { hashFile, stageFile } from '../process/index.ts';
 import {
@@ -35,7 +34,7 @@ const DRAFT_MS = 10 * 60_000;
 /** Stages `source`; what is staged already is only verified. Rejects with a sentence. */
 export async function stageWatcher(state: StateFolder, source: StageSource): Promise<Stage> {
   try {
-    await mkdir(state.staged, { recursive: true, mode: 0o700 });
+    await promises.mkdir(state.staged, { recursive: true, mode: 0o700 });
     const [{ bundle, manifest }, runtime] = await Promise.all([
       stageBundle(state, source.bundle),
       stageRuntime(state, source.runtime),
@@ -66,7 +65,7 @@ async function stageBundle(
   }
   const draft = draftName(target);
   try {
-    await mkdir(draft, { mode: 0o700 });
+    await promises.mkdir(draft, { mode: 0o700 });
     for (const [name, expected] of Object.entries(manifest.files)) {
       const digest = await stageFile(path.join(from, name), path.join(draft, name));
       if (digest !== expected) {
@@ -98,7 +97,7 @@ async function stageRuntime(state: StateFolder, from: string): Promise<string> {
   const folder = path.dirname(target);
   const draft = draftName(folder);
   try {
-    await mkdir(draft, { mode: 0o700 });
+    await promises.mkdir(draft, { mode: 0o700 });
     const staged = path.join(draft, RUNTIME_FILE);
     const digest = await stageFile(from, staged, { executable: true });
     if (runtimeFile(state, digest) !== target)
@@ -113,9 +112,9 @@ async function stageRuntime(state: StateFolder, from: string): Promise<string> {
 
 /** Gives a complete draft its name; another app that staged the same was as right as we are. */
 async function settle(draft: string, target: string): Promise<void> {
-  if (process.platform !== 'win32') await chmod(draft, 0o500);
+  if (process.platform !== 'win32') await promises.chmod(draft, 0o500);
   try {
-    await rename(draft, target);
+    await promises.rename(draft, target);
   } catch (error) {
     if (!existsSync(target)) throw error;
     await removeStaged(draft);
@@ -129,8 +128,8 @@ function draftName(target: string): string {
 
 async function removeStaged(folder: string): Promise<void> {
   // What is read-only for its owner can't be emptied.
-  await chmod(folder, 0o700).catch(() => {});
-  await rm(folder, { recursive: true, force: true });
+  await promises.chmod(folder, 0o700).catch(() => {});
+  await promises.rm(folder, { recursive: true, force: true });
 }
 
 /**
@@ -139,10 +138,10 @@ async function removeStaged(folder: string): Promise<void> {
  * again next time.
  */
 export async function collectStaged(state: StateFolder, inUse: readonly string[]): Promise<void> {
-  const names = await readdir(state.staged).catch((): string[] => []);
+  const names = await promises.readdir(state.staged).catch((): string[] => []);
   const ages = await Promise.all(
     names.map(async (name) => {
-      const facts = await stat(path.join(state.staged, name)).catch(() => undefined);
+      const facts = await promises.stat(path.join(state.staged, name)).catch(() => undefined);
       return { name, at: facts?.mtimeMs ?? 0 };
     }),
   );

@@ -10,7 +10,7 @@ export function createSource(folder: string, buildId = '0.0.0+dev'): StageSource
   mkdirSync(bundle, { recursive: true });
   const main = pathToFileURL(path.join(import.meta.dirname, '..', 'watcher', 'main.ts'));
   const files: Record<string, string> = {
-    'watcher.mjs': `import ${JSON.stringify(main.href)};\n`,
+    'watcher.cjs': `void import(${JSON.stringify(main.href)});\n`,
     'gateway.mjs': '// Not run: the watcher takes the one beside its source.\n',
   };
   const hashes: Record<string, string> = {};

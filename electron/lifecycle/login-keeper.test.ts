@@ -76,7 +76,7 @@ it('registers the staged watcher when it is switched on, once, and takes it back
   // It succeeds a watcher that serves already, so that the manager has it in hand.
   expect(world.registered()).toMatchObject({
     command: '/staged/r',
-    args: expect.arrayContaining(['/staged/b/watcher.mjs', '--state', '/state', '--succeed']),
+    args: expect.arrayContaining(['/staged/b/watcher.cjs', '--state', '/state', '--succeed']),
     env: { HOLDFAST_STATE: '/state', PATH: '/usr/bin' },
   });
   await world.change({ startAtLogin: false });

@@ -26,6 +26,7 @@ export { judgeEscape } from './judge-escape.ts';
 export { acquireLock, whoHoldsLock } from './lock.ts';
 export { loginEntries } from './login-entry.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
+export { giveMemoryBack } from './memory.ts';
 export { type OwnerOrder, ownerOf, type ProcessOwner } from './owner.ts';
 export type {
   ExitWaiter,

@@ -2,13 +2,12 @@
  * Who looks after a process that Holdfast has not started: whoever would start it again. Asked of
  * the system, not guessed from its parent alone: a service's process may have forked away.
  */
-import { execFile, execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describeProcess } from './identity.ts';
 import { cgroupOf, unitOf } from './linux/cgroup.ts';
 import { readLink, readStat, readVariable, terminalOf } from './linux/proc.ts';
+import { childProcess, run } from './on-demand.ts';
 
 /** A service manager that is asked to restart something waits until that is done. */
 const orderTimeoutMs = 60_000;
@@ -59,7 +58,7 @@ function systemdOwner(unit: string, user: boolean): ProcessOwner {
   return {
     type: 'systemd',
     name: `systemd (${unit})`,
-    order: (order) => run('systemctl', [...(user ? ['--user'] : []), order, unit]),
+    order: (order) => tellManager('systemctl', [...(user ? ['--user'] : []), order, unit]),
   };
 }
 
@@ -107,7 +106,10 @@ function tell(control: string, letter: string): void {
 
 /** `launchctl list` prints pid, last exit and label of every job of this user. */
 function launchdOwner(pid: number): ProcessOwner | null {
-  const listed = execFileSync('launchctl', ['list'], { encoding: 'utf8', timeout: 5_000 });
+  const listed = childProcess().execFileSync('launchctl', ['list'], {
+    encoding: 'utf8',
+    timeout: 5_000,
+  });
   const line = listed.split('\n').find((one) => one.startsWith(`${pid}\t`));
   const label = line?.split('\t')[2];
   // Jobs of apps that the user has opened are nobody's service.
@@ -121,13 +123,13 @@ function launchdOwner(pid: number): ProcessOwner | null {
   return {
     type: 'launchd',
     name: `launchd (${label})`,
-    order: (order) => run('launchctl', words[order]),
+    order: (order) => tellManager('launchctl', words[order]),
   };
 }
 
-async function run(command: string, args: readonly string[]): Promise<void> {
+async function tellManager(command: string, args: readonly string[]): Promise<void> {
   try {
-    await promisify(execFile)(command, [...args], { timeout: orderTimeoutMs });
+    await run(command, args, { timeout: orderTimeoutMs });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
     throw new Error(said || (error instanceof Error ? error.message : String(error)), {

@@ -2,10 +2,11 @@
  * The start that Linux and macOS share: a session of its own, the listed descriptors and no others,
  * a complete environment. Synchronous, because a crashed gateway's way back leads through it.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { exitTeller } from './exit-teller.ts';
+import { childProcess } from './on-demand.ts';
 import {
   nonceVariable,
   SpawnError,
@@ -107,7 +108,7 @@ export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnR
       const direct = hooks.direct?.({ stdout, stderr }, env);
       if (direct) return { ...direct, pid: direct.identity.pid, child: true, stdin: undefined };
     }
-    const child = spawn(spec.command, spec.args, {
+    const child = childProcess().spawn(spec.command, spec.args, {
       cwd: spec.cwd,
       env,
       detached: true,

@@ -16,6 +16,7 @@ import type { StateFolder } from '../handoff/state-folder.ts';
 import { endProcess } from '../process/end-process.ts';
 import {
   acquireLock,
+  giveMemoryBack,
   observeSelf,
   peerUser,
   selfIdentity,
@@ -33,6 +34,7 @@ import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
 import { freeSocket, shippedProgram } from './place.ts';
 import { createRegistry, type Registry } from './registry.ts';
+import { createRest } from './rest.ts';
 import { openServer, type Server } from './server.ts';
 import { createStateBoard } from './state.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -117,6 +119,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       onChange: touch,
     });
   let carry = newCarry();
+  const rest = createRest({ clock, giveBack: giveMemoryBack });
   const board = createStateBoard({
     watcher: { ...watcher, startedAt: Date.now() },
     registry: () => registry,
@@ -208,7 +211,10 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       if (!(answer instanceof Promise)) return seen(answer);
       return answer.then(seen);
     },
-    onClients: () => lifetime.check(),
+    onClients() {
+      lifetime.check();
+      rest.touch();
+    },
     peerUser,
     log,
   });
@@ -220,6 +226,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   recover();
   log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
   lifetime.check();
+  rest.touch();
   return { end, touch };
 
   /** The answer, after the patch with what it led to. */
@@ -231,6 +238,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   function touch(): void {
     board.touch();
     lifetime.check();
+    rest.touch();
     folder?.check();
     findable?.check();
   }
@@ -250,6 +258,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     ending = true;
     log.info(`Watcher ends: ${reason}.`);
     lifetime.close();
+    rest.close();
     succession.close();
     logs.close();
     folder?.close();

@@ -1,6 +1,5 @@
 /** Who holds a port or a folder, from lsof, which every macOS has. */
-import { execFile, spawnSync } from 'node:child_process';
-import { promisify } from 'node:util';
+import { childProcess, run } from '../on-demand.ts';
 import type { Holder, PathHolder } from '../platform-interface.ts';
 import { readArguments } from './kernel.ts';
 
@@ -32,7 +31,8 @@ function toHolder(pid: number, command: string): Holder {
 
 export function portHolders(port: number): Holder[] {
   const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpcn'];
-  const said = spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '';
+  const said =
+    childProcess().spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '';
   const holders = new Map<number, Holder>();
   for (const { pid, command, name } of parseLsof(said)) {
     // `*:8080`, `127.0.0.1:8080`, `[::1]:8080`
@@ -43,7 +43,7 @@ export function portHolders(port: number): Holder[] {
 
 export async function pathHolders(folder: string): Promise<PathHolder[]> {
   // lsof exits with 1 when some file was not found: its output counts, not its code.
-  const listed = await promisify(execFile)(lsof, ['-Fpcfn', '+D', folder], {
+  const listed = await run(lsof, ['-Fpcfn', '+D', folder], {
     timeout: patience,
   }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }));
   const first = new Map<number, PathHolder>();

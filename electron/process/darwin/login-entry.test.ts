@@ -10,7 +10,7 @@ import { darwinLoginEntries } from './login-entry.ts';
 const program: LoginProgram = {
   id: loginEntryId('/Users/u/my state'),
   command: '/Users/u/my state/watcher-node',
-  args: ['watcher.mjs', '<a & b>'],
+  args: ['watcher.cjs', '<a & b>'],
   cwd: '/Users/u/my state',
   env: { PATH: '/usr/bin' },
   finalCodes: [75],

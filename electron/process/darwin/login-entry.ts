@@ -1,12 +1,11 @@
 /** Login entries on macOS: launchd agents of the user. Written to its manual; not yet run on a Mac. */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { writeDurable } from '../durable.ts';
 import { filesThatMention, lastLine, textOf } from '../entry-files.ts';
 import type { LoginEntries } from '../login-program.ts';
+import { run } from '../on-demand.ts';
 import { agentLabel, agentText } from './agent-file.ts';
 
 /** launchd answers within milliseconds; one that hangs must not hang the app. */
@@ -20,14 +19,12 @@ export interface LaunchdPlace {
   launchctl(words: readonly string[]): Promise<void>;
 }
 
-const run = promisify(execFile);
-
 function realPlace(): LaunchdPlace {
   return {
     folder: join(homedir(), 'Library', 'LaunchAgents'),
     domain: `gui/${process.getuid?.() ?? 0}`,
     async launchctl(words) {
-      await run('launchctl', [...words], { timeout: MANAGER_TIMEOUT_MS });
+      await run('launchctl', words, { timeout: MANAGER_TIMEOUT_MS });
     },
   };
 }

@@ -6,14 +6,13 @@
  *   in a systemd unit ──► systemd-run --user ──► move to a group outside ──► setsid, and say so
  *   in another group  ──► move to a group outside ──► setsid, and say so
  */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { Escape } from '../../contract/identity.ts';
 import { forbiddenVariables } from '../environment.ts';
 import { watchForeign } from '../foreign-result.ts';
 import { judgeEscape } from '../judge-escape.ts';
+import { run } from '../on-demand.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
 import { cgroupOf, moveInto, openLeafOutside, unitOf } from './cgroup.ts';
@@ -21,8 +20,6 @@ import { facts } from './facts.ts';
 import { refuseInsideMount } from './mount.ts';
 import { startMarker } from './proc.ts';
 import { linuxSpawn } from './spawn.ts';
-
-const run = promisify(execFile);
 
 /** systemd answers within milliseconds; a user manager that hangs must not hang the app. */
 const managerTimeout = 10_000;

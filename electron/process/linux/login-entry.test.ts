@@ -18,7 +18,7 @@ import { unitText } from './unit-file.ts';
 const program: LoginProgram = {
   id: loginEntryId('/home/方舟/my state'),
   command: '/home/方舟/my state/staged/runtime-1/watcher-node',
-  args: ['watcher.mjs', '--state', '/home/方舟/my state', '100% "$HOME" \\'],
+  args: ['watcher.cjs', '--state', '/home/方舟/my state', '100% "$HOME" \\'],
   cwd: '/home/方舟/my state',
   env: { PATH: '/usr/bin:/opt/a b', HOLDFAST_STATE: '/home/方舟/my state' },
   finalCodes: [64, 75],
@@ -62,7 +62,7 @@ describe('a systemd unit', () => {
   it('takes every word literally', () => {
     const text = unitText(program);
     expect(text).toContain(
-      'ExecStart="/home/方舟/my state/staged/runtime-1/watcher-node" "watcher.mjs" "--state" "/home/方舟/my state" "100%% \\"$$HOME\\" \\\\"',
+      'ExecStart="/home/方舟/my state/staged/runtime-1/watcher-node" "watcher.cjs" "--state" "/home/方舟/my state" "100%% \\"$$HOME\\" \\\\"',
     );
     expect(text).toContain('Environment="PATH=/usr/bin:/opt/a b"');
     expect(text).toContain('RestartPreventExitStatus=64 75');

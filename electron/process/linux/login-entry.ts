@@ -1,12 +1,11 @@
 /** Login entries on Linux: units of the user's own systemd. */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { writeDurable } from '../durable.ts';
 import { filesThatMention, lastLine, textOf } from '../entry-files.ts';
 import type { LoginEntries } from '../login-program.ts';
+import { run } from '../on-demand.ts';
 import { unitText } from './unit-file.ts';
 
 /** systemd answers within milliseconds; one that hangs must not hang the app. */
@@ -20,8 +19,6 @@ export interface SystemdPlace {
   /** Runs `systemctl --user` with these words; rejects with what it said. */
   systemctl(words: readonly string[]): Promise<void>;
 }
-
-const run = promisify(execFile);
 
 function realPlace(): SystemdPlace {
   const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');

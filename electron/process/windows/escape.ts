@@ -8,15 +8,13 @@
  * Processes are created suspended and run only when their rung is chosen: one that landed in a job
  * is ended before it has done anything, so no two ever run at once.
  */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { promises, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Escape, Identity } from '../../contract/identity.ts';
 import { watchForeign } from '../foreign-result.ts';
+import { run } from '../on-demand.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { explainFailure } from '../posix-spawn.ts';
 import type { ExitInfo, SpawnResult, SpawnSpec } from '../spawn-spec.ts';
@@ -32,7 +30,6 @@ import { openOutsideParent } from './outside-parent.ts';
 import { isInJob, signal, startMarker } from './processes.ts';
 import { taskXml, wmiScript } from './rung-scripts.ts';
 
-const run = promisify(execFile);
 /** PowerShell alone may take seconds to come up on a cold machine. */
 const patience = 30_000;
 
@@ -178,8 +175,8 @@ async function byTask(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult 
     return foreign(Number(stdout.trim()), spec, 'scheduled-task', waiter);
   } finally {
     await run('schtasks.exe', ['/delete', '/tn', name, '/f'], options).catch(() => undefined);
-    await rm(file, { force: true });
-    await rm(pidFile, { force: true });
+    await promises.rm(file, { force: true });
+    await promises.rm(pidFile, { force: true });
   }
 }
 

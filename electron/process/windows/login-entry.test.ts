@@ -10,7 +10,7 @@ import { taskName, taskText } from './login-task.ts';
 const program: LoginProgram = {
   id: loginEntryId('C:\\Users\\O’Neil\\state'),
   command: "C:\\Users\\it's\\watcher-node.exe",
-  args: ['watcher.mjs', '--state', 'C:\\a b\\'],
+  args: ['watcher.cjs', '--state', 'C:\\a b\\'],
   cwd: 'C:\\a b',
   env: { HOLDFAST_STATE: 'C:\\a b', PATH: 'C:\\Windows' },
   finalCodes: [64, 75],
@@ -46,7 +46,7 @@ it('is a task for this user alone, without raised rights, that has no window', (
   const encoded = /-EncodedCommand ([A-Za-z0-9+/=]+)/.exec(text)?.[1] ?? '';
   const script = Buffer.from(encoded, 'base64').toString('utf16le');
   expect(script).toContain("$info.FileName = 'C:\\Users\\it''s\\watcher-node.exe'");
-  expect(script).toContain(`$info.Arguments = 'watcher.mjs --state "C:\\a b\\\\"'`);
+  expect(script).toContain(`$info.Arguments = 'watcher.cjs --state "C:\\a b\\\\"'`);
   expect(script).toContain('if (@(64, 75) -contains $made.ExitCode) { exit 0 }');
   expect(script).not.toContain('PATH');
 });

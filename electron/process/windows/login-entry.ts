@@ -2,12 +2,11 @@
  * Login entries on Windows: tasks of the user's own, in plain sight of the Task Scheduler. What was
  * registered is kept as a file too, to tell whether it is current. Not yet run on a real Windows.
  */
-import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { lastLine } from '../entry-files.ts';
 import type { LoginEntries } from '../login-program.ts';
+import { childProcess, run } from '../on-demand.ts';
 import { taskName, taskText } from './login-task.ts';
 
 /** The scheduler answers within a second; one that hangs must not hang the app. */
@@ -24,8 +23,6 @@ export interface SchedulerPlace {
   exists(name: string): boolean;
 }
 
-const run = promisify(execFile);
-
 function realPlace(): SchedulerPlace {
   const { LOCALAPPDATA = '', USERDOMAIN = '', USERNAME = '' } = process.env;
   const options = { timeout: SCHEDULER_TIMEOUT_MS, windowsHide: true };
@@ -33,11 +30,14 @@ function realPlace(): SchedulerPlace {
     folder: join(LOCALAPPDATA, 'Holdfast logon'),
     user: `${USERDOMAIN}\\${USERNAME}`,
     async schtasks(words) {
-      await run('schtasks.exe', [...words], options);
+      await run('schtasks.exe', words, options);
     },
     exists(name) {
       try {
-        execFileSync('schtasks.exe', ['/query', '/tn', name], { ...options, stdio: 'ignore' });
+        childProcess().execFileSync('schtasks.exe', ['/query', '/tn', name], {
+          ...options,
+          stdio: 'ignore',
+        });
         return true;
       } catch {
         return false;
