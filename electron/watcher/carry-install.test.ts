@@ -10,8 +10,8 @@ import { readJournal } from '../handoff/journal.ts';
 import type { SetupInstall } from '../handoff/plan.ts';
 import { identify, isAlive, stopTree } from '../process/index.ts';
 import { until } from '../process/test-processes.ts';
-import type { Carry } from './carry.ts';
 import { setupArguments } from './carry-install.ts';
+import { over, update, upToHandOver } from './test-carry-update.ts';
 import {
   createWorld,
   FREED,
@@ -35,7 +35,6 @@ const WAIT = (then: string): string => `
 let world: World;
 afterEach(async () => world.close());
 
-const over = (carry: Carry): boolean => carry.view() === null && carry.receipt() !== null;
 const gateway = (id: string) => world.gateways.get(id);
 const setup = (): SetupInstall => {
   if (world.plan.expected.kind !== 'nsis') throw new Error('another kind');
@@ -45,19 +44,10 @@ const beside = (name: string): string => path.join(world.state.root, '..', name)
 const events = () =>
   readJournal(world.state.attempt(world.plan.attempt).journal).records.map(({ event }) => event);
 
-/** The app's part of an update, up to its end. */
-async function handOver(generation: Generation): Promise<void> {
-  const { attempt } = world.plan;
-  generation.carry.arm(attempt);
-  await generation.carry.release(attempt);
-  generation.carry.handOver(attempt, world.app);
-  await world.endApp();
-}
-
-async function update(script: string, options: Partial<WorldOptions> = {}, installMs = 20_000) {
+async function run(script: string, options: Partial<WorldOptions> = {}, installMs = 20_000) {
   world = createWorld({ profiles: PROFILES, setup: { script, installMs }, ...options });
   const generation = world.generation();
-  await handOver(generation);
+  await update(world, generation);
   return generation;
 }
 
@@ -87,7 +77,7 @@ function expectClean(build: string): void {
 
 describe('an installer', () => {
   it('that does its work brings the new app and the new gateway', async () => {
-    const receipt = await receiptOf(await update('install();'));
+    const receipt = await receiptOf(await run('install();'));
     expect(receipt).toMatchObject({ outcome: 'committed', problem: null, toBuild: NEW_BUILD });
     expect(world.content()).toBe('new app');
     expect(gateway('shipped')?.history).toEqual([`stop ${OLD_BUILD}`, `start ${NEW_BUILD}`]);
@@ -102,10 +92,7 @@ describe('an installer', () => {
   it('is run when the app has ended, and nobody starts anything meanwhile', async () => {
     world = createWorld({ profiles: PROFILES, setup: { script: WAIT('install();') } });
     const generation = world.generation();
-    const { attempt } = world.plan;
-    generation.carry.arm(attempt);
-    await generation.carry.release(attempt);
-    generation.carry.handOver(attempt, world.app);
+    await upToHandOver(world, generation);
     expect(events().at(-1)?.type).toBe('handed-over');
     expect(existsSync(beside('setup-pid'))).toBe(false);
     await world.endApp();
@@ -125,7 +112,7 @@ describe('an installer', () => {
     world = createWorld({ profiles: PROFILES, setup: { script: 'install();' } });
     writeFileSync(setup().setupFile, 'altered');
     const generation = world.generation();
-    await handOver(generation);
+    await update(world, generation);
     const receipt = await receiptOf(generation);
     expect(receipt.outcome).toBe('put-back');
     expect(receipt.problem?.message).toContain('was changed after it had been verified');
@@ -136,7 +123,7 @@ describe('an installer', () => {
 
 describe('everything old is back after an installer', () => {
   async function failed(script: string, sentence: string, installMs?: number) {
-    const receipt = await receiptOf(await update(script, {}, installMs));
+    const receipt = await receiptOf(await run(script, {}, installMs));
     expect(receipt.outcome).toBe('put-back');
     expect(receipt.problem?.message).toContain(sentence);
     expect(world.content()).toBe('old app');
@@ -166,7 +153,7 @@ describe('everything old is back after an installer', () => {
   });
 
   it('that is killed', async () => {
-    const generation = await update('setInterval(() => {}, 1e6);');
+    const generation = await run('setInterval(() => {}, 1e6);');
     await stopTree(await installer(), { graceMs: 0, graceful: 'none' });
     const receipt = await receiptOf(generation);
     expect(receipt.outcome).toBe('put-back');
@@ -178,7 +165,7 @@ describe('everything old is back after an installer', () => {
 describe('gateways are back, and the receipt says what is not, after an installer', () => {
   it('that says 0 and has left the app’s program as it was', async () => {
     const script = `fs.cpSync(path.join(from, 'resources'), path.join(to, 'resources'), { recursive: true });`;
-    const receipt = await receiptOf(await update(script, { appStartMs: 300 }));
+    const receipt = await receiptOf(await run(script, { appStartMs: 300 }));
     expect(receipt.outcome).toBe('failed');
     expect(receipt.problem?.message).toContain('did not replace');
     expectClean(OLD_BUILD);
@@ -186,7 +173,7 @@ describe('gateways are back, and the receipt says what is not, after an installe
 
   it('that has left half of what it brings', async () => {
     const script = `install(); fs.writeFileSync(path.join(to, 'resources/holdfast-stage/watcher/gateway.mjs'), 'half');`;
-    const receipt = await receiptOf(await update(script));
+    const receipt = await receiptOf(await run(script));
     expect(receipt.outcome).toBe('failed');
     expect(receipt.problem?.message).toContain('is not the file its manifest names');
     expectClean(OLD_BUILD);
@@ -194,7 +181,7 @@ describe('gateways are back, and the receipt says what is not, after an installe
 
   it('that has removed the app and brought nothing', async () => {
     const script = `fs.rmSync(to, { recursive: true }); process.exit(2);`;
-    const receipt = await receiptOf(await update(script));
+    const receipt = await receiptOf(await run(script));
     expect(receipt.outcome).toBe('failed');
     expect(receipt.problem?.message).toMatch(/failed: exit code 2\..*is missing/);
     expect(receipt.problem?.hint).toContain('Download Holdfast and install it again');
@@ -206,7 +193,7 @@ describe('gateways are back, and the receipt says what is not, after an installe
     world = createWorld({ profiles: PROFILES, setup: { script: 'install();' }, appStartMs: 200 });
     world.onLaunch = () => undefined;
     const generation = world.generation();
-    await handOver(generation);
+    await update(world, generation);
     const receipt = await receiptOf(generation);
     expect(receipt.outcome).toBe('failed');
     expect(receipt.problem?.message).toContain('Version 1.1.0 of the app stays installed');
@@ -216,7 +203,7 @@ describe('gateways are back, and the receipt says what is not, after an installe
 
 describe('a watcher that is killed while the installer runs', () => {
   async function twoWatchers(script: string, between: () => Promise<void>) {
-    const first = await update(script);
+    const first = await run(script);
     await installer();
     await first.until(() => events().some(({ type }) => type === 'installer-running'));
     first.kill();
@@ -257,7 +244,7 @@ describe('a watcher that is killed while the installer runs', () => {
       killed = true;
       first.kill();
     });
-    await handOver(first);
+    await update(world, first);
     await until(() => killed, 'the announcement');
     writeFileSync(beside('go'), '');
     const second = world.generation();

@@ -8,8 +8,8 @@ import { readJournal } from '../handoff/journal.ts';
 import { type Plan, writePlan } from '../handoff/plan.ts';
 import { isAlive, selfIdentity } from '../process/index.ts';
 import { until } from '../process/test-processes.ts';
-import type { Carry } from './carry.ts';
-import { createWorld, type Generation, type World } from './test-carry-world.ts';
+import { over, upToHandOver } from './test-carry-update.ts';
+import { createWorld, type World } from './test-carry-world.ts';
 
 const SHIPPED = {
   schema: 1,
@@ -22,19 +22,8 @@ const SHIPPED = {
 let world: World;
 afterEach(async () => world.close());
 
-const over = (carry: Carry): boolean => carry.view() === null && carry.receipt() !== null;
-
 function replan(change: (plan: Plan) => Plan): void {
   writePlan(world.state, change(world.plan));
-}
-
-/** The app's part of an update, up to its hand-over. */
-async function upToHandOver(generation: Generation): Promise<void> {
-  const { attempt } = world.plan;
-  generation.carry.arm(attempt);
-  await generation.carry.release(attempt);
-  world.replace();
-  generation.carry.handOver(attempt, world.app);
 }
 
 describe('an update is not begun', () => {
@@ -76,7 +65,7 @@ it('a new version with other bytes than were verified is not started', async () 
     onLaunch(which, ...rest);
   };
   const generation = world.generation();
-  await upToHandOver(generation);
+  await upToHandOver(world, generation);
   await world.endApp();
   await generation.until(over);
   expect(started).toEqual(['old app']);
@@ -92,7 +81,7 @@ it.each([
   chmodSync(file(), 0o700);
   writeFileSync(file(), 'altered');
   const generation = world.generation();
-  await upToHandOver(generation);
+  await upToHandOver(world, generation);
   await world.endApp();
   await generation.until(over);
   expect(generation.carry.receipt()?.outcome).toBe('put-back');
@@ -103,7 +92,7 @@ it.each([
 it('an app that does not end after its hand-over is ended', async () => {
   world = createWorld({ profiles: [SHIPPED], appExitMs: 50 });
   const generation = world.generation();
-  await upToHandOver(generation);
+  await upToHandOver(world, generation);
   await generation.until(over);
   expect(isAlive(world.app)).toBe(false);
   expect(generation.carry.receipt()?.outcome).toBe('committed');
@@ -138,7 +127,7 @@ it('an update command of the watcher before is waited for, not doubled', async (
   const log = (): string => readFileSync(path.join(data, 'log'), 'utf8');
 
   const first = world.generation();
-  await upToHandOver(first);
+  await upToHandOver(world, first);
   await world.endApp();
   await until(() => log() === 'begin ', 'the command');
   first.kill();

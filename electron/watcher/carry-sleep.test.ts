@@ -1,35 +1,16 @@
 /** Fault 34: everything stands still in the middle of an update, for longer than any of its deadlines. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sleep, standStill } from '../gateway/faults/test-clock.ts';
+import { isAlive } from '../process/index.ts';
+import { over, update, upToHandOver } from './test-carry-update.ts';
 import { createWorld, NEW_BUILD, OLD_BUILD, SHIPPED, type World } from './test-carry-world.ts';
+
+/** After a sleep, all that was due is long done; and no deadline is over that begins anew. */
+const MOMENT_MS = 100;
 
 let world: World;
 afterEach(async () => world.close());
-
-/** Nothing runs here, and what would have been heard meanwhile is heard when it is over. */
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    // Right before the timers of a turn of the loop: nothing is heard before they are due.
-    setImmediate(() => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-      resolve();
-    });
-  });
-}
-
-async function update() {
-  const generation = world.generation();
-  const { attempt } = world.plan;
-  generation.carry.arm(attempt);
-  await generation.carry.release(attempt);
-  world.replace();
-  generation.carry.handOver(attempt, world.app);
-  return generation;
-}
-
-async function receiptOf(generation: Awaited<ReturnType<typeof update>>) {
-  await generation.until((carry) => carry.view() === null && carry.receipt() !== null);
-  return generation.carry.receipt();
-}
 
 describe('a sleep in an update', () => {
   it('makes nobody late: not the app that ends, not the one that starts', async () => {
@@ -39,29 +20,38 @@ describe('a sleep in an update', () => {
       if (which !== 'new app') return report(OLD_BUILD);
       void sleep(3 * limitMs).then(() => setImmediate(() => report(NEW_BUILD)));
     };
-    const generation = await update();
+    const generation = world.generation();
+    await upToHandOver(world, generation);
+    // By now the end of the app is waited for.
+    await pause(MOMENT_MS);
     await sleep(3 * limitMs);
+    await pause(MOMENT_MS);
+    expect(isAlive(world.app)).toBe(true);
     await world.endApp();
-    const receipt = await receiptOf(generation);
+    await generation.until(over);
+    const receipt = generation.carry.receipt();
     expect(receipt).toMatchObject({ outcome: 'committed', problem: null });
     expect(world.launches).toHaveLength(1);
   });
 
-  it('is no part of the soak: a gateway that ended in it is noticed', async () => {
+  it.each([
+    ['in it', sleep],
+    ['before anybody watched', async (ms: number) => standStill(ms)],
+  ])('is no part of the soak: a gateway that ended %s is noticed', async (_, sleeps) => {
     const soakMs = 1_000;
     world = createWorld({ profiles: [SHIPPED], soakMs });
     const gateway = world.gateways.get(SHIPPED.id);
     if (!gateway) throw new Error('no gateway');
-    const generation = await update();
-    await world.endApp();
+    const generation = world.generation();
+    await update(world, generation);
     await generation.until((carry) => carry.view()?.phase === 'soaking');
-    await sleep(3 * soakMs);
-    setImmediate(() => {
-      gateway.restarts += 1;
-      gateway.pid += 1;
-      for (const listener of gateway.listeners) listener();
-    });
-    const receipt = await receiptOf(generation);
+    await sleeps(3 * soakMs);
+    await pause(MOMENT_MS);
+    gateway.restarts += 1;
+    gateway.pid += 1;
+    for (const listener of gateway.listeners) listener();
+    await generation.until(over);
+    const receipt = generation.carry.receipt();
     expect(receipt).toMatchObject({ outcome: 'failed' });
     expect(receipt?.problem?.message).toContain('ended soon after the update');
   });

@@ -5,7 +5,7 @@ import { unfinishedAttempt } from '../handoff/attempts.ts';
 import { readJournal } from '../handoff/journal.ts';
 import { readReceipt } from '../handoff/receipt-file.ts';
 import { selfIdentity } from '../process/index.ts';
-import type { Carry } from './carry.ts';
+import { over, update, upToHandOver } from './test-carry-update.ts';
 import {
   createWorld,
   FREED,
@@ -25,18 +25,6 @@ const PROFILES = [
 let world: World;
 afterEach(async () => world.close());
 
-const over = (carry: Carry): boolean => carry.view() === null && carry.receipt() !== null;
-
-/** The app's part of an update, up to its end. */
-async function update(generation: Generation): Promise<void> {
-  const { attempt } = world.plan;
-  generation.carry.arm(attempt);
-  await generation.carry.release(attempt);
-  world.replace();
-  generation.carry.handOver(attempt, world.app);
-  await world.endApp();
-}
-
 function gateway(id: string) {
   const found = world.gateways.get(id);
   if (!found) throw new Error(id);
@@ -55,7 +43,7 @@ describe('an update', () => {
   it('brings everything back, new, and says so', async () => {
     world = createWorld({ profiles: PROFILES });
     const generation = world.generation();
-    await update(generation);
+    await update(world, generation);
     await generation.until(over);
     const receipt = generation.carry.receipt();
     expect(receipt?.outcome).toBe('committed');
@@ -78,7 +66,7 @@ describe('an update', () => {
   it('says "back" before the soak and is then open to a successor', async () => {
     world = createWorld({ profiles: PROFILES, soakMs: 600_000 });
     const first = world.generation();
-    await update(first);
+    await update(world, first);
     await first.until((carry) => carry.view()?.phase === 'soaking');
     expect(first.carry.receipt()?.outcome).toBe('back');
     expect(first.carry.busyBeforeSoak()).toBe(false);
@@ -93,11 +81,7 @@ describe('an update', () => {
   it('takes the app that its user started meanwhile for the new one, and starts no other', async () => {
     world = createWorld({ profiles: PROFILES });
     const generation = world.generation();
-    const { attempt } = world.plan;
-    generation.carry.arm(attempt);
-    await generation.carry.release(attempt);
-    world.replace();
-    generation.carry.handOver(attempt, world.app);
+    await upToHandOver(world, generation);
     generation.carry.appStarted(NEW_BUILD, selfIdentity());
     await world.endApp();
     await generation.until(over);
@@ -109,7 +93,7 @@ describe('an update', () => {
   it('is not committed when a gateway ends during the soak', async () => {
     world = createWorld({ profiles: PROFILES, soakMs: 600_000 });
     const generation = world.generation();
-    await update(generation);
+    await update(world, generation);
     await generation.until((carry) => carry.view()?.phase === 'soaking');
     gateway('shipped').restarts += 1;
     gateway('shipped').pid += 1;
@@ -129,7 +113,7 @@ describe('an update that fails', () => {
     world = createWorld({ profiles: PROFILES, ...options });
     prepare();
     const generation = world.generation();
-    await update(generation);
+    await update(world, generation);
     await generation.until(over);
     return generation.carry.receipt();
   }
@@ -313,7 +297,7 @@ describe('a watcher that is killed', () => {
       killed = true;
       first.kill();
     };
-    void update(first).catch(() => undefined);
+    void update(world, first).catch(() => undefined);
     await whenKilled(() => killed);
     await world.endApp();
     expect(gateway(id).build).toBeNull();

@@ -48,11 +48,13 @@ describe('a watcher at rest', () => {
   });
 
   it('that was closed does nothing more', () => {
-    const { clock, rest, given } = begin();
-    rest.touch();
-    rest.close();
-    rest.touch();
-    clock.leap(3_600_000);
-    expect(given()).toBe(0);
+    for (const touches of [0, 1]) {
+      const { clock, rest, given } = begin();
+      for (let n = 0; n < touches; n += 1) rest.touch();
+      rest.close();
+      rest.touch();
+      clock.leap(3_600_000);
+      expect(given()).toBe(0);
+    }
   });
 });

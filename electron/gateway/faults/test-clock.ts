@@ -1,4 +1,4 @@
-/** For tests: time that passes as usual, and leaps ahead when a test would have to wait for hours. */
+/** For tests: time that leaps ahead when a test would have to wait for hours, and time that is slept through. */
 import type { Clock } from '../../process/index.ts';
 
 interface Timer {
@@ -40,4 +40,24 @@ export class LeapingClock implements Clock {
     }
     this.#ahead += Math.max(0, target - this.now());
   }
+}
+
+/** This program stands still, timers, events and all, as in a machine that is suspended. */
+export function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/**
+ * ... right before the timers of a turn of the loop: what is due meanwhile comes before anybody can be
+ * heard. The process `pid` sleeps with it.
+ */
+export function sleep(ms: number, pid?: number): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      if (pid !== undefined) process.kill(pid, 'SIGSTOP');
+      standStill(ms);
+      if (pid !== undefined) process.kill(pid, 'SIGCONT');
+      resolve();
+    });
+  });
 }

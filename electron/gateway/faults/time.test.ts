@@ -9,7 +9,7 @@ import { createLog } from '../../watcher/log.ts';
 import { healthyMs, maxStarts, windowMs } from '../backoff.ts';
 import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
 import type { Supervisor } from '../types.ts';
-import { LeapingClock } from './test-clock.ts';
+import { LeapingClock, sleep, standStill } from './test-clock.ts';
 import { misbehaving } from './test-misbehaving.ts';
 
 const tenYears = 10 * 365 * 86_400_000;
@@ -113,7 +113,7 @@ describe('a machine that sleeps', () => {
       const slept = new Promise<void>((resolve) => {
         sleep = () => {
           sleep = null;
-          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 * probeTimeoutMs);
+          standStill(10 * probeTimeoutMs);
           process.kill(identity.pid, 'SIGCONT');
           resolve();
         };
@@ -134,22 +134,10 @@ describe('a machine that sleeps', () => {
   );
 });
 
-/** Stands still with `identity`, for so long that whatever has a deadline of `ms` would be late. */
-function sleepWith({ pid }: { pid: number }, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    // Right before the timers of a turn of the loop: nothing is heard before they are due.
-    setImmediate(() => {
-      process.kill(pid, 'SIGSTOP');
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * ms + 1_000);
-      process.kill(pid, 'SIGCONT');
-      resolve();
-    });
-  });
-}
-
 describe.skipIf(process.platform === 'win32')('a machine that sleeps in an update', () => {
   const slowMs = 400;
   const limitMs = 1_000;
+  const sleepMs = 3 * limitMs;
 
   it('kills no gateway that drains, and would have been done', async () => {
     const profile = await misbehaving(bench, ['--drain-ms', String(slowMs)], {
@@ -160,7 +148,7 @@ describe.skipIf(process.platform === 'win32')('a machine that sleeps in an updat
     const { identity } = await reaches(supervisor, 'running');
     const released = supervisor.release();
     await until(() => bench.log().includes('draining for'), 'it to drain');
-    await sleepWith(identity, limitMs);
+    await sleep(sleepMs, identity.pid);
     expect(await released).toMatchObject({ killed: false, before: { identity } });
   });
 
@@ -174,7 +162,7 @@ describe.skipIf(process.platform === 'win32')('a machine that sleeps in an updat
     await supervisor.release();
     const resumed = supervisor.resume({ timeoutMs: limitMs });
     const { identity } = await reaches(supervisor, 'starting');
-    await sleepWith(identity, limitMs);
+    await sleep(sleepMs, identity.pid);
     expect(await resumed).toMatchObject({ proof: 'verified', identity });
     expect(supervisor.view().state.status).toBe('running');
   });
