@@ -26,48 +26,25 @@ export interface ProvingDeps {
 
 /** Resolves with what was proved; rejects with a sentence. */
 export async function prove(deps: ProvingDeps): Promise<Evidence> {
-  const time = allow(deps.clock, deps.options.timeoutMs);
+  const late = new AbortController();
+  const cancel = deadline(deps.clock, deps.options.timeoutMs, () => late.abort());
   try {
     for (;;) {
-      await untilServing(deps, time);
+      await untilServing(deps, late.signal);
       const evidence = await deps.evidence();
       const problem = evidence && judge(evidence, deps);
       if (evidence && problem === null) return evidence;
       if (problem?.lasting) throw new Error(problem.message);
-      if (time.over()) throw new Error(problem?.message ?? `${deps.view().name} did not stay up.`);
+      if (late.signal.aborted) {
+        throw new Error(problem?.message ?? `${deps.view().name} did not stay up.`);
+      }
       await new Promise<void>((resume) => {
         deps.clock.after(askAgainMs, resume);
       });
     }
   } finally {
-    time.end();
+    cancel();
   }
-}
-
-interface Allowance {
-  over(): boolean;
-  /** Calls back once when it is over, also when it is already. Returns the function that forgets it. */
-  whenOver(listener: () => void): () => void;
-  end(): void;
-}
-
-/** One time for all that a proof waits for. */
-function allow(clock: Clock, ms: number): Allowance {
-  let over = false;
-  const listeners = new Set<() => void>();
-  const end = deadline(clock, ms, () => {
-    over = true;
-    for (const listener of [...listeners]) listener();
-  });
-  return {
-    over: () => over,
-    whenOver(listener) {
-      listeners.add(listener);
-      if (over) queueMicrotask(() => listeners.has(listener) && listener());
-      return () => listeners.delete(listener);
-    },
-    end,
-  };
 }
 
 /** What is missing in the evidence; null when nothing is. `lasting`: asking again changes nothing. */
@@ -88,12 +65,17 @@ function judge(
 }
 
 /** Resolves when the gateway counts as ready; rejects when it will not. */
-function untilServing(deps: ProvingDeps, time: Allowance): Promise<void> {
+function untilServing(deps: ProvingDeps, late: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const finish = (act: () => void): void => {
-      cancel();
+      late.removeEventListener('abort', tooLate);
       forget();
       act();
+    };
+    const tooLate = (): void => {
+      const { name } = deps.view();
+      const seconds = deps.options.timeoutMs / 1_000;
+      finish(() => reject(new Error(`${name} was not ready within ${seconds} s.`)));
     };
     const look = (): void => {
       const { state, name } = deps.view();
@@ -123,12 +105,10 @@ function untilServing(deps: ProvingDeps, time: Allowance): Promise<void> {
           return;
       }
     };
-    const cancel = time.whenOver(() => {
-      const { name } = deps.view();
-      const seconds = deps.options.timeoutMs / 1_000;
-      finish(() => reject(new Error(`${name} was not ready within ${seconds} s.`)));
-    });
+    late.addEventListener('abort', tooLate);
     const forget = deps.subscribe(look);
     look();
+    // Settled already, this changes nothing.
+    if (late.aborted) tooLate();
   });
 }

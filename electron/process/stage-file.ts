@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, promises } from 'node:fs';
 import { renameDurable } from './durable.ts';
+import { filePieces } from './file-pieces.ts';
 
 /** One read per megabyte: the runtime is about 100 MB. */
 const readChunk = 1024 * 1024;
@@ -16,18 +17,9 @@ const copyChunk = 64 * 1024;
 
 /** sha256 (hex) of a file. */
 export async function hashFile(path: string): Promise<string> {
-  const file = await promises.open(path, 'r');
-  try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(readChunk);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, readChunk, null);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
+  const hash = createHash('sha256');
+  for await (const bytes of filePieces(path, readChunk)) hash.update(bytes);
+  return hash.digest('hex');
 }
 
 /** Tries a copy that shares its blocks; false when the file system can't. */
@@ -42,24 +34,16 @@ async function reflink(from: string, to: string): Promise<boolean> {
 }
 
 async function copyHashed(from: string, to: string): Promise<string> {
-  const source = await promises.open(from, 'r');
+  const target = await promises.open(to, 'wx', 0o600);
   try {
-    const target = await promises.open(to, 'wx', 0o600);
-    try {
-      const hash = createHash('sha256');
-      const buffer = Buffer.allocUnsafe(copyChunk);
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, copyChunk, null);
-        if (bytesRead === 0) return hash.digest('hex');
-        const bytes = buffer.subarray(0, bytesRead);
-        hash.update(bytes);
-        await target.writeFile(bytes);
-      }
-    } finally {
-      await target.close();
+    const hash = createHash('sha256');
+    for await (const bytes of filePieces(from, copyChunk)) {
+      hash.update(bytes);
+      await target.writeFile(bytes);
     }
+    return hash.digest('hex');
   } finally {
-    await source.close();
+    await target.close();
   }
 }
 

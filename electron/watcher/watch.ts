@@ -211,10 +211,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       if (!(answer instanceof Promise)) return seen(answer);
       return answer.then(seen);
     },
-    onClients() {
-      lifetime.check();
-      rest.touch();
-    },
+    onClients: stir,
     peerUser,
     log,
   });
@@ -225,9 +222,14 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   registry.open();
   recover();
   log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
-  lifetime.check();
-  rest.touch();
+  stir();
   return { end, touch };
+
+  /** Something happens here. */
+  function stir(): void {
+    lifetime.check();
+    rest.touch();
+  }
 
   /** The answer, after the patch with what it led to. */
   function seen<Answer>(answer: Answer): Answer {
@@ -237,8 +239,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
 
   function touch(): void {
     board.touch();
-    lifetime.check();
-    rest.touch();
+    stir();
     folder?.check();
     findable?.check();
   }

@@ -73,11 +73,19 @@ export function sealDescriptors(): boolean {
   return libc().syscall(closeRangeNumber, 3, 0xffffffff, closeRangeCloexec, 0) === 0;
 }
 
+let trim: ((pad: number) => void) | undefined;
+
 /** Gives back what malloc keeps for later. Not every C library knows how; nothing depends on it. */
 export function trimHeap(): void {
+  trim ??= mallocTrim();
+  trim(0);
+}
+
+function mallocTrim(): (pad: number) => void {
   try {
-    native().load(null).func('int malloc_trim(unsigned long pad)')(0);
+    return native().load(null).func('int malloc_trim(unsigned long pad)');
   } catch {
     // musl has no such function.
+    return () => {};
   }
 }
