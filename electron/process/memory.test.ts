@@ -1,9 +1,8 @@
 /** In a program of its own: this one was not started for it. */
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const memory = fileURLToPath(new URL('./memory.ts', import.meta.url));
+const memory = new URL('./memory.ts', import.meta.url).href;
 const megabyte = 1024 * 1024;
 
 /** Resident bytes with 64 MB in use, and after these are let go and memory was given back. */
