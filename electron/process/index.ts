@@ -24,6 +24,7 @@ export {
   startTicks,
 } from './identity.ts';
 export { judgeEscape } from './judge-escape.ts';
+export { listenersOf, listeningAddressesOf } from './listeners.ts';
 export { acquireLock, whoHoldsLock } from './lock.ts';
 export { loginEntries } from './login-entry.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
@@ -32,6 +33,7 @@ export { type OwnerOrder, ownerOf, type ProcessOwner } from './owner.ts';
 export type {
   ExitWaiter,
   Holder,
+  ListeningSocket,
   OsLock,
   PathHolder,
   ProcessDescription,

@@ -16,6 +16,13 @@ export interface Holder {
   readonly argv0: string;
 }
 
+/** A TCP socket that accepts connections. */
+export interface ListeningSocket {
+  /** IPv4 or IPv6, without brackets; `0.0.0.0` and `::` for every address. */
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface PathHolder extends Holder {
   /** How it holds on: what it runs, where it stands, what it has open or mapped. */
   readonly how: 'executable' | 'folder' | 'mapped' | 'open';
@@ -66,6 +73,8 @@ export interface Platform {
   treeOf(root: Identity, relatives?: readonly Identity[]): Identity[];
   /** Listening at the loopback or at every address. */
   portHolders(port: number): Holder[];
+  /** Where these processes listen. */
+  socketsOf(pids: readonly number[]): ListeningSocket[];
   pathHolders(folder: string): Promise<PathHolder[]>;
   lock(path: string): OsLock;
   /** `waiter` hears the end of what is not our child (Windows). */

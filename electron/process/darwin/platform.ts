@@ -6,7 +6,7 @@ import { posixLock } from '../posix-lock.ts';
 import { posixSpawn, sessionEscape } from '../posix-spawn.ts';
 import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolders } from './holders.ts';
+import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import {
   allProcesses,
   executablePath,
@@ -94,6 +94,7 @@ export const darwin: Platform = {
   signal,
   treeOf,
   portHolders,
+  socketsOf,
   pathHolders,
   lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
   spawn,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { portOwner } from '../../gateway/port-owner.ts';
 import { holdersOfPort } from '../holders.ts';
+import { listenersOf, listeningAddressesOf } from '../listeners.ts';
 import type { SpawnResult } from '../spawn-spec.ts';
 import { freePort } from '../test-port.ts';
 import { createWorkbench, until, type Workbench } from '../test-processes.ts';
@@ -58,4 +59,30 @@ test('a port that a gateway shares with a stranger is its own', async () => {
   const claim = { port, stateRoot: bench.folder, profileId: 'shared' };
   expect(portOwner({ ...claim, identity: gateway.identity })).toEqual({ type: 'own' });
   expect(portOwner({ ...claim, identity: null }).type).toBe('foreign');
+});
+
+test.each([...addresses, '127.0.0.2'])('a process is seen to listen at %s', async (host) => {
+  const port = await freePort();
+  const { identity } = await listener({ host, port });
+  // A mapped address is an address of IPv4.
+  const address = host.replace('::ffff:', '');
+  expect(listenersOf(identity)).toEqual([{ address, port }]);
+});
+
+test('where somebody else listens at the same port is not taken for the process’s own', async () => {
+  const port = await freePort();
+  const own = await listener({ host: '127.0.0.1', port });
+  await listener({ host: '127.0.0.2', port });
+  expect(listeningAddressesOf(own.identity, port)).toEqual(['127.0.0.1']);
+  expect(listeningAddressesOf(own.identity, port + 1)).toEqual([]);
+});
+
+test('what a child listens on belongs to its parent', async () => {
+  const port = await freePort();
+  const serve = `require("net").createServer().listen(${port}, "127.0.0.1")`;
+  const parent = bench.run(
+    `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(serve)}], { env: {} })`,
+  );
+  await until(() => pidsAt(port).length === 1, 'the child to listen');
+  expect(listeningAddressesOf(parent.identity, port)).toEqual(['127.0.0.1']);
 });

@@ -1,39 +1,15 @@
 /** Who holds a port or a folder, from /proc. Sees the user's own processes; others' stay unnamed. */
-import { readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { Holder, PathHolder } from '../platform-interface.ts';
 import { allPids, describeLinux, mappedFiles, openFiles, readLink } from './proc.ts';
+import { listeningTable } from './sockets.ts';
 
-/** `st` of a listening socket in /proc/net/tcp. */
-const listening = '0A';
-/** Every address and the loopback, as /proc/net/tcp and tcp6 print them: words in the machine's order. */
-const ours = new Set([
-  '00000000',
-  '0100007F',
-  '00000000000000000000000000000000',
-  '00000000000000000000000001000000',
-  '0000000000000000FFFF000000000000',
-  '0000000000000000FFFF00000100007F',
-]);
+/** Every address and the loopback. */
+const ours = new Set(['0.0.0.0', '127.0.0.1', '::', '::1']);
 
 function listenerInodes(port: number): Set<string> {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const inodes = new Set<string>();
-  for (const table of ['tcp', 'tcp6']) {
-    let text = '';
-    try {
-      text = readFileSync(`/proc/net/${table}`, 'latin1');
-    } catch {
-      continue;
-    }
-    for (const line of text.split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      const [address = '', local] = fields[1]?.split(':') ?? [];
-      const inode = fields[9];
-      if (local === hex && ours.has(address) && fields[3] === listening && inode) inodes.add(inode);
-    }
-  }
-  return inodes;
+  const local = listeningTable(port).filter(({ address }) => ours.has(address));
+  return new Set(local.map(({ inode }) => inode));
 }
 
 function toHolder(pid: number): Holder {

@@ -7,6 +7,7 @@ import { facts } from './facts.ts';
 import { pathHolders, portHolders } from './holders.ts';
 import { peerUser } from './peer.ts';
 import { describeLinux, readVariable, startMarker } from './proc.ts';
+import { socketsOf } from './sockets.ts';
 import { linuxSpawn } from './spawn.ts';
 import { libc } from './syscalls.ts';
 import { signalVerified, treeOf } from './tree.ts';
@@ -19,6 +20,7 @@ export const linux: Platform = {
   signal: signalVerified,
   treeOf,
   portHolders,
+  socketsOf,
   pathHolders,
   lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
   spawn: linuxSpawn,

@@ -1,7 +1,7 @@
 /** Who holds a port (the TCP table) or a folder (what runs from it; open files by Restart Manager). */
 import { readdirSync } from 'node:fs';
 import { win32 as paths } from 'node:path';
-import type { Holder, PathHolder } from '../platform-interface.ts';
+import type { Holder, ListeningSocket, PathHolder } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
 import { allProcesses, executablePath } from './processes.ts';
 import { restartManagerHolders } from './restart-manager.ts';
@@ -14,7 +14,7 @@ const families = [
   { family: 23, size: 56, address: 0, bytes: 16, port: 20, pid: 52 },
 ] as const;
 /** Every address and the loopback, of both families. */
-const ours = new Set(['00000000', '7f000001', '0'.repeat(32), '1'.padStart(32, '0')]);
+const ours = new Set(['0.0.0.0', '127.0.0.1', '::', '::1']);
 
 /** Restart Manager takes files, not folders: enough to find any lock that matters, few enough to be quick. */
 const mostFiles = 2000;
@@ -24,8 +24,13 @@ function toHolder(pid: number, name = ''): Holder {
   return { pid, program: known?.name ?? (name || 'unknown'), argv0: known?.exe ?? '' };
 }
 
-export function portHolders(port: number): Holder[] {
-  const pids = new Set<number>();
+interface TableEntry extends ListeningSocket {
+  readonly pid: number;
+}
+
+/** Every listening TCP socket with the process it belongs to. */
+function listeningTable(): TableEntry[] {
+  const found: TableEntry[] = [];
   for (const shape of families) {
     const size = Buffer.alloc(4);
     win32().GetExtendedTcpTable(null, size, 0, shape.family, listenersWithOwner, 0);
@@ -36,13 +41,33 @@ export function portHolders(port: number): Holder[] {
     for (let index = 0; index < table.readUInt32LE(); index += 1) {
       const at = 4 + index * shape.size;
       const from = at + shape.address;
-      const address = table.toString('hex', from, from + shape.bytes);
-      // The port is in network order in the low half.
-      if (table.readUInt16BE(at + shape.port) === port && ours.has(address))
-        pids.add(table.readUInt32LE(at + shape.pid));
+      found.push({
+        address: readableAddress(table.subarray(from, from + shape.bytes)),
+        // The port is in network order in the low half.
+        port: table.readUInt16BE(at + shape.port),
+        pid: table.readUInt32LE(at + shape.pid),
+      });
     }
   }
-  return [...pids].map((pid) => toHolder(pid));
+  return found;
+}
+
+/** Exported for its test. */
+export function readableAddress(bytes: Buffer): string {
+  if (bytes.length === 4) return [...bytes].join('.');
+  const groups = bytes.toString('hex').match(/.{4}/g) ?? [];
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+export function portHolders(port: number): Holder[] {
+  const local = listeningTable().filter((one) => one.port === port && ours.has(one.address));
+  return [...new Set(local.map((one) => one.pid))].map((pid) => toHolder(pid));
+}
+
+export function socketsOf(pids: readonly number[]): ListeningSocket[] {
+  return listeningTable()
+    .filter((one) => pids.includes(one.pid))
+    .map(({ address, port }) => ({ address, port }));
 }
 
 export async function pathHolders(folder: string): Promise<PathHolder[]> {

@@ -2,7 +2,7 @@
 import type { Platform } from '../platform-interface.ts';
 import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolders } from './holders.ts';
+import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import { windowsLock } from './lock.ts';
 import { variableOf } from './memory.ts';
 import { facts, signal, startMarker } from './processes.ts';
@@ -16,6 +16,7 @@ export const windows: Platform = {
   signal,
   treeOf,
   portHolders,
+  socketsOf,
   pathHolders,
   lock: windowsLock,
   spawn: windowsSpawn,
