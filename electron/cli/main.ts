@@ -7,6 +7,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { APP_VERSION, BUILD_ID } from '../contract/build-info.ts';
 import type { GatewayStatus, GatewayView } from '../contract/gateway.ts';
+import { plainText } from '../contract/plain-text.ts';
+import { redact } from '../contract/redact.ts';
 import { type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import { createLink } from '../link/link.ts';
 import type { Link } from '../link/types.ts';
@@ -18,12 +20,20 @@ import { exitCodes } from './exit-codes.ts';
 import { logs } from './logs.ts';
 import { type Answer, status } from './status.ts';
 
+/** Gateways' words and strangers' reach these lines: a terminal obeys none of them. */
 const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${plainText(text)}\n`);
 };
 const complain = (text: string): void => {
-  process.stderr.write(`holdfast: ${text}\n`);
+  process.stderr.write(`holdfast: ${plainText(redact(text))}\n`);
 };
+
+/** Whoever read the output wants no more of it (`holdfast logs g | head`): that is no failure. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed);
+  });
+}
 
 async function main(): Promise<number> {
   const asked = parseArguments(process.argv.slice(2), process.env);

@@ -8,7 +8,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import electronLog from 'electron-log/node';
-import { redact } from './redact.ts';
+import { redact } from '../contract/redact.ts';
 import { rotate } from './rotate.ts';
 
 /** Room for days of an app that mostly stays silent; three such files are kept. */

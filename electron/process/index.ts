@@ -26,6 +26,7 @@ export {
 export { judgeEscape } from './judge-escape.ts';
 export { listenersOf, listeningAddressesOf } from './listeners.ts';
 export { acquireLock, whoHoldsLock } from './lock.ts';
+export { type FileKey, fileKeyOf, fileKeyOfOpen, openLogFile } from './log-file.ts';
 export { loginEntries } from './login-entry.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
 export { giveMemoryBack } from './memory.ts';

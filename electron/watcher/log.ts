@@ -3,10 +3,18 @@
  * limit on its rate, so that a fault in a loop can't fill the disk. It never throws: what can't be
  * written is counted and told by `problem()`.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
-import { type Clock, diskTrouble, systemClock } from '../process/index.ts';
+import { redact } from '../contract/redact.ts';
+import {
+  type Clock,
+  diskTrouble,
+  fileKeyOf,
+  fileKeyOfOpen,
+  openLogFile,
+  systemClock,
+} from '../process/index.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -26,6 +34,7 @@ export interface LogOptions {
   readonly maxBytes?: number;
   /** Rotated files kept: `.1` … `.n`. Default 2. */
   readonly keep?: number;
+  /** Epoch milliseconds, for the stamps. */
   readonly now?: () => number;
   readonly clock?: Clock;
   /** `problem()` has changed. */
@@ -53,15 +62,19 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
   let fd: number | undefined;
   let size = 0;
   let allowance = BURST_LINES;
-  let countedAt = now();
+  let countedAt = clock.now();
   let leftOut = 0;
   let problem: Problem | undefined;
   let cancelRetry: (() => void) | undefined;
 
   function open(): number {
-    if (fd !== undefined) return fd;
+    // Someone may have moved or removed it: lines are to be where they are looked for.
+    if (fd !== undefined && fileKeyOf(file) === fileKeyOfOpen(fd)) return fd;
+    forget();
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    fd = openSync(file, 'a', 0o600);
+    fd = openLogFile(file, 'append');
+    // A file that grew under an earlier watcher counts in full.
+    size = fstatSync(fd).size;
     return fd;
   }
 
@@ -91,6 +104,7 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
   function append(line: string): void {
     try {
       const bytes = Buffer.from(line);
+      open();
       if (size + bytes.length > maxBytes) rotate();
       writeSync(open(), bytes);
       size += bytes.length;
@@ -118,7 +132,8 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
   }
 
   function admitted(): boolean {
-    const at = now();
+    // The wall clock may be set back; this one never runs backwards.
+    const at = clock.now();
     allowance = Math.min(BURST_LINES, allowance + ((at - countedAt) / 1000) * LINES_PER_SECOND);
     countedAt = at;
     if (allowance < 1) {
@@ -134,14 +149,12 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
     const stamp = new Date(now()).toISOString();
     if (leftOut > 0) append(`${stamp} warn  ${leftOut} lines were left out: too many at once.\n`);
     leftOut = 0;
-    const text = message.slice(0, MAX_LINE).replaceAll(/\r?\n/g, '\n    ');
+    const text = redact(message.slice(0, MAX_LINE)).replaceAll(/\r?\n/g, '\n    ');
     append(`${stamp} ${entryLevel.padEnd(5)} ${text}\n`);
   }
 
   try {
     open();
-    // A file that grew under an earlier watcher counts in full.
-    size = fd === undefined ? 0 : fstatSync(fd).size;
   } catch {
     // Told by the first line that can't be written.
   }

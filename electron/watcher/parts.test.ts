@@ -1,11 +1,22 @@
 /** The small parts: dispatch, lifetime, log, options, subscriptions. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { ContractError, defineContract, nothing } from '../contract/define.ts';
 import { createPublisher, followPatch, type Patch } from '../contract/snapshot.ts';
+import { systemClock } from '../process/index.ts';
 import type { Connection } from './connection.ts';
 import { createDispatch } from './dispatch.ts';
 import { createLifetime } from './lifetime.ts';
@@ -121,7 +132,7 @@ describe('log', () => {
   it('is private, rotated and limited in its rate', () => {
     const file = path.join(folder, 'a', 'watcher.log');
     let at = 0;
-    const log = createLog(file, { maxBytes: 2_000, now: () => at });
+    const log = createLog(file, { maxBytes: 2_000, clock: { ...systemClock, now: () => at } });
     log.debug('not shown');
     for (let line = 0; line < 1_000; line += 1) log.info(`line ${line}`);
     // Windows has no modes.
@@ -138,6 +149,53 @@ describe('log', () => {
     expect(log.problem()).toBeUndefined();
     log.close();
   });
+
+  it('goes on when the wall clock is set back an hour', () => {
+    const file = path.join(folder, 'watcher.log');
+    let at = 0;
+    let wall = Date.parse('2026-05-01T12:00:00Z');
+    const clock = { ...systemClock, now: () => at };
+    const log = createLog(file, { clock, now: () => wall });
+    for (let line = 0; line < 150; line += 1) log.info('before');
+    wall -= 3_600_000;
+    for (let line = 0; line < 100; line += 1) {
+      at += 100;
+      log.info('after');
+    }
+    expect(readFileSync(file, 'utf8').match(/2026-05-01T11:.* after/g)).toHaveLength(100);
+    log.close();
+  });
+
+  it('keeps secrets out', () => {
+    const file = path.join(folder, 'watcher.log');
+    const log = createLog(file);
+    log.error('answered: https://me:pw@host/?token=abc');
+    expect(readFileSync(file, 'utf8')).toMatch(/https:\/\/\[hidden\]@host\/\?token=\[hidden\]/);
+    log.close();
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is written where its name is, and through no link',
+    () => {
+      const file = path.join(folder, 'watcher.log');
+      const log = createLog(file);
+      log.info('one');
+      renameSync(file, `${file}.taken`);
+      log.info('two');
+      expect(readFileSync(file, 'utf8')).toMatch(/two/);
+      rmSync(file);
+      log.info('three');
+      expect(readFileSync(file, 'utf8')).toMatch(/three/);
+      const other = path.join(folder, 'other');
+      writeFileSync(other, 'precious');
+      rmSync(file);
+      symlinkSync(other, file);
+      log.info('four');
+      expect(readFileSync(other, 'utf8')).toBe('precious');
+      expect(log.problem()?.message).toMatch(/can't write its log/);
+      log.close();
+    },
+  );
 
   it('tells when it cannot be written, and when it can again', () => {
     const file = path.join(folder, 'watcher.log');
