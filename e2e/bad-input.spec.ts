@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ProfileInput } from '../electron/contract/profile.ts';
@@ -96,4 +96,17 @@ test('a state folder that can’t be written is a sentence, not a crash', async 
   world.writeProfile(command('good', {}));
   const { page } = await world.start();
   await expectStatus(page, 'running');
+});
+
+test('a --user-data-dir that can’t be made is named, and no other folder is used', async ({
+  world,
+}) => {
+  rmSync(world.state, { recursive: true });
+  writeFileSync(world.state, 'a file');
+  const said = await world.start().then(
+    () => 'nothing',
+    (error: unknown) => String(error),
+  );
+  expect(said).toContain('The app ended (1)');
+  expect(said).toContain(`can’t use the folder ${world.state} that --user-data-dir names`);
 });

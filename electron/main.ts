@@ -16,6 +16,7 @@ import {
   launchArguments,
   readLaunchOptions,
   refusalToStart,
+  requireAskedFolder,
   requireWritable,
 } from './lifecycle/launch-options.ts';
 import { keepLogin } from './lifecycle/login-keeper.ts';
@@ -85,8 +86,12 @@ async function start(): Promise<void> {
     }
   }
   registerAppScheme();
+  const asked = app.commandLine.hasSwitch('user-data-dir')
+    ? app.commandLine.getSwitchValue('user-data-dir')
+    : undefined;
+  requireAskedFolder(asked, app.getPath('userData'));
   // A run from the source tree keeps its hands off the gateways of an installed Holdfast.
-  if (!app.isPackaged && !app.commandLine.hasSwitch('user-data-dir')) {
+  if (!app.isPackaged && asked === undefined) {
     app.setPath('userData', path.join(app.getPath('appData'), 'holdfast-development'));
   }
   // Before the lock: it lies in this folder too, and can't say what is wrong with it.

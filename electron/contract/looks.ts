@@ -6,10 +6,14 @@
 import * as z from 'zod/mini';
 
 export const milliseconds = z.int().check(z.gte(0), z.lte(3_600_000));
-export const text = z.string().check(z.minLength(1), z.maxLength(4096));
+/** A NUL ends a string for the system: what stands behind it would silently be left out. */
+export const withoutNul = z.refine<string>((value) => !value.includes('\0'), {
+  error: 'must not contain a NUL character',
+});
+export const text = z.string().check(z.minLength(1), z.maxLength(4096), withoutNul);
 export const httpPath = z
   .string()
-  .check(z.regex(/^\/[^\s]*$/, 'must start with /'), z.maxLength(1024));
+  .check(z.regex(/^\/[^\s]*$/, 'must start with /'), z.maxLength(1024), withoutNul);
 
 /** A field of a JSON answer, its parts joined by dots: `checks.database.state`. */
 const field = z

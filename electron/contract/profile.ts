@@ -12,6 +12,7 @@ import {
   readinessSchema,
   reportSchema,
   text,
+  withoutNul,
 } from './looks.ts';
 
 /** The newest profile format this Holdfast reads; newer files are left alone and said so. */
@@ -24,7 +25,10 @@ export const profileIdSchema = z
   .check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1–40 of a–z, 0–9 and -'));
 
 const port = z.int().check(z.gte(1), z.lte(65535));
-const args = z._default(z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(256)), []);
+const args = z._default(
+  z.array(z.string().check(z.maxLength(32_768), withoutNul)).check(z.maxLength(256)),
+  [],
+);
 
 const programSchema = z.discriminatedUnion('type', [
   /** Ships with Holdfast and runs from the staged folder; `args` are added to its own. */
@@ -94,7 +98,10 @@ const profileFields = z.strictObject({
   id: profileIdSchema,
   name: z.string().check(z.minLength(1), z.maxLength(80)),
   program: programSchema,
-  env: z._default(z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), z.string()), {}),
+  env: z._default(
+    z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), z.string().check(withoutNul)),
+    {},
+  ),
   port: z.optional(port),
   readiness: z._default(readinessSchema, { type: 'started' }),
   liveness: z.optional(livenessSchema),

@@ -55,6 +55,21 @@ describe('diff and applyChanges', () => {
     }
   });
 
+  it.each(['constructor', 'toString', 'valueOf'])(
+    'treat a key named %s, which every object inherits, like any other',
+    (key) => {
+      const without = { gateways: {} };
+      const present = { gateways: { [key]: { pid: 1 } } };
+      for (const [from, to] of [
+        [without, present],
+        [present, without],
+      ]) {
+        expect(applyChanges(from, diff(from, to))).toEqual(to);
+      }
+      expect(diff(present, without)).toEqual([{ path: ['gateways', key] }]);
+    },
+  );
+
   it('treat a key named __proto__ as a plain key', () => {
     const changes = [{ path: ['__proto__', 'polluted'], value: true }];
     applyChanges({}, changes);

@@ -55,13 +55,19 @@ export function diff(before: unknown, after: unknown, path: readonly string[] = 
   }
   const changes: Change[] = [];
   for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && after[key] === undefined)
+    if (before[key] !== undefined && own(after, key) === undefined)
       changes.push({ path: [...path, key] });
   }
   for (const key of Object.keys(after)) {
-    if (after[key] !== undefined) changes.push(...diff(before[key], after[key], [...path, key]));
+    if (after[key] !== undefined)
+      changes.push(...diff(own(before, key), after[key], [...path, key]));
   }
   return changes;
+}
+
+/** A gateway may be called `constructor`: what every object inherits is not meant. */
+function own(tree: Tree, key: string): unknown {
+  return Object.hasOwn(tree, key) ? tree[key] : undefined;
 }
 
 /** `state` with `changes` applied; untouched branches keep their identity. */

@@ -33,6 +33,46 @@ describe('profiles', () => {
     expect(loadProfiles(join(folder, 'nowhere'))).toEqual({ profiles: [], problems: {} });
   });
 
+  it('are read with a byte-order mark, and UTF-16 is named', () => {
+    put('a.json', `\ufeff${JSON.stringify(plain)}`);
+    for (const [name, mark] of [
+      ['b.json', '\ufeff'],
+      ['c.json', ''],
+    ] as const) {
+      writeFileSync(join(folder, name), Buffer.from(mark + JSON.stringify(plain), 'utf16le'));
+    }
+    const { profiles, problems } = loadProfiles(folder);
+    expect(profiles.map((one) => one.id)).toEqual(['a']);
+    for (const name of ['b.json', 'c.json']) {
+      expect(problems[name]).toMatchObject({
+        message: `The profile ${name} is not used: it is written in UTF-16; save it as UTF-8.`,
+        hint: `Save ${join(folder, name)} as UTF-8.`,
+      });
+    }
+  });
+
+  it('are not looked for in hidden files and in what editors put beside a file', () => {
+    for (const name of ['.a.json', '._a.json', '.#a.json', '#a.json', '~$a.json', '.a.json.swp']) {
+      put(name, 'no JSON');
+    }
+    put('a.json', plain);
+    expect(loadProfiles(folder)).toMatchObject({ profiles: [{ id: 'a' }], problems: {} });
+  });
+
+  it.each([
+    ['its command', { program: { type: 'command', command: 'true\0x' } }],
+    ['an argument', { program: { type: 'command', command: 'true', args: ['a\0b'] } }],
+    ['its folder', { program: { type: 'command', command: 'true', cwd: '/a\0' } }],
+    ['a variable', { env: { A: 'x\0y' } }],
+    ['a path', { lock: { path: 'lock\0' } }],
+    ['an address', { port: 1, readiness: { type: 'http', path: '/a\0' } }],
+  ])('are refused with a NUL character in %s', (_, change) => {
+    put('a.json', { ...plain, ...change });
+    const { profiles, problems } = loadProfiles(folder);
+    expect(profiles).toEqual([]);
+    expect(problems['a.json']?.message).toContain('must not contain a NUL character');
+  });
+
   it('are refused with the file, the reason and the way out, and left as they are', () => {
     put('broken.json', '{ "schema": 1,');
     put('newer.json', { schema: 2, everything: 'else' });

@@ -23,7 +23,7 @@ import {
   type Profile,
   profileSchema,
 } from '../contract/profile.ts';
-import { writeDurable } from '../process/index.ts';
+import { decodeUserText, writeDurable } from '../process/index.ts';
 
 export interface LoadedProfiles {
   readonly profiles: Profile[];
@@ -33,12 +33,15 @@ export interface LoadedProfiles {
   readonly unread?: true;
 }
 
+/** What editors, archivers and macOS put beside a file: hidden files, locks and copies of their own. */
+const notAProfile = /^[.#~]/;
+
 /** Reads every `*.json` of the folder; a missing folder holds none. */
 export function loadProfiles(folder: string): LoadedProfiles {
   let names: string[];
   try {
     names = readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
+      .filter((name) => name.endsWith('.json') && !notAProfile.test(name))
       .sort();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { profiles: [], problems: {} };
@@ -133,7 +136,8 @@ function readText(path: string, name: string): string | { problem: Problem } {
         `Shorten ${path}.`,
       );
     }
-    return readFileSync(fd, 'utf8');
+    const read = decodeUserText(readFileSync(fd));
+    return 'text' in read ? read.text : refuse(name, read.problem, `Save ${path} as UTF-8.`);
   } catch (error) {
     return refuse(name, `it can't be read (${codeOf(error)})`, `Make ${path} readable for you.`);
   } finally {

@@ -2,7 +2,7 @@
  * Where everything lives that Holdfast keeps on disk: one folder per user and flavour, named once
  * here, so that app, watcher and command line never disagree about a path.
  */
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { diskTrouble } from '../process/disk-trouble.ts';
 
@@ -38,8 +38,23 @@ export interface StateFolder {
   gatewayLog(id: string): string;
 }
 
-/** The paths under `root` (Electron's userData). Touches nothing. */
-export function stateFolder(root: string): StateFolder {
+/**
+ * One name for a folder, whatever links lead to it: locks, sockets and marks of gateways are bound to
+ * that name. What does not exist yet is named through what does.
+ */
+function realFolder(folder: string): string {
+  const full = path.resolve(folder);
+  const parent = path.dirname(full);
+  try {
+    return realpathSync(full);
+  } catch {
+    return parent === full ? full : path.join(realFolder(parent), path.basename(full));
+  }
+}
+
+/** The paths under `folder` (Electron's userData), links resolved. Changes nothing. */
+export function stateFolder(folder: string): StateFolder {
+  const root = realFolder(folder);
   const at = (...parts: string[]): string => path.join(root, ...parts);
   return {
     root,
@@ -73,8 +88,8 @@ export function stateFolder(root: string): StateFolder {
 }
 
 /**
- * Creates the folders, private to this user. Throws a sentence when the root belongs to somebody
- * else, is a link to another place's file, or cannot be written.
+ * Creates the folders, private to this user. Throws a sentence when one of them belongs to another
+ * user, is no folder, or can't be made.
  */
 export function prepareStateFolder(state: StateFolder): void {
   const folders = [
@@ -98,9 +113,9 @@ export function prepareStateFolder(state: StateFolder): void {
         : 'Check that the disk is writable and belongs to you.';
       throw new Error(`Holdfast cannot create its folder ${folder}. ${advice}`, { cause });
     }
+    // The root has no links in its name any more; in it there may be none.
     const found = lstatSync(folder);
-    // The root itself may be a link that the user made (a home on another disk); what is in it not.
-    if (folder !== state.root && !found.isDirectory()) {
+    if (!found.isDirectory()) {
       throw new Error(`${folder} is not a folder. Move it aside and start Holdfast again.`);
     }
     const uid = process.getuid?.();
@@ -110,7 +125,7 @@ export function prepareStateFolder(state: StateFolder): void {
       );
     }
     // Secrets, plans and ledgers live below: a folder that others may enter is closed.
-    if (uid !== undefined && found.isDirectory() && (found.mode & 0o077) !== 0) {
+    if (uid !== undefined && (found.mode & 0o077) !== 0) {
       chmodSync(folder, 0o700);
     }
   }

@@ -1,5 +1,5 @@
 /** What the app was started with, and whether it may go on. Argv and environment come in, decisions go out. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
 import { diskTrouble } from '../process/disk-trouble.ts';
 import { nonceVariable } from '../process/spawn-spec.ts';
 
@@ -68,6 +68,34 @@ export function launchArguments(args: readonly string[], stateRoot: string): str
     (word, index) => !word.startsWith(`${name}=`) && (at < 0 || (index !== at && index !== at + 1)),
   );
   return others.length === args.length ? [...args] : [...others, `${name}=${stateRoot}`];
+}
+
+/**
+ * Throws a sentence when `--user-data-dir` does not lead to where Electron keeps the state now: a
+ * folder that it can't make it replaces by the default one, which is another Holdfast's.
+ *
+ * @param asked what stands behind the switch; undefined when it was not given
+ */
+export function requireAskedFolder(asked: string | undefined, used: string): void {
+  if (asked === undefined) return;
+  if (asked === '') {
+    throw new Error('--user-data-dir names no folder. Write it as --user-data-dir=<folder>.');
+  }
+  const refusal = `Holdfast can’t use the folder ${asked} that --user-data-dir names`;
+  const advice = 'Name a folder that you may write to.';
+  let wanted: string;
+  try {
+    mkdirSync(asked, { recursive: true, mode: 0o700 });
+    wanted = realpathSync(asked);
+  } catch (cause) {
+    const disk = diskTrouble(cause, asked);
+    const why = disk?.message ?? (cause instanceof Error ? cause.message : String(cause));
+    throw new Error(`${refusal}: ${why} ${disk?.hint ?? advice}`, { cause });
+  }
+  // Made a moment ago by us, it is there; Electron has already settled for another.
+  if (wanted !== realpathSync(used)) {
+    throw new Error(`${refusal}: it could not be made when Holdfast started. ${advice}`);
+  }
 }
 
 /** Throws a sentence when nothing can be written into `folder`. */

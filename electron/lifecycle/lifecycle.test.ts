@@ -1,7 +1,14 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { carryIn, watcherWith } from '../ipc/fixtures.ts';
-import { launchArguments, readLaunchOptions, refusalToStart } from './launch-options.ts';
+import {
+  launchArguments,
+  readLaunchOptions,
+  refusalToStart,
+  requireAskedFolder,
+} from './launch-options.ts';
 import { resourcesOf } from './resources.ts';
 import { onSecondInstance } from './single-instance.ts';
 import { owedReport, shouldSucceed } from './started-app.ts';
@@ -59,6 +66,40 @@ describe('what the app was started with', () => {
   ])('a later start with %j gets %j', (given, later) => {
     expect(launchArguments(given, '/abs')).toEqual(later);
   });
+});
+
+describe('the folder that --user-data-dir names', () => {
+  const withFolder = (act: (folder: string) => void): void => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-asked-'));
+    try {
+      act(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+
+  test('is used when it is the one that Electron uses, also through a link', () =>
+    withFolder((folder) => {
+      const own = path.join(folder, 'own');
+      expect(() => requireAskedFolder(own, folder)).toThrow(own);
+      expect(() => requireAskedFolder(own, own)).not.toThrow();
+      expect(() => requireAskedFolder(undefined, folder)).not.toThrow();
+      if (process.platform === 'win32') return;
+      symlinkSync(own, path.join(folder, 'link'));
+      expect(() => requireAskedFolder(path.join(folder, 'link'), own)).not.toThrow();
+    }));
+
+  test('is named, with the reason, when it can’t be made and the default would be used', () =>
+    withFolder((folder) => {
+      const fallback = path.join(folder, 'default');
+      mkdirSync(fallback);
+      writeFileSync(path.join(folder, 'file'), '');
+      const asked = path.join(folder, 'file', 'state');
+      expect(() => requireAskedFolder(asked, fallback)).toThrow(
+        `can’t use the folder ${asked} that --user-data-dir names: E`,
+      );
+      expect(() => requireAskedFolder('', fallback)).toThrow(/--user-data-dir=<folder>/);
+    }));
 });
 
 test('resources lie beside the package or in the tree', () => {

@@ -86,15 +86,40 @@ describe.skipIf(process.platform === 'win32')('the runtime folder', () => {
       Buffer.byteLength(socketPath('/s', { XDG_RUNTIME_DIR: long, TMPDIR: long })),
     ).toBeLessThan(107);
   });
-  test("someone else's idea of it is refused", () => {
+  test('that is a link is left alone, and one of ours that stands open is closed', () => {
     mkdirSync(at('run'), { mode: 0o700 });
     mkdirSync(at('elsewhere'));
+    mkdirSync(at('temporary'));
     symlinkSync(at('elsewhere'), at('run/holdfast'));
-    expect(() => runtimeFolder({ XDG_RUNTIME_DIR: at('run') })).toThrow(/not private/);
+    const env = { XDG_RUNTIME_DIR: at('run'), TMPDIR: at('temporary') };
+    expect(runtimeFolder(env)).toBe(at(`temporary/holdfast-${process.getuid?.()}`));
+    expect(readdirSync(at('elsewhere'))).toEqual([]);
     mkdirSync(at('open'), { mode: 0o700 });
     mkdirSync(at('open/holdfast'));
     chmodSync(at('open/holdfast'), 0o755);
-    expect(() => runtimeFolder({ XDG_RUNTIME_DIR: at('open') })).toThrow(/not private/);
+    expect(runtimeFolder({ XDG_RUNTIME_DIR: at('open') })).toBe(at('open/holdfast'));
+    expect(statSync(at('open/holdfast')).mode & 0o777).toBe(0o700);
+  });
+  test('whose name was taken beforehand gets one that can’t be, the same for every program', () => {
+    // As someone else's folder or link in /tmp: not ours, and not to be removed.
+    mkdirSync(at('elsewhere'));
+    symlinkSync(at('elsewhere'), at(`holdfast-${process.getuid?.()}`));
+    const env = { TMPDIR: at('missing/folder') };
+    const folder = runtimeFolder(env, bench.folder);
+    expect(folder).toMatch(new RegExp(`^${at(`holdfast-${process.getuid?.()}`)}-\\w{6}$`));
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(runtimeFolder(env, bench.folder)).toBe(folder);
+    expect(readdirSync(at('elsewhere'))).toEqual([]);
+  });
+  test.each(['', '.', 'run', './run'])(
+    'is not looked for in a variable that says “%s”',
+    (value) => {
+      const env = { XDG_RUNTIME_DIR: value, TMPDIR: value };
+      expect(runtimeFolder(env, bench.folder)).toBe(at(`holdfast-${process.getuid?.()}`));
+    },
+  );
+  test('that can’t be made anywhere is said in a sentence', () => {
+    expect(() => runtimeFolder({}, at('nowhere'))).toThrow(/Make one of them writable, or set XDG/);
   });
 });
 

@@ -64,6 +64,7 @@ export {
   writeStopLine,
 } from './stop-pipe.ts';
 export { type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
+export { decodeUserText } from './user-text.ts';
 export {
   detachSpawnOptions,
   windowsDetachFlags,

@@ -1,31 +1,45 @@
 /**
  * Where the watcher's socket lives: short (107 bytes is the system's limit), private, and checked.
+ *
+ *   $XDG_RUNTIME_DIR/holdfast, else $TMPDIR/holdfast-<uid>, else /tmp/holdfast-<uid>,
+ *   else /tmp/holdfast-<uid>-<random>: the names before it can be taken by others first
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import { platform } from './platform.ts';
 
 /** `sockaddr_un.sun_path` holds 108 bytes on Linux and 104 on macOS, the closing zero included. */
 const longestPath = process.platform === 'darwin' ? 103 : 107;
+/** Room for a file in it: '/' + 16 + 'b.sock', or '/stop-' + 16. */
+const fileRoom = 23;
+/** What mkdtemp adds. */
+const randomRoom = 7;
 
-/** A folder of ours, not a link, that nobody else can write or read. Throws a sentence otherwise. */
-function checkPrivate(folder: string): void {
-  const stat = lstatSync(folder);
-  const own = process.getuid?.() === stat.uid;
-  if (stat.isDirectory() && own && (stat.mode & 0o077) === 0) return;
-  throw new Error(
-    `The folder ${folder} is not private to you (someone else may have made it). Remove it, or set XDG_RUNTIME_DIR to a folder of your own.`,
-  );
+/** A folder of ours that is not a link; closed to all others when it stood open. */
+function isPrivate(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (!stat?.isDirectory() || stat.uid !== process.getuid?.()) return false;
+  if ((stat.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  return true;
 }
 
-function makePrivate(folder: string): string {
-  mkdirSync(folder, { mode: 0o700, recursive: true });
-  checkPrivate(folder);
-  return folder;
+/** Made when missing; false when it can't be, or is someone else's. */
+function makePrivate(folder: string): boolean {
+  if (Buffer.byteLength(folder) > longestPath - fileRoom) return false;
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch {
+    // It is there already, or can't be made: the look tells.
+  }
+  try {
+    return isPrivate(folder);
+  } catch {
+    return false;
+  }
 }
 
+/** A folder that its user alone can put names into. */
 function isOurs(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   return (
@@ -33,17 +47,36 @@ function isOurs(folder: string): boolean {
   );
 }
 
-/** The private runtime folder, made when missing. */
-export function runtimeFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const given = env.XDG_RUNTIME_DIR;
-  // Room for the file name: '/holdfast/' + 16 + '.sock'.
-  if (given && isOurs(given) && Buffer.byteLength(given) < longestPath - 32) {
-    return makePrivate(join(given, 'holdfast'));
+/** An absolute path or nothing: a relative one means another place in every program. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+/** With a name that can't be taken beforehand; the same one for every program of ours. */
+function makeRandom(base: string, name: string): string | undefined {
+  try {
+    const known = readdirSync(base)
+      .filter((one) => one.startsWith(`${name}-`) && one.length === name.length + randomRoom)
+      .sort()
+      .find((one) => isPrivate(join(base, one)));
+    return known === undefined ? mkdtempSync(join(base, `${name}-`)) : join(base, known);
+  } catch {
+    return undefined;
   }
+}
+
+/** The private runtime folder, made when missing. Throws a sentence when there is no place for one. */
+export function runtimeFolder(env: NodeJS.ProcessEnv = process.env, shared = '/tmp'): string {
+  const given = absolute(env.XDG_RUNTIME_DIR);
+  const own = given !== undefined && isOurs(given) ? [join(given, 'holdfast')] : [];
   const name = `holdfast-${process.getuid?.() ?? 'user'}`;
-  const temporary = env.TMPDIR ?? tmpdir();
-  const base = Buffer.byteLength(join(temporary, name)) < longestPath - 22 ? temporary : '/tmp';
-  return makePrivate(join(base, name));
+  const temporary = [absolute(env.TMPDIR), shared].filter((base) => base !== undefined);
+  const found = [...own, ...temporary.map((base) => join(base, name))].find(makePrivate);
+  const folder = found ?? makeRandom(shared, name);
+  if (folder !== undefined) return folder;
+  throw new Error(
+    `There is no place for Holdfast's socket: no folder could be made in ${temporary.join(' or ')}. Make one of them writable, or set XDG_RUNTIME_DIR to a folder of your own.`,
+  );
 }
 
 /**

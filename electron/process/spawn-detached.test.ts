@@ -63,6 +63,20 @@ test('the environment is complete: nothing of ours leaks, the nonce is added', a
   }
 });
 
+test('nothing is started that the system would cut off at a NUL character', () => {
+  const changes = [
+    { command: `${process.execPath}\0.old` },
+    { args: ['-e', '\0process.exit()'] },
+    { cwd: `${bench.folder}\0` },
+    { env: { OWN: 'a\0b' } },
+  ];
+  const parts = ['command', 'arguments', 'working folder', 'environment'];
+  for (const [index, change] of changes.entries()) {
+    const { message } = failure(() => bench.run(idle, change));
+    expect(message).toContain(`was not started: its ${parts[index]} contains a NUL character`);
+  }
+});
+
 test('a missing program, one that may not run and a missing folder are named in sentences', () => {
   expect(failure(() => bench.run('', { command: join(bench.folder, 'none') }))).toMatchObject({
     code: 'not-found',

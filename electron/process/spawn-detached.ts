@@ -5,18 +5,20 @@
  */
 import { sharedExitWaiter } from './exit-waiter.ts';
 import { platform } from './platform.ts';
-import type { SpawnResult, SpawnSpec } from './spawn-spec.ts';
+import { refuseNul, type SpawnResult, type SpawnSpec } from './spawn-spec.ts';
 
 /**
  * Starts at once and synchronously. Throws a SpawnError. For 'session' starts (a gateway from the
  * watcher, which lives outside already); 'required' wants launchOutside.
  */
 export function spawnDetached(spec: SpawnSpec): SpawnResult {
+  refuseNul(spec);
   return platform.spawn(spec, sharedExitWaiter());
 }
 
 /** Starts outside the app, climbing the ladder rung by rung. Rejects with a SpawnError. */
 export async function launchOutside(spec: SpawnSpec): Promise<SpawnResult> {
+  refuseNul(spec);
   return spec.escape === 'session'
     ? platform.spawn(spec, sharedExitWaiter())
     : platform.launch(spec, sharedExitWaiter());

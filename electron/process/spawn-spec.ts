@@ -58,3 +58,24 @@ export class SpawnError extends Error {
     this.command = command;
   }
 }
+
+/**
+ * Throws a SpawnError for a spec that the system would cut off at a NUL character: another program,
+ * argument, folder or variable than was meant.
+ */
+export function refuseNul(spec: SpawnSpec): void {
+  const parts: readonly (readonly [string, readonly string[]])[] = [
+    ['command', [spec.command]],
+    ['arguments', spec.args],
+    ['working folder', [spec.cwd]],
+    ['environment', Object.entries(spec.env).flat()],
+  ];
+  const found = parts.find(([, texts]) => texts.some((text) => text.includes('\0')));
+  if (!found) return;
+  const shown = spec.command.replaceAll('\0', '\u2400');
+  throw new SpawnError(
+    'failed',
+    shown,
+    `${shown} was not started: its ${found[0]} contains a NUL character. Take it out.`,
+  );
+}

@@ -8,6 +8,7 @@ import { describeIssues } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { SETTINGS_SCHEMA, type Settings, settingsSchema } from '../contract/settings.ts';
 import { renameDurable, writeDurable } from '../process/durable.ts';
+import { decodeUserText } from '../process/user-text.ts';
 
 /** Settings are a page of JSON; anything larger is not one. */
 const MAX_BYTES = 64 * 1024;
@@ -34,7 +35,9 @@ export function loadSettings(file: string, now: number): LoadedSettings {
     if (!stat.isFile() || stat.size > MAX_BYTES) {
       return moveAside(file, now, 'it is not a settings file');
     }
-    text = readFileSync(file, 'utf8');
+    const read = decodeUserText(readFileSync(file));
+    if ('problem' in read) return moveAside(file, now, read.problem);
+    text = read.text;
   } catch (error) {
     if (isMissing(error)) return { settings: defaultSettings, writable: true, problem: null };
     return {

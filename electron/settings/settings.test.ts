@@ -51,6 +51,16 @@ test.each([
   expect(create().get().theme).toBe('light');
 });
 
+test('a byte-order mark is no part of the settings, and UTF-16 is named', () => {
+  const text = '{"schema":1,"theme":"dark"}';
+  writeFileSync(file, `\ufeff${text}`);
+  const settings = create();
+  expect(settings.get().theme).toBe('dark');
+  expect(settings.problem()).toBeNull();
+  writeFileSync(file, Buffer.from(`\ufeff${text}`, 'utf16le'));
+  expect(create().problem()?.message).toContain('written in UTF-16; save it as UTF-8');
+});
+
 test('a file of a newer Holdfast is left alone', () => {
   const text = '{"schema":2,"theme":"aurora"}';
   writeFileSync(file, text);
