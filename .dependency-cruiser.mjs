@@ -1,8 +1,8 @@
 /**
  * Which room may know which. Imports run downwards only:
  *
- *   contract <- process <- gateway <- presets, handoff <- watcher       (the program outside)
- *   contract <- process <- handoff <- link <- update <- services <- main.ts      (the app)
+ *   contract <- files <- process <- gateway <- presets, handoff <- watcher       (the program outside)
+ *   contract <- files <- process <- handoff <- link <- update <- services <- main.ts      (the app)
  *   contract <- renderer
  *
  * A room not named in another's list is out of its reach.
@@ -15,20 +15,22 @@ const SERVICES = ['ipc', 'lifecycle', 'logging', 'settings', 'tray', 'window', '
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const ROOMS = {
   contract: [],
-  process: ['contract'],
-  gateway: ['contract', 'process'],
-  presets: ['contract', 'gateway'],
-  handoff: ['contract', 'process', 'gateway'],
-  watcher: ['contract', 'process', 'gateway', 'presets', 'handoff'],
-  link: ['contract', 'process', 'handoff'],
-  update: ['contract', 'process', 'handoff', 'link'],
-  cli: ['contract', 'process', 'handoff', 'link'],
+  files: ['contract'],
+  process: ['contract', 'files'],
+  gateway: ['contract', 'files', 'process'],
+  presets: ['contract', 'files', 'gateway'],
+  handoff: ['contract', 'files', 'process', 'gateway'],
+  watcher: ['contract', 'files', 'process', 'gateway', 'presets', 'handoff'],
+  link: ['contract', 'files', 'process', 'handoff'],
+  update: ['contract', 'files', 'process', 'handoff', 'link'],
+  cli: ['contract', 'files', 'process', 'handoff', 'link'],
   'reference-gateway': ['contract', 'process'],
   ...Object.fromEntries(
     SERVICES.map((room) => [
       room,
       [
         'contract',
+        'files',
         'process',
         'handoff',
         'link',
@@ -99,7 +101,7 @@ export default {
       comment: 'What runs outside runs on plain Node.',
       severity: 'error',
       from: {
-        path: '^electron/(contract|process|gateway|handoff|watcher|link|cli|reference-gateway)/',
+        path: '^electron/(contract|files|process|gateway|handoff|watcher|link|cli|reference-gateway)/',
       },
       to: { path: '^electron$|node_modules/electron' },
     },

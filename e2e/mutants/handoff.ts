@@ -49,9 +49,9 @@ export const handoffMutants: readonly Mutant[] = [
   {
     name: 'foreign-files-read',
     harm: 'Another user of the machine writes the plan that our watcher carries out.',
-    file: 'electron/handoff/hostile-file.ts',
-    find: 'if (uid !== undefined && (found.mode & WRITABLE_BY_OTHERS) !== 0) {',
-    replace: 'if (uid !== undefined && found.mode === 0) {',
+    file: 'electron/files/untrusted-file.ts',
+    find: 'if ((found.mode & WRITABLE_BY_OTHERS) !== 0)',
+    replace: 'if (found.mode === 0)',
     guard: {
       file: 'electron/handoff/journal.test.ts',
       name: 'is not read when others may write to it',

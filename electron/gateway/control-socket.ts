@@ -5,14 +5,17 @@
  *   → {"verb":"status","id":1,"protocol":1}
  *   ← {"ok":true,"protocol":1,"result":{…},"id":1}
  */
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { textOf } from '../files/untrusted-file.ts';
 import type { Clock } from '../process/index.ts';
 import { isRecord, parseJson } from './json-field.ts';
 import type { Answer } from './probe.ts';
 
 /** Hermes cuts its own answers off there. */
 const maxAnswerBytes = 512 * 1024;
+/** A file that names another socket holds nothing but its path. */
+const maxPathBytes = 4 * 1024;
 
 export interface SocketQuestion {
   readonly path: string;
@@ -23,11 +26,8 @@ export interface SocketQuestion {
 
 /** A path that is too long for a socket is replaced by a file that names a shorter one. */
 function whereTo(path: string): string {
-  try {
-    return readFileSync(`${path}.path`, 'utf8').trim() || path;
-  } catch {
-    return path;
-  }
+  const named = textOf(`${path}.path`, maxPathBytes, { links: 'follow', owner: 'any' })?.trim();
+  return named !== undefined && isAbsolute(named) ? named : path;
 }
 
 function toAnswer(line: string): Answer {
@@ -48,7 +48,7 @@ export function askSocket({ path, verb, timeoutMs, clock }: SocketQuestion): Pro
       socket.destroy();
     };
     const cancel = clock.after(timeoutMs, () => done({ type: 'silent' }));
-    const socket = connect(whereTo(path));
+    const socket = connect({ path: whereTo(path) });
     socket.setEncoding('utf8');
     let connected = false;
     socket.on('connect', () => {

@@ -5,21 +5,14 @@
  * later version has written beside it is dropped: after a way back an older watcher reads it.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-} from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
 import { exitSchema, proofSchema } from '../contract/gateway.ts';
 import { escapeSchema, identitySchema } from '../contract/identity.ts';
 import { profileIdSchema, termsSchema } from '../contract/profile.ts';
+import { FileProblem, readUntrusted } from '../files/untrusted-file.ts';
 import { isStopPipeName, writeDurable } from '../process/index.ts';
 
 /** A full record is about 1 KB; arguments may be long. */
@@ -86,11 +79,10 @@ export function writeLedger(folder: string, ledger: Ledger): void {
 export function readLedger(folder: string, id: string): LedgerReading {
   let text: string;
   try {
-    text = readOwnFile(ledgerPath(folder, id));
+    text = readUntrusted(ledgerPath(folder, id), maxBytes).toString('utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { type: 'none' };
-    return { type: 'damaged', reason: error instanceof Error ? error.message : String(error) };
+    if (!(error instanceof FileProblem)) throw error;
+    return error.fault === 'missing' ? { type: 'none' } : { type: 'damaged', reason: error.why };
   }
   const [sum, body, rest] = text.split('\n');
   if (!sum || !body || rest !== '' || checksum(body) !== sum) {
@@ -104,25 +96,6 @@ export function readLedger(folder: string, id: string): LedgerReading {
     return { type: 'record', ledger: parsed.data };
   } catch {
     return { type: 'damaged', reason: 'it is not JSON' };
-  }
-}
-
-function readOwnFile(path: string): string {
-  const fd = openSync(
-    path,
-    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-  );
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new Error('it is not a file');
-    if (stat.size > maxBytes) throw new Error('it is far too large');
-    const getuid = process.getuid;
-    if (getuid && (stat.uid !== getuid() || (stat.mode & 0o022) !== 0)) {
-      throw new Error('others may have written it');
-    }
-    return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -2,12 +2,16 @@
  * The planned-stop marker, as the Hermes gateway reads it: a file in its home that names the process
  * which should stop. It looks every half second; a marker older than a minute counts no more.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile, StopBy } from '../contract/profile.ts';
+import { textOf } from '../files/untrusted-file.ts';
 import { belongsTo, startTicks, writeDurable } from '../process/index.ts';
 import { dataPath } from './data-path.ts';
 import { fieldOf, parseJson } from './json-field.ts';
+
+/** Markers and pid files are a line of JSON. */
+const maxBytes = 64 * 1024;
 
 type PlannedStop = Extract<StopBy, { type: 'planned-stop' }>;
 
@@ -41,11 +45,8 @@ export function removePlannedStop({ stop }: Profile, dataDir: string): void {
 }
 
 function readJson(file: string): unknown {
-  try {
-    return parseJson(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
+  const text = textOf(file, maxBytes, { owner: 'any', links: 'follow' });
+  return text === undefined ? undefined : parseJson(text);
 }
 
 function ownPid(

@@ -98,7 +98,7 @@ describe('profiles', () => {
     }
     expect(problems['newer.json']?.message).toContain('newer Holdfast (format 2');
     expect(problems['wrong.json']?.message).toContain('port');
-    if (!onWindows) expect(problems['link.json']?.message).toContain('symbolic link');
+    if (!onWindows) expect(problems['link.json']?.message).toContain('it is a link');
     expect(problems['portless.json']?.message).toContain('needs a port');
     expect(readFileSync(join(folder, 'broken.json'), 'utf8')).toBe('{ "schema": 1,');
   });

@@ -3,16 +3,7 @@
  * sentence and never changed or deleted: it is the user's work.
  */
 
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
@@ -23,6 +14,7 @@ import {
   type Profile,
   profileSchema,
 } from '../contract/profile.ts';
+import { FileProblem, readUntrusted } from '../files/untrusted-file.ts';
 import { decodeUserText, writeDurable } from '../process/index.ts';
 
 export interface LoadedProfiles {
@@ -114,34 +106,16 @@ export function needsPort(profile: Profile): string | null {
 }
 
 function readText(path: string, name: string): string | { problem: Problem } {
-  let fd: number;
   try {
-    // A FIFO would block without O_NONBLOCK. Windows knows neither flag.
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    fd = openSync(path, flags);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ELOOP') {
-      return refuse(name, 'it is a symbolic link', 'Put the profile itself in its place.');
-    }
-    return refuse(name, `it can't be read (${code})`, `Make ${path} readable for you.`);
-  }
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return refuse(name, 'it is not a file', `Move ${path} away.`);
-    if (stat.size > PROFILE_MAX_BYTES) {
-      return refuse(
-        name,
-        `it has ${stat.size} bytes, and a profile has at most ${PROFILE_MAX_BYTES}`,
-        `Shorten ${path}.`,
-      );
-    }
-    const read = decodeUserText(readFileSync(fd));
+    const read = decodeUserText(readUntrusted(path, PROFILE_MAX_BYTES, { owner: 'any' }));
     return 'text' in read ? read.text : refuse(name, read.problem, `Save ${path} as UTF-8.`);
   } catch (error) {
-    return refuse(name, `it can't be read (${codeOf(error)})`, `Make ${path} readable for you.`);
-  } finally {
-    closeSync(fd);
+    if (!(error instanceof FileProblem)) throw error;
+    const hint =
+      error.fault === 'unreadable'
+        ? `Make ${path} readable for you.`
+        : `Put the profile itself, a plain file of at most ${PROFILE_MAX_BYTES} bytes, in its place.`;
+    return refuse(name, error.why, hint);
   }
 }
 

@@ -3,10 +3,11 @@
  * state file or its port, whichever answers first. It is shown and heeded, never a proof: whether a
  * gateway lives, the process says.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { GatewayReport } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { ReportSource, ReportSpec } from '../contract/looks.ts';
+import { textOf } from '../files/untrusted-file.ts';
 import { belongsTo, type Clock } from '../process/index.ts';
 import { askSocket } from './control-socket.ts';
 import { dataPath } from './data-path.ts';
@@ -83,9 +84,8 @@ async function askSource(source: ReportSource, one: Reporter): Promise<Answer> {
 /** What was written since `startedAt`; empty when nothing was, or nothing readable. */
 function readSince(file: string, startedAt: number): string {
   try {
-    const stat = statSync(file);
-    if (!stat.isFile() || stat.size > maxFileBytes || stat.mtimeMs < startedAt) return '';
-    return readFileSync(file, 'utf8');
+    if (statSync(file).mtimeMs < startedAt) return '';
+    return textOf(file, maxFileBytes, { owner: 'any', links: 'follow' }) ?? '';
   } catch {
     return '';
   }

@@ -2,9 +2,10 @@
  * Asks a gateway to stop in the way its profile names: a line on its pipe, a file that appears, a
  * request to its port. That it was asked proves nothing; its end does, and the grace is bounded.
  */
-import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile, StopBy } from '../contract/profile.ts';
+import { textOf } from '../files/untrusted-file.ts';
 import { type Clock, signalProcess, signalsAreHeard, writeStopLine } from '../process/index.ts';
 import { dataPath } from './data-path.ts';
 import { writePlannedStop } from './planned-stop.ts';
@@ -65,8 +66,7 @@ export function clearStopFile(profile: Profile, dataDir: string): void {
 }
 
 function isOurs(file: string): boolean {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  return found?.isFile() === true && found.size <= 16 && readFileSync(file, 'utf8') === stopWord;
+  return textOf(file, 16, { owner: 'any' }) === stopWord;
 }
 
 function writeStopFile(file: string): void {

@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { identitySchema } from '../contract/identity.ts';
+import { FileProblem, readUntrusted, readUntrustedJson } from '../files/untrusted-file.ts';
 import { writeDurable } from '../process/index.ts';
-import { FileProblem, readHostile, readHostileJson } from './hostile-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
 export const endpointSchema = z.strictObject({
@@ -29,7 +29,7 @@ const MAX_BYTES = 8 * 1024;
 /** The endpoint; undefined when there is none or it can't be trusted. */
 export function readEndpoint(state: StateFolder): Endpoint | undefined {
   try {
-    return readHostileJson(state.endpoint, endpointSchema, MAX_BYTES);
+    return readUntrustedJson(state.endpoint, endpointSchema, MAX_BYTES);
   } catch (error) {
     if (error instanceof FileProblem) return undefined;
     throw error;
@@ -51,7 +51,7 @@ export function removeEndpoint(state: StateFolder, mine: Endpoint): void {
 /** The secret of the state folder, 64 hex characters; undefined before its first watcher. */
 export function readSecret(state: StateFolder): string | undefined {
   try {
-    const text = readHostile(state.secret, MAX_BYTES).toString('utf8').trim();
+    const text = readUntrusted(state.secret, MAX_BYTES).toString('utf8').trim();
     const parsed = z.safeParse(secretSchema, text);
     return parsed.success ? parsed.data : undefined;
   } catch (error) {

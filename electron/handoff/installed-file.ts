@@ -10,8 +10,9 @@
  * Which of them is the case is seen on disk, so every step may be repeated and none needs a memory.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { filePieces } from '../files/untrusted-file.ts';
 import { fsyncDir } from '../process/index.ts';
 import type { AppImageInstall } from './plan.ts';
 
@@ -27,9 +28,7 @@ export function fileMark(file: string): string | undefined {
 /** base64 of the file's sha512, as feeds write it. About 0.2 s for 100 MB. */
 export async function sha512Of(file: string): Promise<string> {
   const hash = createHash('sha512');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk);
-  }
+  for await (const bytes of filePieces(file, 1024 * 1024)) hash.update(bytes);
   return hash.digest('base64');
 }
 

@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FileProblem } from '../files/untrusted-file.ts';
 import type { CarryEvent } from './events.ts';
-import { FileProblem } from './hostile-file.ts';
 import {
   decodeJournal,
   encodeRecord,

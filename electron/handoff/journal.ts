@@ -15,16 +15,15 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  openSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { FileProblem, openPlainFile, readUntrusted } from '../files/untrusted-file.ts';
 import { fsyncDir } from '../process/index.ts';
 import { zlib } from '../process/on-demand.ts';
 import { type CarryEvent, eventSchema, type JournalRecord } from './events.ts';
 import { holdAfter } from './hold.ts';
-import { FileProblem, readHostile } from './hostile-file.ts';
 
 /** 256 gateways write a few hundred bytes each; ten times that is not our journal. */
 const JOURNAL_MAX_BYTES = 4 * 1024 * 1024;
@@ -105,7 +104,7 @@ export function decodeJournal(bytes: Buffer): JournalContent {
 /** Reads a journal; a missing one is empty. Throws a FileProblem for what must not be read. */
 export function readJournal(file: string): JournalContent {
   try {
-    return decodeJournal(readHostile(file, JOURNAL_MAX_BYTES));
+    return decodeJournal(readUntrusted(file, JOURNAL_MAX_BYTES));
   } catch (error) {
     if (error instanceof FileProblem && error.fault === 'missing') {
       return decodeJournal(Buffer.alloc(0));
@@ -135,9 +134,8 @@ export function openJournal(file: string, token: number | 'takeOver'): Journal {
   const own = token === 'takeOver' ? content.token + 1 : token;
   if (own < content.token) throw overtaken(file);
   if (content.damage === 'damaged') copyFileSync(file, `${file}.damaged`);
-  const flags =
-    constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
-  const fd = openSync(file, flags, 0o600);
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
+  const fd = openPlainFile(file, {}, { flags });
   try {
     if (content.damage !== 'none') {
       ftruncateSync(fd, content.soundBytes);

@@ -9,8 +9,8 @@ import * as z from 'zod/mini';
 import { identitySchema } from '../contract/identity.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import { attemptIdSchema } from '../contract/receipt.ts';
+import { readUntrustedJson } from '../files/untrusted-file.ts';
 import { fsyncDir, writeDurable } from '../process/index.ts';
-import { readHostileJson } from './hostile-file.ts';
 import { sharesPrefix } from './installed-folder.ts';
 import { launchSchema } from './launch-allow-list.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -117,7 +117,7 @@ export function writePlan(state: StateFolder, plan: Plan): void {
  */
 export function readPlan(state: StateFolder, attempt: string): Plan {
   const file = state.attempt(z.parse(attemptIdSchema, attempt)).plan;
-  const plan = readHostileJson(file, planSchema, PLAN_MAX_BYTES);
+  const plan = readUntrustedJson(file, planSchema, PLAN_MAX_BYTES);
   if (plan.attempt !== attempt) throw new Error(`${file} belongs to another update.`);
   checkTouched(state, plan, file);
   if (plan.launch.file !== plan.expected.appFile) {

@@ -1,8 +1,8 @@
 /** The receipt on disk, beside its attempt's journal. */
 import * as z from 'zod/mini';
 import { type Receipt, receiptSchema } from '../contract/receipt.ts';
+import { FileProblem, readUntrustedJson } from '../files/untrusted-file.ts';
 import { writeDurable } from '../process/index.ts';
-import { FileProblem, readHostileJson } from './hostile-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** A receipt with 256 gateways and its steps stays below. */
@@ -17,7 +17,7 @@ export function writeReceipt(state: StateFolder, receipt: Receipt): void {
 /** An attempt's receipt; null when there is none, or none that can be believed. */
 export function readReceipt(state: StateFolder, attempt: string): Receipt | null {
   try {
-    const receipt = readHostileJson(
+    const receipt = readUntrustedJson(
       state.attempt(attempt).receipt,
       receiptSchema,
       RECEIPT_MAX_BYTES,

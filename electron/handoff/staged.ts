@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { readUntrusted, readUntrustedJson } from '../files/untrusted-file.ts';
 import { hashFile } from '../process/index.ts';
-import { readHostile, readHostileJson } from './hostile-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -65,7 +65,7 @@ export function manifestHash(manifest: Manifest): string {
 
 /** Reads a bundle's manifest. Throws a FileProblem. */
 export function readManifest(bundle: string): Manifest {
-  return readHostileJson(path.join(bundle, MANIFEST_FILE), manifestSchema, MANIFEST_MAX_BYTES);
+  return readUntrustedJson(path.join(bundle, MANIFEST_FILE), manifestSchema, MANIFEST_MAX_BYTES);
 }
 
 /**
@@ -83,7 +83,7 @@ export function verifyBundle(bundle: string): Manifest {
     }
   }
   for (const [name, expected] of Object.entries(manifest.files)) {
-    const bytes = readHostile(path.join(bundle, name), BUNDLE_FILE_MAX_BYTES);
+    const bytes = readUntrusted(path.join(bundle, name), BUNDLE_FILE_MAX_BYTES);
     if (createHash('sha256').update(bytes).digest('hex') !== expected) {
       throw new Error(`The staged file ${path.join(bundle, name)} was changed.`);
     }

@@ -1,6 +1,6 @@
 /** Where the things lie that ship beside the code: packaged in the resources, else in the tree. */
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { textOf } from '../files/untrusted-file.ts';
 
 export interface Resources {
   readonly renderer: string;
@@ -25,7 +25,7 @@ export interface Place {
 /** `deb`, `rpm` …: what packaging wrote beside the resources; '' when it wrote nothing. */
 export function packageType(resourcesPath: string): string {
   const file = path.join(resourcesPath, 'package-type');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  return textOf(file, 64, { links: 'follow', owner: 'any' })?.trim() ?? '';
 }
 
 /** The paths for `place`. Touches nothing. */

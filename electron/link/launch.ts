@@ -4,10 +4,11 @@
  * judged. Everything that is staged is verified once more, right before it runs.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { PROTOCOL_VERSION } from '../contract/watcher-contract.ts';
+import { readPart } from '../files/untrusted-file.ts';
 import { connectWatcher, type WatcherConnection } from '../handoff/client.ts';
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
 import { type Stage, verifyBundle, verifyRuntime, watcherScript } from '../handoff/staged.ts';
@@ -169,27 +170,13 @@ function serving(
 }
 
 function sizeOf(file: string): number {
-  try {
-    const fd = openSync(file, 'r');
-    try {
-      return fstatSync(fd).size;
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return 0;
-  }
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function readFrom(file: string, offset: number): string {
   try {
-    const fd = openSync(file, 'r');
-    try {
-      const bytes = Buffer.alloc(SENTENCE_BYTES);
-      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offset)).toString('utf8');
-    } finally {
-      closeSync(fd);
-    }
+    const how = { maxBytes: SENTENCE_BYTES, start: () => offset };
+    return readPart(file, how, { links: 'follow', owner: 'any' }).bytes.toString('utf8');
   } catch {
     return '';
   }

@@ -1,7 +1,8 @@
 /** This machine, as presets look at it. */
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { textOf } from '../files/untrusted-file.ts';
 import type { Machine } from './preset.ts';
 
 const maxFileBytes = 1024 * 1024;
@@ -52,13 +53,7 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
       }
     },
     read(path) {
-      const stat = statOf(path);
-      if (stat?.isFile() !== true || stat.size > maxFileBytes) return null;
-      try {
-        return readFileSync(path, 'utf8');
-      } catch {
-        return null;
-      }
+      return textOf(path, maxFileBytes, { links: 'follow', owner: 'any' }) ?? null;
     },
   };
 }

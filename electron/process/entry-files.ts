@@ -1,14 +1,14 @@
 /** Files by which a service manager is told what to start. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { textOf as untrustedText } from '../files/untrusted-file.ts';
+
+/** Desktop entries, units and agents are a page of text. */
+const maxBytes = 1024 * 1024;
 
 /** A file's text; null when it can't be read. */
 export function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  return untrustedText(path, maxBytes, { links: 'follow', owner: 'any' }) ?? null;
 }
 
 /** The files with this ending in `folder` that mention `word`, but for `except`. */

@@ -12,7 +12,6 @@ export {
 } from './environment.ts';
 export { observeSelf } from './escape-proof.ts';
 export { closeSharedExitWaiter, createExitWaiter, sharedExitWaiter } from './exit-waiter.ts';
-export { filePieces } from './file-pieces.ts';
 export { holdersOfPort, whoHoldsPath, whoHoldsPort } from './holders.ts';
 export {
   describeProcess,

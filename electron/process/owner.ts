@@ -2,6 +2,7 @@
  * Who looks after a process that Holdfast has not started: whoever would start it again. Asked of
  * the system, not guessed from its parent alone: a service's process may have forked away.
  */
+// biome-ignore lint/style/noRestrictedImports: a service manager is told what to do through its pipe.
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProcess } from './identity.ts';

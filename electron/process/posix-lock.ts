@@ -2,15 +2,8 @@
  * A lock held for life (flock): the kernel releases it when its holder dies, however it dies. The
  * file stays: deleting it would let two programs lock two files of the same name.
  */
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fchmodSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { openPlainFile } from '../files/untrusted-file.ts';
 import { native } from './native.ts';
 import type { OsLock } from './platform-interface.ts';
 
@@ -20,11 +13,11 @@ const wouldBlock = process.platform === 'darwin' ? 35 : 11;
 
 export function posixLock(path: string, flock: (fd: number, operation: number) => number): OsLock {
   // Node opens close-on-exec, so no child keeps the lock alive. Symlinks are refused.
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-  const fd = openSync(path, flags, 0o600);
+  const fd = openPlainFile(path, { owner: 'any' }, { flags: constants.O_RDWR | constants.O_CREAT });
   if (flock(fd, exclusiveNow) !== 0) {
     const reason = native().errno();
-    const heldBy = Number(readFileSync(fd, 'utf8').trim());
+    const text = Buffer.alloc(16);
+    const heldBy = Number(text.toString('latin1', 0, readSync(fd, text, 0, text.length, 0)).trim());
     closeSync(fd);
     if (reason === wouldBlock) return { heldBy: heldBy > 0 ? heldBy : undefined };
     throw new Error(

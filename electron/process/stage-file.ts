@@ -4,8 +4,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, promises } from 'node:fs';
+import { filePieces } from '../files/untrusted-file.ts';
 import { renameDurable } from './durable.ts';
-import { filePieces } from './file-pieces.ts';
 
 /** One read per megabyte: the runtime is about 100 MB. */
 const readChunk = 1024 * 1024;

@@ -2,10 +2,12 @@
  * What the app remembers for its own convenience and the user never edits: where the window was and
  * which receipt was put away. Losing it costs nothing, so an unusable file is simply begun anew.
  */
-import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { attemptIdSchema, outcomeSchema } from '../contract/receipt.ts';
+import { FileProblem, readUntrustedJson } from '../files/untrusted-file.ts';
 import { writeDurable } from '../process/durable.ts';
+
+const MAX_BYTES = 64 * 1024;
 
 const boundsSchema = z.strictObject({
   x: z.int(),
@@ -54,8 +56,9 @@ export function createMemory(deps: {
 
 function load(file: string): AppMemory {
   try {
-    return z.parse(memorySchema, JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return z.parse(memorySchema, {});
+    return readUntrustedJson(file, memorySchema, MAX_BYTES, { owner: 'any' });
+  } catch (error) {
+    if (error instanceof FileProblem) return z.parse(memorySchema, {});
+    throw error;
   }
 }

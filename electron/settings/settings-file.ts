@@ -2,11 +2,11 @@
  * The settings file: versioned JSON, written whole or not at all. A corrupt file is moved aside and
  * said so; one written by a newer Holdfast is left alone, and changes then last until the app ends.
  */
-import { lstatSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { SETTINGS_SCHEMA, type Settings, settingsSchema } from '../contract/settings.ts';
+import { FileProblem, readUntrusted } from '../files/untrusted-file.ts';
 import { renameDurable, writeDurable } from '../process/durable.ts';
 import { decodeUserText } from '../process/user-text.ts';
 
@@ -31,20 +31,20 @@ export const defaultSettings: Settings = z.parse(settingsSchema, {});
 export function loadSettings(file: string, now: number): LoadedSettings {
   let text: string;
   try {
-    const stat = lstatSync(file);
-    if (!stat.isFile() || stat.size > MAX_BYTES) {
-      return moveAside(file, now, 'it is not a settings file');
-    }
-    const read = decodeUserText(readFileSync(file));
+    const read = decodeUserText(readUntrusted(file, MAX_BYTES, { owner: 'any' }));
     if ('problem' in read) return moveAside(file, now, read.problem);
     text = read.text;
   } catch (error) {
-    if (isMissing(error)) return { settings: defaultSettings, writable: true, problem: null };
+    if (!(error instanceof FileProblem)) throw error;
+    if (error.fault === 'missing') {
+      return { settings: defaultSettings, writable: true, problem: null };
+    }
+    if (error.fault === 'refused') return moveAside(file, now, error.why);
     return {
       settings: defaultSettings,
       writable: false,
       problem: {
-        message: `The settings in ${file} could not be read (${reasonOf(error)}).`,
+        message: `The settings in ${file} could not be read: ${error.why}.`,
         hint: 'Changes to settings last until Holdfast ends. Check the permissions of that file.',
       },
     };
@@ -98,10 +98,6 @@ function moveAside(file: string, now: number, reason: string): LoadedSettings {
       hint: `The old file is kept as ${aside}.`,
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,8 @@
 /** A copy whose very bytes are hashed while they are written: what is verified is what lies there. */
 import { createHash } from 'node:crypto';
+// biome-ignore lint/style/noRestrictedImports: only makes a file that must not exist yet.
 import { open } from 'node:fs/promises';
-import { filePieces } from '../process/index.ts';
+import { filePieces } from '../files/untrusted-file.ts';
 
 /** Large enough to keep the disk busy, small enough to stay in the cache. */
 const COPY_CHUNK_BYTES = 1024 * 1024;

@@ -1,4 +1,5 @@
 /** The `app://` scheme: the window's files, and nothing else on this machine. */
+// biome-ignore lint/style/noRestrictedImports: the window's own files, inside the app's archive.
 import { readFile } from 'node:fs/promises';
 import { protocol, type Session } from 'electron';
 import { APP_SCHEME, RESPONSE_HEADERS, resolveAppFile } from './app-files.ts';

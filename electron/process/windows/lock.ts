@@ -1,5 +1,5 @@
 /** A lock held for life: a file opened for writing that nobody else may write; reading names the holder. */
-import { readFileSync } from 'node:fs';
+import { textOf } from '../../files/untrusted-file.ts';
 import type { OsLock } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
 
@@ -29,10 +29,6 @@ export function windowsLock(path: string): OsLock {
 }
 
 function holderOf(path: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(path, 'utf8').trim());
-    return pid > 0 ? pid : undefined;
-  } catch {
-    return undefined;
-  }
+  const pid = Number(textOf(path, 16)?.trim());
+  return pid > 0 ? pid : undefined;
 }

@@ -2,13 +2,16 @@
  * Login entries on Windows: tasks of the user's own, in plain sight of the Task Scheduler. What was
  * registered is kept as a file too, to tell whether it is current. Not yet run on a real Windows.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readUntrusted } from '../../files/untrusted-file.ts';
 import { lastLine } from '../entry-files.ts';
 import type { LoginEntries } from '../login-program.ts';
 import { childProcess, run } from '../on-demand.ts';
 import { taskName, taskText } from './login-task.ts';
 
+/** A task is a page of XML. */
+const maxBytes = 256 * 1024;
 /** The scheduler answers within a second; one that hangs must not hang the app. */
 const SCHEDULER_TIMEOUT_MS = 10_000;
 
@@ -56,7 +59,7 @@ export function windowsLoginEntries(place: SchedulerPlace = realPlace()): LoginE
     isCurrent(program) {
       const { id } = program;
       if (!existsSync(file(id))) return false;
-      const kept = readFileSync(file(id));
+      const kept = readUntrusted(file(id), maxBytes);
       return kept.equals(written(taskText(program, place.user))) && place.exists(taskName(id));
     },
     async register(program) {
