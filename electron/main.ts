@@ -59,7 +59,8 @@ const self = {
 
 /** Says why and ends; nothing has been started yet. */
 async function refuse(message: string): Promise<void> {
-  process.stderr.write(`${message}\n`);
+  // From the source tree the error stream is Chromium's (scripts/lib/launch.mjs).
+  (app.isPackaged ? process.stderr : process.stdout).write(`${message}\n`);
   // Where tests run nobody is there to close a dialog.
   if (!E2E_FLAVOUR) {
     await app.whenReady();

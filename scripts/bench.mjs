@@ -29,7 +29,7 @@ await runScript(async () => {
   const peers = name === 'supervisors' ? { HOLDFAST_PEERS: await ensurePeers() } : {};
   if (name !== 'update') await ensureBuilt();
   const { code, left } = await inTestEnvironment({
-    command: () => [bundledNode, program, ...args],
+    command: [bundledNode, program, ...args],
     env: { ...images, ...peers, HOLDFAST_ELECTRON: electron.executable },
   });
   for (const line of left) say(`the benchmark left this process behind: ${line}`);

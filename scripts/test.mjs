@@ -43,7 +43,7 @@ const env = {};
  */
 async function runSuite(name, words, more = extra) {
   const { code, left } = await inTestEnvironment({
-    command: () => [bundledNode, ...words, ...more],
+    command: [bundledNode, ...words, ...more],
     env: { ...env, HOLDFAST_REPORT: name },
   });
   for (const line of left) say(`a test left this process behind: ${line}`);

@@ -16,7 +16,7 @@ await runScript(async () => {
   await ensureSystemPackages(['electron', 'tests']);
   const electron = await resolveElectron();
   const { code, left } = await inTestEnvironment({
-    command: () => words,
+    command: words,
     env: { HOLDFAST_ELECTRON: electron.executable },
   });
   for (const line of left) say(`left behind, and ended: ${line}`);

@@ -40,6 +40,10 @@ export function createLog(options: { readonly folder: string; readonly echo: boo
   fileTransport.archiveLogFn = () => rotate(file, KEPT);
   consoleTransport.level = options.echo ? 'info' : false;
   consoleTransport.format = '{level}: {text}';
+  // All of it to the output: on the error stream Chromium writes too, and much.
+  consoleTransport.writeFn = ({ message }) => {
+    process.stdout.write(`${message.data.join(' ')}\n`);
+  };
   logger.hooks.push((message) => ({
     ...message,
     data: message.data.map((part: unknown) => redact(textOf(part).slice(0, MAX_LINE))),

@@ -71,7 +71,7 @@ function stage(buildId: string): Stage {
     buildId,
     version: '1.0.0',
     gateway: SERVER(JSON.stringify(buildId)),
-    runtime: `#!/bin/sh\nexec ${process.execPath} "$@"\n`,
+    runtime: `#!/bin/sh\nexec '${process.execPath}' "$@"\n`,
   });
 }
 

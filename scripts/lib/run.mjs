@@ -43,6 +43,33 @@ export async function mustRun(command, args, options = {}) {
 }
 
 /**
+ * Runs a program whose output matters only when it fails.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env] added to our own
+ * @returns {Promise<{ code: number, output: string }>} both streams in one text
+ */
+export function runQuietly(command, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    child.once('error', (error) => {
+      reject(new Problem(`Could not start ${command}: ${error.message}`));
+    });
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/**
  * Runs one of the project's tools on the pinned Node.
  * @param {string} name see {@link toolPath}
  * @param {readonly string[]} args

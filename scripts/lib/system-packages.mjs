@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isRoot } from './paths.mjs';
-import { mustRun, run } from './run.mjs';
+import { runQuietly } from './run.mjs';
 import { Problem, say } from './say.mjs';
 
 /** What Electron's executable is linked to, and a font so that text has a size. */
@@ -82,10 +82,25 @@ export async function ensureSystemPackages(sets) {
     throw new Problem(`These system packages are missing. Install them with:\n  sudo ${command}`);
   }
   say(`installing system packages: ${missing.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  if ((await run('sh', ['-c', `${command} -qq`], { env })) === 0) return;
-  await mustRun('apt-get', ['update', '-qq'], { env }); // the lists were missing or out of date
-  await mustRun('sh', ['-c', `${command} -qq`], { env });
+  if ((await install(missing)).code === 0) return;
+  // The lists were missing or out of date.
+  const updated = await apt(['update', '-qq']);
+  const { code, output } = updated.code === 0 ? await install(missing) : updated;
+  if (code !== 0) {
+    throw new Problem(
+      `${output.trim()}\nThe packages could not be installed. Try by hand:\n  ${command}`,
+    );
+  }
+}
+
+/** @param {readonly string[]} names */
+function install(names) {
+  return apt(['install', '-y', '-qq', '--no-install-recommends', ...names]);
+}
+
+/** @param {readonly string[]} words */
+function apt(words) {
+  return runQuietly('apt-get', words, { DEBIAN_FRONTEND: 'noninteractive' });
 }
 
 /**

@@ -28,12 +28,13 @@ const OUTSIDE = [
 
 /**
  * @typedef {object} TestCommand
- * @property {(clone: string) => readonly string[]} command given the clone's path, which may be a copy
+ * @property {readonly string[]} command
  * @property {NodeJS.ProcessEnv} [env]
  */
 
 /**
- * Runs one command in a fresh test environment.
+ * Runs one command in a fresh test environment. Where the clone is closed to the test user, words and
+ * variables that name something in it are given their place in the copy.
  * @param {TestCommand} task
  * @returns {Promise<{ code: number, left: string[] }>} the command's exit code, and the command lines
  *   of processes that were still there when it had ended
@@ -47,7 +48,12 @@ export async function inTestEnvironment({ command, env = {} }) {
   const home = privateHome();
   const disk = await makeSmallDisk(home.folder);
   const clone = reachableClone(home.folder);
-  const outer = { ...process.env, ...home.env, ...env };
+  /** @param {string | undefined} word */
+  const there = (word) => (word === undefined ? word : movedTo(clone, word));
+  const given = Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, there(value)]),
+  );
+  const outer = { ...process.env, ...home.env, ...given };
   for (const name of OUTSIDE) delete outer[name];
   outer.PATH = `${path.join(clone, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`;
   if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
@@ -56,8 +62,8 @@ export async function inTestEnvironment({ command, env = {} }) {
   const drop = dropPrivileges();
   const display = await ensureDisplay(drop, outer);
   const bus = process.platform === 'linux' ? ['dbus-run-session', '--'] : [];
-  const words = [...(group?.prefix ?? []), ...drop, ...bus, ...command(clone)];
-  const [program = '', ...args] = words;
+  const own = command.map((word) => movedTo(clone, word));
+  const [program = '', ...args] = [...(group?.prefix ?? []), ...drop, ...bus, ...own];
   try {
     const code = await run(program, args, { cwd: clone, env: { ...outer, ...display.env } });
     const left = (await group?.remove()) ?? [];
@@ -70,6 +76,12 @@ export async function inTestEnvironment({ command, env = {} }) {
     rmSync(home.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     process.off('SIGINT', stay).off('SIGTERM', stay);
   }
+}
+
+/** @param {string} clone where the clone can be reached @param {string} word which may name something in it */
+export function movedTo(clone, word) {
+  const inside = word === root || word.startsWith(root + path.sep);
+  return inside ? clone + word.slice(root.length) : word;
 }
 
 /** Brings reports, traces and screenshots back into the clone. @param {string | undefined} results */

@@ -65,7 +65,8 @@ function giveAway(file) {
  */
 export function reachableClone(folder) {
   if (!isRoot || isReachable(root)) return root;
-  const copy = path.join(folder, 'clone');
+  // Under its own name: a space or a letter in it that a program trips over must be met here too.
+  const copy = path.join(folder, 'clone', path.basename(root));
   say(`${root} is closed to other users; running in a copy, ${copy}`);
   cpSync(root, copy, {
     recursive: true,
@@ -73,7 +74,7 @@ export function reachableClone(folder) {
     preserveTimestamps: true,
     filter: (source) => path.dirname(source) !== root || !NOT_COPIED.has(path.basename(source)),
   });
-  chmodSync(copy, 0o755);
+  for (const place of [path.dirname(copy), copy]) chmodSync(place, 0o755);
   return copy;
 }
 
