@@ -9,6 +9,9 @@ const TEST_TIMEOUT_MS = 60_000;
 /** An update test packs nothing itself but installs, restarts and soaks. */
 const UPDATE_TIMEOUT_MS = 180_000;
 
+/** The slowest of the real servers needs 12 s to be ready, and some tests start it twice. */
+const REAL_TIMEOUT_MS = 180_000;
+
 /** Setup, two starts of Electron and four of Node, all under Wine. */
 const WINDOWS_TIMEOUT_MS = 120_000;
 
@@ -31,8 +34,9 @@ export default defineConfig({
     : [['list']],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
-    { name: 'app', testIgnore: [/\.(update|mutant)\.spec\.ts$/, /\/windows\//] },
+    { name: 'app', testIgnore: [/\.(update|mutant|real)\.spec\.ts$/, /\/windows\//] },
     { name: 'update', testMatch: /\.update\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
+    { name: 'real', testMatch: /\.real\.spec\.ts$/, timeout: REAL_TIMEOUT_MS },
     { name: 'windows', testMatch: /\/windows\/.*\.spec\.ts$/, timeout: WINDOWS_TIMEOUT_MS },
     { name: 'mutants', testMatch: /\.mutant\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
   ],

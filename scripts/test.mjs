@@ -6,6 +6,8 @@
  *   soak      one random thing after another done to the built watcher and its gateways (Linux);
  *             `-- --seed n` repeats a run, `-- --steps n` makes it shorter
  *   update    updates between two packed releases; `--repeat n` runs each test n times
+ *   real      the real OpenClaw, Redis, nginx, Syncthing, Node-RED and a Python server that changes its
+ *             title, under the packed app, without a network (Linux); `--repeat n` as above
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
  *   mutants   breaks the code on purpose and wants to see red
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
@@ -19,6 +21,7 @@ import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensurePackedReleases } from './lib/packed-images.mjs';
 import { bundledNode, toolPath } from './lib/paths.mjs';
+import { ensureRealServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { runStages } from './lib/stages.mjs';
@@ -40,11 +43,13 @@ const env = {};
  * @param {string} name the report's
  * @param {readonly string[]} words the runner and its arguments
  * @param {readonly string[]} more arguments
+ * @param {boolean} loopbackOnly where nothing outside this machine can be reached
  */
-async function runSuite(name, words, more = extra) {
+async function runSuite(name, words, more = extra, loopbackOnly = false) {
   const { code, left } = await inTestEnvironment({
     command: [bundledNode, ...words, ...more],
     env: { ...env, HOLDFAST_REPORT: name },
+    loopbackOnly,
   });
   for (const line of left) say(`a test left this process behind: ${line}`);
   const counts = readReport(
@@ -57,13 +62,14 @@ async function runSuite(name, words, more = extra) {
   return counts;
 }
 
+/** Sets of system packages that a suite needs besides the common ones. */
+/** @type {Readonly<Record<string, readonly ('packaging' | 'real')[]>>} */
+const MORE_PACKAGES = { update: ['packaging'], real: ['packaging', 'real'] };
 const setup = {
   name: 'set-up',
   run: async () => {
     await ensureInstalled();
-    await ensureSystemPackages(
-      suite === 'update' ? ['electron', 'tests', 'packaging'] : ['electron', 'tests'],
-    );
+    await ensureSystemPackages(['electron', 'tests', ...(MORE_PACKAGES[suite] ?? [])]);
     env.HOLDFAST_ELECTRON = (await resolveElectron()).executable;
   },
 };
@@ -103,6 +109,15 @@ const update = {
       '--repeat-each',
       repeat,
     ]),
+};
+const real = {
+  name: 'real',
+  run: async () => {
+    if (process.platform !== 'linux') return say('real servers are run on Linux only');
+    Object.assign(env, await ensureRealServers());
+    const words = [toolPath('playwright'), 'test', '--project', 'real', '--repeat-each', repeat];
+    return runSuite('real', words, extra, true);
+  },
 };
 /** Mutants named on the command line; those of Windows run on a Windows Node. */
 const windowsNames = extra.filter((name) => name.startsWith('on-windows-'));
@@ -150,6 +165,7 @@ const RUNS = {
   e2e: [setup, build, e2e],
   soak: [setup, build, soak(extra)],
   update: [setup, pack, update],
+  real: [setup, pack, real],
   mutants: mutantStages,
   windows: windowsStages,
   installer: [install, packWindows, installer],

@@ -14,13 +14,18 @@ import { choosePorts, NEW, writeProfiles } from './update-profiles.ts';
 import { watcherState } from './watcher.ts';
 import { startWitness, type Witness } from './witness.ts';
 
-export interface UpdateWorld extends GatewayRecords {
+/** The packaged app at N in a folder of its own, N+1 on a feed, and no gateway yet. */
+export interface InstalledApp {
   readonly sandbox: Sandbox;
   readonly feed: FeedServer;
   /** The installed AppImage, which the update replaces in place. */
   readonly installed: string;
   readonly env: Readonly<Record<string, string>>;
-  startOld(soakMs: number): Promise<DesktopApp>;
+  /** @param more variables for the app */
+  startOld(soakMs: number, more?: Readonly<Record<string, string>>): Promise<DesktopApp>;
+}
+
+export interface UpdateWorld extends InstalledApp, GatewayRecords {
   startWitness(): Promise<Witness>;
   close(): Promise<void>;
 }
@@ -33,7 +38,7 @@ function packed(which: 'old' | 'new'): string {
   return file;
 }
 
-export async function createUpdateWorld(): Promise<UpdateWorld> {
+export async function installOldApp(): Promise<InstalledApp> {
   const sandbox = createSandbox('update');
   const installed = join(sandbox.folder, 'apps', 'Holdfast.AppImage');
   const feedFolder = join(sandbox.folder, 'feed');
@@ -53,30 +58,38 @@ export async function createUpdateWorld(): Promise<UpdateWorld> {
     notes: 'What is new in this version.',
   });
   const feed = await startFeedServer(feedFolder);
-  const ports = await choosePorts();
-  writeProfiles(sandbox, ports);
-  // A download kept from another test would be taken for this one's.
   // Only clicks look for updates here: the automatic check could come between two of them.
   writeFileSync(
     join(sandbox.state, 'settings.json'),
     JSON.stringify({ schema: 1, checkForUpdates: false }),
     { mode: 0o600 },
   );
+  // A download kept from another test would be taken for this one's.
   const env = { TMPDIR: temp, XDG_CACHE_HOME: join(sandbox.folder, 'cache') };
-  let witness: Witness | undefined;
-
   return {
     sandbox,
     feed,
     installed,
     env,
-    startOld: (soakMs) =>
+    startOld: (soakMs, more = {}) =>
       startApp({
         state: sandbox.state,
         image: installed,
         args: [`--feed-url=${feed.url}`, `--soak-ms=${soakMs}`],
-        env,
+        env: { ...env, ...more },
       }),
+  };
+}
+
+export async function createUpdateWorld(): Promise<UpdateWorld> {
+  const app = await installOldApp();
+  const { sandbox, feed } = app;
+  const ports = await choosePorts();
+  writeProfiles(sandbox, ports);
+  let witness: Witness | undefined;
+
+  return {
+    ...app,
     async startWitness() {
       witness = await startWitness(sandbox, ports);
       return witness;

@@ -50,6 +50,9 @@ const PACKAGING = [
 /** What builds the root that Windows programs are tried in. */
 const WINE = ['mmdebstrap'];
 
+/** What real servers run on that are not packages of ours, and what gives them a network of their own. */
+const REAL = ['iproute2', 'python3-minimal'];
+
 /** What makes a Windows installer. */
 const WINDOWS_PACKAGING = [
   '7zip',
@@ -66,6 +69,7 @@ const SETS = {
   tests: TESTS,
   packaging: PACKAGING,
   wine: WINE,
+  real: REAL,
   windowsPackaging: WINDOWS_PACKAGING,
 };
 

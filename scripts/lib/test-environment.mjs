@@ -9,7 +9,7 @@ import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { makeTestCgroup } from './cgroup.mjs';
 import { ensureDisplay } from './display.mjs';
-import { root } from './paths.mjs';
+import { isRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { makeSmallDisk } from './small-disk.mjs';
@@ -26,10 +26,23 @@ const OUTSIDE = [
   'NODE_OPTIONS',
 ];
 
+/** Enters a network namespace that has nothing but a loopback device. */
+const LOOPBACK_ONLY = [
+  'unshare',
+  ...(isRoot ? [] : ['--user', '--map-current-user', '--keep-caps']),
+  '--net',
+  '--',
+  'sh',
+  '-c',
+  'ip link set lo up && exec "$@"',
+  'holdfast-test',
+];
+
 /**
  * @typedef {object} TestCommand
  * @property {readonly string[]} command
  * @property {NodeJS.ProcessEnv} [env]
+ * @property {boolean} [loopbackOnly] in a network of its own, for programs that would call home (Linux)
  */
 
 /**
@@ -39,7 +52,7 @@ const OUTSIDE = [
  * @returns {Promise<{ code: number, left: string[] }>} the command's exit code, and the command lines
  *   of processes that were still there when it had ended
  */
-export async function inTestEnvironment({ command, env = {} }) {
+export async function inTestEnvironment({ command, env = {}, loopbackOnly = false }) {
   // Ctrl-C reaches the command; we stay to clean up behind it, however often it is pressed.
   const stay = () => {};
   process.on('SIGINT', stay).on('SIGTERM', stay);
@@ -63,7 +76,13 @@ export async function inTestEnvironment({ command, env = {} }) {
   const display = await ensureDisplay(drop, outer);
   const bus = process.platform === 'linux' ? ['dbus-run-session', '--'] : [];
   const own = command.map((word) => movedTo(clone, word));
-  const [program = '', ...args] = [...(group?.prefix ?? []), ...drop, ...bus, ...own];
+  const [program = '', ...args] = [
+    ...(group?.prefix ?? []),
+    ...(loopbackOnly ? LOOPBACK_ONLY : []),
+    ...drop,
+    ...bus,
+    ...own,
+  ];
   try {
     const code = await run(program, args, { cwd: clone, env: { ...outer, ...display.env } });
     const left = (await group?.remove()) ?? [];

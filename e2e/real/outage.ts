@@ -1,0 +1,52 @@
+/** How long a client gets no answer, seen from outside. */
+import type { RealServer } from './servers.ts';
+
+/** Between two questions. A restart of the fastest of them takes some tens of milliseconds. */
+const PAUSE_MS = 5;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks until the server answers well. @returns milliseconds until then */
+export async function untilAnswers(server: RealServer, timeoutMs: number): Promise<number> {
+  const begun = performance.now();
+  while (!(await server.answers())) {
+    if (performance.now() - begun > timeoutMs) {
+      throw new Error(`${server.id} did not answer within ${timeoutMs / 1_000} s.`);
+    }
+    await pause(PAUSE_MS);
+  }
+  return performance.now() - begun;
+}
+
+/**
+ * Does something to a server and waits until it was away and is back.
+ * @param act resolves when it was done
+ * @param isBack whether what answers now is what is waited for: a new process, for one
+ * @returns milliseconds from the last good answer before to the first one after
+ */
+export async function outageOf(
+  server: RealServer,
+  act: () => unknown,
+  isBack: () => Promise<boolean>,
+  timeoutMs: number,
+): Promise<number> {
+  await untilAnswers(server, timeoutMs);
+  let lastGood = performance.now();
+  const begun = lastGood;
+  const acting = Promise.resolve(act());
+  let longest = 0;
+  for (let back = false; !back; ) {
+    if (performance.now() - begun > timeoutMs) {
+      throw new Error(`${server.id} was not back within ${timeoutMs / 1_000} s.`);
+    }
+    if (await server.answers()) {
+      const now = performance.now();
+      longest = Math.max(longest, now - lastGood);
+      lastGood = now;
+      back = await isBack();
+    }
+    await pause(PAUSE_MS);
+  }
+  await acting;
+  return longest;
+}

@@ -1,0 +1,266 @@
+/**
+ * Servers that people really run, each as a profile, and how a client asks it. All but OpenClaw are
+ * added as any command would be; OpenClaw is found by its preset.
+ */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { ProfileInput } from '../../electron/contract/profile.ts';
+
+export interface RealServer {
+  readonly id: string;
+  readonly port: number;
+  /** Null: its preset makes the profile. */
+  readonly profile: ProfileInput | null;
+  /** It has a health check that sees a process that is stopped. */
+  readonly showsHang: boolean;
+  /** Asks once, as a client; true for a good answer. */
+  answers(): Promise<boolean>;
+}
+
+/** A client's patience with one question, in ms. */
+const ASK_MS = 1_000;
+
+/** Where scripts/lib/real-servers.mjs has put it. */
+function given(variable: string): string {
+  const folder = process.env[variable];
+  if (!folder) throw new Error(`${variable} is not set: run these tests by npm run test:real.`);
+  return folder;
+}
+
+const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+
+async function answersHttp(port: number, path: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(ASK_MS);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function answersRedis(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (good: boolean): void => {
+      socket.destroy();
+      resolve(good);
+    };
+    socket.setTimeout(ASK_MS, () => done(false));
+    socket.on('connect', () => socket.write('PING\r\n'));
+    socket.on('data', (text) => done(text.toString().startsWith('+PONG')));
+    socket.on('error', () => done(false));
+    socket.on('end', () => done(false));
+  });
+}
+
+interface Given {
+  readonly id: string;
+  readonly name: string;
+  readonly port: number;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server that is asked by HTTP at `path`. */
+function httpServer(one: Given, path: string): RealServer {
+  const { id, port } = one;
+  return {
+    id,
+    port,
+    showsHang: true,
+    answers: () => answersHttp(port, path),
+    profile: {
+      ...common(one),
+      readiness: { type: 'http', path },
+      liveness: { type: 'http', path, everyMs: 2_000 },
+    },
+  };
+}
+
+function common({ id, name, port, command, args, cwd, env }: Given): ProfileInput {
+  return {
+    schema: 1,
+    id,
+    name,
+    port,
+    program: { type: 'command', command, args: [...args], cwd },
+    env: { ...env },
+    // It is looked at all the same time by five others, on two cores.
+    startTimeoutMs: 120_000,
+  };
+}
+
+function redis(folder: string, port: number): RealServer {
+  const root = given('HOLDFAST_REAL_REDIS');
+  const place = ownFolder(folder, 'redis');
+  // Debian's program decides by its name what it is.
+  const command = join(place, 'redis-server');
+  symlinkSync(join(root, 'usr/bin/redis-check-rdb'), command);
+  const args = ['--port', '{port}', '--bind', '127.0.0.1', '--dir', place, '--save', ''];
+  const env = { LD_LIBRARY_PATH: join(root, LIBRARIES) };
+  const one = { id: 'redis', name: 'Redis', port, command, args, cwd: place, env };
+  return {
+    id: one.id,
+    port,
+    profile: { ...common(one), readiness: { type: 'tcp' } },
+    showsHang: false,
+    answers: () => answersRedis(port),
+  };
+}
+
+function nginx(folder: string, port: number): RealServer {
+  const root = given('HOLDFAST_REAL_NGINX');
+  const place = ownFolder(folder, 'nginx');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const paths = temporary.map((name) => `${name}_temp_path ${place}/${name};`).join('\n  ');
+  writeFileSync(
+    join(place, 'nginx.conf'),
+    `daemon off;
+worker_processes 1;
+pid ${place}/nginx.pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  ${paths}
+  server { listen 127.0.0.1:${port}; location / { return 200 "well"; } }
+}
+`,
+  );
+  return httpServer(
+    {
+      id: 'nginx',
+      name: 'nginx',
+      port,
+      command: join(root, 'usr/sbin/nginx'),
+      args: ['-p', place, '-e', 'stderr', '-c', join(place, 'nginx.conf')],
+      cwd: place,
+      env: { LD_LIBRARY_PATH: join(root, LIBRARIES) },
+    },
+    '/',
+  );
+}
+
+function syncthing(folder: string, port: number): RealServer {
+  const place = ownFolder(folder, 'syncthing');
+  return httpServer(
+    {
+      id: 'syncthing',
+      name: 'Syncthing',
+      port,
+      command: join(given('HOLDFAST_REAL_SYNCTHING'), 'usr/bin/syncthing'),
+      args: ['serve', `--home=${place}`, '--no-browser', '--gui-address=127.0.0.1:{port}'],
+      cwd: place,
+    },
+    '/',
+  );
+}
+
+function nodeRed(folder: string, port: number): RealServer {
+  const place = ownFolder(folder, 'node-red');
+  const program = join(given('HOLDFAST_REAL_NPM'), 'node-red/red.js');
+  return httpServer(
+    {
+      id: 'node-red',
+      name: 'Node-RED',
+      port,
+      command: process.execPath,
+      args: [program, '--port', '{port}', '--userDir', place, '-D', 'uiHost=127.0.0.1'],
+      cwd: place,
+    },
+    '/',
+  );
+}
+
+/** Overwrites its arguments and its environment with a title, as the real Hermes does. */
+function titled(folder: string, port: number): RealServer {
+  const place = ownFolder(folder, 'titled');
+  const script = join(place, 'server.py');
+  writeFileSync(
+    script,
+    `import http.server, setproctitle, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"well")
+    def log_message(self, *words):
+        pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+setproctitle.setproctitle("a gateway of mine")
+server.serve_forever()
+`,
+  );
+  return httpServer(
+    {
+      id: 'titled',
+      name: 'Titled',
+      port,
+      command: '/usr/bin/python3',
+      args: [script, '{port}'],
+      cwd: place,
+      env: {
+        PYTHONPATH: join(given('HOLDFAST_REAL_SETPROCTITLE'), 'usr/lib/python3/dist-packages'),
+      },
+    },
+    '/',
+  );
+}
+
+/** Its settings lie where the app's environment says; the preset reads the port from them. */
+function openClaw(folder: string, port: number): RealServer {
+  writeOpenClawSettings(folder, port, true);
+  return {
+    id: 'openclaw',
+    port,
+    profile: null,
+    showsHang: true,
+    answers: () => answersHttp(port, '/healthz'),
+  };
+}
+
+/** @param controlUi a setting whose change makes OpenClaw restart itself */
+export function writeOpenClawSettings(folder: string, port: number, controlUi: boolean): void {
+  const settings = {
+    gateway: {
+      mode: 'local',
+      port,
+      bind: 'loopback',
+      auth: { mode: 'none' },
+      controlUi: { enabled: controlUi },
+    },
+  };
+  mkdirSync(openClawFolder(folder), { recursive: true });
+  writeFileSync(join(openClawFolder(folder), 'openclaw.json'), JSON.stringify(settings));
+}
+
+function openClawFolder(folder: string): string {
+  return join(folder, 'openclaw');
+}
+
+/** What OpenClaw's command and the preset need to know. */
+export function openClawEnvironment(folder: string): Record<string, string> {
+  const commands = join(given('HOLDFAST_REAL_NPM'), '.bin');
+  return {
+    OPENCLAW_STATE_DIR: openClawFolder(folder),
+    // OpenClaw needs a newer Node than many machines have: the one of this run comes first.
+    PATH: `${join(process.execPath, '..')}:${commands}:${process.env.PATH}`,
+  };
+}
+
+function ownFolder(folder: string, name: string): string {
+  const place = join(folder, name);
+  mkdirSync(place);
+  return place;
+}
+
+/** One of each. @param ports six free ones */
+export function realServers(folder: string, ports: readonly number[]): RealServer[] {
+  const makers = [openClaw, redis, nginx, syncthing, nodeRed, titled];
+  return makers.map((make, at) => make(folder, ports[at] ?? 0));
+}
