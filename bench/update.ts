@@ -14,7 +14,7 @@ import * as z from 'zod/mini';
 import { attach } from '../e2e/support/desktop-app.ts';
 import { endApps } from '../e2e/support/running-apps.ts';
 import { createUpdateWorld, watcherUntil } from '../e2e/support/update-world.ts';
-import { retireWatcher } from '../e2e/support/watcher.ts';
+import { leaveNobody } from '../e2e/support/watcher.ts';
 import { type Receipt, type ReceiptGateway, receiptSchema } from '../electron/contract/receipt.ts';
 
 const { values } = parseArgs({
@@ -22,6 +22,8 @@ const { values } = parseArgs({
 });
 /** Short: the soak is not what is measured. */
 const SOAK_MS = 1_000;
+/** What is just ending may take this long. */
+const LEAVE_MS = 10_000;
 
 interface Run {
   readonly gateways: readonly GatewayCost[];
@@ -75,8 +77,9 @@ async function runOnce(): Promise<Run> {
     };
   } finally {
     await endApps(state);
-    await retireWatcher(state);
     await world.close();
+    // A successor that is just starting writes into the folder, too.
+    await leaveNobody(state, world.sandbox.folder, LEAVE_MS);
     world.sandbox.remove();
   }
 }
