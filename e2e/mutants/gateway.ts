@@ -3,22 +3,22 @@ import type { Mutant } from './types.ts';
 
 export const gatewayMutants: readonly Mutant[] = [
   {
-    name: 'adopted-unconfirmed',
-    harm: 'Whoever has the pid of the record is taken for the gateway, and later stopped.',
+    name: 'record-disowned',
+    harm: 'A gateway that gives itself a title is a stranger to the next watcher, and its port is held.',
     file: 'electron/gateway/adoption.ts',
-    find: 'if (confirms(recorded, profile, places)) return',
-    replace: 'if (recorded) return',
+    find: 'if (!refusal) return {',
+    replace: 'if (!refusal && findCarrier(profile, undefined, places)) return {',
     guard: {
       file: 'electron/gateway/adoption.test.ts',
-      name: 'refuses a record that names a process of someone else, and leaves that alone',
+      name: 'believes its own record, whatever the process shows of itself',
     },
   },
   {
     name: 'adopts-itself',
     harm: 'A watcher that got the gateway’s pid takes itself for the gateway and ends itself.',
     file: 'electron/gateway/adoption.ts',
-    find: 'if (recorded.pid === process.pid) return false;',
-    replace: 'if (recorded.pid === process.pid) return true;',
+    find: 'if (pid === process.pid) {',
+    replace: 'if (pid < 0) {',
     guard: {
       file: 'electron/gateway/adoption.test.ts',
       name: 'never takes this very process for a gateway',

@@ -51,14 +51,14 @@ export const windowsMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'on-windows-nonce-ignored',
-    harm: 'Any process that a record names is adopted, and stopped with the gateway.',
+    name: 'on-windows-record-disowned',
+    harm: 'A gateway whose environment can’t be read is a stranger to the next watcher.',
     file: 'electron/gateway/adoption.ts',
-    find: 'if (confirms(recorded, profile, places)) return',
-    replace: 'if (recorded.pid > 0) return',
+    find: 'if (!refusal) return {',
+    replace: 'if (!refusal && findCarrier(profile, undefined, places)) return {',
     guard: {
       file: 'electron/gateway/adoption.test.ts',
-      name: 'refuses a record that names a process of someone else',
+      name: 'believes its own record, whatever the process shows of itself',
     },
   },
   {

@@ -140,18 +140,15 @@ describe('adoption', () => {
     expect(isAlive(identity)).toBe(false);
   });
 
-  it('refuses a record that names a process of someone else, and leaves that alone', async () => {
+  it('believes its own record, whatever the process shows of itself', async () => {
     const { profile, process: recorded } = await leftDead();
-    const victim = stranger();
-    rename(recorded, victim);
+    const living = stranger();
+    rename(recorded, living);
     const second = bench.supervisor(profile);
-    expect(second.adopt()).toBe(false);
-    expect(second.notices()[0]?.message).toContain(`(pid ${victim.pid})`);
-    second.start();
-    await reaches(second, 'running');
-    await second.stop();
-    expect(isAlive(victim)).toBe(true);
-    await kill(victim);
+    expect(second.adopt()).toBe(true);
+    expect(second.view().state).toMatchObject({ status: 'starting', identity: living });
+    second.close();
+    await kill(living);
   });
 
   it('refuses a recycled pid', async () => {
@@ -169,7 +166,9 @@ describe('adoption', () => {
     const self = identify(process.pid, recorded.identity.nonce);
     if (!self) throw new Error('no process');
     rename(recorded, self);
-    expect(bench.supervisor(profile).adopt()).toBe(false);
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    expect(second.notices()[0]?.message).toContain(`own watcher (pid ${process.pid})`);
   });
 
   it('finds its gateway by the nonce it carries when the record is lost', async () => {

@@ -1,56 +1,68 @@
 /**
- * Takes over a gateway that runs already. The record names it, the process must confirm it:
+ * Takes over a gateway that runs already:
  *
- *   record names a living process ──► it carries the recorded nonce, made for this profile ──► taken
- *                                 └─► it carries none, but runs the profile's own command  ──► taken
- *   no record, or its process is gone ──► a living process carries a nonce of this profile,
- *                                          and not that of the process that is gone        ──► taken
+ *   the record's process lives (pid, start marker, boot) ─────────────► taken: that is the gateway
+ *     but the record is a copy from another state folder ─────────────► another Holdfast's, left alone
+ *   else a living process carries a nonce of this profile,
+ *     and not that of the process that is gone ───────────────────────► taken
+ *   no record at all, and a session leader writes its output to
+ *     the profile's log ──────────────────────────────────────────────► taken
  *   everything else is left alone
+ *
+ * The record is our own: private, with a checksum. What a process shows of itself (environment,
+ * arguments, title) helps to find one, and never disowns one that is recorded: many programs
+ * overwrite all of it.
  */
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import { processesCarrying } from '../process/census.ts';
-import { describeProcess, isAlive, readNonce } from '../process/index.ts';
+import { leaderOf, leadersWritingTo, processesCarrying } from '../process/census.ts';
+import { describeProcess, isAlive } from '../process/index.ts';
 import type { Ledger } from './ledger.ts';
 import { isNonceOf } from './nonce.ts';
 import { commandLine, type ProgramPlaces } from './program.ts';
 
 export interface Found {
   readonly identity: Identity;
-  /** True when the record knew it; false when it was found by its nonce alone. */
+  /** True when the record knew it; false when it was found by what it carries. */
   readonly recorded: boolean;
 }
 
-export type Refusal = { readonly refused: string };
+export interface Refusal {
+  readonly refused: string;
+  /** The living process of the record, when it is a gateway of another Holdfast. */
+  readonly others: Identity | null;
+}
 
-/** The living gateway of `profile`, verified; a refusal when the record names someone else's process. */
+/** The living gateway of `profile`; a refusal when the record can't be right. `isCopy`: see ledger.ts. */
 export function findLiving(
   profile: Profile,
   ledger: Ledger | null,
   places: ProgramPlaces,
+  isCopy = false,
 ): Found | Refusal | null {
   const recorded = ledger?.process?.identity;
-  if (recorded && isAlive(recorded)) {
-    if (confirms(recorded, profile, places)) return { identity: recorded, recorded: true };
-    const who = describeProcess(recorded.pid)?.name ?? 'another program';
-    const carried = findCarrier(profile, recorded, places);
-    return (
-      carried ?? {
-        refused: `The record of ${profile.name} names ${who} (pid ${recorded.pid}), which Holdfast did not start for it. It is left alone.`,
-      }
-    );
-  }
-  return findCarrier(profile, recorded, places);
+  if (!recorded) return findCarrier(profile, undefined, places) ?? findWriter(ledger, places);
+  if (!isAlive(recorded)) return findCarrier(profile, recorded, places);
+  const refusal = refuse(recorded, profile, places, isCopy);
+  if (!refusal) return { identity: recorded, recorded: true };
+  return findCarrier(profile, recorded, places) ?? refusal;
 }
 
-function confirms(recorded: Identity, profile: Profile, places: ProgramPlaces): boolean {
-  if (recorded.pid === process.pid) return false;
-  const carried = readNonce(recorded.pid);
-  if (carried !== undefined && carried !== '') {
-    return carried === recorded.nonce && isNonceOf(carried, places.stateRoot, profile.id);
+function refuse(
+  recorded: Identity,
+  { name, id }: Profile,
+  { stateRoot }: ProgramPlaces,
+  isCopy: boolean,
+): Refusal | null {
+  const { pid, nonce } = recorded;
+  if (pid === process.pid) {
+    const refused = `The record of ${name} names Holdfast's own watcher (pid ${pid}), so it is not used.`;
+    return { refused, others: null };
   }
-  // It does not show its environment (another system, or it overwrote it): its command must do.
-  return runsCommandOf(recorded.pid, profile, places);
+  // The record's nonce, not the process's: it tells for which state folder it was made.
+  if (!isCopy || nonce === '' || isNonceOf(nonce, stateRoot, id)) return null;
+  const refused = `The record of ${name} was copied from another state folder, whose Holdfast looks after process ${pid}. It is left alone.`;
+  return { refused, others: recorded };
 }
 
 /** True when process `pid` runs what the profile would. */
@@ -75,6 +87,12 @@ function findCarrier(
   const [first] = processesCarrying(
     (nonce) => nonce !== gone?.nonce && isNonceOf(nonce, places.stateRoot, profile.id),
   );
+  return first ? { identity: leaderOf(first), recorded: false } : null;
+}
+
+/** Only when the record is lost: a helper of a recorded process that is gone writes there as well. */
+function findWriter(ledger: Ledger | null, places: ProgramPlaces): Found | null {
+  const [first] = ledger === null ? leadersWritingTo(places.logFile) : [];
   return first ? { identity: first, recorded: false } : null;
 }
 

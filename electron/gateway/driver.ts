@@ -15,6 +15,7 @@ import {
   stopTree,
 } from '../process/index.ts';
 import { type Attendance, attend } from './attendance.ts';
+import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
 import type { Finding } from './liveness.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
@@ -127,6 +128,11 @@ export class Driver {
     this.dispatch({ type: 'adopted', identity, startedAt });
   }
 
+  /** A living process that another Holdfast looks after. */
+  leaveToOthers(identity: Identity): void {
+    this.#elsewhere.take(ofAnotherHoldfast(identity));
+  }
+
   /** Gives up everything that could act later. */
   letGo(): void {
     this.acting = false;
@@ -232,7 +238,7 @@ export class Driver {
   /** Before a start that has time: false when someone holds the port, and then it is dealt with. */
   #portIsFree(): boolean {
     const owner = this.#portOwner();
-    if (owner.type === 'foreign') {
+    if (owner.type === 'foreign' || owner.type === 'unseen') {
       const problem = portProblem(this.profile.port ?? 0, owner);
       this.dispatch({ type: 'port-held', problem });
       return false;
@@ -293,7 +299,9 @@ export class Driver {
     const early = this.model.state.status === 'starting' && exit.signal === null;
     const owner = early ? this.#portOwner(living.profile) : null;
     const port = living.profile.port ?? 0;
-    const conflict = owner?.type === 'foreign' ? portProblem(port, owner) : null;
+    // A socket of this user that no process shows may be one that is just ending.
+    const isHeld = owner?.type === 'foreign' || (owner?.type === 'unseen' && !owner.isOwnUser);
+    const conflict = isHeld ? portProblem(port, owner) : null;
     const { code, signal } = exit;
     this.report = null;
     this.dispatch({ type: 'exited', code, signal, conflict, told: this.#toldBy(living) });

@@ -37,7 +37,7 @@ export class ElsewhereKeeper {
   /** True when others run it, which the machine is told. */
   look(): boolean {
     const found = findElsewhere(this.#deps.profile(), this.#deps.places());
-    if (found) this.#take(found);
+    if (found) this.take(found);
     return found !== null;
   }
 
@@ -53,7 +53,7 @@ export class ElsewhereKeeper {
       found,
       tuning: times,
       look: () => findElsewhere(profile(), places()),
-      onBack: (back) => this.#take(back),
+      onBack: (back) => this.take(back),
       onGone: () => dispatch({ type: 'elsewhere-gone' }),
       onProblem: (problem) => dispatch({ type: 'elsewhere-finding', problem }),
     });
@@ -81,7 +81,8 @@ export class ElsewhereKeeper {
     this.#cancelLook();
   }
 
-  #take(found: Elsewhere): void {
+  /** Others run it: the machine is told, and has it watched. */
+  take(found: Elsewhere): void {
     this.#found = found;
     this.#deps.dispatch({ type: 'found-elsewhere', owner: found.owner });
   }

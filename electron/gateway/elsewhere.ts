@@ -57,6 +57,16 @@ function holderOf(profile: Profile, places: ProgramPlaces): number | null {
   return own?.pid ?? null;
 }
 
+/** The gateway of another Holdfast, known by a record of it. */
+export function ofAnotherHoldfast(identity: Identity): Elsewhere {
+  const { pid } = identity;
+  return {
+    identity,
+    owner: { type: 'holdfast', name: 'another Holdfast', pid, takesOrders: false },
+    order: () => Promise.reject(new Error('another Holdfast looks after it')),
+  };
+}
+
 function remote(url: string): Elsewhere {
   return {
     identity: null,

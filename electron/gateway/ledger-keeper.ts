@@ -1,7 +1,7 @@
 /** Reads and writes one gateway's ledger at the right moments, and says what went wrong with it. */
 import type { Problem } from '../contract/gateway.ts';
 import { type Clock, diskTrouble, systemClock } from '../process/index.ts';
-import { type Ledger, readLedger, setAsideLedger, writeLedger } from './ledger.ts';
+import { isCopied, type Ledger, readLedger, setAsideLedger, writeLedger } from './ledger.ts';
 
 /** Soon enough after someone has made room; and if the watcher dies before, the nonce still tells. */
 const RETRY_MS = 5_000;
@@ -43,6 +43,10 @@ export class LedgerKeeper {
       notice({ message, hint: `It could not be kept: ${String(error)}` });
     }
     return null;
+  }
+
+  isCopy(ledger: Ledger | null): boolean {
+    return ledger !== null && isCopied(this.#deps.folder, ledger);
   }
 
   /** Durable when it returns. A full disk is said and tried again, and stops nothing. */

@@ -5,7 +5,7 @@
  * later version has written beside it is dropped: after a way back an older watcher reads it.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
@@ -51,6 +51,8 @@ export const ledgerSchema = z.object({
   proof: z.nullable(proofSchema),
   restarts: z.int(),
   lastExit: z.nullable(exitSchema),
+  /** The folder it was written in, as the file system numbers it: a copy elsewhere names it still. */
+  folder: z.optional(z.string()),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
 
@@ -71,8 +73,18 @@ function checksum(body: string): string {
 /** Writes the record; durable when it returns. Throws what the file system says. */
 export function writeLedger(folder: string, ledger: Ledger): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const body = JSON.stringify(ledger);
+  const body = JSON.stringify({ ...ledger, folder: folderNumber(folder) });
   writeDurable(ledgerPath(folder, ledger.id), `${checksum(body)}\n${body}\n`);
+}
+
+function folderNumber(folder: string): string {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+/** True when it was written in another folder than it lies in now. */
+export function isCopied(folder: string, ledger: Ledger): boolean {
+  return ledger.folder !== undefined && ledger.folder !== folderNumber(folder);
 }
 
 /** Reads it as if an enemy had written it. */

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import type { Profile, Terms } from '../contract/profile.ts';
-import { describeProcess, type SpawnResult, selfIdentity } from '../process/index.ts';
+import { describeProcess, type SpawnResult, sameProcess, selfIdentity } from '../process/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Prepared } from './program.ts';
 
@@ -56,9 +56,9 @@ export function fromSpawn(
 
 /** `ledger`: what is recorded about this very process; null when nothing is. */
 export function fromAdoption(identity: Identity, ledger: Ledger | null, profile: Profile): Living {
-  const same = ledger?.process?.identity.pid === identity.pid;
-  const record = same ? ledger.process : null;
-  const wasReady = same && ledger.proof !== null;
+  const recorded = ledger?.process ?? null;
+  const record = recorded && sameProcess(recorded.identity, identity) ? recorded : null;
+  const wasReady = record !== null && ledger?.proof != null;
   const seen = describeProcess(identity.pid);
   return {
     identity,

@@ -1,27 +1,43 @@
-/** Whose is the port a gateway needs: its own, nobody's, an earlier one's of ours, or a stranger's. */
+/**
+ * Whose is the port a gateway needs: its own, nobody's, an earlier one's of ours, a stranger's, or
+ * that of a program that can't be seen. A process is known by its identity and by what descends from
+ * it; the nonce in an environment helps where it is shown, and says nothing where it is not.
+ */
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
-import { belongsTo } from '../process/census.ts';
+import { belongsTo, treeHidesFiles } from '../process/census.ts';
 import { type Holder, holdersOfPort, identify, readNonce } from '../process/index.ts';
 import { isNonceOf } from './nonce.ts';
 
 export type PortOwner =
   | { readonly type: 'nobody' }
   | { readonly type: 'own' }
-  /** Started by us for the same profile, but not the process we mean. */
+  /** Started by us for the same profile, or descended from such a process, but not the one we mean. */
   | { readonly type: 'leftover'; readonly identity: Identity }
-  | { readonly type: 'foreign'; readonly pid: number; readonly program: string };
+  | { readonly type: 'foreign'; readonly pid: number; readonly program: string }
+  /**
+   * Its process does not show itself. `isOwnUser`: it belongs to this user, so it may as well be one
+   * that is just ending, whose sockets outlive its list of files by a moment: look again.
+   */
+  | {
+      readonly type: 'unseen';
+      readonly pid: 0;
+      readonly program: string;
+      readonly isOwnUser: boolean;
+    };
 
 export interface Claim {
   readonly port: number;
   /** Who should hold it; null before a start. */
   readonly identity: Identity | null;
+  /** Earlier processes of this gateway, dead or alive: what is left of them are leftovers. */
+  readonly former?: readonly Identity[];
   readonly stateRoot: string;
   readonly profileId: string;
 }
 
 /** A gateway's port may be shared with, or inherited by, somebody else: it is its own all the same. */
-const order: readonly PortOwner['type'][] = ['own', 'leftover', 'foreign'];
+const order: readonly PortOwner['type'][] = ['own', 'leftover', 'foreign', 'unseen'];
 
 /** Cheap when nobody listens; else looks through the process table (milliseconds). */
 export function portOwner(claim: Claim): PortOwner {
@@ -30,9 +46,11 @@ export function portOwner(claim: Claim): PortOwner {
   return first ?? { type: 'nobody' };
 }
 
-function judge({ pid, program }: Holder, claim: Claim): PortOwner {
-  const nonce = pid === 0 ? undefined : readNonce(pid);
-  const { identity } = claim;
+function judge(holder: Holder, claim: Claim): PortOwner {
+  if (holder.pid === 0) return judgeUnseen(holder, claim);
+  const { pid, program } = holder;
+  const { identity, former = [] } = claim;
+  const nonce = readNonce(pid);
   if (identity && (pid === identity.pid || (nonce !== undefined && nonce === identity.nonce))) {
     return { type: 'own' };
   }
@@ -40,9 +58,22 @@ function judge({ pid, program }: Holder, claim: Claim): PortOwner {
     const leftover = identify(pid, nonce);
     return leftover ? { type: 'leftover', identity: leftover } : { type: 'nobody' };
   }
-  // A child with an environment of its own is still a child.
-  if (identity && pid !== 0 && belongsTo(identity, pid)) return { type: 'own' };
+  // A child that shows no environment of ours is still a child.
+  if (identity && belongsTo(identity, pid)) return { type: 'own' };
+  const ancestor = former.find((one) => belongsTo(one, pid));
+  if (ancestor) {
+    const leftover = identify(pid, ancestor.nonce);
+    return leftover ? { type: 'leftover', identity: leftover } : { type: 'nobody' };
+  }
   return { type: 'foreign', pid, program };
+}
+
+function judgeUnseen({ program, isOwnUser = false }: Holder, { identity }: Claim): PortOwner {
+  // A socket of this user without a visible process, and a process of ours that hides its files.
+  if (isOwnUser && identity && treeHidesFiles(identity)) {
+    return { type: 'own' };
+  }
+  return { type: 'unseen', pid: 0, program, isOwnUser };
 }
 
 /** The sentence for a port that someone else holds. */

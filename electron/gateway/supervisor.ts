@@ -2,11 +2,12 @@
 import { ContractError } from '../contract/define.ts';
 import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
+import { isAlive, sameProcess } from '../process/index.ts';
 import { findLiving, findOthers } from './adoption.ts';
 import { Driver } from './driver.ts';
 import type { Ledger } from './ledger.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
-import { fromAdoption, toRecord } from './living.ts';
+import { fromAdoption, type Living, toRecord } from './living.ts';
 import { keepSmall } from './log-rotation.ts';
 import { livingIn } from './model.ts';
 import { prove } from './proving.ts';
@@ -127,16 +128,26 @@ class GatewaySupervisor implements Supervisor {
   }
 
   adopt(): boolean {
+    return this.#adopt(null);
+  }
+
+  /** `known`: what this supervisor had before it froze; its record may not have been written. */
+  #adopt(known: Living | null): boolean {
     const driver = this.#driver;
     const ledger = this.#keeper.read();
     if (ledger) {
       const { desired, restarts, lastExit } = ledger;
       driver.model = { ...driver.model, desired, restarts, lastExit };
     }
-    const found = findLiving(driver.profile, ledger, driver.places);
-    const refusal = found && 'refused' in found ? found.refused : null;
-    this.#notice('adoption', refusal === null ? null : { message: refusal });
+    const isCopy = this.#keeper.isCopy(ledger);
+    const found =
+      known && isAlive(known.identity)
+        ? { identity: known.identity, recorded: false }
+        : findLiving(driver.profile, ledger, driver.places, isCopy);
+    const refusal = found && 'refused' in found ? found : null;
+    this.#notice('adoption', refusal && { message: refusal.refused });
     if (!found || 'refused' in found) {
+      if (refusal?.others) driver.leaveToOthers(refusal.others);
       if (ledger?.released) driver.dispatch({ type: 'release' });
       for (const left of findOthers(driver.profile, null, driver.places)) driver.sweep(left);
       return false;
@@ -145,7 +156,11 @@ class GatewaySupervisor implements Supervisor {
     // Without a record nobody has said that it should stop.
     if (!ledger) driver.model = { ...driver.model, desired: 'running' };
     this.#deps.log(`${this.id}: took over process ${identity.pid}`);
-    driver.takeOver(fromAdoption(identity, recorded ? ledger : null, driver.profile));
+    driver.takeOver(
+      known && sameProcess(known.identity, identity)
+        ? { ...known, wasReady: known.readyAt !== null }
+        : fromAdoption(identity, recorded ? ledger : null, driver.profile),
+    );
     if (ledger?.desired === 'stopped') driver.dispatch({ type: 'stop' });
     driver.later(() => {
       // It may have been replaced meanwhile: whoever serves now is none of the others.
@@ -233,9 +248,10 @@ class GatewaySupervisor implements Supervisor {
     driver.acting = true;
     this.#keepLogSmall();
     if (driver.model.state.status === 'released') return;
+    const known = driver.living;
     driver.living = null;
     driver.model = { ...driver.model, state: { status: 'stopped' } };
-    if (!this.adopt() && driver.model.desired === 'running') this.start();
+    if (!this.#adopt(known) && driver.model.desired === 'running') this.start();
   }
 
   close(): void {

@@ -111,7 +111,8 @@ function foreignPort(state: StateFolder, profile: Profile): Probe {
   if (profile.port === undefined) return skip('port', 'Its profile names no port.');
   const owner = ownerOf(state, profile, null);
   if (owner.type === 'nobody') return skip('port', `Nobody listens on port ${profile.port}.`);
-  if (owner.type === 'foreign') return fail('port', portProblem(profile.port, owner).message);
+  if (owner.type === 'foreign' || owner.type === 'unseen')
+    return fail('port', portProblem(profile.port, owner).message);
   return fail('port', `A process of it that was left behind holds port ${profile.port}.`);
 }
 
@@ -132,6 +133,7 @@ async function judgePort(state: StateFolder, profile: Profile, identity: Identit
     case 'leftover':
       return fail('port', `An older process of it (pid ${owner.identity.pid}) holds port ${port}.`);
     case 'foreign':
+    case 'unseen':
       return fail('port', portProblem(port, owner).message);
   }
 }

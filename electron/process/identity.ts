@@ -32,7 +32,10 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
   return platform.describe(pid);
 }
 
-/** The nonce in a process's environment; undefined when it has none or the system does not tell. */
+/**
+ * The nonce in the environment of a process of this user; undefined when it has none, or does not
+ * show it (a process title overwrites it). It helps to find a process, and disowns none.
+ */
 export function readNonce(pid: number): string | undefined {
   return platform.readVariable(pid, nonceVariable);
 }

@@ -10,7 +10,10 @@ export interface ProcessDescription {
 }
 
 export interface Holder {
+  /** 0: the socket is there, and no process shows that it holds it. */
   readonly pid: number;
+  /** With pid 0, where the system tells: the socket belongs to this user. */
+  readonly isOwnUser?: boolean;
   /** The name a user would recognise. */
   readonly program: string;
   readonly argv0: string;
@@ -60,7 +63,7 @@ export interface Platform {
   /** The kernel's start marker; undefined when there is no such living process (zombies are dead). */
   startMarker(pid: number): string | undefined;
   describe(pid: number): ProcessDescription | undefined;
-  /** Reads one variable from another process's environment, where the system allows it. */
+  /** Reads one variable from another process's environment: of the same user, where the system allows it. */
   readVariable(pid: number, name: string): string | undefined;
   createExitWaiter(): ExitWaiter;
   /** Sends to the verified process only; false when it is gone. */
@@ -75,6 +78,8 @@ export interface Platform {
   portHolders(port: number): Holder[];
   /** Where these processes listen. */
   socketsOf(pids: readonly number[]): ListeningSocket[];
+  /** It lives, and does not let this user see which files and sockets it has open. */
+  hidesFiles(pid: number): boolean;
   pathHolders(folder: string): Promise<PathHolder[]>;
   lock(path: string): OsLock;
   /** `waiter` hears the end of what is not our child (Windows). */

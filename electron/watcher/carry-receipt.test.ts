@@ -37,18 +37,24 @@ const plan: Plan = {
   budgets: { appExitMs: 1, proveMs: 1, appStartMs: 1 },
 };
 
-function lineFor(state: GatewayView['state']) {
+const nothingLives = (): boolean => false;
+
+function lineFor(
+  state: GatewayView['state'],
+  lives: (identity: Identity) => boolean = nothingLives,
+  desired: GatewayView['desired'] = 'running',
+) {
   const view: GatewayView = {
     id: 'kept',
     name: 'Kept',
     policy: 'keep',
-    desired: 'running',
+    desired,
     state,
     restarts: 0,
     logFile: '/log',
   };
   const views = new Map([['kept', view]]);
-  const receipt = buildReceipt(plan, initialCarry(plan), [], views, 'committed', 2_000);
+  const receipt = buildReceipt(plan, initialCarry(plan), [], views, 'committed', 2_000, lives);
   return receipt.gateways[0];
 }
 
@@ -78,7 +84,7 @@ test('an absence begins with the request to stop: from then on it may refuse wha
   if (!gateway) throw new Error('no gateway in the plan');
   const gateways = [{ ...gateway, now: 'next' as const, stop, start }];
   const state = { ...initialCarry(plan), gateways };
-  const receipt = buildReceipt(plan, state, [], new Map(), 'committed', 2_000);
+  const receipt = buildReceipt(plan, state, [], new Map(), 'committed', 2_000, nothingLives);
   expect(receipt.gateways[0]).toMatchObject({ result: 'replaced', absenceMs: 800 });
 });
 
@@ -86,4 +92,30 @@ test('another process that has not answered yet is down, whatever it is about to
   const other = { ...identity, pid: 78 };
   const starting = { status: 'starting', ...alive, identity: other, attempt: 1 } as const;
   expect(lineFor(starting)).toMatchObject({ result: 'down', proof: null });
+});
+
+const before = (one: Identity): boolean => one.pid === identity.pid;
+
+test.each([
+  ['failed', { status: 'failed', problem: { message: 'Port 80 is held by nginx.' } }],
+  ['waiting', { status: 'waiting', until: 0, attempt: 1, problem: { message: 'Starts now.' } }],
+  ['stopped', { status: 'stopped' }],
+] as const)('a process that lives is not down, though its gateway counts as %s', (_, state) => {
+  const line = lineFor(state, before);
+  expect(line).toMatchObject({ result: 'kept', proof: 'alive', after: { identity } });
+  expect(line?.problem?.message).toContain('runs on as process 77');
+});
+
+test('another process is no sign that the one from before ended by itself', () => {
+  const other = { ...identity, pid: 78, startedAt: '2000' };
+  const running = { ...alive, identity: other, readyAt: 1_500, proof: 'healthy' } as const;
+  const line = lineFor({ status: 'running', ...running }, before);
+  expect(line).toMatchObject({ result: 'kept', after: { identity } });
+  expect(line?.problem?.message).toContain('process 78 was started beside it');
+  expect(lineFor({ status: 'running', ...running })).toMatchObject({ result: 'restored' });
+});
+
+test('one that the user is stopping is told as that, though it lives still', () => {
+  const stopping = { status: 'stopping', ...alive, deadline: 0, next: 'stop' } as const;
+  expect(lineFor(stopping, before, 'stopped')).toMatchObject({ result: 'stopped-by-user' });
 });

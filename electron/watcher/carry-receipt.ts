@@ -1,6 +1,6 @@
 /** The receipt and the view of a carried update, derived from its state alone: what was observed. */
 import type { GatewayView, Problem } from '../contract/gateway.ts';
-import type { Escape } from '../contract/identity.ts';
+import type { Escape, Identity } from '../contract/identity.ts';
 import type { Outcome, Receipt, ReceiptGateway } from '../contract/receipt.ts';
 import type { Carry } from '../contract/watcher-contract.ts';
 import type { CarryEvent, JournalRecord } from '../handoff/events.ts';
@@ -23,7 +23,10 @@ export function carryView(plan: Plan, state: CarryState): Carry | null {
   };
 }
 
-/** The record of the attempt as it stands, with `outcome` reached at `at`. */
+/**
+ * The record of the attempt as it stands, with `outcome` reached at `at`. `lives`: a process that
+ * ran before runs on, which nothing else may deny.
+ */
 export function buildReceipt(
   plan: Plan,
   state: CarryState,
@@ -31,6 +34,7 @@ export function buildReceipt(
   views: ReadonlyMap<string, GatewayView>,
   outcome: Outcome,
   at: number,
+  lives: (identity: Identity) => boolean,
 ): Receipt {
   return {
     schema: 1,
@@ -52,7 +56,7 @@ export function buildReceipt(
       ...(outcome === 'back' ? [] : [{ name: outcome, at }]),
     ],
     gateways: state.gateways.flatMap((gateway) => {
-      const line = gatewayLine(gateway, views.get(gateway.planned.id));
+      const line = gatewayLine(gateway, views.get(gateway.planned.id), lives);
       return line ? [line] : [];
     }),
     problem: problemOf(state, outcome),
@@ -136,6 +140,7 @@ function stepOf(event: CarryEvent): { name: string; detail?: string } | null {
 function gatewayLine(
   gateway: GatewayProgress,
   view: GatewayView | undefined,
+  lives: (identity: Identity) => boolean,
 ): ReceiptGateway | null {
   const { planned, now, stop, start } = gateway;
   const problem = gateway.problem ?? unchangedBuild(gateway, view?.name ?? planned.id);
@@ -161,7 +166,8 @@ function gatewayLine(
     return { ...done, result: 'kept', absenceMs: 0 };
   }
   if (now === 'left') return { ...line, result: 'stopped-by-user', proof: null, after: null };
-  if (now === 'untouched') return keptLine(line, view);
+  if (now === 'untouched') return keptLine(line, view, lives);
+  if (before && lives(before.identity)) return unwatchedLine(line, before, null);
   return { ...line, result: 'down', proof: null, after: null };
 }
 
@@ -194,20 +200,53 @@ function beforeOf(planned: GatewayProgress['planned']): ReceiptGateway['before']
 function keptLine(
   line: Omit<ReceiptGateway, 'result' | 'proof' | 'after'>,
   view: GatewayView | undefined,
+  lives: (identity: Identity) => boolean,
 ): ReceiptGateway {
   const state = view?.state;
+  if (view?.desired === 'stopped' && state?.status === 'stopping') {
+    return { ...line, result: 'stopped-by-user', proof: null, after: null };
+  }
+  const now = servingIn(state, line.before);
+  if (now && line.before && sameProcess(line.before.identity, now)) {
+    const after = { identity: now, build: view?.build ?? null };
+    const proof = state?.status === 'running' ? state.proof : 'alive';
+    return { ...line, result: 'kept', proof, after, absenceMs: 0 };
+  }
+  // Its end may not be inferred from another process, or from nothing being watched.
+  if (line.before && lives(line.before.identity)) return unwatchedLine(line, line.before, now);
   if (view?.desired === 'stopped') {
     return { ...line, result: 'stopped-by-user', proof: null, after: null };
   }
-  const down = { ...line, result: 'down', proof: null, after: null } as const;
-  if (state?.status === 'starting') {
-    // A watcher that has just taken it over has not had its first answer yet.
-    if (!line.before || !sameProcess(line.before.identity, state.identity)) return down;
-  } else if (state?.status !== 'running' && state?.status !== 'degraded') return down;
-  const after = { identity: state.identity, build: view?.build ?? null };
-  const proof = state.status === 'running' ? state.proof : 'alive';
-  if (line.before && sameProcess(line.before.identity, state.identity))
-    return { ...line, result: 'kept', proof, after, absenceMs: 0 };
+  if (!now) return { ...line, result: 'down', proof: null, after: null };
+  const after = { identity: now, build: view?.build ?? null };
+  const proof = state?.status === 'running' ? state.proof : 'alive';
   const message = `${line.name} ended by itself during the update and was started again.`;
   return { ...line, result: 'restored', proof, after, problem: { message } };
+}
+
+/**
+ * The process that serves; a watcher that has just taken over has not had its first answer yet, and
+ * one that is being restarted has not ended yet.
+ */
+function servingIn(
+  state: GatewayView['state'] | undefined,
+  before: ReceiptGateway['before'],
+): Identity | null {
+  if (state?.status === 'running' || state?.status === 'degraded') return state.identity;
+  if ((state?.status !== 'starting' && state?.status !== 'stopping') || !before) return null;
+  return sameProcess(before.identity, state.identity) ? state.identity : null;
+}
+
+/** The process from before lives, and Holdfast looks after none, or after another. */
+function unwatchedLine(
+  line: Omit<ReceiptGateway, 'result' | 'proof' | 'after'>,
+  before: NonNullable<ReceiptGateway['before']>,
+  now: Identity | null,
+): ReceiptGateway {
+  const { pid } = before.identity;
+  const beside = now ? `process ${now.pid} was started beside it` : 'it is not watched any more';
+  const message = `${line.name} runs on as process ${pid}, but ${beside}.`;
+  const hint = `If you do not need it, end process ${pid} by hand.`;
+  const problem = line.problem ?? { message, hint };
+  return { ...line, result: 'kept', proof: 'alive', after: before, absenceMs: 0, problem };
 }

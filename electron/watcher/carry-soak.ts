@@ -5,7 +5,7 @@
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import { type Clock, deadline, sameProcess } from '../process/index.ts';
+import { type Clock, deadline, isAlive, sameProcess } from '../process/index.ts';
 
 export interface Soaked {
   readonly id: string;
@@ -60,6 +60,11 @@ function exchangedBefore({ supervisor, identity }: Soaked): Problem | null {
   const { name, desired, state } = supervisor.view();
   if (identity === null || desired === 'stopped' || !('identity' in state)) return null;
   if (sameProcess(state.identity, identity)) return null;
+  // Another process is no sign of its end while it lives.
+  if (isAlive(identity)) {
+    const message = `${name} runs twice: process ${state.identity.pid} was started beside process ${identity.pid}.`;
+    return { message, hint: HINT };
+  }
   return { message: `${name} ended after the update and was started again.`, hint: HINT };
 }
 

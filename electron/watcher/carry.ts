@@ -102,7 +102,7 @@ export function createCarry(deps: CarryDeps): Carry {
       const { plan } = attempt;
       const views = new Map([...deps.supervisors()].map(([id, one]) => [id, one.view()]));
       const now = wallClock();
-      latest = buildReceipt(plan, attempt.state(), attempt.records(), views, outcome, now);
+      latest = buildReceipt(plan, attempt.state(), attempt.records(), views, outcome, now, isAlive);
       try {
         writeReceipt(deps.state, latest);
       } catch (error) {

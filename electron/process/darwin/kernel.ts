@@ -9,7 +9,15 @@ const kernProcPid = 1;
 const kernProcargs2 = 49;
 
 /** `struct kinfo_proc` (64-bit): its size and the few fields we read. */
-const record = { size: 648, startSeconds: 0, startMicros: 8, state: 36, pid: 40, parent: 560 };
+const record = {
+  size: 648,
+  startSeconds: 0,
+  startMicros: 8,
+  state: 36,
+  pid: 40,
+  realUser: 392,
+  parent: 560,
+};
 const zombie = 5;
 /** PROC_PIDPATHINFO_MAXSIZE. */
 const longestPath = 4096;
@@ -81,6 +89,8 @@ function sysctl(name: readonly number[], room: number): Buffer | undefined {
 export interface KernelProcess {
   readonly pid: number;
   readonly parent: number;
+  /** Who started it. */
+  readonly user: number;
   readonly marker: string;
   readonly over: boolean;
 }
@@ -92,6 +102,7 @@ export function parseRecord(bytes: Buffer): KernelProcess {
   return {
     pid: bytes.readInt32LE(record.pid),
     parent: bytes.readInt32LE(record.parent),
+    user: bytes.readUInt32LE(record.realUser),
     marker: `${seconds}.${micros}`,
     over: bytes.readInt8(record.state) === zombie,
   };

@@ -16,9 +16,11 @@ import {
   startMarker,
 } from './kernel.ts';
 
+/** What another user's process says there is not believed, and root could read it. */
 function readVariable(pid: number, name: string): string | undefined {
   const entry = readArguments(pid).env.find((line) => line.startsWith(`${name}=`));
-  return entry?.slice(name.length + 1);
+  if (entry === undefined || readProcess(pid)?.user !== process.getuid?.()) return undefined;
+  return entry.slice(name.length + 1);
 }
 
 function signal(identity: Identity, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean {
@@ -95,6 +97,8 @@ export const darwin: Platform = {
   treeOf,
   portHolders,
   socketsOf,
+  // No socket is seen here without its process.
+  hidesFiles: () => false,
   pathHolders,
   lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
   spawn,

@@ -7,11 +7,6 @@ import { listeningTable } from './sockets.ts';
 /** Every address and the loopback. */
 const ours = new Set(['0.0.0.0', '127.0.0.1', '::', '::1']);
 
-function listenerInodes(port: number): Set<string> {
-  const local = listeningTable(port).filter(({ address }) => ours.has(address));
-  return new Set(local.map(({ inode }) => inode));
-}
-
 function toHolder(pid: number): Holder {
   const known = describeLinux(pid);
   return { pid, program: known?.name ?? 'unknown', argv0: known?.argv[0] ?? known?.exe ?? '' };
@@ -19,19 +14,25 @@ function toHolder(pid: number): Holder {
 
 export function portHolders(port: number): Holder[] {
   for (let before = new Set<string>(); ; ) {
-    const inodes = listenerInodes(port);
-    if (inodes.size === 0) return [];
-    const sockets = new Set([...inodes].map((inode) => `socket:[${inode}]`));
+    const sockets = listeningTable(port).filter(({ address }) => ours.has(address));
+    if (sockets.length === 0) return [];
+    const targets = new Set(sockets.map(({ inode }) => `socket:[${inode}]`));
     const pids = allPids().filter((pid) =>
-      openFiles(pid).some(({ target }) => sockets.has(target)),
+      openFiles(pid).some(({ target }) => targets.has(target)),
     );
     if (pids.length > 0) return pids.map(toHolder);
-    // The same socket, twice without an owner: a process we may not look into, another user's.
-    // Once may be a process that ended between the two tables.
-    if ([...inodes].every((inode) => before.has(inode)))
-      return [{ pid: 0, program: 'a program of another user', argv0: '' }];
-    before = inodes;
+    // The same socket, twice without an owner: a process that we may not look into, or one that is
+    // ending. Once may be a process that ended between the two tables.
+    if (sockets.every(({ inode }) => before.has(inode))) {
+      return [unseenHolder(sockets.some(({ user }) => user === process.getuid?.()))];
+    }
+    before = new Set(sockets.map(({ inode }) => inode));
   }
+}
+
+function unseenHolder(isOwnUser: boolean): Holder {
+  const program = isOwnUser ? 'a program that hides its files' : 'a program of another user';
+  return { pid: 0, program, argv0: '', isOwnUser };
 }
 
 function holdsHow(

@@ -6,7 +6,7 @@ import { createLinuxExitWaiter } from './exit-waiter.ts';
 import { facts } from './facts.ts';
 import { pathHolders, portHolders } from './holders.ts';
 import { peerUser } from './peer.ts';
-import { describeLinux, readVariable, startMarker } from './proc.ts';
+import { describeLinux, hidesFiles, readVariable, startMarker } from './proc.ts';
 import { socketsOf } from './sockets.ts';
 import { linuxSpawn } from './spawn.ts';
 import { libc } from './syscalls.ts';
@@ -21,6 +21,7 @@ export const linux: Platform = {
   treeOf,
   portHolders,
   socketsOf,
+  hidesFiles,
   pathHolders,
   lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
   spawn: linuxSpawn,

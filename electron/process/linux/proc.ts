@@ -124,9 +124,34 @@ export function describeLinux(pid: number): ProcessDescription | undefined {
   return { pid, exe, argv, name };
 }
 
+/** The user who started it (its real user id); undefined when it is gone. Every user may ask. */
+export function userOf(pid: number): number | undefined {
+  try {
+    const [, user] = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return user === undefined ? undefined : Number(user);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A variable in the environment of one of this user's own processes: what another user's process
+ * says there is not believed, and root could read it. A program may have overwritten its environment.
+ */
 export function readVariable(pid: number, name: string): string | undefined {
   const entry = readFields(pid, 'environ').find((line) => line.startsWith(`${name}=`));
-  return entry?.slice(name.length + 1);
+  if (entry === undefined || userOf(pid) !== process.getuid?.()) return undefined;
+  return entry.slice(name.length + 1);
+}
+
+/** True for a living process that does not let this user see which files it has open. */
+export function hidesFiles(pid: number): boolean {
+  try {
+    readdirSync(`/proc/${pid}/fd`);
+    return false;
+  } catch {
+    return startMarker(pid) !== undefined;
+  }
 }
 
 export function allPids(): number[] {

@@ -17,6 +17,8 @@ export const windows: Platform = {
   treeOf,
   portHolders,
   socketsOf,
+  // No socket is seen here without its process.
+  hidesFiles: () => false,
   pathHolders,
   lock: windowsLock,
   spawn: windowsSpawn,

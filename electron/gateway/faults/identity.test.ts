@@ -1,0 +1,142 @@
+/** A gateway is known by what the kernel says of it, whatever it makes of its own memory. */
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Profile } from '../../contract/profile.ts';
+import { holdersOfPort, type Identity, isAlive, readNonce } from '../../process/index.ts';
+import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
+import {
+  behindNpm,
+  behindShell,
+  redis,
+  renamedNode,
+  titled,
+  withoutEnvironment,
+} from './test-titled.ts';
+
+let bench: Bench;
+const started: Identity[] = [];
+beforeEach(() => {
+  bench = createBench();
+});
+afterEach(async () => {
+  // They carry nothing by which the bench could find them.
+  for (const one of started.splice(0)) await kill(one);
+  await bench.clean();
+});
+
+/** A gateway whose watcher has gone. */
+async function leftRunning(profile: Profile): Promise<Identity> {
+  const first = bench.supervisor(profile);
+  first.start();
+  const { identity } = await reaches(first, 'running');
+  started.push(identity);
+  first.freeze();
+  return identity;
+}
+
+const gateways: readonly (readonly [string, (of: Bench) => Promise<Profile>])[] = [
+  ['that overwrites its arguments and its environment', (of) => titled(of)],
+  ['that hides its files and its environment', (of) => titled(of, '--hide')],
+  ['Redis', redis],
+  ['of Node with another title', renamedNode],
+  ['that was given an empty environment', withoutEnvironment],
+  ['behind npm', behindNpm],
+];
+
+describe.skipIf(process.platform !== 'linux').each(gateways)('a gateway %s', (_, make) => {
+  it('is taken over by the next watcher, started again after a crash, and stopped', async () => {
+    const profile = await make(bench);
+    const identity = await leftRunning(profile);
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    expect(second.notices()).toEqual([]);
+    expect(await reaches(second, 'running')).toMatchObject({ identity, adopted: true });
+
+    process.kill(identity.pid, 'SIGKILL');
+    const next = await seen(second, (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && !state.adopted && state;
+    });
+    started.push(next.identity);
+    expect(holdersOfPort(profile.port ?? 0).length).toBeGreaterThan(0);
+
+    await second.stop();
+    expect(second.view().state.status).toBe('stopped');
+    expect(isAlive(next.identity)).toBe(false);
+    expect(holdersOfPort(profile.port ?? 0)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a gateway that shows nothing of itself', () => {
+  it('listens on its port itself, so it is healthy and never somebody else', async () => {
+    const profile = await titled(bench, '--hide');
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { identity, proof } = await reaches(supervisor, 'running');
+    started.push(identity);
+    expect(readNonce(identity.pid)).toBeUndefined();
+    expect(proof).toBe('healthy');
+    await supervisor.stop();
+  });
+
+  it('is found by the log that it writes when its record is lost', async () => {
+    const profile = await titled(bench);
+    const identity = await leftRunning(profile);
+    rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    expect((await reaches(second, 'running')).identity).toMatchObject({ pid: identity.pid });
+    await second.stop();
+    expect(isAlive(identity)).toBe(false);
+  });
+
+  it('is taken for its children’s parent when they alone carry its nonce and its record is lost', async () => {
+    const profile = await behindShell(bench);
+    const identity = await leftRunning(profile);
+    rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(true);
+    expect((await reaches(second, 'running')).identity).toMatchObject({ pid: identity.pid });
+    await second.stop();
+  });
+
+  it('is taken back by a watcher that could not write its record before it let go', async () => {
+    const profile = await titled(bench);
+    const first = bench.supervisor(profile);
+    first.start();
+    const { identity } = await reaches(first, 'running');
+    started.push(identity);
+    first.freeze();
+    rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
+    first.thaw();
+    expect((await reaches(first, 'running')).identity).toEqual(identity);
+    await first.stop();
+  });
+});
+
+describe('a record', () => {
+  it('that was copied with its state folder leaves the gateway to the Holdfast it belongs to', async () => {
+    const profile = await bench.served();
+    const identity = await leftRunning(profile);
+    const copy = join(bench.root, 'copy');
+    const ledgerDir = join(copy, 'ledger');
+    mkdirSync(ledgerDir, { recursive: true });
+    copyFileSync(join(bench.stateRoot, 'ledger', 'g.json'), join(ledgerDir, 'g.json'));
+    const second = bench.supervisor(profile, { ledgerDir, stateRoot: copy });
+    expect(second.adopt()).toBe(false);
+    expect(second.notices()[0]?.message).toContain('copied from another state folder');
+    second.start();
+    expect(second.view().state).toMatchObject({
+      status: 'elsewhere',
+      owner: { type: 'holdfast', pid: identity.pid },
+    });
+    await expect(second.stop()).rejects.toThrow('Stop it there');
+    expect(isAlive(identity)).toBe(true);
+
+    await kill(identity);
+    const next = await reaches(second, 'running');
+    expect(next.identity.pid).not.toBe(identity.pid);
+    await second.stop();
+  });
+});
