@@ -4,6 +4,7 @@ import { app, dialog, ipcMain, Menu, nativeTheme, session, shell } from 'electro
 import type { AppState } from './contract/app-contract.ts';
 import { APP_VERSION, BUILD_ID, E2E_FLAVOUR } from './contract/build-info.ts';
 import { ContractError } from './contract/define.ts';
+import type { ToldEnvironment } from './contract/watcher-contract.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from './handoff/state-folder.ts';
 import { createAppStore } from './ipc/app-store.ts';
 import { createHandlers } from './ipc/handlers.ts';
@@ -29,11 +30,14 @@ import { scheduleUpdateChecks } from './lifecycle/update-schedule.ts';
 import { createLink } from './link/link.ts';
 import { createLog, type Log, logUncaught } from './logging/logging.ts';
 import {
+  askLoginShell,
   belongsTo,
+  joinSearchPaths,
   loginEntries,
   selfIdentity,
   sweepDrafts,
   systemClock,
+  userOpenFiles,
   whoHoldsPath,
 } from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
@@ -124,6 +128,7 @@ async function start(): Promise<void> {
 
   await app.whenReady();
   const link = createLink({
+    environment: ownEnvironment,
     state,
     source: resources.stage,
     version: APP_VERSION,
@@ -343,6 +348,13 @@ function updateMeans(state: StateFolder, log: Log): Pick<UpdateDeps, 'feed' | 'i
     feedUrl: options.feedUrl,
   };
   return meansOf(place, { state, clock: systemClock, env: process.env, log: log.info });
+}
+
+/** As the login shell has it now; asked at every connection, for people install things meanwhile. */
+async function ownEnvironment(): Promise<ToldEnvironment> {
+  const openFiles = userOpenFiles();
+  const path = joinSearchPaths((await askLoginShell()) ?? undefined, process.env.PATH);
+  return { from: 'app', path, ...(openFiles === undefined ? {} : { openFiles }) };
 }
 
 function sentenceOf(error: unknown): string {

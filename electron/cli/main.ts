@@ -12,7 +12,7 @@ import { redact } from '../contract/redact.ts';
 import { type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import { createLink } from '../link/link.ts';
 import type { Link } from '../link/types.ts';
-import { systemClock } from '../process/index.ts';
+import { systemClock, userOpenFiles } from '../process/index.ts';
 import { type Command, parseArguments, USAGE } from './arguments.ts';
 import { describeGateway } from './describe.ts';
 import { doctor } from './doctor.ts';
@@ -76,6 +76,11 @@ async function act(
     version: APP_VERSION,
     buildId: BUILD_ID,
     role: 'cli',
+    environment: () => {
+      const openFiles = userOpenFiles();
+      const path = process.env.PATH ?? '';
+      return { from: 'cli', path, ...(openFiles === undefined ? {} : { openFiles }) };
+    },
     clock: systemClock,
     log: { info: () => {}, warn: () => {}, error: complain },
   });

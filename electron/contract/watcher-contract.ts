@@ -81,6 +81,16 @@ export const placeSchema = z.object({
   mount: z.string().check(z.maxLength(4096)),
 });
 
+/** What gateways get of the user's own environment, as one of its programs sees it. */
+export const userEnvironmentSchema = z.strictObject({
+  from: z.enum(['app', 'cli']),
+  /** The search path, as PATH has it. */
+  path: z.string().check(z.maxLength(65_536)),
+  /** The soft limit of open files; absent where it is not known. */
+  openFiles: z.optional(z.int().check(z.gte(1))),
+});
+export type ToldEnvironment = z.infer<typeof userEnvironmentSchema>;
+
 const gatewayId = z.strictObject({ id: profileIdSchema });
 const attempt = z.strictObject({ attempt: attemptIdSchema });
 
@@ -101,6 +111,8 @@ export const watcherContract = defineContract({
     ping: { input: nothing, output: nothing },
     /** The app tells how the watcher got out and its judgement; shown and written to receipts. */
     'watcher.escaped': { input: z.strictObject({ escape: escapeSchema }), output: nothing },
+    /** Told at every connection; gateways that are started afterwards get it. */
+    'watcher.environment': { input: userEnvironmentSchema, output: nothing },
     /** State now, and patches from here on as `patch` events. */
     subscribe: { input: nothing, output: snapshotSchema(watcherStateSchema) },
     'gateway.start': { input: gatewayId, output: nothing },

@@ -27,12 +27,13 @@ import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
 import { lastReading, type Reading } from './report.ts';
 import { askToStop, clearStopFile, stopBy } from './stop-request.ts';
 import { Tasks } from './tasks.ts';
-import type { ShippedProgram, SupervisorDeps, Tuning } from './types.ts';
+import type { ShippedProgram, SupervisorDeps, Tuning, UserEnvironment } from './types.ts';
 
 /** What an ended gateway left behind is looked for when its successor has had time to start. */
 const sweepAfterMs = 500;
 /** The news of an end that was observed elsewhere comes within milliseconds. */
 const exitNewsMs = 1_000;
+const noEnvironment: UserEnvironment = {};
 
 export interface DriverDeps extends SupervisorDeps {
   readonly times: Tuning;
@@ -81,7 +82,8 @@ export class Driver {
 
   get places(): ProgramPlaces {
     const { dataDir, logFile, stateRoot, shipped } = this.#deps;
-    return { dataDir, logFile, stateRoot, shipped: () => this.#shipped ?? shipped() };
+    const user = this.#deps.userEnvironment?.() ?? noEnvironment;
+    return { dataDir, logFile, stateRoot, user, shipped: () => this.#shipped ?? shipped() };
   }
 
   /** What the living process was started with; without one, what the next will be. */
@@ -206,7 +208,8 @@ export class Driver {
   #spawn(): void {
     const stdout = this.profile.readiness.type === 'stdout';
     try {
-      const prepared = this.#prepared ?? this.#prepare();
+      const { user } = this.places;
+      const prepared = this.#prepared?.user === user ? this.#prepared : this.#prepare();
       this.#prepared = null;
       const logOffset = stdout ? sizeOf(this.#deps.logFile) : 0;
       clearStopFile(this.profile, this.places.dataDir);

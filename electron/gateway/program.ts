@@ -10,12 +10,13 @@ import type { Profile } from '../contract/profile.ts';
 import {
   gatewayEnvironment,
   type SpawnSpec,
+  searchPathFor,
   stopPipeName,
   stopPipeVariable,
 } from '../process/index.ts';
 import { createNonce } from './nonce.ts';
 import { stopBy } from './stop-request.ts';
-import type { ShippedProgram } from './types.ts';
+import type { ShippedProgram, UserEnvironment } from './types.ts';
 
 /** Names the profile a process belongs to, for people who look at it. */
 const profileVariable = 'HOLDFAST_PROFILE';
@@ -27,6 +28,7 @@ export interface ProgramPlaces {
   readonly dataDir: string;
   readonly logFile: string;
   readonly stateRoot: string;
+  readonly user: UserEnvironment;
 }
 
 export interface CommandLine {
@@ -58,23 +60,43 @@ export function commandLine(profile: Profile, places: ProgramPlaces): CommandLin
 export interface Prepared {
   readonly spec: SpawnSpec;
   readonly notice: Problem | null;
+  /** What it was prepared with. */
+  readonly user: UserEnvironment;
   /** Where this process will hear that it should stop, when by a pipe. */
   readonly stopPipe: string | null;
+}
+
+/** A buffered line is one that is not in the log when it is looked for. */
+const everyProgram: Readonly<Record<string, string>> = { PYTHONUNBUFFERED: '1' };
+
+/** What the program sees; the profile's own variables are passed on as they are. */
+function environmentOf(
+  { program, env: own }: Profile,
+  command: string,
+  user: UserEnvironment,
+  filled: (value: string) => string,
+): Record<string, string> {
+  const set = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, filled(value)]));
+  const env: Record<string, string> = { ...everyProgram, ...gatewayEnvironment(process.env, set) };
+  const isPath = (name: string): boolean => name === 'PATH' || name === 'Path';
+  if (program.type !== 'command' || Object.keys(set).some(isPath)) return env;
+  const name = Object.keys(env).find(isPath) ?? 'PATH';
+  const path = searchPathFor(command, user.path ?? env[name] ?? '');
+  return { ...env, ...(path === '' ? {} : { [name]: path }) };
 }
 
 /** Makes data and log folder and puts the start together. Throws when the shipped program is unknown. */
 export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
   mkdirSync(places.dataDir, { recursive: true, mode: 0o700 });
   const { command, args, cwd } = commandLine(profile, places);
-  const own = Object.entries(profile.env).map(([name, value]) => [
-    name,
+  const own = environmentOf(profile, command, places.user, (value) =>
     fill(value, profile, places.dataDir),
-  ]);
+  );
   const nonce = createNonce(places.stateRoot, profile.id);
   // In the environment, not among the arguments: those tell a gateway whose record is lost.
   const stopPipe = stopBy(profile).type === 'pipe' ? stopPipeName(nonce) : null;
   const env = {
-    ...gatewayEnvironment(process.env, Object.fromEntries(own)),
+    ...own,
     [stateVariable]: places.stateRoot,
     [profileVariable]: profile.id,
     ...(profile.port === undefined ? {} : { [portVariable]: String(profile.port) }),
@@ -85,6 +107,7 @@ export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
   return {
     notice,
     stopPipe,
+    user: places.user,
     spec: {
       kind: 'gateway',
       command,
@@ -96,6 +119,7 @@ export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
       stdin: 'ignore',
       nonce,
       escape: 'session',
+      ...(places.user.openFiles === undefined ? {} : { openFiles: places.user.openFiles }),
     },
   };
 }

@@ -17,6 +17,14 @@ export interface ShippedProgram {
   readonly cwd?: string;
 }
 
+/** What a gateway gets beside the watcher's own environment. */
+export interface UserEnvironment {
+  /** The user's search path; absent: the watcher's. */
+  readonly path?: string;
+  /** The soft limit of open files; absent: the watcher's. */
+  readonly openFiles?: number;
+}
+
 export interface StopReport {
   /** Who was stopped; null when nothing ran. */
   readonly before: { readonly identity: Identity; readonly build: string | null } | null;
@@ -109,6 +117,8 @@ export interface SupervisorDeps {
   readonly dataDir: string;
   /** The state folder: every process started carries it as HOLDFAST_STATE. */
   readonly stateRoot: string;
+  /** Another object once it has changed: a start that was prepared is then prepared again. */
+  readonly userEnvironment?: () => UserEnvironment;
   readonly waiter: ExitWaiter;
   readonly clock: Clock;
   /** 0 ≤ x < 1. */

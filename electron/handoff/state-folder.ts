@@ -23,6 +23,8 @@ export interface StateFolder {
   readonly watcherLock: string;
   readonly secret: string;
   readonly endpoint: string;
+  /** The search path and limits that gateways get, as app and command line told. */
+  readonly environment: string;
   readonly updates: string;
   /** Locked by the app while it updates: one update at a time. */
   readonly appLock: string;
@@ -64,6 +66,7 @@ export function stateFolder(folder: string): StateFolder {
     watcherLock: at('run', 'watcher.lock'),
     secret: at('run', 'secret'),
     endpoint: at('run', 'endpoint.json'),
+    environment: at('run', 'environment.json'),
     updates: at('updates'),
     appLock: at('updates', 'app.lock'),
     staged: at('staged'),

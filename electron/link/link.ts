@@ -16,6 +16,7 @@ import type { Client } from '../contract/define.ts';
 import type { Identity } from '../contract/identity.ts';
 import {
   PROTOCOL_VERSION,
+  type ToldEnvironment,
   type WatcherContract,
   type WatcherState,
 } from '../contract/watcher-contract.ts';
@@ -229,6 +230,7 @@ export function createLink(deps: LinkDeps): Link {
       const launched = await launchWatcher({ state: folder, clock, stage, succeed: true });
       return attach(launched.connection);
     }
+    await tellEnvironment(fresh);
     const next = await mirrorWatcher(fresh, changed);
     connection = fresh;
     mirror = next;
@@ -253,6 +255,16 @@ export function createLink(deps: LinkDeps): Link {
       const judged = judgeEscape(observeSelf(), hello.place);
       await fresh.call('watcher.escaped', { escape: { rung: 'setsid', ...judged } });
     }
+  }
+
+  /** What is known already before anything is asked of it; what takes time, later. */
+  async function tellEnvironment(to: WatcherConnection): Promise<void> {
+    // An older watcher does not know the call, and does without.
+    const tell = (told: ToldEnvironment | null): Promise<unknown> =>
+      told ? to.call('watcher.environment', told).catch(() => null) : Promise.resolve();
+    const told = deps.environment?.();
+    if (told instanceof Promise) void told.then(tell);
+    else if (told) await tell(told);
   }
 
   async function succeed(): Promise<void> {

@@ -5,7 +5,11 @@
  */
 import type { LinkState } from '../contract/app-contract.ts';
 import type { Client } from '../contract/define.ts';
-import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import type {
+  ToldEnvironment,
+  WatcherContract,
+  WatcherState,
+} from '../contract/watcher-contract.ts';
 import type { Stage } from '../handoff/staged.ts';
 import type { StageSource } from '../handoff/staging.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
@@ -29,6 +33,8 @@ export interface LinkDeps {
   readonly clock: Clock;
   /** Who asks; the command line looks without holding a watcher up. Default `app`. */
   readonly role?: 'app' | 'cli';
+  /** What gateways are to get of the user's environment; told at every connection, null: not known. */
+  readonly environment?: () => ToldEnvironment | Promise<ToldEnvironment | null>;
   /** How long a watcher may take to say anything, ms. Default 5,000. */
   readonly answerMs?: number;
 }

@@ -28,7 +28,9 @@ export { acquireLock, whoHoldsLock } from './lock.ts';
 export { type FileKey, fileKeyOf, fileKeyOfOpen, openLogFile } from './log-file.ts';
 export { loginEntries } from './login-entry.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
+export { askLoginShell } from './login-shell.ts';
 export { giveMemoryBack } from './memory.ts';
+export { userOpenFiles } from './open-files.ts';
 export { type OwnerOrder, ownerOf, type ProcessOwner } from './owner.ts';
 export type {
   ExitWaiter,
@@ -41,6 +43,7 @@ export type {
 } from './platform-interface.ts';
 export { hasRaisedRights } from './raised-rights.ts';
 export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
+export { findProgram, joinSearchPaths, personalFolders, searchPathFor } from './search-path.ts';
 export { launchOutside, spawnDetached } from './spawn-detached.ts';
 export {
   type Escape,

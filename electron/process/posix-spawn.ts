@@ -7,6 +7,7 @@ import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { exitTeller } from './exit-teller.ts';
 import { childProcess } from './on-demand.ts';
+import { withOpenFiles } from './open-files.ts';
 import {
   nonceVariable,
   SpawnError,
@@ -108,12 +109,14 @@ export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnR
       const direct = hooks.direct?.({ stdout, stderr }, env);
       if (direct) return { ...direct, pid: direct.identity.pid, child: true, stdin: undefined };
     }
-    const child = childProcess().spawn(spec.command, spec.args, {
-      cwd: spec.cwd,
-      env,
-      detached: true,
-      stdio: [spec.stdin ?? 'ignore', stdout, stderr],
-    });
+    const child = withOpenFiles(spec.openFiles, () =>
+      childProcess().spawn(spec.command, spec.args, {
+        cwd: spec.cwd,
+        env,
+        detached: true,
+        stdio: [spec.stdin ?? 'ignore', stdout, stderr],
+      }),
+    );
     if (child.pid === undefined) throw failureOf(spec, child);
     const { pid } = child;
     // It outlives us by design: it must not hold this program open.

@@ -23,6 +23,8 @@ export interface SpawnSpec {
   readonly stdin?: 'ignore' | 'pipe';
   /** '' for a command that carries none. */
   readonly nonce: string;
+  /** The soft limit of open files; absent: ours. */
+  readonly openFiles?: number;
   /** 'required' climbs the ladder (see launchOutside); 'session' is content with a session of its own. */
   readonly escape: 'required' | 'session';
 }

@@ -6,7 +6,12 @@ import type { z } from 'zod/mini';
 import { ContractError, type Handlers } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Escape, Identity } from '../contract/identity.ts';
-import type { placeSchema, WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
+import type {
+  placeSchema,
+  ToldEnvironment,
+  WatcherContract,
+  WatcherState,
+} from '../contract/watcher-contract.ts';
 import { findPresets, makeProfile } from '../presets/index.ts';
 import type { Connection } from './connection.ts';
 import type { LogFollower } from './log-follow.ts';
@@ -33,6 +38,7 @@ export interface HandlerDeps {
   place(): z.infer<typeof placeSchema>;
   subscribe(connection: Connection): void;
   setEscape(how: Escape): void;
+  setEnvironment(told: ToldEnvironment): void;
   /** Ends the watcher once the answer is out. */
   retire(gateways: 'keep' | 'stop'): Promise<void>;
 }
@@ -58,6 +64,10 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
     ping: () => null,
     'watcher.escaped': ({ escape: how }) => {
       deps.setEscape(how);
+      return null;
+    },
+    'watcher.environment': (told) => {
+      deps.setEnvironment(told);
       return null;
     },
     subscribe: (_, connection) => {

@@ -60,6 +60,8 @@ export interface Registry {
   stopAll(): Promise<void>;
   /** Starts what was stopped by `stopAll` or by an update that nobody knows any more. */
   resumeForgotten(): void;
+  /** Tries at once what waits for another try: what it lacked may be there now. */
+  retryStarts(): void;
   close(): void;
 }
 
@@ -271,6 +273,13 @@ export function createRegistry(deps: RegistryDeps): Registry {
       );
     },
     resumeForgotten,
+    retryStarts() {
+      for (const one of supervisors.values()) {
+        const { state, desired } = one.view();
+        const waits = state.status === 'waiting' || state.status === 'failed';
+        if (!frozen && waits && desired === 'running') one.start();
+      }
+    },
     close() {
       for (const stop of forget.values()) stop();
       for (const one of supervisors.values()) one.close();

@@ -39,6 +39,7 @@ import { openServer, type Server } from './server.ts';
 import { createStateBoard } from './state.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSuccession } from './succession.ts';
+import { keepUserEnvironment } from './user-environment.ts';
 
 /** As many as a hello carries. A watcher maps about fifty files. */
 const MAX_PATHS = 4096;
@@ -83,6 +84,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     buildId: BUILD_ID,
     protocol: PROTOCOL_VERSION,
   };
+  const environment = keepUserEnvironment(state, log);
   const registry: Registry = createRegistry({
     folder: state.profiles,
     loadProfiles: () => loadProfiles(state.profiles),
@@ -98,6 +100,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
         logFile: state.gatewayLog(profile.id),
         dataDir: state.gatewayData(profile.id),
         stateRoot: state.root,
+        userEnvironment: environment.current,
         waiter,
         clock,
         random: Math.random,
@@ -192,6 +195,9 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       },
       subscribe: subscriptions.add,
       setEscape: board.setEscape,
+      setEnvironment(told) {
+        if (environment.tell(told)) registry.retryStarts();
+      },
       async retire(gateways) {
         if (carry.view() !== null) throw new Error('An update is under way; wait for its end.');
         if (gateways === 'stop') await registry.stopAll();

@@ -11,6 +11,7 @@ import { delimiter, join } from 'node:path';
 import type { Identity } from '../../contract/identity.ts';
 import { exitTeller } from '../exit-teller.ts';
 import { native } from '../native.ts';
+import { withOpenFiles } from '../open-files.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import type { ExitInfo, SpawnResult } from '../spawn-spec.ts';
 
@@ -96,6 +97,8 @@ export interface DirectStart {
   readonly env: Readonly<Record<string, string>>;
   readonly stdout: number;
   readonly stderr: number;
+  /** The soft limit of open files; undefined: ours. */
+  readonly openFiles: number | undefined;
 }
 
 /** The pid, or undefined when it did not work: the slower way then does, or says why not. */
@@ -114,7 +117,9 @@ export function directSpawn(start: DirectStart): number | undefined {
     const argv = [start.command, ...start.args, null];
     const env = [...Object.entries(start.env).map(([name, value]) => `${name}=${value}`), null];
     const pid: [number] = [0];
-    const error = c.posix_spawn(pid, program, actions, c.attributes, argv, env);
+    const error = withOpenFiles(start.openFiles, () =>
+      c.posix_spawn(pid, program, actions, c.attributes, argv, env),
+    );
     return error === 0 ? pid[0] : undefined;
   } finally {
     c.freeActions(actions);

@@ -24,8 +24,8 @@ export function linuxSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
     direct({ stdout, stderr }, env) {
       // Only where every millisecond is one without a gateway: its wait keeps this program alive.
       if (spec.kind !== 'gateway' || spec.stdin === 'pipe') return null;
-      const { command, args, cwd, nonce } = spec;
-      const pid = directSpawn({ command, args, cwd, env, stdout, stderr });
+      const { command, args, cwd, nonce, openFiles } = spec;
+      const pid = directSpawn({ command, args, cwd, env, stdout, stderr, openFiles });
       if (pid === undefined) return null;
       const identity = identify(pid, nonce) ?? endedIdentity(pid, nonce);
       return { identity, ...watchDirect(identity, waiter) };

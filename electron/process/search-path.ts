@@ -1,0 +1,266 @@
+/**
+ * Where programs are looked for: the search path as the user's shell has it, and the folders into
+ * which version managers and package managers put programs, which a desktop's short path lacks.
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Surroundings {
+  readonly env: Environment;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+}
+
+const here = (): Surroundings => ({
+  env: process.env,
+  home: homedir(),
+  platform: process.platform,
+});
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Search paths joined in their order: absolute folders alone, each once. */
+export function joinSearchPaths(...paths: readonly (string | undefined)[]): string {
+  const folders = paths
+    .flatMap((path) => (path ?? '').split(delimiter))
+    .filter((folder) => isAbsolute(folder) && !folder.includes('\0'));
+  return [...new Set(folders)].join(delimiter);
+}
+
+/** Folders like `v24.1.0`, the newest first. */
+function newestFirst(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names.sort((a, b) => compareVersions(b, a)).map((name) => join(folder, name));
+}
+
+/** By their numbers, one after the other. */
+function compareVersions(a: string, b: string): number {
+  const [left = [], right = []] = [a, b].map((name) => (name.match(/\d+/g) ?? []).map(Number));
+  const at = left.findIndex((number, index) => number !== right[index]);
+  return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? 0);
+}
+
+/** The version that nvm's `default` names, before all others. */
+function nvmFolders(root: string): string[] {
+  const versions = newestFirst(join(root, 'versions', 'node'));
+  let wanted = '';
+  try {
+    wanted = readFileSync(join(root, 'alias', 'default'), 'utf8')
+      .trim()
+      .replace(/^v/, '');
+  } catch {
+    // No default is set: the newest counts.
+  }
+  const chosen = (folder: string): boolean => {
+    const version = basename(folder).replace(/^v/, '');
+    return wanted !== '' && (version === wanted || version.startsWith(`${wanted}.`));
+  };
+  const ordered = [...versions.filter(chosen), ...versions.filter((folder) => !chosen(folder))];
+  return ordered.map((folder) => join(folder, 'bin'));
+}
+
+/** The folder that npm installs programs under when `~/.npmrc` says so. */
+function npmPrefix({ env, home }: Surroundings): string | undefined {
+  if (env.NPM_CONFIG_PREFIX) return env.NPM_CONFIG_PREFIX;
+  try {
+    const [, said] =
+      /^\s*prefix\s*=\s*(.+?)\s*$/m.exec(readFileSync(join(home, '.npmrc'), 'utf8')) ?? [];
+    return said?.replaceAll('"', '').replace(/^(~|\$\{HOME\})(?=\/)/, home);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Manager {
+  readonly folders: readonly string[];
+  /** Each holds another version of the same programs: the first one that exists is in force. */
+  readonly versions?: true;
+}
+
+function managersOf(surroundings: Surroundings): readonly Manager[] {
+  const { env, home, platform } = surroundings;
+  const at = (...parts: string[]): string => join(home, ...parts);
+  const onMac = platform === 'darwin';
+  const data = env.XDG_DATA_HOME || at('.local', 'share');
+  const fnm = [env.FNM_DIR ?? '', join(data, 'fnm'), at('.fnm')];
+  if (onMac) fnm.push(at('Library', 'Application Support', 'fnm'));
+  const mise = env.MISE_DATA_DIR || join(data, 'mise');
+  const pyenv = env.PYENV_ROOT || at('.pyenv');
+  const prefix = npmPrefix(surroundings);
+  const fnmVersions = fnm.flatMap((root) => [
+    join(root, 'aliases', 'default', 'bin'),
+    ...newestFirst(join(root, 'node-versions')).map((one) => join(one, 'installation', 'bin')),
+  ]);
+  const miseVersions = newestFirst(join(mise, 'installs', 'node')).map((one) => join(one, 'bin'));
+  const plain = [
+    // uv, pipx, and what people put there themselves.
+    at('.local', 'bin'),
+    env.PIPX_BIN_DIR ?? '',
+    env.UV_TOOL_BIN_DIR ?? '',
+    env.XDG_BIN_HOME ?? '',
+    join(env.VOLTA_HOME || at('.volta'), 'bin'),
+    join(env.ASDF_DATA_DIR || at('.asdf'), 'shims'),
+    env.PNPM_HOME || (onMac ? at('Library', 'pnpm') : join(data, 'pnpm')),
+    prefix === undefined ? '' : join(prefix, 'bin'),
+    at('.npm-global', 'bin'),
+    join(env.BUN_INSTALL || at('.bun'), 'bin'),
+    join(env.CARGO_HOME || at('.cargo'), 'bin'),
+    join(pyenv, 'shims'),
+    join(pyenv, 'bin'),
+    at('.deno', 'bin'),
+    at('go', 'bin'),
+    at('.hermes', 'bin'),
+    '/opt/homebrew/bin',
+    '/home/linuxbrew/.linuxbrew/bin',
+    at('.linuxbrew', 'bin'),
+    '/usr/local/bin',
+    '/snap/bin',
+    at('.nix-profile', 'bin'),
+    at('bin'),
+  ];
+  return [
+    { folders: nvmFolders(env.NVM_DIR || at('.nvm')), versions: true },
+    { folders: fnmVersions, versions: true },
+    { folders: [join(mise, 'shims'), ...miseVersions], versions: true },
+    { folders: plain },
+  ];
+}
+
+function windowsManagers({ env, home }: Surroundings): readonly Manager[] {
+  const local = env.LOCALAPPDATA ?? join(home, 'AppData', 'Local');
+  const roaming = env.APPDATA ?? join(home, 'AppData', 'Roaming');
+  const folders = [
+    env.NVM_SYMLINK ?? '',
+    join(roaming, 'npm'),
+    env.PNPM_HOME || join(local, 'pnpm'),
+    join(local, 'Volta', 'bin'),
+    join(env.BUN_INSTALL || join(home, '.bun'), 'bin'),
+    join(env.CARGO_HOME || join(home, '.cargo'), 'bin'),
+    join(home, '.local', 'bin'),
+    join(home, '.hermes', 'bin'),
+    join(local, 'Programs', 'Ollama'),
+    join(local, 'Microsoft', 'WinGet', 'Links'),
+    join(home, 'scoop', 'shims'),
+  ];
+  return [{ folders }];
+}
+
+/**
+ * The folders of version and package managers that exist here.
+ *
+ * @param which `all`: every version of a runtime, to find what is installed in any of them;
+ *   `chosen`: the version in force of each, for a search path
+ */
+export function personalFolders(
+  which: 'all' | 'chosen',
+  surroundings: Surroundings = here(),
+): string[] {
+  const managers =
+    surroundings.platform === 'win32' ? windowsManagers(surroundings) : managersOf(surroundings);
+  const folders = managers.flatMap(({ folders: own, versions }) => {
+    const there = own.filter((folder) => isAbsolute(folder) && isFolder(folder));
+    return versions && which === 'chosen' ? there.slice(0, 1) : there;
+  });
+  return [...new Set(folders)];
+}
+
+/** The absolute path of a command on `path`; undefined when there is none. */
+export function findProgram(
+  command: string,
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  if (isAbsolute(command)) return command;
+  if (command.includes('/')) return undefined;
+  const endings = platform === 'win32' ? ['.exe', '.cmd', '.bat', ''] : [''];
+  return path
+    .split(delimiter)
+    .filter(isAbsolute)
+    .flatMap((folder) => endings.map((ending) => join(folder, command + ending)))
+    .find(isExecutable);
+}
+
+/** The program and what its links lead to, one after the other. */
+function linksOf(program: string): string[] {
+  const chain = [program];
+  // As many links as the kernel follows.
+  while (chain.length < 40) {
+    const last = chain.at(-1) ?? program;
+    try {
+      chain.push(resolve(dirname(last), readlinkSync(last)));
+    } catch {
+      break;
+    }
+  }
+  return chain;
+}
+
+/** Long enough for any first line that the kernel reads. */
+const firstLineBytes = 256;
+
+/** What a script has `env` look for: `node` of `#!/usr/bin/env node`. */
+function interpreterOf(program: string): string | undefined {
+  try {
+    if (!statSync(program).isFile()) return undefined;
+    const fd = openSync(program, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const bytes = Buffer.alloc(firstLineBytes);
+      const line = bytes.toString('latin1', 0, readSync(fd, bytes, 0, firstLineBytes, 0));
+      return /^#!\s*\S*\/env\s+(?:-S\s+)?([\w.+-]+)/.exec(line)?.[1];
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The search path for one program: its own folder is on it, and comes first where its interpreter
+ * lies beside it, so that a script of one Node runs on that Node.
+ */
+export function searchPathFor(command: string, path: string): string {
+  const program = findProgram(command, path);
+  if (program === undefined) return path;
+  const interpreter = interpreterOf(program);
+  const folders = linksOf(program).map((file) => dirname(file));
+  const beside = folders.find(
+    (folder) => interpreter !== undefined && isExecutable(join(folder, interpreter)),
+  );
+  if (beside !== undefined) return joinSearchPaths(beside, path);
+  const own = dirname(program);
+  return path.split(delimiter).includes(own) ? path : joinSearchPaths(own, path);
+}
