@@ -112,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('the runtime folder', () => {
     expect(readdirSync(at('elsewhere'))).toEqual([]);
   });
   test.each(['', '.', 'run', './run'])(
-    'is not looked for in a variable that says “%s”',
+    'is not looked for in a variable that says %j',
     (value) => {
       const env = { XDG_RUNTIME_DIR: value, TMPDIR: value };
       expect(runtimeFolder(env, bench.folder)).toBe(at(`holdfast-${process.getuid?.()}`));
