@@ -5,8 +5,8 @@
  */
 import * as z from 'zod/mini';
 import { userEnvironmentSchema } from '../contract/watcher-contract.ts';
+import { readUntrustedJson } from '../files/untrusted-file.ts';
 import type { UserEnvironment } from '../gateway/types.ts';
-import { readHostileJson } from '../handoff/hostile-file.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import { joinSearchPaths, personalFolders, writeDurable } from '../process/index.ts';
 
@@ -44,7 +44,7 @@ function ordered(fresh: Told, known: readonly Told[]): readonly Told[] {
 
 function read(file: string): readonly Told[] {
   try {
-    return readHostileJson(file, fileSchema, maxBytes).told;
+    return readUntrustedJson(file, fileSchema, maxBytes).told;
   } catch {
     // None yet, or damaged: the next teller writes it again.
     return [];
