@@ -111,13 +111,10 @@ describe.skipIf(process.platform === 'win32')('the runtime folder', () => {
     expect(runtimeFolder(env, bench.folder)).toBe(folder);
     expect(readdirSync(at('elsewhere'))).toEqual([]);
   });
-  test.each(['', '.', 'run', './run'])(
-    'is not looked for in a variable that says %j',
-    (value) => {
-      const env = { XDG_RUNTIME_DIR: value, TMPDIR: value };
-      expect(runtimeFolder(env, bench.folder)).toBe(at(`holdfast-${process.getuid?.()}`));
-    },
-  );
+  test.each(['', '.', 'run', './run'])('is not looked for in a variable that says %j', (value) => {
+    const env = { XDG_RUNTIME_DIR: value, TMPDIR: value };
+    expect(runtimeFolder(env, bench.folder)).toBe(at(`holdfast-${process.getuid?.()}`));
+  });
   test('that can’t be made anywhere is said in a sentence', () => {
     expect(() => runtimeFolder({}, at('nowhere'))).toThrow(/Make one of them writable, or set XDG/);
   });

@@ -3,8 +3,7 @@
  * limit, and children inherit that: programs that use select() break, and those that close every
  * possible descriptor become slow. A gateway gets the limit that its user has.
  */
-import { readFileSync } from 'node:fs';
-import { readStat } from './linux/proc.ts';
+import { describeLinux, readStat, softFileLimit } from './linux/proc.ts';
 import { native } from './native.ts';
 
 /** sys/resource.h. */
@@ -52,24 +51,6 @@ export function withOpenFiles<T>(soft: number | undefined, start: () => T): T {
   }
 }
 
-function softLimitOf(pid: number): number | undefined {
-  try {
-    const limits = readFileSync(`/proc/${pid}/limits`, 'latin1');
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? [];
-    return soft === undefined ? undefined : Number(soft);
-  } catch {
-    return undefined;
-  }
-}
-
-function nameOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
-  } catch {
-    return '';
-  }
-}
-
 /**
  * The limit that this program was started with: its own was raised before its first line ran, and
  * those in between (npm, another Node) have raised theirs, but the shell at the head of the session
@@ -80,12 +61,12 @@ export function userOpenFiles(): number | undefined {
   if (!self) return undefined;
   const seen: number[] = [];
   for (let pid = self.parent; pid > 0; ) {
-    if (nameOf(pid) === 'systemd') {
+    if (describeLinux(pid)?.name === 'systemd') {
       if (seen.length === 0) seen.push(systemdSoftLimit);
       break;
     }
     const stat = readStat(pid);
-    const soft = softLimitOf(pid);
+    const soft = softFileLimit(pid);
     if (!stat || soft === undefined || (seen.length > 0 && stat.session !== self.session)) break;
     seen.push(soft);
     pid = stat.parent;

@@ -2,21 +2,17 @@
  * Where programs are looked for: the search path as the user's shell has it, and the folders into
  * which version managers and package managers put programs, which a desktop's short path lacks.
  */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { readPart, textOf } from '../files/untrusted-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is read here is read as the user's own programs read it. */
+const asUser = { links: 'follow', owner: 'any' } as const;
+/** A page of settings; more is none. */
+const settingsBytes = 64 * 1024;
 
 export interface Surroundings {
   readonly env: Environment;
@@ -76,14 +72,10 @@ function compareVersions(a: string, b: string): number {
 /** The version that nvm's `default` names, before all others. */
 function nvmFolders(root: string): string[] {
   const versions = newestFirst(join(root, 'versions', 'node'));
-  let wanted = '';
-  try {
-    wanted = readFileSync(join(root, 'alias', 'default'), 'utf8')
-      .trim()
-      .replace(/^v/, '');
-  } catch {
-    // No default is set: the newest counts.
-  }
+  const wanted =
+    textOf(join(root, 'alias', 'default'), settingsBytes, asUser)
+      ?.trim()
+      .replace(/^v/, '') ?? '';
   const chosen = (folder: string): boolean => {
     const version = basename(folder).replace(/^v/, '');
     return wanted !== '' && (version === wanted || version.startsWith(`${wanted}.`));
@@ -95,13 +87,9 @@ function nvmFolders(root: string): string[] {
 /** The folder that npm installs programs under when `~/.npmrc` says so. */
 function npmPrefix({ env, home }: Surroundings): string | undefined {
   if (env.NPM_CONFIG_PREFIX) return env.NPM_CONFIG_PREFIX;
-  try {
-    const [, said] =
-      /^\s*prefix\s*=\s*(.+?)\s*$/m.exec(readFileSync(join(home, '.npmrc'), 'utf8')) ?? [];
-    return said?.replaceAll('"', '').replace(/^(~|\$\{HOME\})(?=\/)/, home);
-  } catch {
-    return undefined;
-  }
+  const settings = textOf(join(home, '.npmrc'), settingsBytes, asUser) ?? '';
+  const [, said] = /^\s*prefix\s*=\s*(.+?)\s*$/m.exec(settings) ?? [];
+  return said?.replaceAll('"', '').replace(/^(~|\$\{HOME\})(?=\/)/, home);
 }
 
 interface Manager {
@@ -234,15 +222,8 @@ const firstLineBytes = 256;
 /** What a script has `env` look for: `node` of `#!/usr/bin/env node`. */
 function interpreterOf(program: string): string | undefined {
   try {
-    if (!statSync(program).isFile()) return undefined;
-    const fd = openSync(program, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    try {
-      const bytes = Buffer.alloc(firstLineBytes);
-      const line = bytes.toString('latin1', 0, readSync(fd, bytes, 0, firstLineBytes, 0));
-      return /^#!\s*\S*\/env\s+(?:-S\s+)?([\w.+-]+)/.exec(line)?.[1];
-    } finally {
-      closeSync(fd);
-    }
+    const { bytes } = readPart(program, { maxBytes: firstLineBytes, start: () => 0 }, asUser);
+    return /^#!\s*\S*\/env\s+(?:-S\s+)?([\w.+-]+)/.exec(bytes.toString('latin1'))?.[1];
   } catch {
     return undefined;
   }

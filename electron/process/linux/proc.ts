@@ -39,6 +39,17 @@ export function readStat(pid: number): Stat | undefined {
   };
 }
 
+/** How many files a process may have open before it asks for more; undefined for no limit, too. */
+export function softFileLimit(pid: number): number | undefined {
+  try {
+    const limits = readFileSync(`/proc/${pid}/limits`, 'latin1');
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? [];
+    return soft === undefined ? undefined : Number(soft);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The terminal that controls a process, as people call it (`pts/3`); null without one. */
 export function terminalOf(pid: number): string | null {
   const device = readStat(pid)?.terminal ?? 0;
