@@ -34,6 +34,7 @@ export { userOpenFiles } from './open-files.ts';
 export { type OwnerOrder, ownerOf, type ProcessOwner } from './owner.ts';
 export type {
   ExitWaiter,
+  HeldLock,
   Holder,
   ListeningSocket,
   OsLock,

@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { acquireLock } from './lock.ts';
@@ -21,6 +21,23 @@ test('one holder at a time; the file names it; released means free', () => {
   expect(second).toHaveProperty('release');
   if ('release' in second) second.release();
 });
+
+test.skipIf(process.platform === 'win32')(
+  'whose file is removed says so, and can be taken again',
+  () => {
+    const path = join(bench.folder, 'gone.lock');
+    const first = acquireLock(path);
+    if (!('release' in first)) throw new Error('not taken');
+    expect(first.isIntact()).toBe(true);
+    rmSync(path);
+    expect(first.isIntact()).toBe(false);
+    const second = acquireLock(path);
+    expect(first.isIntact()).toBe(false);
+    expect('release' in second && second.isIntact()).toBe(true);
+    first.release();
+    if ('release' in second) second.release();
+  },
+);
 
 test("another program's lock is respected and ends with its death, though its child lives on", async () => {
   const path = join(bench.folder, 'two.lock');

@@ -57,7 +57,13 @@ export interface ProcessFacts {
   readonly mount: string;
 }
 
-export type OsLock = { readonly release: () => void } | { readonly heldBy: number | undefined };
+export interface HeldLock {
+  readonly release: () => void;
+  /** False when its file was taken away or replaced: another program may have locked a new one. */
+  readonly isIntact: () => boolean;
+}
+
+export type OsLock = HeldLock | { readonly heldBy: number | undefined };
 
 export interface Platform {
   /** The kernel's start marker; undefined when there is no such living process (zombies are dead). */

@@ -1,8 +1,18 @@
 /**
  * A lock held for life (flock): the kernel releases it when its holder dies, however it dies. The
- * file stays: deleting it would let two programs lock two files of the same name.
+ * file stays: deleting it would let two programs lock two files of the same name. Others may delete
+ * it all the same, so the holder can ask whether its file still bears the name.
  */
-import { closeSync, constants, fchmodSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { openPlainFile } from '../files/untrusted-file.ts';
 import { native } from './native.ts';
 import type { OsLock } from './platform-interface.ts';
@@ -24,6 +34,11 @@ export function posixLock(path: string, flock: (fd: number, operation: number) =
       `The lock ${path} could not be taken (error ${reason}). Is the folder on a network drive?`,
     );
   }
+  if (!standsAt(path, fd)) {
+    // It was replaced between the two calls: that lock keeps nobody away.
+    closeSync(fd);
+    return posixLock(path, flock);
+  }
   fchmodSync(fd, 0o600);
   try {
     ftruncateSync(fd);
@@ -37,5 +52,13 @@ export function posixLock(path: string, flock: (fd: number, operation: number) =
       if (held) closeSync(fd);
       held = false;
     },
+    isIntact: () => held && standsAt(path, fd),
   };
+}
+
+/** True when the open file is the one that bears the name. */
+function standsAt(path: string, fd: number): boolean {
+  const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const open = fstatSync(fd, { bigint: true });
+  return named?.ino === open.ino && named.dev === open.dev;
 }

@@ -35,6 +35,10 @@ export function keepFindable(deps: {
   readonly clock: Clock;
   /** True while the place is, or may be, somebody else's. */
   busy(): boolean;
+  /** Makes sure of the state folder's lock, whose file may be gone; false when another has it. */
+  keepLock(): boolean;
+  /** Another watcher has the lock, so this one has to go. */
+  onReplaced(): void;
   /** Listens at the endpoint's socket again. */
   reopen(): Promise<void>;
   readonly log: { warn(message: string): void; error(message: string): void };
@@ -61,6 +65,10 @@ export function keepFindable(deps: {
     looking = true;
     cancelRetry?.();
     try {
+      if (!deps.keepLock()) {
+        deps.onReplaced();
+        return;
+      }
       if (isSocketFile && !existsSync(endpoint.socket)) {
         runtimeFolder();
         await deps.reopen();

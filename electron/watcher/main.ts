@@ -76,7 +76,7 @@ async function serve(options: Options, state: StateFolder): Promise<void> {
     state,
     idleMs: options.idleMs,
     log,
-    releaseLock: lock.release,
+    lock,
     onEnded() {
       log.close();
       process.exit(0);

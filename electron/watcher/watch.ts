@@ -12,11 +12,12 @@ import { defaultProfile, findFreePort } from '../gateway/default-profile.ts';
 import { loadProfiles, removeProfile, saveProfile } from '../gateway/profiles.ts';
 import { createSupervisor } from '../gateway/supervisor.ts';
 import { ensureSecret, readSecret, removeEndpoint, writeEndpoint } from '../handoff/endpoint.ts';
-import type { StateFolder } from '../handoff/state-folder.ts';
+import { prepareStateFolder, type StateFolder } from '../handoff/state-folder.ts';
 import { endProcess } from '../process/end-process.ts';
 import {
   acquireLock,
   giveMemoryBack,
+  type HeldLock,
   observeSelf,
   peerUser,
   selfIdentity,
@@ -48,8 +49,8 @@ export interface WatchDeps {
   readonly state: StateFolder;
   readonly idleMs: number;
   readonly log: WatcherLog;
-  /** Gives up the lock the caller took. */
-  releaseLock(): void;
+  /** The state folder's, which the caller took. */
+  readonly lock: HeldLock;
   /** Everything is closed: the process may go. */
   onEnded(): void;
 }
@@ -66,7 +67,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const { state, log } = deps;
   const clock = systemClock;
   const waiter = sharedExitWaiter();
-  let releaseLock = deps.releaseLock;
+  let { lock } = deps;
   let server: Server | undefined;
   let folder: FolderWatch | undefined;
   let findable: Findable | undefined;
@@ -142,13 +143,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       carry.close();
       registry.freeze();
     },
-    releaseLock: () => releaseLock(),
-    takeLock() {
-      const lock = acquireLock(state.watcherLock);
-      if (!('release' in lock)) return false;
-      releaseLock = lock.release;
-      return true;
-    },
+    releaseLock: () => lock.release(),
+    takeLock,
     thaw() {
       registry.thaw();
       carry = newCarry();
@@ -223,13 +219,41 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   });
   writeEndpoint(state, endpoint);
   const { reopen } = server;
-  findable = keepFindable({ state, endpoint, secret, clock, busy: succession.busy, reopen, log });
+  findable = keepFindable({
+    state,
+    endpoint,
+    secret,
+    clock,
+    busy: succession.busy,
+    reopen,
+    keepLock,
+    onReplaced: () => end('another watcher has taken its place: its lock file was removed'),
+    log,
+  });
   // Now: a watcher that can't be found, as on a full disk, must not have started anything.
   registry.open();
   recover();
   log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
   stir();
   return { end, touch };
+
+  function takeLock(): boolean {
+    const taken = acquireLock(state.watcherLock);
+    if (!('release' in taken)) return false;
+    lock = taken;
+    return true;
+  }
+
+  /** Its file was taken away: it is locked again, unless another watcher has been quicker. */
+  function keepLock(): boolean {
+    if (lock.isIntact()) return true;
+    const lost = lock;
+    prepareStateFolder(state);
+    if (!takeLock()) return false;
+    lost.release();
+    log.warn(`The lock ${state.watcherLock} was gone; the watcher has taken it again.`);
+    return true;
+  }
 
   /** Something happens here. */
   function stir(): void {
@@ -275,7 +299,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     registry.close();
     void (server?.close() ?? Promise.resolve()).then(() => {
       removeEndpoint(state, endpoint);
-      releaseLock();
+      lock.release();
       deps.onEnded();
     });
   }

@@ -113,6 +113,38 @@ describe('one watcher', () => {
     await bench.finish();
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'takes its lock again when the file was removed',
+    async () => {
+      await bench.serve();
+      const gateway = await bench.running(await bench.client());
+      rmSync(bench.state.watcherLock);
+      await until(() => existsSync(bench.state.watcherLock), 'the lock to be back');
+      expect((await bench.start().ended).code).toBe(75);
+      expect(await bench.running(await bench.client())).toEqual(gateway);
+      await bench.finish();
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'makes way for another that took a lock whose file was removed',
+    async () => {
+      const first = await bench.serve();
+      const gateway = await bench.running(await bench.client());
+      // The other one is quicker: the first hears of the folder after it.
+      const { pid } = first.identity;
+      process.kill(pid, 'SIGSTOP');
+      rmSync(bench.state.watcherLock);
+      const second = await bench.serve();
+      process.kill(pid, 'SIGCONT');
+      expect((await first.ended).code).toBe(0);
+      expect(readEndpoint(bench.state)?.identity).toEqual(second.identity);
+      expect(await bench.running(await bench.client())).toEqual(gateway);
+      expect((await statusOf(bench.port)).pid).toBe(gateway.pid);
+      await bench.finish();
+    },
+  );
+
   it('says in a sentence why it cannot use a state folder', async () => {
     rmSync(bench.state.run, { recursive: true });
     writeFileSync(bench.state.run, 'not a folder');

@@ -25,6 +25,8 @@ export function windowsLock(path: string): OsLock {
       if (held) win32().CloseHandle(handle);
       held = false;
     },
+    // What is open without shared deletion can't be taken away.
+    isIntact: () => held,
   };
 }
 
