@@ -36,6 +36,28 @@ export const processMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'grace-for-the-leader-alone',
+    harm: 'The server behind a shell, a start script or npm is killed in the middle of its work.',
+    file: 'electron/process/stop-tree.ts',
+    find: 'if (exited) left = await passOn(stop, signalOf(graceful), grace);',
+    replace: '',
+    guard: {
+      file: 'electron/gateway/stop-family.test.ts',
+      name: 'a shell that has more to do drains within the grace',
+    },
+  },
+  {
+    name: 'sweep-looks-once',
+    harm: 'A child that is forked while a gateway is being killed lives on and holds its port.',
+    file: 'electron/process/stop-tree.ts',
+    find: 'await ends;',
+    replace: 'await ends;\n    return [];',
+    guard: {
+      file: 'electron/process/stop-tree.test.ts',
+      name: 'a child forked while the others are being killed is found by the next look',
+    },
+  },
+  {
     name: 'nonce-carriers-forgotten',
     harm: 'What a dead gateway left behind holds its port, and the next one can’t start.',
     file: 'electron/process/linux/tree.ts',

@@ -6,17 +6,11 @@
 import type { GatewayReport, Problem, Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import {
-  type ExitInfo,
-  removeStopPipe,
-  SpawnError,
-  type StopOptions,
-  spawnDetached,
-  stopTree,
-} from '../process/index.ts';
+import { type ExitInfo, removeStopPipe, SpawnError, spawnDetached } from '../process/index.ts';
 import { type Attendance, attend } from './attendance.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
+import { Leftovers } from './leftovers.ts';
 import type { Finding } from './liveness.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
@@ -25,12 +19,13 @@ import { removePlannedStop } from './planned-stop.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
 import { lastReading, type Reading } from './report.ts';
-import { askToStop, clearStopFile, stopBy } from './stop-request.ts';
+import { clearStopFile } from './stop-request.ts';
+import { Stopping } from './stopping.ts';
 import { Tasks } from './tasks.ts';
 import type { ShippedProgram, SupervisorDeps, Tuning, UserEnvironment } from './types.ts';
 
-/** What an ended gateway left behind is looked for when its successor has had time to start. */
-const sweepAfterMs = 500;
+/** Other starts of the same gateway are looked for when the one that was taken over is known. */
+const othersAfterMs = 500;
 /** The news of an end that was observed elsewhere comes within milliseconds. */
 const exitNewsMs = 1_000;
 const noEnvironment: UserEnvironment = {};
@@ -47,6 +42,8 @@ export class Driver {
   readonly #deps: DriverDeps;
   readonly #tasks: Tasks;
   readonly #elsewhere: ElsewhereKeeper;
+  readonly #stopping: Stopping;
+  readonly leftovers: Leftovers;
   profile: Profile;
   model: Model;
   living: Living | null = null;
@@ -69,6 +66,11 @@ export class Driver {
     this.#deps = deps;
     this.#tasks = new Tasks(deps.clock);
     this.profile = deps.profile;
+    this.#stopping = new Stopping(deps);
+    this.leftovers = new Leftovers({
+      ...deps,
+      log: (message) => deps.log(`${deps.profile.id}: ${message}`),
+    });
     this.#elsewhere = new ElsewhereKeeper({
       ...deps,
       profile: () => this.profile,
@@ -143,20 +145,13 @@ export class Driver {
     this.attendance?.end();
     this.attendance = null;
     this.#elsewhere.end();
+    this.leftovers.forget();
     this.#tasks.cancelAll();
   }
 
-  /** Ends what is left of a verified process; `done` when nothing is. */
-  sweep(identity: Identity, done: () => void = () => {}): void {
-    const { waiter, clock, log } = this.#deps;
-    const { signal, graceMs } = this.profile.stop;
-    stopTree(identity, { graceful: signal, graceMs, waiter, clock }).then(done, (error: unknown) =>
-      log(`${this.profile.id}: could not end what process ${identity.pid} left: ${String(error)}`),
-    );
-  }
-
+  /** Calls back when what is taken over has had time to settle. */
   later(act: () => void): void {
-    this.#tasks.later(sweepAfterMs, act);
+    this.#tasks.later(othersAfterMs, act);
   }
 
   #carryOut(effect: Effect): void {
@@ -167,10 +162,10 @@ export class Driver {
         return;
       }
       case 'end':
-        void this.#end(effect.identity, effect.graceMs);
+        void this.leftovers.awaited(this.#end(effect.identity, effect.graceMs));
         return;
       case 'sweep':
-        this.later(() => this.sweep(effect.identity));
+        this.leftovers.endSoon(effect.identity);
         return;
       case 'timer':
         this.#cancelTimer();
@@ -247,7 +242,7 @@ export class Driver {
       return false;
     }
     if (owner.type !== 'leftover') return true;
-    this.sweep(owner.identity, () => this.dispatch({ type: 'due' }));
+    void this.leftovers.end(owner.identity).then(() => this.dispatch({ type: 'due' }));
     return false;
   }
 
@@ -258,37 +253,17 @@ export class Driver {
   }
 
   async #end(identity: Identity, graceMs: number): Promise<void> {
-    const { waiter, clock } = this.#deps;
-    const graceful = graceMs > 0 ? this.#politely(identity) : 'none';
-    let problem: Problem | null = null;
-    try {
-      const { survivors } = await stopTree(identity, { graceful, graceMs, waiter, clock });
-      if (survivors.length > 0) problem = unstoppable(this.profile, survivors);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      problem = { message: `${this.profile.name} could not be stopped: ${message}` };
-    }
+    const profile = this.present;
+    const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
+    const ended = await this.#stopping.stop({ identity, graceMs, profile, stopPipe });
     // How it ended is known from its exit event, which may come a moment later.
-    if (problem === null && this.living?.identity === identity) {
+    if (ended.problem === null && this.living?.identity === identity) {
       await Promise.race([
         new Promise<void>((resolve) => this.#exitNews.add(resolve)),
         new Promise<void>((resolve) => this.#tasks.later(exitNewsMs, resolve)),
       ]);
     }
-    this.dispatch({ type: 'ended', identity, problem });
-  }
-
-  /** As the profile says; a process whose pipe nobody knows any more gets the signal. */
-  #politely(identity: Identity): StopOptions['graceful'] {
-    const profile = this.present;
-    if (stopBy(profile).type === 'signal') return profile.stop.signal;
-    const { clock, stateRoot, dataDir, log } = this.#deps;
-    const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
-    return {
-      ask: () => askToStop({ profile, identity, stopPipe, stateRoot, dataDir, clock }),
-      otherwise: profile.stop.signal,
-      onUnheard: (why) => log(`${profile.id}: could not be asked to stop: ${why}`),
-    };
+    this.dispatch({ type: 'ended', identity, ...ended });
   }
 
   #onExit(living: Living, exit: ExitInfo): void {
@@ -307,7 +282,15 @@ export class Driver {
     const conflict = isHeld ? portProblem(port, owner) : null;
     const { code, signal } = exit;
     this.report = null;
-    this.dispatch({ type: 'exited', code, signal, conflict, told: this.#toldBy(living) });
+    const stopped = this.#stopping.howStopped(living.identity);
+    this.dispatch({
+      type: 'exited',
+      code,
+      signal,
+      conflict,
+      told: this.#toldBy(living),
+      ...stopped,
+    });
     for (const tell of this.#exitNews) tell();
     this.#exitNews.clear();
     const reason = this.model.lastExit?.reason ?? '';
@@ -366,12 +349,4 @@ export class Driver {
       this.dispatch({ type: 'recovered', proof: this.proof });
     }
   }
-}
-
-function unstoppable(profile: Profile, survivors: readonly Identity[]): Problem {
-  const pids = survivors.map((one) => one.pid).join(', ');
-  return {
-    message: `${profile.name} could not be stopped: the system keeps process ${pids} alive.`,
-    hint: 'It waits for a device or belongs to another user. End it by hand, then start the gateway.',
-  };
 }

@@ -86,12 +86,12 @@ export function end(
 }
 
 export function describeExit(
-  exit: Pick<Extract<Event, { type: 'exited' }>, 'code' | 'signal' | 'told'>,
+  exit: Pick<Extract<Event, { type: 'exited' }>, 'code' | 'signal' | 'told' | 'killedAfterMs'>,
   stopping: boolean,
   adopted: boolean,
 ): string {
   const { code, signal, told } = exit;
-  if (stopping) return 'stopped by Holdfast';
+  if (stopping) return `stopped by Holdfast${killedAfter(exit.killedAfterMs)}`;
   if (signal !== null) return `ended by ${signal}`;
   const said = told?.reason ? `it says: ${told.reason}` : null;
   if (code !== null) return said === null ? `exit code ${code}` : `exit code ${code}; ${said}`;
@@ -99,4 +99,10 @@ export function describeExit(
   return adopted
     ? 'ended; its exit code is not known, as it was adopted'
     : 'ended for an unknown reason';
+}
+
+/** To be put behind how it ended: '' when its grace was enough. */
+export function killedAfter(graceMs: number | undefined, who = ''): string {
+  if (graceMs === undefined) return '';
+  return `; ${who}killed after ${graceMs / 1_000} s, the grace in its profile`;
 }

@@ -31,6 +31,7 @@ import {
   end,
   fail,
   goTo,
+  killedAfter,
   rest,
   same,
   save,
@@ -172,7 +173,7 @@ export function reduce(model: Model, event: Event, context: Context): Step {
       return live ? exited(model, live, event, context) : same(model);
     case 'ended':
       if (!live || !sameProcess(live.identity, event.identity)) return same(model);
-      return ended(model, event.problem, context);
+      return ended(afterKills(model, event.killed), event.problem, context);
     case 'due':
       if (model.desired === 'stopped') return same(model);
       if (state.status !== 'waiting' && state.status !== 'failed') return same(model);
@@ -225,15 +226,21 @@ function exited(
   const stopping = live.status === 'stopping';
   const reason = describeExit(event, stopping, live.adopted);
   const healthy = before.servingSince !== null && context.now - before.servingSince >= healthyMs;
+  const trouble = before.trouble?.problem.message.replace(/\.$/, '');
   const model: Model = {
     ...before,
     restartWhenIdle: false,
-    lastExit: { code, signal, at: context.wall, reason: before.trouble?.problem.message ?? reason },
+    lastExit: {
+      code,
+      signal,
+      at: context.wall,
+      reason: trouble ? trouble + killedAfter(event.killedAfterMs) : reason,
+    },
     ladder: healthy ? afterHealth(before.ladder) : before.ladder,
   };
   if (stopping) {
-    // Stop and release wait for the whole tree (`ended`); a restart need not.
-    if (live.next !== 'restart') return { model, effects: [save] };
+    // Stop and release wait for the whole tree (`ended`); a restart only when some of it may live.
+    if (live.next !== 'restart' || event.family) return { model, effects: [save] };
     return afterRestartStop(model, context);
   }
   const sweep: Effect = { type: 'sweep', identity: live.identity };
@@ -271,6 +278,14 @@ function afterRestartStop(model: Model, context: Context): Step {
   if (trouble === null) return startFresh(model, context, false);
   if (trouble.leadsTo === 'failed') return fail(model, context, trouble.problem, true);
   return climb({ ...model, restarts: model.restarts + 1 }, context, trouble.problem);
+}
+
+/** Its leader ended in time, but not all of its family did. */
+function afterKills(model: Model, killed: Extract<Event, { type: 'ended' }>['killed']): Model {
+  if (!killed || !model.lastExit) return model;
+  const who = killed.count === 1 ? 'a process of it ' : `${killed.count} processes of it `;
+  const how = killedAfter(killed.afterMs, who);
+  return { ...model, lastExit: { ...model.lastExit, reason: model.lastExit.reason + how } };
 }
 
 function ended(model: Model, problem: Problem | null, context: Context): Step {

@@ -44,6 +44,10 @@ export type Event =
       readonly conflict: Problem | null;
       /** Its own last word, where it leaves one. */
       readonly told: Told | null;
+      /** We asked it to stop, and others of its tree may live: they have the rest of the grace. */
+      readonly family?: boolean;
+      /** We asked it to stop and killed it when this grace was over. */
+      readonly killedAfterMs?: number;
     }
   /** Before a start: it runs already, and not by us. */
   | { readonly type: 'found-elsewhere'; readonly owner: Owner }
@@ -55,6 +59,8 @@ export type Event =
       readonly type: 'ended';
       readonly identity: Identity;
       readonly problem: Problem | null;
+      /** So many of its family were killed when the grace was over. */
+      readonly killed?: { readonly count: number; readonly afterMs: number };
     };
 
 export type Order = 'start' | 'stop' | 'restart';

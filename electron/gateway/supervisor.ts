@@ -105,7 +105,7 @@ class GatewaySupervisor implements Supervisor {
   async stop(): Promise<void> {
     this.#refuseElsewhere('Stop');
     this.#driver.dispatch({ type: 'stop' });
-    await this.#untilStopped();
+    await this.#untilNothingLives();
   }
 
   async restart(): Promise<void> {
@@ -149,7 +149,9 @@ class GatewaySupervisor implements Supervisor {
     if (!found || 'refused' in found) {
       if (refusal?.others) driver.leaveToOthers(refusal.others);
       if (ledger?.released) driver.dispatch({ type: 'release' });
-      for (const left of findOthers(driver.profile, null, driver.places)) driver.sweep(left);
+      for (const left of findOthers(driver.profile, null, driver.places)) {
+        void driver.leftovers.end(left);
+      }
       return false;
     }
     const { identity, recorded } = found;
@@ -165,7 +167,9 @@ class GatewaySupervisor implements Supervisor {
     driver.later(() => {
       // It may have been replaced meanwhile: whoever serves now is none of the others.
       const own = driver.living?.identity ?? identity;
-      for (const other of findOthers(driver.profile, own, driver.places)) driver.sweep(other);
+      for (const other of findOthers(driver.profile, own, driver.places)) {
+        void driver.leftovers.end(other);
+      }
     });
     return true;
   }
@@ -182,7 +186,7 @@ class GatewaySupervisor implements Supervisor {
     const living = livingIn(driver.model.state) ? driver.living : null;
     const before = living && { identity: living.identity, build: living.build };
     driver.dispatch({ type: 'release' });
-    await this.#untilStopped();
+    await this.#untilNothingLives();
     const { lastExit, state } = driver.model;
     if (state.status === 'failed') throw new Error(state.problem.message);
     return {
@@ -234,6 +238,10 @@ class GatewaySupervisor implements Supervisor {
       }
       throw error;
     }
+  }
+
+  endLeftovers(): Promise<void> {
+    return this.#driver.leftovers.endAll();
   }
 
   freeze(): void {
@@ -309,6 +317,12 @@ class GatewaySupervisor implements Supervisor {
 
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Also nothing of what crashed a moment ago. */
+  async #untilNothingLives(): Promise<void> {
+    await this.#untilStopped();
+    await this.#driver.leftovers.endAll();
   }
 
   #untilStopped(): Promise<void> {

@@ -99,6 +99,9 @@ export interface Supervisor {
    */
   resume(options: ResumeOptions): Promise<StartReport>;
 
+  /** Ends now what ended processes left behind; resolves when nothing of that lives. */
+  endLeftovers(): Promise<void>;
+
   /** Stops acting and writes the ledger; the gateway runs on, for a successor to adopt. */
   freeze(): void;
   /** Takes back what `freeze` gave up: adopts what runs, or starts it when it should run. */

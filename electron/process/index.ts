@@ -66,7 +66,7 @@ export {
   stopPipeVariable,
   writeStopLine,
 } from './stop-pipe.ts';
-export { type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
+export { mayHaveLeftFamily, type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
 export { decodeUserText } from './user-text.ts';
 export {
   detachSpawnOptions,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { Identity } from '../contract/identity.ts';
 import { whoHoldsPath, whoHoldsPort } from './holders.ts';
 import { identify, isAlive } from './identity.ts';
 import { platform } from './platform.ts';
@@ -118,6 +119,22 @@ test('however many there are, each look at them is one', async () => {
   expect(result.survivors).toEqual([]);
   // Before the end; after it; and that nobody is left. One more when something was forked meanwhile.
   expect(looks.mock.calls.length).toBeLessThanOrEqual(4);
+});
+
+test('a child forked while the others are being killed is found by the next look', async () => {
+  const child = bench.run(idle, { nonce: 'forking' });
+  const really = platform.treeOf;
+  const late: Identity[] = [];
+  const looks = vi.spyOn(platform, 'treeOf').mockImplementation((root, relatives) => {
+    const found = really(root, relatives);
+    // After the look and before the kill, as a fork would.
+    if (looks.mock.calls.length === 2) late.push(bench.run(idle, { nonce: 'forking' }).identity);
+    return found;
+  });
+  onTestFinished(() => looks.mockRestore());
+  const result = await stopTree(child.identity, { graceMs: 0, graceful: 'none' });
+  expect(late.map(isAlive)).toEqual([false]);
+  expect(result).toMatchObject({ outcome: 'killed', survivors: [] });
 });
 
 test('a process that is not the one meant is left alone', async () => {

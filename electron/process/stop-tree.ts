@@ -1,8 +1,15 @@
 /**
- * Stops one verified process and everything that verifiably belongs to it.
+ * Stops one verified process and everything that verifiably belongs to it. The grace is for the whole
+ * tree: a shell or a runner ends at once, and the server below it may need its time.
  *
- *   ask ──► exited within the grace ──► sweep ──► 'exited'
- *    └────► grace over ──► kill ──────► sweep ──► 'killed'
+ *   ask the leader ──► it has ended ──► ask its family ──► all ended ──► sweep ──► 'exited'
+ *         │                                  └── grace over ─────────────► sweep ──► 'exited', some killed
+ *         └── grace over ──────────────────────────────────────────────► sweep ──► 'killed'
+ *
+ * The leader is asked alone first: a program that drains decides what becomes of its workers and of
+ * the commands it runs, and some take a second signal as an order to drop everything. Its end passes
+ * the rest of the grace to its family. A shell that catches the signal hears it only after the
+ * command it waits for; then its family is asked late in the grace, while there is time to drain.
  *
  * It is asked by a signal, or as the caller knows how (pipe, file, HTTP). Who can't be asked in that
  * way gets the signal, and where no signal is heard there is nothing to wait for.
@@ -20,7 +27,12 @@ import type { ExitWaiter } from './platform-interface.ts';
 import { signalsAreHeard } from './stop-pipe.ts';
 
 /** A killed process ends within milliseconds unless the kernel is busy on its behalf. */
-const killGrace = 5_000;
+const killGraceMs = 5_000;
+/** Where no signal is heard, a family can't be asked: this long for one that heard the leader's pipe. */
+const unaskedGraceMs = 2_000;
+/** The part of the grace after which the family of a shell that still lives is asked too. */
+const lastCall = 3 / 4;
+const shells = /^(?:(?:ba|da|a|k|mk|z|c|tc)?sh\d*|fish|busybox)(?:\.exe)?$/i;
 
 /** Another way to ask than by a signal. */
 export interface Asking {
@@ -31,18 +43,23 @@ export interface Asking {
 }
 
 export interface StopOptions {
-  /** How long the process may drain, in ms. */
+  /** How long the tree may drain, in ms. */
   readonly graceMs: number;
   /** 'none': kill at once. */
   readonly graceful: 'SIGTERM' | 'SIGINT' | Asking | 'none';
-  /** The grace is over, the kill follows. */
+  /** Called at once with the family that the leader has when it is asked. */
+  readonly onFamily?: (family: readonly Identity[]) => void;
+  /** The grace is over and the leader lives; the kill follows. */
   readonly onEscalate?: () => void;
   readonly clock?: Clock;
   readonly waiter?: ExitWaiter;
 }
 
 export interface StopResult {
+  /** How the leader ended. */
   readonly outcome: 'exited' | 'killed';
+  /** How many of its family had to be killed when the grace was over. */
+  readonly killedFamily: number;
   readonly tookMs: number;
   /** What could not be ended; the caller tells the user. */
   readonly survivors: readonly Identity[];
@@ -54,94 +71,192 @@ export async function stopTree(identity: Identity, options: StopOptions): Promis
   const begun = clock.now();
   // Seen before the end: afterwards orphans have another parent.
   const family = isAlive(identity) ? platform.treeOf(identity) : [];
-
-  const exited = (await askAndWait(identity, options, waiter, clock)) || !isAlive(identity);
-  if (!exited) options.onEscalate?.();
-  const survivors = await sweep(identity, family, waiter, clock);
-  return { outcome: exited ? 'exited' : 'killed', tookMs: clock.now() - begun, survivors };
-}
-
-async function askAndWait(
-  identity: Identity,
-  options: StopOptions,
-  waiter: ExitWaiter,
-  clock: Clock,
-): Promise<boolean> {
+  options.onFamily?.(family);
   const { graceful, graceMs } = options;
-  if (graceful === 'none' || (typeof graceful === 'string' && !signalsAreHeard)) return false;
-  const end = whenAllEnd([identity], graceMs, waiter, clock);
-  if (typeof graceful === 'string') {
-    platform.signal(identity, graceful);
-    return end.all;
+  const stop: Stop = { root: identity, waiter, clock, known: family };
+  let exited = false;
+  let left: readonly Identity[] = [];
+  if (graceful !== 'none' && (typeof graceful !== 'string' || signalsAreHeard)) {
+    const grace = new Limit(clock, graceMs);
+    exited = await askLeader(stop, graceful, graceMs, grace);
+    if (exited) left = await passOn(stop, signalOf(graceful), grace);
+    grace.cancel();
   }
-  graceful.ask().catch((error: unknown) => {
-    graceful.onUnheard?.(error instanceof Error ? error.message : String(error));
-    if (signalsAreHeard) platform.signal(identity, graceful.otherwise);
-    else end.giveUp();
-  });
-  return end.all;
+  exited ||= !isAlive(identity);
+  if (!exited) options.onEscalate?.();
+  const survivors = await sweep(stop);
+  return {
+    outcome: exited ? 'exited' : 'killed',
+    killedFamily: left.length,
+    tookMs: clock.now() - begun,
+    survivors,
+  };
 }
 
-async function sweep(
-  root: Identity,
-  family: readonly Identity[],
-  waiter: ExitWaiter,
-  clock: Clock,
-): Promise<Identity[]> {
-  const deadline = clock.now() + killGrace;
-  let known = [root, ...family];
-  for (;;) {
-    // With all we know: an orphan's own family is no longer reachable from the root.
-    const found = platform.treeOf(root, known);
-    known = [...known, ...found.filter((one) => !known.some((other) => sameProcess(one, other)))];
-    known = known.filter(isAlive);
-    if (known.length === 0) return [];
-    if (clock.now() >= deadline) return known;
-    const ends = whenAllEnd(known, deadline - clock.now(), waiter, clock);
-    for (const one of known) kill(one);
-    await ends.all;
+/** Whether something of an ended leader's tree may live. Cheap: nothing is searched, some may be missed. */
+export function mayHaveLeftFamily(leader: Identity, family: readonly Identity[]): boolean {
+  return family.some(isAlive) || groupLives(leader.pid);
+}
+
+/** True while the process group that `leader` led has members. */
+function groupLives(leader: number): boolean {
+  if (process.platform === 'win32' || leader <= 1) return false;
+  try {
+    return process.kill(-leader, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+interface Stop {
+  readonly root: Identity;
+  readonly waiter: ExitWaiter;
+  readonly clock: Clock;
+  /** All that were seen of the family: an orphan's own family no longer leads to the root. */
+  known: readonly Identity[];
+}
+
+function signalOf(graceful: 'SIGTERM' | 'SIGINT' | Asking): 'SIGTERM' | 'SIGINT' {
+  return typeof graceful === 'string' ? graceful : graceful.otherwise;
+}
+
+/** True when the leader has ended within the grace. */
+async function askLeader(
+  stop: Stop,
+  graceful: 'SIGTERM' | 'SIGINT' | Asking,
+  graceMs: number,
+  grace: Limit,
+): Promise<boolean> {
+  const { root, waiter, clock } = stop;
+  const ended = allEnd([root], grace, waiter);
+  if (typeof graceful === 'string') {
+    platform.signal(root, graceful);
+  } else {
+    graceful.ask().catch((error: unknown) => {
+      graceful.onUnheard?.(error instanceof Error ? error.message : String(error));
+      if (signalsAreHeard) platform.signal(root, graceful.otherwise);
+      else grace.end();
+    });
+  }
+  const cancel = deadline(clock, graceMs * lastCall, () => askFamilyOfShell(stop, graceful));
+  const inTime = await ended;
+  cancel();
+  return inTime;
+}
+
+/** A shell runs its trap only when the command that it waits for has ended. */
+function askFamilyOfShell(stop: Stop, graceful: 'SIGTERM' | 'SIGINT' | Asking): void {
+  const { root } = stop;
+  if (!signalsAreHeard || !shells.test(platform.describe(root.pid)?.name ?? '')) return;
+  for (const one of look(stop)) trySignal(one, signalOf(graceful));
+}
+
+/** The leader has ended: its family is asked and has the rest of the grace. Answers who used it up. */
+async function passOn(
+  stop: Stop,
+  signal: 'SIGTERM' | 'SIGINT',
+  grace: Limit,
+): Promise<readonly Identity[]> {
+  const limit = signalsAreHeard ? grace : new Limit(stop.clock, unaskedGraceMs, grace);
+  const asked: Identity[] = [];
+  for (;;) {
+    const living = look(stop);
+    if (living.length === 0 || limit.over) {
+      limit.cancel();
+      return living;
+    }
+    for (const one of living.filter((each) => !asked.some((other) => sameProcess(each, other)))) {
+      asked.push(one);
+      if (signalsAreHeard) trySignal(one, signal);
+    }
+    await allEnd(living, limit, stop.waiter);
+  }
+}
+
+async function sweep(stop: Stop): Promise<Identity[]> {
+  const { root, waiter, clock } = stop;
+  const limit = new Limit(clock, killGraceMs);
+  for (;;) {
+    const living = [...look(stop), ...(isAlive(root) ? [root] : [])];
+    if (living.length === 0 || limit.over) {
+      limit.cancel();
+      return living;
+    }
+    const ends = allEnd(living, limit, waiter);
+    for (const one of living) trySignal(one, 'SIGKILL');
+    await ends;
+  }
+}
+
+/** Who lives of the family now. */
+function look(stop: Stop): readonly Identity[] {
+  const { root, known } = stop;
+  const found = platform.treeOf(root, [root, ...known]);
+  const news = found.filter((one) => !known.some((other) => sameProcess(one, other)));
+  stop.known = [...known, ...news];
+  return stop.known.filter(isAlive);
 }
 
 /** A refusal (another user's process) leaves it among the survivors. */
-function kill(identity: Identity): void {
+function trySignal(identity: Identity, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
   try {
-    platform.signal(identity, 'SIGKILL');
+    platform.signal(identity, signal);
   } catch {
     // Reported by still being alive when the sweep's time is over.
   }
 }
 
-interface Ends {
-  /** True when all have ended in time. */
-  readonly all: Promise<boolean>;
-  /** Waits no longer. */
-  readonly giveUp: () => void;
+/** An end of waiting that several waits share. It is over with its parent at the latest. */
+class Limit {
+  over = false;
+  readonly #waiting = new Set<() => void>();
+  readonly #cancel: () => void;
+
+  constructor(clock: Clock, ms: number, parent?: Limit) {
+    const cancel = deadline(clock, ms, () => this.end());
+    const forget = parent?.onOver(() => this.end());
+    this.#cancel = () => {
+      cancel();
+      forget?.();
+    };
+  }
+
+  end(): void {
+    this.over = true;
+    this.#cancel();
+    for (const tell of [...this.#waiting]) tell();
+  }
+
+  onOver(tell: () => void): () => void {
+    this.#waiting.add(tell);
+    return () => this.#waiting.delete(tell);
+  }
+
+  cancel(): void {
+    this.#cancel();
+  }
 }
 
-/** Waits `ms` at most for the end of all; by events, never by looking. */
-function whenAllEnd(
+/** Waits for the end of all, within `limit`; by events, never by looking. True when all have ended. */
+function allEnd(
   identities: readonly Identity[],
-  ms: number,
+  limit: Limit,
   waiter: ExitWaiter,
-  clock: Clock,
-): Ends {
-  let giveUp = (): void => undefined;
-  const all = new Promise<boolean>((resolve) => {
+): Promise<boolean> {
+  return new Promise((resolve) => {
     let left = identities.length;
     const finish = (ended: boolean): void => {
-      cancel();
+      forgetLimit();
       for (const forget of watches) forget();
       resolve(ended);
     };
-    giveUp = () => finish(false);
-    const cancel = deadline(clock, ms, () => finish(false));
+    const forgetLimit = limit.onOver(() => finish(false));
     const watches = identities.map((one) =>
       waiter.watch(one, () => {
         left -= 1;
         if (left === 0) finish(true);
       }),
     );
+    if (limit.over) finish(false);
   });
-  return { all, giveUp };
 }

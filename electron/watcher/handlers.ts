@@ -46,12 +46,20 @@ export interface HandlerDeps {
 export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Connection> {
   const { registry, succession } = deps;
 
-  /** The gateways, when they are ours to act on. */
-  function own(): Registry {
+  /** The gateways, when they are ours. */
+  function ours(): Registry {
     if (succession.busy()) {
       throw new ContractError('A newer watcher is taking over; try again in a moment.');
     }
     return registry;
+  }
+
+  /** The gateways, when they may be acted on. */
+  function own(): Registry {
+    if (registry.stopping()) {
+      throw new ContractError('All gateways are being stopped. Try again when that is done.');
+    }
+    return ours();
   }
 
   async function acted(done: void | Promise<void>): Promise<null> {
@@ -79,7 +87,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       own().supervisor(id).start();
       return null;
     },
-    'gateway.stop': ({ id }) => acted(own().supervisor(id).stop()),
+    'gateway.stop': ({ id }) => acted(ours().supervisor(id).stop()),
     'gateway.restart': ({ id, when }) => {
       const supervisor = own().supervisor(id);
       return acted(when === 'idle' ? supervisor.restartWhenIdle() : supervisor.restart());
@@ -138,7 +146,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       return null;
     },
     'watcher.retire': ({ gateways }) => {
-      own();
+      ours();
       return acted(deps.retire(gateways));
     },
   };

@@ -56,8 +56,14 @@ export interface Registry {
   busy(): boolean;
   freeze(): void;
   thaw(): void;
-  /** Ends every gateway without changing what the user wants: they run again with the next watcher. */
+  /**
+   * Ends every gateway, and what crashed ones left, without changing what the user wants: they run
+   * again with the next watcher. Nothing is started meanwhile. When one can't be stopped this rejects
+   * with a sentence, and the others are started again.
+   */
   stopAll(): Promise<void>;
+  /** From the beginning of `stopAll` on. */
+  stopping(): boolean;
   /** Starts what was stopped by `stopAll` or by an update that nobody knows any more. */
   resumeForgotten(): void;
   /** Tries at once what waits for another try: what it lacked may be there now. */
@@ -75,6 +81,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
   /** By file: why a good profile's gateway could not be taken up. */
   const untaken = new Map<string, Problem>();
   let frozen = false;
+  let stopping: Promise<void> | null = null;
 
   function add(profile: Profile): Supervisor {
     const supervisor = deps.createSupervisor(profile);
@@ -132,7 +139,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   function reload(): void {
     // Frozen, the gateways are a successor's, who reads the folder itself.
-    if (frozen) return;
+    if (frozen || stopping) return;
     const { profiles, problems: found, unread } = deps.loadProfiles();
     takeProblems(found);
     const present = new Set(profiles.map(({ id }) => fileOf(id)));
@@ -194,6 +201,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   /** Keeps trying: without an update nobody else starts a released gateway. */
   function resumeForgotten(): void {
+    if (stopping) return;
     for (const [id, one] of supervisors) {
       const { state, desired } = one.view();
       if (state.status !== 'released' || desired !== 'running') continue;
@@ -263,15 +271,18 @@ export function createRegistry(deps: RegistryDeps): Registry {
       frozen = false;
       for (const one of supervisors.values()) one.thaw();
     },
-    async stopAll() {
-      // What others run is not ours to stop.
-      const ours = [...supervisors.values()].filter(
-        (one) => one.view().state.status !== 'elsewhere',
-      );
-      await Promise.all(
-        ours.map((one) => (one.view().desired === 'running' ? one.release() : one.stop())),
-      );
+    stopAll() {
+      // Kept when all are stopped: the watcher ends now.
+      stopping ??= stopEvery([...supervisors.values()]).catch((error: unknown) => {
+        stopping = null;
+        for (const one of supervisors.values()) one.thaw();
+        reload();
+        resumeForgotten();
+        throw error;
+      });
+      return stopping;
     },
+    stopping: () => stopping !== null,
     resumeForgotten,
     retryStarts() {
       for (const one of supervisors.values()) {
@@ -285,6 +296,27 @@ export function createRegistry(deps: RegistryDeps): Registry {
       for (const one of supervisors.values()) one.close();
     },
   };
+}
+
+async function stopEvery(all: readonly Supervisor[]): Promise<void> {
+  const ended = all.map((one) => one.endLeftovers());
+  // What others run is not ours to stop; but it must not start what ours are about to make room for.
+  const isElsewhere = (one: Supervisor): boolean => one.view().state.status === 'elsewhere';
+  const ours = all.filter((one) => !isElsewhere(one));
+  for (const one of all.filter(isElsewhere)) one.freeze();
+  const results = await Promise.allSettled([...ours.map(stopOne), ...ended]);
+  const reasons = results.flatMap((one) => (one.status === 'rejected' ? [textOf(one.reason)] : []));
+  if (reasons.length > 0) throw new Error(reasons.join(' '));
+}
+
+async function stopOne(one: Supervisor): Promise<void> {
+  if (one.view().desired === 'running') {
+    await one.release();
+    return;
+  }
+  await one.stop();
+  const { state } = one.view();
+  if (state.status === 'failed') throw new Error(state.problem.message);
 }
 
 function isAlive(view: GatewayView): boolean {

@@ -389,6 +389,7 @@ function fakeSupervisor(
         escape: null,
       };
     },
+    endLeftovers: unused,
     freeze: unused,
     thaw: unused,
     close: () => undefined,

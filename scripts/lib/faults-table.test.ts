@@ -7,9 +7,8 @@ import { root } from './paths.mjs';
 /** Faults of the catalogue, numbered from 1. */
 const FAULTS = 54;
 
-const rows = readFileSync(path.join(root, 'docs/faults.md'), 'utf8')
-  .split('\n')
-  .filter((line) => /^\| *\d+ *\|/.test(line));
+const page = readFileSync(path.join(root, 'docs/faults.md'), 'utf8');
+const rows = page.split('\n').filter((line) => /^\| *\d+ *\|/.test(line));
 
 /** What a row names as `file`: “title”. */
 function testsIn(row: string): { file: string; title: string }[] {
@@ -29,8 +28,8 @@ test('the table of faults has every fault once, in order', () => {
   expect(numbers).toEqual(Array.from({ length: FAULTS }, (_, n) => n + 1));
 });
 
-test('every test that the table of faults names exists', () => {
-  const missing = rows.flatMap(testsIn).filter(({ file, title }) => {
+test('every test that the tables of faults and of real gateways name exists', () => {
+  const missing = testsIn(page).filter(({ file, title }) => {
     const place = path.join(root, file);
     return !existsSync(place) || !hasTitle(readFileSync(place, 'utf8'), title);
   });
