@@ -108,12 +108,53 @@ export const appMutants: readonly Mutant[] = [
   {
     name: 'feed-without-a-cap',
     harm: 'A feed that answers without end takes all memory.',
-    file: 'electron/update/feed-cap.ts',
-    find: 'if (bytes <= maxBytes) return;',
-    replace: 'if (bytes >= 0) return;',
+    file: 'electron/update/feed-file.ts',
+    find: "if (bytes > MAX_BYTES) throw feedError('FEED_TOO_LARGE');",
+    replace: '',
     guard: {
       file: 'electron/update/feed.test.ts',
-      name: 'with nonsense, or far too much, in its answer is refused',
+      name: 'of a feed of 3 MB is ended before it is read',
+    },
+  },
+  {
+    name: 'feed-with-anchors',
+    harm: 'A feed of 1 KB blocks the app for minutes.',
+    file: 'electron/update/feed-file.ts',
+    find: "if (Reflect.get(state, 'anchor') !== null) throw new Error('An anchor in a feed file.');",
+    replace: '',
+    guard: { file: 'electron/update/feed-file.test.ts', name: 'with an anchor' },
+  },
+  {
+    name: 'redirect-leaves-https',
+    harm: 'Whoever is on the wire says what is installed.',
+    file: 'electron/update/http-client.ts',
+    find: "if (leaves || !isSafeAddress(url)) throw feedError('LEFT_HTTPS');",
+    replace: '',
+    guard: {
+      file: 'electron/update/feed.test.ts',
+      name: 'neither feed nor file is ever taken from an address without encryption',
+    },
+  },
+  {
+    name: 'check-without-an-end',
+    harm: 'A server that never answers holds up every later check.',
+    file: 'electron/update/feed.ts',
+    find: "late.abort(feedError('TIMED_OUT'))",
+    replace: 'undefined',
+    guard: {
+      file: 'electron/update/feed.test.ts',
+      name: 'that is never answered ends at its deadline with its connection, and the next one is good',
+    },
+  },
+  {
+    name: 'download-without-a-bound',
+    harm: 'A hostile server fills the disk.',
+    file: 'electron/update/download.ts',
+    find: "if (partial.bytes + piece.length > file.size) throw feedError('FILE_TOO_LONG');",
+    replace: '',
+    guard: {
+      file: 'electron/update/feed.test.ts',
+      name: 'of more than was offered is ended and deleted',
     },
   },
   {

@@ -1,13 +1,17 @@
 /** The real electron-updater, set up to be nothing but a source of files. Loaded in the app alone. */
-import { AppImageUpdater, CancellationToken, NsisUpdater } from 'electron-updater';
+import path from 'node:path';
+import { AppImageUpdater, NsisUpdater } from 'electron-updater';
 import type { Clock } from '../process/index.ts';
 import { createFeed } from './feed.ts';
+import { builtInFeed, feedFolder } from './feed-provider.ts';
 import type { Feed } from './types.ts';
 import { portOf } from './updater-port.ts';
 
 export interface ElectronFeedOptions {
   /** Another feed than the one built in (`app-update.yml`); test flavour only. */
   readonly feedUrl: string | undefined;
+  /** The installed AppImage, where that is what is installed. */
+  readonly installedImage: string | undefined;
   readonly clock: Clock;
   log(message: string): void;
 }
@@ -23,15 +27,13 @@ export function createElectronFeed(
   { feedUrl, ...options }: ElectronFeedOptions,
 ): Feed {
   const { Updater, extension } = KINDS[kind];
-  const updater = new Updater(
-    feedUrl === undefined
-      ? null
-      : { provider: 'generic', url: feedUrl, useMultipleRangeRequest: false },
-  );
-  return createFeed({
-    updater: portOf(updater, options.log),
-    createToken: () => new CancellationToken(),
+  const updater = portOf(new Updater(null), {
+    ...options,
     extension,
-    clock: options.clock,
+    feed: async () =>
+      feedUrl === undefined
+        ? builtInFeed(path.join(process.resourcesPath, 'app-update.yml'))
+        : feedFolder(feedUrl),
   });
+  return createFeed({ updater, extension, clock: options.clock });
 }

@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type FeedOptions,
   type FeedServer,
   startFeedServer,
   writeLatestYml,
 } from '../../e2e/fixtures/feed-server.ts';
-import { systemClock } from '../process/index.ts';
-import { createFeed } from './feed.ts';
-import { createUpdaterBench, sha512Of, type UpdaterBench } from './test-bench.ts';
+import { testCertificate } from '../../e2e/fixtures/feed-server-tls.ts';
+import { createUpdaterBench, type FeedSetup, sha512Of, type UpdaterBench } from './test-bench.ts';
 import { type Feed, UpdateProblem } from './types.ts';
-import { portOf } from './updater-port.ts';
 
 const NAME = 'Holdfast.AppImage';
+const IMAGE = /AppImage$/;
 const image = randomBytes(600_000);
 
 let bench: UpdaterBench;
 let server: FeedServer;
+const others: FeedServer[] = [];
 beforeEach(async () => {
   bench = createUpdaterBench();
   server = await startFeedServer(bench.served);
@@ -25,17 +26,23 @@ beforeEach(async () => {
   await writeLatestYml(bench.served, { version: '1.1.0', file: NAME, notes: 'Better.' });
 });
 afterEach(async () => {
-  await server.close();
+  for (const one of [server, ...others.splice(0)]) await one.close();
   bench.close();
 });
 
-function feed(version = '1.0.0'): Feed {
-  return createFeed({
-    updater: portOf(bench.createUpdater(server.url, version), () => undefined),
-    createToken: () => bench.createToken(),
-    extension: '.AppImage',
-    clock: systemClock,
-  });
+const feed = (setup?: FeedSetup): Feed => bench.createFeed(server.url, setup);
+
+async function secondServer(options: FeedOptions): Promise<FeedServer> {
+  const one = await startFeedServer(bench.served, options);
+  others.push(one);
+  return one;
+}
+
+/** A feed that has found the new version. */
+async function found(setup?: FeedSetup): Promise<Feed> {
+  const source = feed(setup);
+  expect((await source.check())?.version).toBe('1.1.0');
+  return source;
 }
 
 async function problemOf(work: Promise<unknown>): Promise<UpdateProblem> {
@@ -46,10 +53,15 @@ async function problemOf(work: Promise<unknown>): Promise<UpdateProblem> {
   if (error instanceof UpdateProblem) return error;
   throw new Error(`expected a problem, got ${String(error)}`);
 }
+const sentenceOf = async (work: Promise<unknown>): Promise<string> =>
+  (await problemOf(work)).problem.message;
 
 const never = new AbortController().signal;
+const quietly = (source: Feed): Promise<string> => source.download(() => undefined, never);
+const writeFeed = (text: string): void =>
+  writeFileSync(path.join(bench.served, 'latest-linux.yml'), text);
 
-describe('a feed', () => {
+describe('a check', () => {
   it('offers what is newer, and nothing else', async () => {
     expect(await feed().check()).toEqual({
       version: '1.1.0',
@@ -57,92 +69,272 @@ describe('a feed', () => {
       size: image.length,
       sha512: sha512Of(image),
     });
-    expect(await feed('1.1.0').check()).toBeNull();
-    expect(await feed('2.0.0').check()).toBeNull();
-  });
-
-  it('downloads the very bytes, with progress', async () => {
-    const source = feed();
-    await source.check();
-    let last = 0;
-    const file = await source.download(({ transferred }) => {
-      last = transferred;
-    }, never);
-    expect(readFileSync(file).equals(image)).toBe(true);
-    expect(last).toBeGreaterThan(0);
-    expect(readFileSync(bench.installed, 'utf8')).toBe('old');
-  });
-
-  it('says that the server can’t be reached', async () => {
-    await server.setFault({ kind: 'down' });
-    expect((await problemOf(feed().check())).message).toContain('could not be reached');
+    expect(await feed({ version: '1.1.0' }).check()).toBeNull();
+    expect(await feed({ version: '2.0.0' }).check()).toBeNull();
   });
 
   it.each([
-    [404, 'not found at its address'],
-    [500, 'answered with an error (500)'],
-  ] as const)('answering %i is told in a sentence', async (status, sentence) => {
-    await server.setFault({ kind: 'status', status });
-    expect((await problemOf(feed().check())).message).toContain(sentence);
+    [{ kind: 'down' }, 'could not be reached. It refuses connections.'],
+    [{ kind: 'status', status: 404 }, 'not found at its address'],
+    [{ kind: 'status', status: 500 }, 'answered with an error (500)'],
+    [{ kind: 'status', status: 401 }, 'wants a password'],
+    [{ kind: 'status', status: 407 }, 'The proxy wants a password'],
+    [{ kind: 'page' }, 'A web page came'],
+    [{ kind: 'endless' }, 'far too large'],
+    [{ kind: 'redirect', to: '' }, 'more than five times'],
+    [{ kind: 'redirect', to: 'http://192.0.2.1/' }, 'an address without encryption'],
+    [{ kind: 'redirect', to: 'http://[' }, 'an address that is none'],
+  ] as const)('met with %o says so in a sentence', async (fault, sentence) => {
+    await server.setFault(fault);
+    const { message, hint } = (await problemOf(feed().check())).problem;
+    expect(message).toContain(sentence);
+    expect(hint).toBeTruthy();
+    expect(message).not.toMatch(/\bE[A-Z]{3,}|\(40[04]\)/);
+    await server.setFault({ kind: 'none' });
   });
 
-  it('with nonsense, or far too much, in its answer is refused', async () => {
-    const yml = path.join(bench.served, 'latest-linux.yml');
-    writeFileSync(yml, '<html>: [not yaml');
-    expect((await problemOf(feed().check())).message).toContain('makes no sense');
-    writeFileSync(yml, `version: "1.1.0"\nnotes: "${'x'.repeat(3_000_000)}"\n`);
-    expect((await problemOf(feed().check())).message).toContain('far too large');
+  it('that is sent on more than five times asks six times, and no more', async () => {
+    await server.setFault({ kind: 'redirect', to: '' });
+    await problemOf(feed().check());
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it('that is never answered ends at its deadline with its connection, and the next one is good', async () => {
+    const source = feed({ limits: { checkMs: 300 } });
+    await server.setFault({ kind: 'silent' });
+    expect(await sentenceOf(source.check())).toContain('did not answer in time');
+    await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
+    await server.setFault({ kind: 'none' });
+    expect((await source.check())?.version).toBe('1.1.0');
+  });
+
+  it('whose answer drips without end is ended at its deadline too', async () => {
+    await server.setFault({ kind: 'slow', bytesPerSecond: 100 });
+    expect(await sentenceOf(feed({ limits: { checkMs: 300 } }).check())).toContain('in time');
+    await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
+  });
+
+  it.each([
+    ['is damaged', '<html>: [not yaml', 'A web page'],
+    ['is empty', '', 'makes no sense'],
+    ['is no map', '- 1\n- 2\n', 'makes no sense'],
+    ['is not text', '\xff\xfe\x00', 'makes no sense'],
+  ])('of a feed that %s is refused', async (_name, text, sentence) => {
+    writeFileSync(path.join(bench.served, 'latest-linux.yml'), Buffer.from(text, 'latin1'));
+    expect(await sentenceOf(feed().check())).toContain(sentence);
+  });
+
+  it('of a feed of 3 MB is ended before it is read', async () => {
+    writeFeed(`version: "1.1.0"\nnotes: "${'x'.repeat(3_000_000)}"\n`);
+    expect(await sentenceOf(feed().check())).toContain('far too large');
+  });
+
+  it('of a feed of aliases of aliases is refused in no time', async () => {
+    const levels = Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
+    writeFeed(`a0: &a0 [x, x]\n${levels.join('\n')}\nversion: *a30\nfiles: *a30\n`);
+    const began = performance.now();
+    expect(await sentenceOf(feed().check())).toContain('makes no sense');
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it('asks for a file that only another kind of package has, and says so', async () => {
+    writeFileSync(path.join(bench.served, 'Setup.exe'), image);
+    await writeLatestYml(bench.served, { version: '1.1.0', file: 'Setup.exe' });
+    expect(await sentenceOf(feed().check())).toContain('not as a .AppImage file');
+  });
+});
+
+describe('over https', () => {
+  const { cert } = testCertificate;
+
+  it('a trusted server is asked, one with an unknown certificate is not', async () => {
+    const secure = await secondServer({ tls: true });
+    expect((await bench.createFeed(secure.url, { ca: cert }).check())?.version).toBe('1.1.0');
+    const asked = secure.requests.length;
+    expect(await sentenceOf(bench.createFeed(secure.url).check())).toContain('certificate');
+    expect(secure.requests).toHaveLength(asked);
+  });
+
+  it('neither feed nor file is ever taken from an address without encryption', async () => {
+    const secure = await secondServer({ tls: true });
+    const source = bench.createFeed(secure.url, { ca: cert });
+    await secure.setFault({ kind: 'redirect', to: `${server.url}/${NAME}` }, IMAGE);
+    await source.check();
+    expect(await sentenceOf(quietly(source))).toContain('without encryption');
+    await secure.setFault({ kind: 'redirect', to: `${server.url}/latest-linux.yml` });
+    expect(await sentenceOf(source.check())).toContain('without encryption');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('an encrypted address may send on to another one', async () => {
+    const secure = await secondServer({ tls: true });
+    const other = await secondServer({ tls: true });
+    const source = bench.createFeed(secure.url, { ca: cert });
+    await secure.setFault({ kind: 'redirect', to: `${other.url}/${NAME}` }, IMAGE);
+    await source.check();
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+  });
+
+  it('a feed at an address without encryption is not asked at all', async () => {
+    const source = bench.createFeed('http://192.0.2.1/');
+    expect(await sentenceOf(source.check())).toContain('without encryption');
   });
 });
 
 describe('a download', () => {
-  function leftovers(): string[] {
-    const pending = path.join(bench.folder, 'caches', 'cache', 'pending');
-    return existsSync(pending)
-      ? readdirSync(pending).filter((name) => name.endsWith('.AppImage'))
-      : [];
-  }
+  const leftovers = (): string[] =>
+    [bench.pending, bench.partial].flatMap((folder) =>
+      existsSync(folder) ? readdirSync(folder) : [],
+    );
 
-  it.each([
-    [{ kind: 'wrong-sha512' }, 'checksum differs'],
-    [{ kind: 'corrupt' }, 'checksum differs'],
-  ] as const)('with %o is refused and deleted', async (fault, sentence) => {
-    await server.setFault(fault);
-    const source = feed();
-    await source.check();
-    const problem = await problemOf(source.download(() => undefined, never));
-    expect(problem.message).toContain(sentence);
-    expect(leftovers()).toEqual([]);
+  it('brings the very bytes, with progress', async () => {
+    const source = await found();
+    const seen: number[] = [];
+    const file = await source.download(({ transferred, total }) => {
+      seen.push(transferred);
+      expect(total).toBe(image.length);
+    }, never);
+    expect(readFileSync(file).equals(image)).toBe(true);
+    expect(seen.at(-1)).toBe(image.length);
+    expect(readFileSync(bench.installed, 'utf8')).toBe('old');
+    expect(readdirSync(bench.partial)).toEqual([]);
   });
 
-  it('that breaks off says so, and works the next time', async () => {
-    await server.setFault({ kind: 'truncated', afterBytes: 100_000 }, /AppImage$/);
-    const source = feed();
-    await source.check();
-    const problem = await problemOf(source.download(() => undefined, never));
-    expect(problem.message).toMatch(/broke off|could not be reached|checksum differs/);
-    expect(leftovers()).toEqual([]);
+  it.each([{ kind: 'wrong-sha512' }, { kind: 'corrupt' }] as const)(
+    'with %o is refused and deleted',
+    async (fault) => {
+      await server.setFault(fault);
+      const source = await found();
+      expect(await sentenceOf(quietly(source))).toContain('checksum differs');
+      expect(leftovers()).toEqual([]);
+    },
+  );
+
+  it('that breaks off says so', async () => {
+    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, IMAGE);
+    const source = await found();
+    expect(await sentenceOf(quietly(source))).toContain('broke off');
+    await server.setFault({ kind: 'none' });
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+  });
+
+  it('goes on where it stopped, also in another process', async () => {
+    await server.setFault({ kind: 'stall', afterBytes: 200_000 }, IMAGE);
+    await problemOf(quietly(await found({ limits: { stallMs: 300 } })));
+    await server.setFault({ kind: 'none' });
+    // What is on the disk is all that this one knows.
+    const later = await found();
+    expect(readFileSync(await quietly(later)).equals(image)).toBe(true);
+    expect(server.requests.at(-1)).toMatchObject({ range: 'bytes=200000-', bytes: 400_000 });
+  });
+
+  it('begins again where the server knows no ranges, or the file has changed', async () => {
+    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, IMAGE);
+    const source = await found();
+    await problemOf(quietly(source));
+    await server.setFault({ kind: 'simple' }, IMAGE);
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+
+    const next = randomBytes(image.length);
+    writeFileSync(path.join(bench.served, NAME), next);
+    await writeLatestYml(bench.served, { version: '1.1.0', file: NAME });
     await server.setFault({ kind: 'none' });
     await source.check();
-    const file = await source.download(() => undefined, never);
-    expect(readFileSync(file).equals(image)).toBe(true);
+    expect(readFileSync(await quietly(source)).equals(next)).toBe(true);
   });
+
+  it('whose beginning was damaged meanwhile is downloaded from the start', async () => {
+    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, IMAGE);
+    const source = await found();
+    await problemOf(quietly(source));
+    writeFileSync(path.join(bench.partial, 'download.part'), randomBytes(150_000));
+    await server.setFault({ kind: 'none' });
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+  });
+
+  it('of more than was offered is ended and deleted', async () => {
+    const source = await found();
+    await server.setFault({ kind: 'endless' }, IMAGE);
+    expect(await sentenceOf(quietly(source))).toContain('more than the file that was offered');
+    await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
+    expect(server.requests.at(-1)?.bytes).toBeLessThan(20_000_000);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('of another size than was offered is not begun', async () => {
+    const source = await found();
+    writeFileSync(path.join(bench.served, NAME), randomBytes(5_000_000));
+    expect(await sentenceOf(quietly(source))).toContain('another size');
+    await server.setFault({ kind: 'page' }, IMAGE);
+    expect(await sentenceOf(quietly(source))).toContain('A web page');
+  });
+
+  it('is not begun, and not gone on with, without room on the disk', async () => {
+    const full = await found({ limits: { freeBytes: () => 1_000 } });
+    expect(await sentenceOf(quietly(full))).toContain('disk is full');
+    expect(server.requests.filter(({ path: asked }) => IMAGE.test(asked))).toEqual([]);
+
+    const large = randomBytes(40_000_000);
+    writeFileSync(path.join(bench.served, NAME), large);
+    await writeLatestYml(bench.served, { version: '1.1.0', file: NAME });
+    let looks = 0;
+    const filling = await found({ limits: { freeBytes: () => (looks++ === 0 ? 1e12 : 1_000) } });
+    expect(await sentenceOf(quietly(filling))).toContain('disk is full');
+    expect(server.requests.at(-1)?.bytes).toBeLessThan(large.length);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('of an honest server that tells no length, and is slow, is no stalled one', async () => {
+    const source = await found({ limits: { stallMs: 400 } });
+    await server.setFault({ kind: 'simple', bytesPerSecond: 600_000 }, IMAGE);
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+  });
+
+  it.each([{ kind: 'stall', afterBytes: 50_000 }, { kind: 'silent' }] as const)(
+    'with %o is ended when no byte has come for its time',
+    async (fault) => {
+      const source = await found({ limits: { stallMs: 300 } });
+      await server.setFault(fault, IMAGE);
+      expect(await sentenceOf(quietly(source))).toContain('has stalled');
+      await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
+      await server.setFault({ kind: 'none' });
+      expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+    },
+  );
 
   it('of a file that is gone says so', async () => {
-    const source = feed();
-    await source.check();
-    await server.setFault({ kind: 'status', status: 404 }, /AppImage$/);
-    const problem = await problemOf(source.download(() => undefined, never));
-    expect(problem.message).toContain('no longer at its address');
+    const source = await found();
+    await server.setFault({ kind: 'status', status: 404 }, IMAGE);
+    expect(await sentenceOf(quietly(source))).toContain('no longer at its address');
   });
 
-  it('can be cancelled', async () => {
-    await server.setFault({ kind: 'stall', afterBytes: 50_000 }, /AppImage$/);
-    const source = feed();
-    await source.check();
+  it('that is cancelled ends its connection, or the chain of redirects', async () => {
+    const source = await found();
+    for (const fault of [{ kind: 'stall', afterBytes: 50_000 }, { kind: 'silent' }] as const) {
+      await server.setFault(fault, IMAGE);
+      const abort = new AbortController();
+      const asked = server.requests.length;
+      const download = problemOf(source.download(() => undefined, abort.signal));
+      await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(asked));
+      abort.abort();
+      expect((await download).cancelled).toBe(true);
+      await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
+    }
     const abort = new AbortController();
-    const download = problemOf(source.download(() => undefined, abort.signal));
-    setTimeout(() => abort.abort(), 50);
-    expect((await download).cancelled).toBe(true);
+    abort.abort();
+    expect((await problemOf(source.download(() => undefined, abort.signal))).cancelled).toBe(true);
+  });
+
+  it('that is there already is not downloaded twice; damaged since, it is replaced', async () => {
+    const source = await found();
+    const file = await quietly(source);
+    const asked = server.requests.length;
+    expect(await quietly(source)).toBe(file);
+    expect(server.requests).toHaveLength(asked);
+    writeFileSync(file, 'damaged');
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+    const later = await found();
+    writeFileSync(file, 'damaged');
+    expect(readFileSync(await quietly(later)).equals(image)).toBe(true);
   });
 });

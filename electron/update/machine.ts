@@ -11,7 +11,8 @@
  *   ready ──install──► preparing ──► releasing ──► held ──► releasing …         │
  *                          │             │           └──cancel──────────────────┤
  *                          │             ├──► installing ──► handed-over        │
- *                          └──► failed(install) ──retry──► preparing            │
+ *                          ├──► failed(install) ──retry──► preparing            │
+ *                          └──► failed(download), when the file is damaged      │
  *                                        └──cancel─────────────────────────────-┘
  *
  *   any but one of its own ──live──► handed-over ──live-over──► idle
@@ -38,7 +39,8 @@ export type UpdateEvent =
   | { readonly type: 'installing' }
   | { readonly type: 'install-cancelled' }
   | { readonly type: 'handed-over'; readonly version: string; readonly phase: string }
-  | { readonly type: 'failed'; readonly problem: Problem }
+  /** `redownload`: what was to be installed is no good, and Retry downloads it again. */
+  | { readonly type: 'failed'; readonly problem: Problem; readonly redownload?: boolean }
   /** An update under way that this app has no part in. */
   | { readonly type: 'live'; readonly version: string; readonly phase: string }
   | { readonly type: 'live-over' };
@@ -116,7 +118,7 @@ export function reduceUpdate(state: UpdateState, event: UpdateEvent): UpdateStat
       if (status !== 'installing' && status !== 'handed-over') return state;
       return { status: 'handed-over', version: event.version, phase: event.phase };
     case 'failed':
-      return failed(state, event.problem);
+      return failed(state, event.problem, event.redownload ?? false);
     case 'live':
       if (INSTALLING.has(status) || status === 'unavailable') return state;
       if (state.status === 'handed-over' && state.phase === event.phase) return state;
@@ -126,7 +128,7 @@ export function reduceUpdate(state: UpdateState, event: UpdateEvent): UpdateStat
   }
 }
 
-function failed(state: UpdateState, problem: Problem): UpdateState {
+function failed(state: UpdateState, problem: Problem, redownload: boolean): UpdateState {
   const offer = offerOf(state);
   if (state.status === 'checking') {
     return { status: 'failed', problem, retry: 'check', offer: null };
@@ -135,6 +137,6 @@ function failed(state: UpdateState, problem: Problem): UpdateState {
     return { status: 'failed', problem, retry: 'download', offer };
   }
   return INSTALLING.has(state.status)
-    ? { status: 'failed', problem, retry: 'install', offer }
+    ? { status: 'failed', problem, retry: redownload ? 'download' : 'install', offer }
     : state;
 }

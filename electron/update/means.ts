@@ -39,7 +39,12 @@ export function meansOf(
   if (reason) return { feed: { unavailable: reason }, installer: { unavailable: reason } };
   const { feedUrl } = place;
   const feed = (kind: 'appimage' | 'nsis') =>
-    createElectronFeed(kind, { feedUrl, clock: deps.clock, log: deps.log });
+    createElectronFeed(kind, {
+      feedUrl,
+      installedImage: kind === 'appimage' ? place.appImage : undefined,
+      clock: deps.clock,
+      log: deps.log,
+    });
   if (place.platform === 'win32') {
     const installer = createNsisInstaller({ appFile: place.program, state: deps.state });
     return { feed: feed('nsis'), installer };

@@ -1,12 +1,18 @@
-/** electron-updater in plain Node for tests: an app adapter, a Node HTTP executor, no Electron. */
+/** electron-updater in plain Node for tests: an app adapter, Node's HTTP, no Electron. */
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AppUpdater, CancellationToken } from 'electron-updater';
+import type { AppUpdater } from 'electron-updater';
+import { systemClock } from '../process/index.ts';
+import { createFeed } from './feed.ts';
+import { feedFolder } from './feed-provider.ts';
+import type { Feed } from './types.ts';
+import { type PortOptions, portOf } from './updater-port.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -20,13 +26,26 @@ function stubElectron(): void {
       : Reflect.apply(load, module, [name, ...rest]);
 }
 
+export interface FeedSetup {
+  /** What is installed; 1.0.0 by default. */
+  readonly version?: string;
+  readonly limits?: PortOptions['limits'] & { readonly checkMs?: number };
+  /** A certificate that this feed's requests trust. */
+  readonly ca?: string;
+  /** The installed image as a source of unchanged parts; not used by default. */
+  readonly differences?: boolean;
+}
+
 export interface UpdaterBench {
   readonly folder: string;
   /** What the feed serves. */
   readonly served: string;
   readonly installed: string;
-  createUpdater(feedUrl: string, version: string): AppUpdater;
-  createToken(): CancellationToken;
+  /** Where electron-updater keeps what it has downloaded. */
+  readonly pending: string;
+  /** Where a download that is not whole yet lies. */
+  readonly partial: string;
+  createFeed(url: string, setup?: FeedSetup): Feed;
   close(): void;
 }
 
@@ -45,11 +64,14 @@ export function createUpdaterBench(): UpdaterBench {
   const before = process.env.APPIMAGE;
   process.env.APPIMAGE = installed;
   const { AppImageUpdater } = require('electron-updater/out/AppImageUpdater.js');
+  const cache = path.join(folder, 'caches', 'cache');
   return {
     folder,
     served,
     installed,
-    createUpdater(url, version) {
+    pending: path.join(cache, 'pending'),
+    partial: path.join(cache, 'partial'),
+    createFeed(url, { version = '1.0.0', limits, ca, differences = false } = {}) {
       const adapter = {
         version,
         name: 'holdfast',
@@ -63,12 +85,24 @@ export function createUpdaterBench(): UpdaterBench {
         onQuit: () => undefined,
       };
       const updater: AppUpdater = new AppImageUpdater(null, adapter);
-      Reflect.set(updater, 'httpExecutor', createNodeExecutor());
-      // The provider takes the executor along, so it comes second.
-      updater.setFeedURL({ provider: 'generic', url, useMultipleRangeRequest: false });
-      return updater;
+      Reflect.set(updater, 'httpExecutor', createNodeExecutor(ca));
+      const extension = '.AppImage';
+      const port = portOf(updater, {
+        feed: async () => feedFolder(url),
+        extension,
+        installedImage: differences ? installed : undefined,
+        clock: systemClock,
+        log: () => undefined,
+        ...(limits && { limits }),
+      });
+      const { checkMs } = limits ?? {};
+      return createFeed({
+        updater: port,
+        extension,
+        clock: systemClock,
+        ...(checkMs !== undefined && { checkMs }),
+      });
     },
-    createToken: () => new (require('electron-updater').CancellationToken)(),
     close() {
       if (before === undefined) delete process.env.APPIMAGE;
       else process.env.APPIMAGE = before;
@@ -77,15 +111,14 @@ export function createUpdaterBench(): UpdaterBench {
   };
 }
 
-/** Electron's executor with Node's http in the place of Electron's net. */
-function createNodeExecutor(): object {
+/** Electron's executor with Node's HTTP in the place of Electron's. */
+function createNodeExecutor(ca: string | undefined): object {
   const electronExecutor = require('electron-updater/out/electronHttpExecutor.js');
   class NodeHttpExecutor extends electronExecutor.ElectronHttpExecutor {
     createRequest(options: http.RequestOptions, callback: (response: unknown) => void) {
-      return http.request({ ...options, agent: false }, callback);
-    }
-    addRedirectHandlers(): void {
-      // Node reports redirects as answers.
+      return options.protocol === 'https:'
+        ? https.request({ ...options, agent: false, ca }, callback)
+        : http.request({ ...options, agent: false }, callback);
     }
   }
   return new NodeHttpExecutor();

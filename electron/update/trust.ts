@@ -1,8 +1,8 @@
 /**
  * Who vouches for a downloaded file. Today the feed does, by the sha512 in it: that proves that the
- * bytes are the offered ones, and is as trustworthy as the feed's own transport (https). This is
- * the seam for signed feeds: an implementation checks the offer before anything is downloaded and
- * the file before anything is prepared.
+ * bytes are the offered ones. The feed itself is not signed: what it offers is as trustworthy as its
+ * https, which is never left (http-client.ts). This is the seam for signed feeds: an implementation
+ * checks the offer before anything is downloaded and the file before anything is prepared.
  */
 import type { FeedOffer } from './types.ts';
 import { UpdateProblem } from './types.ts';
@@ -52,9 +52,21 @@ interface Version {
   readonly pre: readonly string[];
 }
 
+/** Semantic versioning's own grammar, with numbers that a number can hold. */
+const NUMBER = '(?:0|[1-9]\\d{0,8})';
+const IDENTIFIER = '(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
+const VERSION = new RegExp(
+  `^(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`,
+);
+const MAX_VERSION_CHARS = 128;
+
+/** True for a version by semantic versioning. */
+export function isVersion(text: string): boolean {
+  return parseVersion(text) !== undefined;
+}
+
 function parseVersion(text: string): Version | undefined {
-  const match =
-    /^v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(text);
+  const match = text.length <= MAX_VERSION_CHARS ? VERSION.exec(text) : null;
   if (!match) return undefined;
   const numbers = [Number(match[1]), Number(match[2]), Number(match[3])] as const;
   return { numbers, pre: match[4]?.split('.') ?? [] };

@@ -49,10 +49,17 @@ export class UpdateProblem extends Error {
   override readonly name = 'UpdateProblem';
   readonly problem: Problem;
   readonly cancelled: boolean;
-  constructor(message: string, hint?: string, options?: { cause?: unknown; cancelled?: boolean }) {
+  /** What was downloaded is damaged or gone: only another download helps. */
+  readonly redownload: boolean;
+  constructor(
+    message: string,
+    hint?: string,
+    options?: { cause?: unknown; cancelled?: boolean; redownload?: boolean },
+  ) {
     super(message, { cause: options?.cause });
     this.problem = hint === undefined ? { message } : { message, hint };
     this.cancelled = options?.cancelled ?? false;
+    this.redownload = options?.redownload ?? false;
   }
 }
 

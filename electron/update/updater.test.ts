@@ -319,7 +319,11 @@ describe('an update that can’t be, costs nothing', () => {
       { image: IMAGE.replaceAll('VERSION', '0.9.0') },
       'the file is version 0.9.0',
     ],
-    ['bytes that are not the promised ones', { offer: { sha512: 'x' } }, 'changed after'],
+    [
+      'bytes that are not the promised ones',
+      { offer: { sha512: 'x' } },
+      'damaged or removed after',
+    ],
     ['a session that ends', { deps: { sessionEnding: () => true } }, 'session is ending'],
   ] as const)('%s', async (_name, setup, sentence) => {
     await ready(setup);

@@ -7,6 +7,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { listAttempts, unfinishedAttempt } from '../handoff/attempts.ts';
 import { acquireLock } from '../process/index.ts';
+import { isIntact } from './feed.ts';
 import { wasTaken } from './hand-over.ts';
 import { discardAttempt, type PreparedAttempt, prepareAttempt } from './install.ts';
 import { isUpdateLive } from './live.ts';
@@ -47,7 +48,9 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
   function fail(error: unknown): void {
     const problem = problemOf(error);
     deps.log(`update: ${problem.message}${causeOf(error)}`);
-    send({ type: 'failed', problem });
+    const redownload = error instanceof UpdateProblem && error.redownload;
+    if (redownload) file = null;
+    send({ type: 'failed', problem, redownload });
   }
 
   /** One piece of work at a time; an intent that does not fit is dropped. */
@@ -126,7 +129,7 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
       answerHeld?.('cancel');
     };
     checkBefore(installer, what);
-    const one = await prepareAttempt(deps, installer, from, what);
+    const one = await prepareFrom(installer, from, what);
     if (cancelled) {
       discardAttempt(deps, installer, one);
       return send({ type: 'install-cancelled' });
@@ -158,6 +161,24 @@ export function createUpdateService(deps: UpdateDeps): UpdateService {
     deps.log(`update: handed over to the watcher (${one.attempt})`);
     leaving = true;
     deps.quitNow();
+  }
+
+  /** A download that was damaged or removed since is not tried again as it is. */
+  async function prepareFrom(
+    installer: Installer,
+    from: string,
+    what: FeedOffer,
+  ): Promise<PreparedAttempt> {
+    try {
+      return await prepareAttempt(deps, installer, from, what);
+    } catch (cause) {
+      if (await isIntact(from, what.sha512)) throw cause;
+      throw new UpdateProblem(
+        'The downloaded file was damaged or removed after it had been checked. It was not installed.',
+        'Download the update again.',
+        { cause, redownload: true },
+      );
+    }
   }
 
   function checkBefore(installer: Installer, what: FeedOffer): void {

@@ -1,0 +1,101 @@
+/** Only what the installed image lacks is downloaded; whatever is wrong with a block map, the whole file comes. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  type FeedServer,
+  startFeedServer,
+  writeLatestYml,
+} from '../../e2e/fixtures/feed-server.ts';
+import { createUpdaterBench, type UpdaterBench } from './test-bench.ts';
+
+const NAME = 'Holdfast.AppImage';
+const BLOCK_BYTES = 100_000;
+const blocks = Array.from({ length: 30 }, () => randomBytes(BLOCK_BYTES));
+
+let bench: UpdaterBench;
+let server: FeedServer;
+beforeEach(async () => {
+  bench = createUpdaterBench();
+  server = await startFeedServer(bench.served);
+});
+afterEach(async () => {
+  await server.close();
+  bench.close();
+});
+
+function blockMapOf(parts: readonly Buffer[]): unknown {
+  const checksums = parts.map((part) => createHash('md5').update(part).digest('base64'));
+  const sizes = parts.map((part) => part.length);
+  return { version: '2', files: [{ name: 'file', offset: 0, checksums, sizes }] };
+}
+
+/** An image as electron-builder makes it: the parts, the deflated map of them, its length. */
+function imageOf(
+  parts: readonly Buffer[],
+  deflated = deflateRawSync(JSON.stringify(blockMapOf(parts))),
+): { bytes: Buffer; blockMapSize: number } {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(deflated.length);
+  return { bytes: Buffer.concat([...parts, deflated, length]), blockMapSize: deflated.length };
+}
+
+/** Installs one image, offers the other, downloads; what came from the server, in bytes. */
+async function update(
+  from: { bytes: Buffer },
+  to: { bytes: Buffer; blockMapSize: number },
+): Promise<number> {
+  writeFileSync(bench.installed, from.bytes);
+  writeFileSync(path.join(bench.served, NAME), to.bytes);
+  const { blockMapSize } = to;
+  await writeLatestYml(bench.served, { version: '1.1.0', file: NAME, blockMapSize });
+  const feed = bench.createFeed(server.url, { differences: true });
+  await feed.check();
+  const file = await feed.download(() => undefined, new AbortController().signal);
+  expect(readFileSync(file).equals(to.bytes)).toBe(true);
+  return server.requests
+    .filter(({ path: asked }) => asked.endsWith(NAME))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+const changed = [...blocks.slice(0, 10), randomBytes(BLOCK_BYTES), ...blocks.slice(11)];
+
+it('what is there already does not come again', async () => {
+  expect(await update(imageOf(blocks), imageOf(changed))).toBeLessThan(2 * BLOCK_BYTES);
+});
+
+it('parts that have moved, been put in or been left out are found', async () => {
+  const moved = [...blocks.slice(20), randomBytes(50_000), ...blocks.slice(0, 15)];
+  expect(await update(imageOf(blocks), imageOf(moved))).toBeLessThan(2 * BLOCK_BYTES);
+});
+
+const bomb = deflateRawSync(Buffer.alloc(200_000_000, ' '));
+it.each([
+  ['a bomb', bomb],
+  ['no deflated bytes', randomBytes(500)],
+  ['no JSON', deflateRawSync('no JSON')],
+  ['of another file', deflateRawSync(JSON.stringify(blockMapOf(blocks.slice(1))))],
+  [
+    'of sizes that are none',
+    deflateRawSync(
+      '{"version":"2","files":[{"name":"file","offset":0,"checksums":["x"],"sizes":[-1]}]}',
+    ),
+  ],
+  ['a lie', deflateRawSync(JSON.stringify(blockMapOf(blocks)))],
+])('a block map that is %s costs nothing but the whole download', async (_what, deflated) => {
+  const to = imageOf(changed, deflated);
+  expect(await update(imageOf(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
+});
+
+it('a block map in the installed image that is a bomb, or none at all, costs no more', async () => {
+  expect(await update(imageOf(blocks, bomb), imageOf(changed))).toBeGreaterThan(changed.length);
+  expect(await update({ bytes: randomBytes(3) }, imageOf(blocks))).toBeGreaterThan(changed.length);
+});
+
+it('a server that knows no ranges gives the whole file', async () => {
+  await server.setFault({ kind: 'simple' });
+  const to = imageOf(changed);
+  expect(await update(imageOf(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
+});

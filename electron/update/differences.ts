@@ -1,0 +1,144 @@
+/**
+ * Downloads only what the installed AppImage does not hold already. Nothing here has to succeed: the
+ * caller downloads the whole file otherwise. What comes out has the offered sha512, or is removed.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, read, rmSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { openPlainFile } from '../files/untrusted-file.ts';
+import { type Part, planParts, readBlockMap } from './block-map.ts';
+import { feedError } from './feed-errors.ts';
+import type { OfferedFile } from './feed-file.ts';
+import type { HttpClient } from './http-client.ts';
+import type { StallWatch } from './stall-watch.ts';
+
+export interface DifferencesJob {
+  readonly client: HttpClient;
+  readonly file: OfferedFile;
+  readonly blockMapSize: number;
+  readonly installedImage: string;
+  readonly destination: string;
+  readonly watch: StallWatch;
+  onBytes(fetched: number, copied: number): void;
+}
+
+/** The map's length stands behind it. */
+const LENGTH_BYTES = 4;
+const MAX_INSTALLED_MAP_BYTES = 4 * 1024 * 1024;
+/** More requests than this cost more than they save. */
+const MAX_REQUESTS = 100;
+const WORTH_IT = 0.8;
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+const COPY_BYTES = 1024 * 1024;
+const readAt = promisify(read);
+
+/** False when it is not worth it. Rejects for whatever is wrong; then nothing is left. */
+export async function downloadDifferences(job: DifferencesJob): Promise<boolean> {
+  const { file, destination } = job;
+  const installed = openPlainFile(job.installedImage, { links: 'follow', owner: 'any' });
+  let target: number | undefined;
+  try {
+    const tailStart = file.size - job.blockMapSize - LENGTH_BYTES;
+    if (tailStart <= 0) throw new Error('A block map longer than its file.');
+    const ofInstalled = await readBlockMap(await readInstalledTail(installed));
+    const tail = await collect(fetchRange(job, tailStart, file.size));
+    const ofNext = await readBlockMap(tail.subarray(0, -LENGTH_BYTES));
+    const described = ofNext.sizes.reduce((sum, size) => sum + size, 0);
+    if (described !== tailStart) throw new Error('A block map of another file.');
+    const parts = planParts(ofInstalled, ofNext);
+    if (!isWorthIt(parts, file.size)) return false;
+    target = openPlainFile(destination, {}, { flags: NEW_FILE, mode: 0o700 });
+    const hash = createHash('sha512');
+    for (const part of parts) await writePart(job, part, installed, target, hash);
+    writePiece(target, hash, tail);
+    job.onBytes(tail.length, 0);
+    if (hash.digest('base64') !== file.sha512) throw feedError('CHECKSUM_DIFFERS');
+    return true;
+  } catch (error) {
+    if (target !== undefined) rmSync(destination, { force: true });
+    throw error;
+  } finally {
+    if (target !== undefined) closeSync(target);
+    closeSync(installed);
+  }
+}
+
+function isWorthIt(parts: readonly Part[], size: number): boolean {
+  const fetched = parts.filter(({ from }) => from === 'server');
+  const bytes = fetched.reduce((sum, { start, end }) => sum + end - start, 0);
+  return fetched.length <= MAX_REQUESTS && bytes <= size * WORTH_IT;
+}
+
+async function writePart(
+  job: DifferencesJob,
+  part: Part,
+  installed: number,
+  target: number,
+  hash: Hash,
+): Promise<void> {
+  const pieces =
+    part.from === 'server'
+      ? fetchRange(job, part.start, part.end)
+      : readRange(installed, part.start, part.end);
+  for await (const piece of pieces) {
+    job.watch.signal.throwIfAborted();
+    writePiece(target, hash, piece);
+    if (part.from === 'server') job.onBytes(piece.length, 0);
+    else job.onBytes(0, piece.length);
+  }
+}
+
+function writePiece(target: number, hash: Hash, piece: Uint8Array): void {
+  for (let at = 0; at < piece.length; ) at += writeSync(target, piece, at);
+  hash.update(piece);
+}
+
+/** Exactly these bytes of the file at the server, `end` after the last. */
+async function* fetchRange(
+  { client, file, watch }: DifferencesJob,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  const headers = { accept: '*/*', range: `bytes=${start}-${end - 1}` };
+  const answer = await watch.during(client.get(file.url, headers, watch.signal));
+  const wanted = `bytes ${start}-${end - 1}/${file.size}`;
+  if (answer.status !== 206 || answer.header('content-range') !== wanted) {
+    answer.close();
+    throw feedError('HTTP_STATUS', { status: answer.status });
+  }
+  let left = end - start;
+  for await (const piece of watch.pieces(answer.body)) {
+    left -= piece.length;
+    if (left < 0) throw feedError('FILE_TOO_LONG');
+    yield piece;
+  }
+  if (left > 0) throw feedError('FILE_TOO_SHORT');
+}
+
+async function* readRange(from: number, start: number, end: number): AsyncGenerator<Uint8Array> {
+  for (let position = start; position < end; ) {
+    const buffer = Buffer.alloc(Math.min(COPY_BYTES, end - position));
+    const { bytesRead } = await readAt(from, buffer, 0, buffer.length, position);
+    if (bytesRead === 0) throw new Error('The installed file is shorter than its block map.');
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function readInstalledTail(installed: number): Promise<Uint8Array> {
+  const { size } = fstatSync(installed);
+  const lengthAt = size - LENGTH_BYTES;
+  if (lengthAt <= 0) throw new Error('The installed image has no block map.');
+  const length = await collect(readRange(installed, lengthAt, size));
+  const mapSize = length.readUInt32BE(0);
+  if (mapSize === 0 || mapSize > MAX_INSTALLED_MAP_BYTES || mapSize > lengthAt) {
+    throw new Error('The installed image has no block map.');
+  }
+  return collect(readRange(installed, lengthAt - mapSize, lengthAt));
+}
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
