@@ -2,7 +2,8 @@
  * A feed that is down, lost, broken or lying. The window says what is wrong in a sentence, Retry
  * works once the fault is gone, and no gateway notices anything.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { listAttempts } from '../electron/handoff/attempts.ts';
 import { stateFolder } from '../electron/handoff/state-folder.ts';
@@ -65,11 +66,64 @@ test('looking for updates on a feed that is down, lost or broken', async ({ worl
 });
 
 const FAULTS: readonly (readonly [FeedFault, string])[] = [
-  [{ kind: 'truncated', afterBytes: 1_000_000 }, 'The download broke off before its end.'],
   [{ kind: 'corrupt' }, 'is not what the feed promised'],
+  [{ kind: 'truncated', afterBytes: 1_000_000 }, 'The download broke off before its end.'],
   [{ kind: 'status', status: 404 }, 'The offered file is no longer at its address.'],
   [{ kind: 'status', status: 503 }, 'The update server answered with an error (503).'],
+  [{ kind: 'redirect', to: '' }, 'The update server sent us on more than five times'],
+  [{ kind: 'endless' }, 'more than the file that was offered'],
 ];
+
+/** The time of a check, which no click shortens. */
+const CHECK_MS = 30_000;
+
+test('a feed that never answers ends one check, and no other', async ({ world }) => {
+  const { app } = await startServing(world);
+  const { page } = app;
+  await undisturbed(world, async () => {
+    await world.feed.setFault({ kind: 'silent' });
+    await page.getByTestId('update-check').click();
+    await expect.poll(() => world.feed.requests.at(-1)?.status).toBe(0);
+    await expect(page.getByTestId('update-problem')).toContainText('did not answer in time', {
+      timeout: 2 * CHECK_MS,
+    });
+    await expect.poll(() => world.feed.requests.at(-1)?.closed).toBe(true);
+    await world.feed.setFault({ kind: 'none' });
+    await page.getByTestId('update-retry').click();
+    await expectUpdate(page, 'available');
+  });
+});
+
+/** Each name stands for the last one twice: a thousand million values in a kilobyte. */
+function aliasBomb(): string {
+  const lines = Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
+  return `a0: &a0 [x, x]\n${lines.join('\n')}\nversion: 9.9.9\nfiles: *a30\n`;
+}
+
+test('feeds that are hostile, or none at all, cost a sentence each', async ({ world }) => {
+  const { app } = await startServing(world);
+  const { page } = app;
+  const file = join(world.sandbox.folder, 'feed', 'latest-linux.yml');
+  const good = readFileSync(file, 'utf8');
+  const click = page.getByTestId('update-check').or(page.getByTestId('update-retry'));
+  await undisturbed(world, async () => {
+    for (const text of [aliasBomb(), good.replace(/size: \d+/, 'size: .inf'), 'version: [']) {
+      writeFileSync(file, text);
+      await click.click();
+      await expectProblem(page, 'The update feed’s answer makes no sense');
+    }
+    writeFileSync(file, good);
+    await world.feed.setFault({ kind: 'page' });
+    await click.click();
+    await expectProblem(page, 'A web page came in the place of the update');
+    await world.feed.setFault({ kind: 'redirect', to: 'http://192.0.2.1/' });
+    await click.click();
+    await expectProblem(page, 'an address without encryption');
+    await world.feed.setFault({ kind: 'none' });
+    await click.click();
+    await expectUpdate(page, 'available');
+  });
+});
 
 test('downloads that break, lie or are missing; Retry after the last', async ({ world }) => {
   const { app } = await startServing(world);
@@ -118,6 +172,23 @@ test('a download that stalls can be cancelled and begun again', async ({ world }
     await expectUpdate(page, 'available');
     await world.feed.setFault({ kind: 'none' });
     await page.getByTestId('update-download').click();
+    await expectUpdate(page, 'ready');
+  });
+});
+
+test('a download that is damaged later is downloaded again by Retry', async ({ world }) => {
+  const { app } = await startServing(world);
+  const { page } = app;
+  await undisturbed(world, async () => {
+    await page.getByTestId('update-check').click();
+    await page.getByTestId('update-download').click();
+    await expectUpdate(page, 'ready');
+    const cache = join(world.env.XDG_CACHE_HOME ?? '', 'holdfast-updater', 'pending');
+    const [image = ''] = readdirSync(cache).filter((name) => IMAGE.test(name));
+    writeFileSync(join(cache, image), 'damaged');
+    await page.getByTestId('update-install').click();
+    await expectProblem(page, 'was damaged or removed after it had been checked');
+    await page.getByTestId('update-retry').click();
     await expectUpdate(page, 'ready');
   });
 });

@@ -319,11 +319,7 @@ describe('an update that can’t be, costs nothing', () => {
       { image: IMAGE.replaceAll('VERSION', '0.9.0') },
       'the file is version 0.9.0',
     ],
-    [
-      'bytes that are not the promised ones',
-      { offer: { sha512: 'x' } },
-      'damaged or removed after',
-    ],
+    ['bytes that are not the promised ones', { offer: { sha512: 'x' } }, 'damaged or'],
     ['a session that ends', { deps: { sessionEnding: () => true } }, 'session is ending'],
   ] as const)('%s', async (_name, setup, sentence) => {
     await ready(setup);
