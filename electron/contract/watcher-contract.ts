@@ -64,6 +64,8 @@ export const logLineSchema = z.object({
   /** Byte offset in the log file just after the line: unique and rising until it is rotated. */
   offset: z.number(),
   text: z.string(),
+  /** It has no end yet: the next line is this one, gone on. */
+  open: z.optional(z.boolean()),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 

@@ -6,7 +6,13 @@
 import type { GatewayReport, Problem, Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import { type ExitInfo, removeStopPipe, SpawnError, spawnDetached } from '../process/index.ts';
+import {
+  type ExitInfo,
+  removeStopPipe,
+  SpawnError,
+  type SpawnResult,
+  spawnDetached,
+} from '../process/index.ts';
 import { type Attendance, attend } from './attendance.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
@@ -196,6 +202,20 @@ export class Driver {
     }
   }
 
+  /** What was prepared long ago is put together once more when its log can't be opened any more. */
+  #launch(): { readonly prepared: Prepared; readonly result: SpawnResult } {
+    const { user } = this.places;
+    const early = this.#prepared?.user === user ? this.#prepared : null;
+    this.#prepared = null;
+    try {
+      if (early) return { prepared: early, result: spawnDetached(early.spec) };
+    } catch (error) {
+      if (!(error instanceof SpawnError) || error.code !== 'no-output') throw error;
+    }
+    const prepared = this.#prepare();
+    return { prepared, result: spawnDetached(prepared.spec) };
+  }
+
   #prepare(): Prepared {
     return prepare(this.profile, this.places);
   }
@@ -203,12 +223,9 @@ export class Driver {
   #spawn(): void {
     const stdout = this.profile.readiness.type === 'stdout';
     try {
-      const { user } = this.places;
-      const prepared = this.#prepared?.user === user ? this.#prepared : this.#prepare();
-      this.#prepared = null;
       const logOffset = stdout ? sizeOf(this.#deps.logFile) : 0;
       clearStopFile(this.profile, this.places.dataDir);
-      const result = spawnDetached(prepared.spec);
+      const { prepared, result } = this.#launch();
       const living = fromSpawn(result, prepared, logOffset, this.profile);
       this.starts += 1;
       this.living = living;

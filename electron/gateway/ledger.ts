@@ -42,6 +42,8 @@ export const ledgerSchema = z.object({
       readyAt: z.optional(z.nullable(z.number())),
       /** Where its output begins in the log. */
       logOffset: z.number(),
+      /** The very file it writes its log to, whatever its name is by now. */
+      logKey: z.optional(z.string().check(z.maxLength(64))),
       /** The pipe on which it hears that it should stop; absent when it is asked otherwise. */
       stopPipe: z.optional(z.string().check(z.refine(isStopPipeName, 'is not a stop pipe'))),
       /** Its profile may have been edited since; what a later version wrote otherwise is dropped. */

@@ -2,7 +2,13 @@
 import { statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import type { Profile, Terms } from '../contract/profile.ts';
-import { describeProcess, type SpawnResult, sameProcess, selfIdentity } from '../process/index.ts';
+import {
+  describeProcess,
+  type FileKey,
+  type SpawnResult,
+  sameProcess,
+  selfIdentity,
+} from '../process/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Prepared } from './program.ts';
 
@@ -20,6 +26,8 @@ export interface Living {
   readonly wasReady: boolean;
   /** Where it hears that it should stop, when by a pipe. */
   readonly stopPipe: string | null;
+  /** The file it writes its log to; null while that is not known. */
+  logKey: FileKey | null;
   build: string | null;
   /** Epoch milliseconds of the first good answer; null while there is none. */
   provedAt: number | null;
@@ -48,6 +56,7 @@ export function fromSpawn(
     logOffset,
     wasReady: false,
     stopPipe: prepared.stopPipe,
+    logKey: null,
     build: null,
     provedAt: null,
     readyAt: null,
@@ -71,6 +80,7 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null, profile:
     logOffset: record?.logOffset ?? 0,
     wasReady,
     stopPipe: record?.stopPipe ?? null,
+    logKey: record?.logKey ?? null,
     build: record?.build ?? null,
     provedAt: null,
     readyAt: wasReady ? (record?.readyAt ?? null) : null,
@@ -109,6 +119,7 @@ export function toRecord(living: Living): Ledger['process'] {
     startedAt,
     readyAt,
     logOffset,
+    ...(living.logKey === null ? {} : { logKey: living.logKey }),
     ...(living.stopPipe === null ? {} : { stopPipe: living.stopPipe }),
     terms: termsOf(profile),
   };

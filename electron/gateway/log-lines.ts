@@ -1,23 +1,36 @@
-/** Cuts a stream of bytes into lines, each with the offset just after it. */
+/**
+ * Cuts a stream of bytes into lines as a terminal would show them, each with the offset just after it.
+ * A carriage return begins the line again: of a progress bar its newest state is shown. A line that has
+ * no end yet, such as a question that waits for its answer, is `open()`.
+ */
+import { StringDecoder } from 'node:string_decoder';
 import type { LogLine } from '../contract/watcher-contract.ts';
 
 /** Longer lines are cut: a megabyte without a line end is no line anyone reads. */
 const maxLineBytes = 4 * 1024;
 const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+const controls = (from: number, to: number): string =>
+  `${String.fromCharCode(from)}-${String.fromCharCode(to)}`;
+/** Those that neither colour nor move anything. Escape and bell are parts of sequences, tab is a space. */
+const SHAPELESS = new RegExp(
+  `[${controls(0, 6)}${controls(0x0b, 0x0c)}${controls(0x0e, 0x1a)}${controls(0x1c, 0x1f)}]`,
+  'g',
+);
 
 export class LineSplitter {
   #rest: Buffer = Buffer.alloc(0);
   /** Offset of the first byte of `#rest`. */
   #at = 0;
+  /** What comes up to the next line end, or the next beginning of this line, is not shown. */
   #skipping = false;
-  #cut = false;
 
   /** Goes on at `offset`; `amid` a line, whose remainder is dropped. */
   restart(offset: number, amid: boolean): void {
     this.#rest = Buffer.alloc(0);
     this.#at = offset;
     this.#skipping = amid;
-    this.#cut = false;
   }
 
   push(bytes: Buffer): LogLine[] {
@@ -26,28 +39,52 @@ export class LineSplitter {
     let begin = 0;
     for (let end = all.indexOf(newline); end >= 0; end = all.indexOf(newline, begin)) {
       this.#line(lines, all.subarray(begin, end), this.#at + end + 1);
+      this.#skipping = false;
       begin = end + 1;
     }
-    this.#rest = Buffer.from(all.subarray(begin));
-    this.#at += begin;
-    if (this.#rest.length > maxLineBytes) {
-      const length = this.#rest.length;
-      this.#line(lines, this.#rest, this.#at + length);
-      this.#rest = Buffer.alloc(0);
-      this.#at += length;
-      // The rest of this line was announced as cut.
-      this.#cut = true;
-    }
+    this.#keep(lines, all.subarray(begin), this.#at + begin);
     return lines;
   }
 
-  #line(lines: LogLine[], bytes: Buffer, offset: number): void {
-    const skip = this.#skipping || this.#cut;
-    this.#skipping = false;
-    this.#cut = false;
-    if (skip) return;
-    const long = bytes.length > maxLineBytes;
-    const text = bytes.subarray(0, maxLineBytes).toString('utf8').replace(/\r$/, '');
-    lines.push({ offset, text: long ? `${text} …` : text });
+  /** The line that has no end yet; null when there is none. */
+  open(): LogLine | null {
+    const bytes = this.#rest;
+    if (this.#skipping || bytes.length === 0) return null;
+    // A letter may have arrived in part.
+    const text = textOf(bytes, (whole) => new StringDecoder('utf8').write(whole));
+    return { offset: this.#at + bytes.length, text, open: true };
   }
+
+  /** What is left is short: what was overwritten is dropped, and what grows too long is given out cut. */
+  #keep(lines: LogLine[], rest: Buffer, at: number): void {
+    const begun = beginOf(rest);
+    if (begun > 0) this.#skipping = false;
+    const kept = rest.subarray(begun);
+    const long = kept.length > maxLineBytes;
+    if (long) {
+      this.#line(lines, kept, at + rest.length);
+      this.#skipping = true;
+    }
+    this.#rest = long ? Buffer.alloc(0) : Buffer.from(kept);
+    this.#at = long ? at + rest.length : at + begun;
+  }
+
+  #line(lines: LogLine[], bytes: Buffer, offset: number): void {
+    const shown = bytes.subarray(beginOf(bytes));
+    if (this.#skipping && shown.length === bytes.length) return;
+    const text = textOf(shown.subarray(0, maxLineBytes), (whole) => whole.toString('utf8'));
+    lines.push({ offset, text: shown.length > maxLineBytes ? `${text} …` : text });
+  }
+}
+
+/** Where the part of a line begins that nothing has overwritten. */
+function beginOf(line: Buffer): number {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === carriageReturn) end -= 1;
+  return end === 0 ? 0 : line.lastIndexOf(carriageReturn, end - 1) + 1;
+}
+
+function textOf(bytes: Buffer, decode: (bytes: Buffer) => string): string {
+  const text = decode(bytes).replace(/\r+$/, '');
+  return text.replace(SHAPELESS, (one) => String.fromCharCode(0x2400 + one.charCodeAt(0)));
 }

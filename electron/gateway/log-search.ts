@@ -1,5 +1,6 @@
 /** Looks for a line in what a gateway has written since its start. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openLogFile } from '../process/index.ts';
 
 /** A ready line comes early; a gateway that writes more than this before it is found by its newest part. */
 const maxBytes = 1024 * 1024;
@@ -8,7 +9,7 @@ const maxBytes = 1024 * 1024;
 export function seesLine(file: string, offset: number, pattern: RegExp): boolean {
   let fd: number;
   try {
-    fd = openSync(file, 'r');
+    fd = openLogFile(file, 'read');
   } catch {
     return false;
   }

@@ -1,14 +1,23 @@
 /**
  * The end of a log, and what is added to it from then on. Memory stays bounded however much is
- * written: what comes faster than it can be shown is skipped and said so (`gap`).
+ * written: what comes faster than it can be shown is skipped and said so (`gap`). The file may be
+ * emptied, replaced or taken away meanwhile; `locate` says where the log is now.
  */
-import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, type FSWatcher, fstatSync, readSync, watch } from 'node:fs';
 import type { LogLine } from '../contract/watcher-contract.ts';
-import type { Clock } from '../process/index.ts';
+import {
+  type Clock,
+  type FileKey,
+  fileKeyOfOpen,
+  type LogSource,
+  openLogFile,
+} from '../process/index.ts';
 import { LineSplitter } from './log-lines.ts';
 
-/** The first answer must fit a frame of the socket (4 MiB) with room for JSON's quoting. */
+/** What the first answer is made of: more than 5,000 lines, as lines usually are. */
 const maxFirstBytes = 1024 * 1024;
+/** The first answer must fit a frame of the socket (4 MiB), also when JSON writes each byte as six. */
+const maxAnswerBytes = 3 * 1024 * 1024;
 /** One step of following, and the most that is kept in memory of what was written since the last. */
 const maxStepBytes = 256 * 1024;
 /** Ten steps a second look live to a person and let a flood of writes be one event. */
@@ -25,102 +34,158 @@ export interface TailOptions {
   /** How many lines of the present end. */
   readonly lines: number;
   readonly clock: Clock;
-  /** `gap`: the file was rotated, or lines were skipped to keep up. */
+  /** Where the log is at this moment; its own name when left out. */
+  readonly locate?: () => LogSource;
+  /** Following keeps the program alive. */
+  readonly holds?: boolean;
+  /** `gap`: the file was rotated, or lines were skipped to keep up. A line may come again, gone on (`open`). */
   onLines(lines: LogLine[], gap: boolean): void;
 }
 
 /** Reads the last lines and follows. A file that does not exist yet is an empty one. */
 export function followLog(file: string, options: TailOptions): Tail {
-  const { clock } = options;
-  const splitter = new LineSplitter();
-  const first = readFrom(file, (size) => Math.max(0, size - maxFirstBytes));
-  let position = 0;
-  let lines: LogLine[] = [];
-  if (first) {
-    splitter.restart(first.from, first.from > 0);
-    const all = splitter.push(first.bytes);
-    lines = options.lines === 0 ? [] : all.slice(-options.lines);
-    position = first.from + first.bytes.length;
-  }
-
-  let over = false;
-  let watcher: FSWatcher | null = null;
-  let cancel: (() => void) | null = null;
-
-  const step = (): void => {
-    cancel = null;
-    if (over) return;
-    let gap = false;
-    const news = readFrom(file, (size) => {
-      if (size < position) {
-        gap = true;
-        position = 0;
-        splitter.restart(0, false);
-      }
-      if (size - position > maxStepBytes) {
-        gap = true;
-        position = size - maxStepBytes;
-        splitter.restart(position, true);
-      }
-      return position;
-    });
-    const added = news ? splitter.push(news.bytes) : [];
-    position += news?.bytes.length ?? 0;
-    if (added.length > 0 || gap) options.onLines(added, gap);
-    listen();
-  };
-  const soon = (): void => {
-    cancel ??= clock.after(stepEveryMs, step);
-  };
-  const unwatch = (): void => {
-    watcher?.close();
-    watcher = null;
-  };
-  const listen = (): void => {
-    if (over || watcher) return;
-    try {
-      watcher = watch(file, { persistent: false }, (event) => {
-        // Renamed or removed: another file may stand in its place.
-        if (event === 'rename') unwatch();
-        soon();
-      });
-      watcher.on('error', () => {
-        unwatch();
-        soon();
-      });
-      // What was written between the read and the watch.
-      soon();
-    } catch {
-      cancel ??= clock.after(lookEveryMs, step);
-    }
-  };
-  listen();
-  return {
-    lines,
-    close() {
-      over = true;
-      unwatch();
-      cancel?.();
-    },
-  };
+  const follower = new Follower(file, options);
+  const lines = follower.first();
+  follower.listen();
+  return { lines, close: () => follower.close() };
 }
 
-function readFrom(
-  file: string,
-  start: (size: number) => number,
-): { from: number; bytes: Buffer } | null {
+class Follower {
+  readonly #options: TailOptions;
+  readonly #locate: () => LogSource;
+  readonly #splitter = new LineSplitter();
+  /** The file that is read, and how far. */
+  #key: FileKey | null = null;
+  #position = 0;
+  /** The unfinished line as it was told last. */
+  #told = '';
+  #over = false;
+  #watched = '';
+  #watcher: FSWatcher | null = null;
+  #cancel: (() => void) | null = null;
+
+  constructor(file: string, options: TailOptions) {
+    this.#options = options;
+    this.#locate = options.locate ?? (() => ({ path: file, through: null }));
+  }
+
+  first(): LogLine[] {
+    const first = readFrom(this.#locate(), (size) => Math.max(0, size - maxFirstBytes));
+    if (!first) return [];
+    this.#key = first.key;
+    this.#position = first.from + first.bytes.length;
+    this.#splitter.restart(first.from, first.from > 0);
+    const all = [...this.#splitter.push(first.bytes), ...this.#open()];
+    return this.#options.lines === 0 ? [] : fitting(all.slice(-this.#options.lines));
+  }
+
+  listen(): void {
+    const { path } = this.#locate();
+    if (this.#watched !== path) this.#unwatch();
+    if (this.#over || this.#watcher) return;
+    try {
+      this.#watcher = watch(path, { persistent: this.#options.holds === true }, (event) => {
+        // Renamed or removed: another file may stand in its place.
+        if (event === 'rename') this.#unwatch();
+        this.#soon();
+      });
+      this.#watched = path;
+      this.#watcher.on('error', () => {
+        this.#unwatch();
+        this.#soon();
+      });
+      // What was written between the read and the watch.
+      this.#soon();
+    } catch {
+      this.#cancel ??= this.#options.clock.after(lookEveryMs, () => this.#step());
+    }
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#unwatch();
+    this.#cancel?.();
+  }
+
+  #step(): void {
+    this.#cancel = null;
+    if (this.#over) return;
+    let gap = false;
+    const news = readFrom(this.#locate(), (size, key) => {
+      if (key !== this.#key || size < this.#position) {
+        gap = this.#key !== null;
+        this.#key = key;
+        this.#goTo(0, false);
+      }
+      if (size - this.#position > maxStepBytes) {
+        gap = true;
+        this.#goTo(size - maxStepBytes, true);
+      }
+      return this.#position;
+    });
+    const added = news ? this.#splitter.push(news.bytes) : [];
+    this.#position += news?.bytes.length ?? 0;
+    if (added.length > 0) this.#told = '';
+    const lines = [...added, ...this.#open()];
+    if (lines.length > 0 || gap) this.#options.onLines(lines, gap);
+    this.listen();
+  }
+
+  #goTo(position: number, amid: boolean): void {
+    this.#position = position;
+    this.#told = '';
+    this.#splitter.restart(position, amid);
+  }
+
+  /** The unfinished line, when it is not what was told already. */
+  #open(): LogLine[] {
+    const open = this.#splitter.open();
+    if (!open || open.text === this.#told) return [];
+    this.#told = open.text;
+    return [open];
+  }
+
+  #soon(): void {
+    this.#cancel ??= this.#options.clock.after(stepEveryMs, () => this.#step());
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = null;
+    this.#watched = '';
+  }
+}
+
+/** The newest of `lines` that fit an answer. */
+function fitting(lines: LogLine[]): LogLine[] {
+  let bytes = 0;
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    bytes += Buffer.byteLength(JSON.stringify(lines[at])) + 1;
+    if (bytes > maxAnswerBytes) return lines.slice(at + 1);
+  }
+  return lines;
+}
+
+interface Read {
+  readonly key: FileKey;
+  readonly from: number;
+  readonly bytes: Buffer;
+}
+
+function readFrom(source: LogSource, start: (size: number, key: FileKey) => number): Read | null {
   let fd: number;
   try {
-    fd = openSync(file, 'r');
+    fd = openLogFile(source, 'read');
   } catch {
     return null;
   }
   try {
+    const key = fileKeyOfOpen(fd);
     const { size } = fstatSync(fd);
-    const from = start(size);
+    const from = start(size, key);
     const bytes = Buffer.alloc(Math.max(0, size - from));
     const read = readSync(fd, bytes, 0, bytes.length, from);
-    return { from, bytes: bytes.subarray(0, read) };
+    return { key, from, bytes: bytes.subarray(0, read) };
   } finally {
     closeSync(fd);
   }

@@ -1,15 +1,20 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogLine } from '../contract/watcher-contract.ts';
+import { MAX_FRAME_BYTES } from '../contract/wire.ts';
 import { type Clock, systemClock } from '../process/index.ts';
 import { keepSmall, rotateIfLarge } from './log-rotation.ts';
 import { followLog, type Tail } from './log-tail.ts';
@@ -45,7 +50,11 @@ function follow(lines: number): {
     lines,
     clock: systemClock,
     onLines(added, gap) {
-      heard.push(...added);
+      for (const line of added) {
+        // As every reader does: what has no end yet makes room for itself, gone on.
+        if (heard.at(-1)?.open) heard.pop();
+        heard.push(line);
+      }
       if (gap) gaps += 1;
       wake();
     },
@@ -68,12 +77,12 @@ describe('the tail of a log', () => {
     writeFileSync(file, 'one\ntwo\nthree\nhal');
     const { tail, heard, until } = follow(2);
     expect(tail.lines).toEqual([
-      { offset: 8, text: 'two' },
       { offset: 14, text: 'three' },
+      { offset: 17, text: 'hal', open: true },
     ]);
     const rest = Buffer.from('f 方舟\r\nnext\n');
     for (const byte of rest) appendFileSync(file, Buffer.from([byte]));
-    await until(() => heard.length === 2);
+    await until(() => heard.length === 2 && !heard[1]?.open);
     expect(texts(heard)).toEqual(['half 方舟', 'next']);
     expect(heard.at(-1)?.offset).toBe(statSync(file).size);
   });
@@ -120,6 +129,121 @@ describe('the tail of a log', () => {
   });
 });
 
+describe('what a terminal would show', () => {
+  it('a question without a line end is shown while it waits, and goes on in its own line', async () => {
+    writeFileSync(file, '');
+    const { heard, until } = follow(0);
+    appendFileSync(file, 'Enter code ABCD at ');
+    await until(() => heard.length === 1);
+    expect(heard).toEqual([{ offset: 19, text: 'Enter code ABCD at ', open: true }]);
+    appendFileSync(file, 'https://login\nthanks\n');
+    await until(() => heard.length === 2);
+    expect(texts(heard)).toEqual(['Enter code ABCD at https://login', 'thanks']);
+    expect(followLog(file, { lines: 1, clock: systemClock, onLines: () => {} }).lines).toEqual([
+      { offset: statSync(file).size, text: 'thanks' },
+    ]);
+  });
+
+  it('carriage returns begin a line again: of a long progress its newest state is shown', async () => {
+    writeFileSync(file, 'pull\r\n');
+    const { heard, until } = follow(0);
+    for (let percent = 0; percent < 1_000; percent += 1) {
+      appendFileSync(file, `\rlayer one ${percent / 10} %`);
+    }
+    await until(() => heard.at(-1)?.text === 'layer one 99.9 %');
+    expect(heard.length).toBe(1);
+    appendFileSync(file, '\r\u001b[Kdone\r\nnext\n');
+    await until(() => heard.length === 2);
+    expect(texts(heard)).toEqual(['\u001b[Kdone', 'next']);
+    const tail = followLog(file, { lines: 9, clock: systemClock, onLines: () => {} });
+    tail.close();
+    expect(texts(tail.lines)).toEqual(['pull', '\u001b[Kdone', 'next']);
+  });
+
+  it('a flood of carriage returns and a line beyond its bound leave what comes last', async () => {
+    writeFileSync(file, '');
+    const { heard, until } = follow(0);
+    appendFileSync(file, `${'x'.repeat(20_000)}\rshort`);
+    await until(() => heard.at(-1)?.text === 'short');
+    appendFileSync(file, `\r${'='.repeat(5_000)}`);
+    await until(() => heard.at(-1)?.text.endsWith('= …') === true);
+    appendFileSync(file, 'more of it\rend');
+    await until(() => heard.at(-1)?.text === 'end');
+    expect(heard.at(-1)?.open).toBe(true);
+  });
+
+  it('bytes that are no text fit the answer, also where JSON writes one as six', () => {
+    const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    for (const bytes of [all, Buffer.from([0]), Buffer.from([0x1b]), Buffer.from([0xff])]) {
+      writeFileSync(file, Buffer.alloc(3 * 1024 * 1024, bytes));
+      appendFileSync(file, '\nlast\n');
+      const tail = followLog(file, { lines: 5_000, clock: systemClock, onLines: () => {} });
+      tail.close();
+      expect(Buffer.byteLength(JSON.stringify(tail.lines))).toBeLessThan(MAX_FRAME_BYTES - 1_024);
+      expect(tail.lines.at(-1)?.text).toBe('last');
+    }
+    writeFileSync(file, `${'\u001b'.repeat(100)}\n`.repeat(12_000));
+    const tail = followLog(file, { lines: 5_000, clock: systemClock, onLines: () => {} });
+    tail.close();
+    expect(Buffer.byteLength(JSON.stringify(tail.lines))).toBeLessThan(MAX_FRAME_BYTES - 1_024);
+    expect(tail.lines.length).toBeGreaterThan(1_000);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what others put in the place of a log', () => {
+  it('is not read, waited for or cut when it is a link or a pipe', () => {
+    const other = join(folder, 'precious');
+    writeFileSync(other, 'precious'.repeat(1_000));
+    symlinkSync(other, file);
+    expect(() => rotateIfLarge(file, 100)).toThrow(/is a link/);
+    expect(readFileSync(other, 'utf8')).toHaveLength(8_000);
+    const read = () => followLog(file, { lines: 9, clock: systemClock, onLines: () => {} });
+    const linked = read();
+    linked.close();
+    expect(linked.lines).toEqual([]);
+    rmSync(file);
+    execFileSync('mkfifo', [file]);
+    const piped = read();
+    piped.close();
+    expect(piped.lines).toEqual([]);
+    expect(() => rotateIfLarge(file, 100)).toThrow(/not a plain file/);
+  });
+
+  it('a link in the place of an older log is not written through', () => {
+    const other = join(folder, 'precious');
+    writeFileSync(other, 'precious');
+    symlinkSync(other, `${file}.1`);
+    symlinkSync(other, `${file}.2`);
+    for (let round = 0; round < 3; round += 1) {
+      writeFileSync(file, 'x'.repeat(200));
+      expect(rotateIfLarge(file, 100)).toBe(true);
+    }
+    expect(readFileSync(other, 'utf8')).toBe('precious');
+    expect(readFileSync(`${file}.2`, 'utf8')).toBe('x'.repeat(100));
+  });
+
+  it('a folder in the place of an older log does not let it grow for ever', () => {
+    mkdirSync(join(`${file}.1`, 'in'), { recursive: true });
+    mkdirSync(join(`${file}.2`, 'in'), { recursive: true });
+    writeFileSync(file, 'x'.repeat(150));
+    expect(() => rotateIfLarge(file, 100)).toThrow();
+    expect(statSync(file).size).toBe(150);
+    appendFileSync(file, 'x'.repeat(100));
+    expect(() => rotateIfLarge(file, 100)).toThrow();
+    expect(statSync(file).size).toBe(0);
+  });
+
+  it('another file is followed from its beginning, and said', async () => {
+    writeFileSync(file, 'old\n');
+    const { heard, gaps, until } = follow(0);
+    renameSync(file, `${file}.moved`);
+    writeFileSync(file, 'a longer line of the new one\n');
+    await until(() => heard.length === 1);
+    expect(texts(heard)).toEqual(['a longer line of the new one']);
+    expect(gaps()).toBe(1);
+  });
+});
+
 describe('the rotation of a log', () => {
   it('keeps two older files and an open writer, and stays within its bound', () => {
     const max = 10_000;
@@ -137,7 +261,7 @@ describe('the rotation of a log', () => {
 
   it('happens by itself while a gateway writes', async () => {
     writeFileSync(file, '');
-    ends.push(keepSmall({ file, maxBytes: 1_000, clock: hurried, log: () => {} }));
+    ends.push(keepSmall({ file, maxBytes: 1_000, clock: hurried, log: () => {} }).end);
     const deadline = performance.now() + 15_000;
     for (let rotated = 0; rotated < 2; ) {
       appendFileSync(file, 'a line of a gateway\n'.repeat(10));

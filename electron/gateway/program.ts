@@ -2,13 +2,15 @@
  * From profile to process: what exactly is run. Everything that takes time (folders, environment,
  * nonce) is done here beforehand, so that a respawn is one call.
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import {
+  clearLogPlace,
   gatewayEnvironment,
+  openLogFile,
   type SpawnSpec,
   searchPathFor,
   stopPipeName,
@@ -102,8 +104,7 @@ export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
     ...(profile.port === undefined ? {} : { [portVariable]: String(profile.port) }),
     ...(stopPipe === null ? {} : { [stopPipeVariable]: stopPipe }),
   };
-  const notice = logTrouble(profile, places.logFile);
-  const output = notice === null ? places.logFile : 'ignore';
+  const { output, notice } = openable(profile, places.logFile);
   return {
     notice,
     stopPipe,
@@ -124,17 +125,25 @@ export function prepare(profile: Profile, places: ProgramPlaces): Prepared {
   };
 }
 
-/** A log that can't be written is no reason to leave the gateway down. */
-function logTrouble(profile: Profile, logFile: string): Problem | null {
+/**
+ * Where the output goes. A log that can't be written is no reason to leave the gateway down; a link or a
+ * pipe in its place is moved aside, because a log is cut when it grows, and what others put there is theirs.
+ */
+function openable(
+  { name }: Profile,
+  logFile: string,
+): { readonly output: string; readonly notice: Problem | null } {
   try {
     mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
-    closeSync(openSync(logFile, 'a', 0o600));
-    return null;
+    const aside = clearLogPlace(logFile);
+    closeSync(openLogFile(logFile, 'append'));
+    const message = `In the place of the log of ${name} was no plain file but a link or a pipe, which is not written through.`;
+    const hint = `It is kept as ${aside}. Remove it when nothing needs it.`;
+    return { output: logFile, notice: aside === null ? null : { message, hint } };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return {
-      message: `The log of ${profile.name} can't be written (${why}), so its output is lost.`,
-      hint: `Make ${logFile} writable, then restart the gateway.`,
-    };
+    const message = `The log of ${name} can't be written (${why}), so its output is lost.`;
+    const hint = `Make ${logFile} writable, then restart the gateway.`;
+    return { output: 'ignore', notice: { message, hint } };
   }
 }

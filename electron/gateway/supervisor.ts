@@ -1,14 +1,16 @@
 /** Keeps one gateway alive: intents come in, the view goes out, driver and machine do the rest. */
 import { ContractError } from '../contract/define.ts';
 import type { GatewayView, Problem } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import { isAlive, sameProcess } from '../process/index.ts';
+import { isAlive, type LogSource, logOpenIn, sameProcess } from '../process/index.ts';
 import { findLiving, findOthers } from './adoption.ts';
 import { Driver } from './driver.ts';
 import type { Ledger } from './ledger.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
 import { fromAdoption, type Living, toRecord } from './living.ts';
-import { keepSmall } from './log-rotation.ts';
+import { keepLog, type LogWriter, placeOfLog } from './log-keeper.ts';
+import type { Rotation } from './log-rotation.ts';
 import { livingIn } from './model.ts';
 import { prove } from './proving.ts';
 import { defaultTuning } from './tuning.ts';
@@ -30,7 +32,9 @@ class GatewaySupervisor implements Supervisor {
   readonly #keeper: LedgerKeeper;
   readonly #listeners = new Set<() => void>();
   readonly #notices = new Map<string, Problem>();
-  #endRotation = (): void => {};
+  #logKeeper: Rotation | null = null;
+  /** Who wrote the log when it was looked at last. */
+  #writing: Identity | null = null;
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
@@ -49,7 +53,7 @@ class GatewaySupervisor implements Supervisor {
       notice: (topic, problem) => this.#notice(topic, problem),
       changed: () => this.#changed(),
     });
-    this.#keepLogSmall();
+    this.#keepLog();
   }
 
   get id(): string {
@@ -87,6 +91,11 @@ class GatewaySupervisor implements Supervisor {
       ...(restartWhenIdle ? { restartWhenIdle } : {}),
       logFile: this.#deps.logFile,
     };
+  }
+
+  logSource(): LogSource {
+    const { logFile } = this.#deps;
+    return placeOfLog(logFile, this.#logWriter()).source ?? { path: logFile, through: null };
   }
 
   notices(): readonly Problem[] {
@@ -254,7 +263,7 @@ class GatewaySupervisor implements Supervisor {
     const driver = this.#driver;
     if (driver.acting) return;
     driver.acting = true;
-    this.#keepLogSmall();
+    this.#keepLog();
     if (driver.model.state.status === 'released') return;
     const known = driver.living;
     driver.living = null;
@@ -279,18 +288,33 @@ class GatewaySupervisor implements Supervisor {
   #letGo(): void {
     this.#driver.letGo();
     this.#keeper.cancel();
-    this.#endRotation();
+    this.#logKeeper?.end();
   }
 
-  #keepLogSmall(): void {
+  #keepLog(): void {
     const { logFile: file, clock, log, tuning } = this.#deps;
     const maxBytes = tuning?.logMaxBytes ?? defaultTuning.logMaxBytes;
-    this.#endRotation = keepSmall({ file, maxBytes, clock, log });
+    this.#logKeeper = keepLog({
+      file,
+      maxBytes,
+      clock,
+      log,
+      name: () => this.profile().name,
+      writer: () => this.#logWriter(),
+      notice: (problem) => this.#notice('log-place', problem),
+    });
+  }
+
+  #logWriter(): LogWriter | null {
+    const { living } = this.#driver;
+    return living?.logKey ? { pid: living.identity.pid, key: living.logKey } : null;
   }
 
   #toLedger(): Ledger {
     const { desired, state, restarts, lastExit, servingSince } = this.#driver.model;
     const { living, proof } = this.#driver;
+    // Not before the process has started: the file may be made by its start.
+    if (living) living.logKey ??= logOpenIn(living.identity.pid, this.#deps.logFile);
     const releasing = state.status === 'stopping' && state.next === 'release';
     return {
       schema: 1,
@@ -316,6 +340,9 @@ class GatewaySupervisor implements Supervisor {
   }
 
   #changed(): void {
+    const writing = this.#driver.living?.identity ?? null;
+    if (this.#writing !== writing) this.#logKeeper?.look();
+    this.#writing = writing;
     for (const listener of [...this.#listeners]) listener();
   }
 

@@ -5,7 +5,7 @@
 import type { GatewayView, Problem, Proof } from '../contract/gateway.ts';
 import type { Escape, Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
-import type { Clock, ExitWaiter } from '../process/index.ts';
+import type { Clock, ExitWaiter, LogSource } from '../process/index.ts';
 
 /** Where the shipped gateway lies: paths of one staged build. */
 export interface ShippedProgram {
@@ -62,6 +62,8 @@ export interface Supervisor {
   /** Name and policy change at once, everything else with the next start. The id must be the same. */
   setProfile(profile: Profile): void;
   view(): GatewayView;
+  /** Where its log can be read now: others may have taken it away while it is written. */
+  logSource(): LogSource;
   /** Trouble beside the state: a damaged ledger that was rebuilt, a log that can't be written. */
   notices(): readonly Problem[];
   /** Called after every change of the view. Returns the function that stops it. */

@@ -25,7 +25,15 @@ export {
 export { judgeEscape } from './judge-escape.ts';
 export { listenersOf, listeningAddressesOf } from './listeners.ts';
 export { acquireLock, whoHoldsLock } from './lock.ts';
-export { type FileKey, fileKeyOf, fileKeyOfOpen, openLogFile } from './log-file.ts';
+export {
+  clearLogPlace,
+  type FileKey,
+  fileKeyOf,
+  fileKeyOfOpen,
+  type LogSource,
+  openLogFile,
+} from './log-file.ts';
+export { logOpenIn, whereLogIs } from './log-place.ts';
 export { loginEntries } from './login-entry.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
 export { askLoginShell } from './login-shell.ts';

@@ -92,6 +92,8 @@ export interface Platform {
   spawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult;
   launch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult>;
   facts(pid: number): ProcessFacts;
+  /** Paths that lead to what a process has open as output and errors; none where there are no such paths. */
+  outputStreams(pid: number): readonly string[];
   /** The user id at the other end of a local socket, where the system tells. */
   peerUser(fd: number): number | undefined;
 }

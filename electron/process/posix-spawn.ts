@@ -3,9 +3,10 @@
  * a complete environment. Synchronous, because a crashed gateway's way back leads through it.
  */
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, type Stats, statSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { exitTeller } from './exit-teller.ts';
+import { endLastLine, openLogFile } from './log-file.ts';
 import { childProcess } from './on-demand.ts';
 import { withOpenFiles } from './open-files.ts';
 import {
@@ -15,9 +16,6 @@ import {
   type SpawnSpec,
   type StreamTarget,
 } from './spawn-spec.ts';
-
-/** Readable by the user alone: gateways print secrets. */
-const logMode = 0o600;
 
 /** A child that is not Node's. */
 export type DirectChild = Pick<SpawnResult, 'identity' | 'exited' | 'onExit'>;
@@ -30,11 +28,18 @@ export interface PosixSpawnHooks {
   identify(pid: number, nonce: string): Identity | undefined;
 }
 
-function openStream(target: StreamTarget, opened: number[]): number | 'ignore' {
+function openStream(target: StreamTarget, opened: number[], command: string): number | 'ignore' {
   if (typeof target === 'number' || target === 'ignore') return target;
-  const fd = openSync(target, 'a', logMode);
-  opened.push(fd);
-  return fd;
+  try {
+    const fd = openLogFile(target, 'append');
+    opened.push(fd);
+    endLastLine(target, fd);
+    return fd;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `The output of ${command} can't be written to ${target}: ${why}.`;
+    throw new SpawnError('no-output', command, message, error);
+  }
 }
 
 /** What lies there; undefined too when a folder on the way may not be entered. */
@@ -101,8 +106,9 @@ export function endedIdentity(pid: number, nonce: string): Identity {
 export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnResult, 'escape'> {
   const opened: number[] = [];
   try {
-    const stdout = openStream(spec.stdout, opened);
-    const stderr = spec.stderr === spec.stdout ? stdout : openStream(spec.stderr, opened);
+    const stdout = openStream(spec.stdout, opened, spec.command);
+    const stderr =
+      spec.stderr === spec.stdout ? stdout : openStream(spec.stderr, opened, spec.command);
     hooks.seal();
     const env = spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce };
     if (typeof stdout === 'number' && typeof stderr === 'number') {

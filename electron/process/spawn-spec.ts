@@ -47,7 +47,13 @@ export interface SpawnResult {
   onExit(callback: (exit: ExitInfo) => void): void;
 }
 
-export type SpawnFailure = 'not-found' | 'not-allowed' | 'inside-app' | 'bad-folder' | 'failed';
+export type SpawnFailure =
+  | 'not-found'
+  | 'not-allowed'
+  | 'inside-app'
+  | 'bad-folder'
+  | 'no-output'
+  | 'failed';
 
 /** A start that did not happen, with a sentence a user can act on. */
 export class SpawnError extends Error {

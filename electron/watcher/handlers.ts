@@ -113,8 +113,10 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       return null;
     },
     'log.follow': ({ id, lines }, connection) => {
-      const { logFile } = registry.supervisor(id).view();
-      return { file: logFile, lines: [...deps.logs.follow(connection, id, logFile, lines)] };
+      const supervisor = registry.supervisor(id);
+      const { logFile: file } = supervisor.view();
+      const log = { file, locate: () => supervisor.logSource() };
+      return { file, lines: [...deps.logs.follow(connection, id, log, lines)] };
     },
     'log.unfollow': ({ id }, connection) => {
       deps.logs.unfollow(connection, id);

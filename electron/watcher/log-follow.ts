@@ -1,12 +1,18 @@
 /** Which connection follows which gateway's log; one tail each, closed with the connection. */
 import type { LogLine } from '../contract/watcher-contract.ts';
 import { followLog, type Tail } from '../gateway/log-tail.ts';
-import type { Clock } from '../process/index.ts';
+import type { Clock, LogSource } from '../process/index.ts';
 import type { Connection } from './connection.ts';
 
+interface FollowedLog {
+  readonly file: string;
+  /** Where it is at this moment. */
+  locate(): LogSource;
+}
+
 export interface LogFollower {
-  /** The last `lines` lines of `file`; `log` events follow until `unfollow` or the end. */
-  follow(connection: Connection, id: string, file: string, lines: number): readonly LogLine[];
+  /** The last `lines` lines of `log`; `log` events follow until `unfollow` or the end. */
+  follow(connection: Connection, id: string, log: FollowedLog, lines: number): readonly LogLine[];
   unfollow(connection: Connection, id: string): void;
   close(): void;
 }
@@ -32,13 +38,14 @@ export function createLogFollower(clock: Clock): LogFollower {
   }
 
   return {
-    follow(connection, id, file, lines) {
+    follow(connection, id, log, lines) {
       unfollow(connection, id);
       // Lines that a slow reader missed are named by the next event that gets through.
       let missed = false;
-      const tail = followLog(file, {
+      const tail = followLog(log.file, {
         lines,
         clock,
+        locate: log.locate,
         onLines(added, gap) {
           missed = !connection.event('log', { id, lines: added, gap: gap || missed });
         },

@@ -340,6 +340,7 @@ function fakeSupervisor(
     profile: () => profile,
     setProfile: unused,
     view,
+    logSource: () => ({ path: '', through: null }),
     notices: () => [],
     subscribe(listener) {
       gateway.listeners.add(listener);

@@ -74,3 +74,7 @@ test('the spans joined are the stripped line, whatever the bytes', () => {
     expect(joined).not.toContain(esc);
   }
 });
+
+test('characters that turn text around or hide it draw nothing', () => {
+  expect(stripAnsi('a\u202eb\u2066c\u200bd\u009be')).toBe('abcde');
+});

@@ -49,9 +49,11 @@ const SEQUENCE = new RegExp(
   `${ESC}\\[([0-9;:?<=>!]*)([ -/]*[@-~])|${ESC}\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|${ESC}[ -/]*[0-~]?`,
   'g',
 );
-/** Control characters that draw nothing; tabs stay. */
+const range = (from: number, to = from): string =>
+  `${String.fromCharCode(from)}-${String.fromCharCode(to)}`;
+/** Control characters that draw nothing, and those that turn text around or hide it; tabs stay. */
 const CONTROLS = new RegExp(
-  `[${String.fromCharCode(0)}-${String.fromCharCode(8)}${String.fromCharCode(10)}-${String.fromCharCode(31)}${String.fromCharCode(127)}]`,
+  `[${range(0, 8)}${range(10, 31)}${range(0x7f, 0x9f)}${range(0x061c)}${range(0x200b)}${range(0x200e, 0x200f)}${range(0x2028, 0x202e)}${range(0x2060, 0x206f)}${range(0xfeff)}]`,
   'g',
 );
 

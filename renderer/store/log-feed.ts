@@ -66,7 +66,7 @@ export function createLogFeed(bridge: Bridge, frame: Frame = animationFrame): Lo
 
   function collect({ lines, gap }: LogEvent): void {
     if (gap) pending.push({ text: GAP_TEXT, gap: true });
-    for (const { text } of lines) pending.push({ text });
+    for (const { text, open } of lines) pending.push({ text, open });
     // Nothing is drawn while the window is hidden: keep only what could be seen afterwards.
     if (pending.length > 2 * MAX_LINES) pending = pending.slice(-MAX_LINES);
     if (pending.length > 0) forgetFrame ??= frame(flush);

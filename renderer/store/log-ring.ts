@@ -13,7 +13,7 @@ export const MAX_LINES = 5_000;
 export const CHUNK_LINES = 100;
 
 export interface RingLine {
-  /** Rises by one with every line; never reused, so it can be a key. */
+  /** Rises by one with every line, so it can be a key; a line that goes on keeps it. */
   readonly seq: number;
   /** As written, escape sequences included. */
   readonly raw: string;
@@ -21,6 +21,8 @@ export interface RingLine {
   readonly plain: string;
   /** Lines are missing just before this one; the line itself says so. */
   readonly gap: boolean;
+  /** It has no end yet: the next line takes its place. */
+  readonly open: boolean;
 }
 
 export interface Chunk {
@@ -43,7 +45,8 @@ export const GAP_TEXT = '··· lines were skipped here ···';
 
 export interface NewLine {
   readonly text: string;
-  readonly gap?: boolean;
+  readonly gap?: boolean | undefined;
+  readonly open?: boolean | undefined;
 }
 
 function makeChunk(lines: readonly RingLine[]): Chunk {
@@ -54,12 +57,22 @@ function makeChunk(lines: readonly RingLine[]): Chunk {
   };
 }
 
+/** Without the states that the line after them has taken over. */
+function settled(lines: readonly NewLine[]): NewLine[] {
+  return lines.filter(({ open }, at) => {
+    const after = lines[at + 1];
+    return !open || !after || after.gap === true;
+  });
+}
+
 /** The ring after `added` lines; costs in proportion to `added`, not to what it holds. */
-export function appendLines(ring: Ring, added: readonly NewLine[]): Ring {
-  if (added.length === 0) return ring;
+export function appendLines(before: Ring, added: readonly NewLine[]): Ring {
+  if (added.length === 0) return before;
+  const ring = added[0]?.gap ? before : withoutOpenEnd(before);
   // Of a burst larger than the bound only its end can be seen.
-  const fresh = added.slice(-MAX_LINES);
-  let next = ring.next + (added.length - fresh.length);
+  const lines = settled(added);
+  const fresh = lines.slice(-MAX_LINES);
+  let next = ring.next + (lines.length - fresh.length);
   const chunks = [...ring.chunks];
   const last = chunks.at(-1);
   let open: RingLine[] = [];
@@ -67,8 +80,14 @@ export function appendLines(ring: Ring, added: readonly NewLine[]): Ring {
     chunks.pop();
     open = [...last.lines];
   }
-  for (const { text, gap } of fresh) {
-    open.push({ seq: next, raw: text, plain: stripAnsi(text), gap: gap === true });
+  for (const { text, gap, open: goesOn } of fresh) {
+    open.push({
+      seq: next,
+      raw: text,
+      plain: stripAnsi(text),
+      gap: gap === true,
+      open: goesOn === true,
+    });
     next += 1;
     if (open.length === CHUNK_LINES) {
       chunks.push(makeChunk(open));
@@ -83,6 +102,16 @@ export function appendLines(ring: Ring, added: readonly NewLine[]): Ring {
     gone += 1;
   }
   return { chunks: chunks.slice(gone), size, next };
+}
+
+/** Its last line goes when that has no end: what comes is this line, gone on. Its number goes on too. */
+function withoutOpenEnd(ring: Ring): Ring {
+  const last = ring.chunks.at(-1);
+  if (!last?.lines.at(-1)?.open) return ring;
+  const lines = last.lines.slice(0, -1);
+  const chunks = ring.chunks.slice(0, -1);
+  if (lines.length > 0) chunks.push(makeChunk(lines));
+  return { chunks, size: ring.size - 1, next: ring.next - 1 };
 }
 
 /** Everything held, as text for the clipboard. */

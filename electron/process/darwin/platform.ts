@@ -104,5 +104,6 @@ export const darwin: Platform = {
   spawn,
   launch: async (spec) => spawn(spec),
   facts,
+  outputStreams: () => [],
   peerUser,
 };

@@ -27,5 +27,6 @@ export const linux: Platform = {
   spawn: linuxSpawn,
   launch: linuxLaunch,
   facts,
+  outputStreams: (pid) => [`/proc/${pid}/fd/1`, `/proc/${pid}/fd/2`],
   peerUser,
 };

@@ -3,8 +3,9 @@
  * optionally with another process as parent. Every handle opened here is closed here. The process
  * is made suspended: `resume` lets it run, `discard` ends it before it has run at all.
  */
-import { statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { toNamespacedPath } from 'node:path';
+import { endLastLine, openLogFile } from '../log-file.ts';
 import { explainFailure } from '../posix-spawn.ts';
 import { nonceVariable, SpawnError, type SpawnSpec, type StreamTarget } from '../spawn-spec.ts';
 import { commandLine, environmentBlock, resolveProgram, wide } from './command-line.ts';
@@ -55,10 +56,25 @@ function inheritable(): Buffer {
   return attributes;
 }
 
+/** As on POSIX, where the open descriptor itself is used. */
+function endLineOf(file: string): void {
+  try {
+    const fd = openLogFile(file, 'append');
+    try {
+      endLastLine(file, fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // The open below says what is wrong.
+  }
+}
+
 function openTarget(target: StreamTarget, command: string): number {
   if (typeof target === 'number') {
     throw new SpawnError('failed', command, 'On Windows output goes to a file named by its path.');
   }
+  if (target !== 'ignore') endLineOf(target);
   const [name, disposition] = target === 'ignore' ? ['NUL', openExisting] : [target, openAlways];
   const handle = win32().CreateFileW(
     name === 'NUL' ? name : toNamespacedPath(name),
@@ -71,7 +87,7 @@ function openTarget(target: StreamTarget, command: string): number {
   );
   if (handle !== -1) return handle;
   throw new SpawnError(
-    'failed',
+    'no-output',
     command,
     `The log file ${name} could not be opened (error ${win32().lastError()}).`,
   );

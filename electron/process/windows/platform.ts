@@ -25,5 +25,6 @@ export const windows: Platform = {
   launch: windowsLaunch,
   facts,
   // The pipe's access list and the challenge decide there.
+  outputStreams: () => [],
   peerUser: () => undefined,
 };

@@ -1,0 +1,184 @@
+/** A gateway's log while a real process writes it, and others move, remove and replace it. */
+import {
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LogLine } from '../contract/watcher-contract.ts';
+import { systemClock } from '../process/index.ts';
+import { until } from '../process/test-processes.ts';
+import { followLog } from './log-tail.ts';
+import { type Bench, createBench, gone, kill, reaches, seen } from './test-bench.ts';
+import type { Supervisor } from './types.ts';
+
+/** Writes its argument at once, without a line end; a line on SIGUSR2, 400 KB on SIGHUP. */
+const talker = `
+const { writeSync } = require('node:fs');
+process.on('SIGUSR2', () => writeSync(1, 'more\\n'));
+process.on('SIGHUP', () => { for (let n = 0; n < 400; n += 1) writeSync(1, 'x'.repeat(999) + '\\n'); });
+setInterval(() => {}, 2 ** 30);
+writeSync(1, process.argv[1]);
+`;
+
+let bench: Bench;
+let file: string;
+beforeEach(() => {
+  bench = createBench();
+  file = join(bench.stateRoot, 'logs', 'g.log');
+});
+afterEach(() => bench.clean());
+
+function talking(): Supervisor {
+  const args = ['-e', talker, 'Enter code: '];
+  const program = { type: 'command' as const, command: process.execPath, args };
+  const profile = bench.profile([], { program, readiness: { type: 'started' } });
+  return bench.supervisor(profile, { tuning: { logMaxBytes: 100_000 } });
+}
+
+async function begun(supervisor: Supervisor): Promise<number> {
+  const { identity } = await reaches(supervisor, 'running');
+  await until(() => existsSync(file) && bench.log().endsWith('Enter code: '), 'its first words');
+  return identity.pid;
+}
+
+const taken = (supervisor: Supervisor) =>
+  supervisor.notices().find(({ message }) => message.includes('moved, removed or replaced'));
+
+function follow(supervisor: Supervisor): { texts: () => string[]; close: () => void } {
+  const heard: LogLine[] = [];
+  const take = (lines: readonly LogLine[]): void => {
+    for (const line of lines) {
+      if (heard.at(-1)?.open) heard.pop();
+      heard.push(line);
+    }
+  };
+  const locate = () => supervisor.logSource();
+  const tail = followLog(file, { lines: 10, clock: systemClock, locate, onLines: take });
+  take(tail.lines);
+  return { texts: () => heard.map(({ text }) => text), close: () => tail.close() };
+}
+
+describe('the output of a gateway', () => {
+  it('begins each start on a line of its own, whatever the last one left unfinished', async () => {
+    const supervisor = talking();
+    supervisor.start();
+    const pid = await begun(supervisor);
+    process.kill(pid, 'SIGKILL');
+    await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && state.identity.pid !== pid;
+    });
+    await until(() => bench.log().split('\n').length === 2, 'the second start to write');
+    await until(() => bench.log() === 'Enter code: \nEnter code: ', 'both starts');
+    await supervisor.stop();
+  });
+
+  it('goes to a new file when a link stood in the place of the log; the link is kept', async () => {
+    const other = join(bench.root, 'precious');
+    writeFileSync(other, 'precious');
+    const supervisor = talking();
+    supervisor.start();
+    await begun(supervisor);
+    await supervisor.stop();
+    rmSync(file);
+    symlinkSync(other, file);
+    supervisor.start();
+    await begun(supervisor);
+    expect(readFileSync(other, 'utf8')).toBe('precious');
+    const notice = supervisor.notices().find(({ message }) => message.includes('no plain file'));
+    const aside = /kept as (\S+)\. /.exec(notice?.hint ?? '')?.[1];
+    expect(readFileSync(aside ?? '', 'utf8')).toBe('precious');
+    await supervisor.stop();
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')(
+  'a log that others took away while it is written',
+  () => {
+    const ways: [string, () => void][] = [
+      ['removed', () => rmSync(file)],
+      ['moved', () => renameSync(file, `${file}.old`)],
+      [
+        'replaced',
+        () => {
+          renameSync(file, `${file}.old`);
+          writeFileSync(file, '');
+        },
+      ],
+    ];
+
+    it.each(ways)(
+      '%s: is said, shown, kept small, and written again from the next start on',
+      async (_, take) => {
+        const supervisor = talking();
+        supervisor.start();
+        const pid = await begun(supervisor);
+        const tail = follow(supervisor);
+        take();
+        const notice = await seen(supervisor, taken);
+        expect(notice).toMatchObject({ hint: expect.stringContaining('Restart it') });
+        process.kill(pid, 'SIGUSR2');
+        await until(() => tail.texts().at(-1) === 'Enter code: more', 'its newest line');
+        process.kill(pid, 'SIGHUP');
+        const output = `/proc/${pid}/fd/1`;
+        await until(() => existsSync(`${file}.1`), 'it to be cut');
+        await until(() => statSync(output).size < 100_000, 'the rest to be cut');
+        expect(statSync(`${file}.1`).size).toBeLessThanOrEqual(500_000);
+        await supervisor.restart();
+        await begun(supervisor);
+        await seen(supervisor, (one) => !taken(one));
+        await until(() => tail.texts().at(-1) === 'Enter code: ', 'the new start in the old tail');
+        tail.close();
+        await supervisor.stop();
+      },
+    );
+
+    it('is known to the next watcher too, by the record or by the process', async () => {
+      for (const record of [true, false]) {
+        const first = talking();
+        first.start();
+        const pid = await begun(first);
+        first.freeze();
+        if (record) renameSync(file, `${file}.old`);
+        else rmSync(file);
+        if (!record) rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
+        const second = talking();
+        expect(second.adopt()).toBe(true);
+        await seen(second, taken);
+        process.kill(pid, 'SIGUSR2');
+        const tail = follow(second);
+        await until(() => tail.texts().at(-1) === 'Enter code: more', 'its newest line');
+        tail.close();
+        const { identity } = await reaches(second, 'running');
+        await second.stop();
+        await gone(identity);
+      }
+    });
+
+    it('is not mistaken for output that a gateway sends elsewhere by itself', async () => {
+      const own = join(bench.root, 'own.log');
+      const program = {
+        type: 'command' as const,
+        command: '/bin/sh',
+        args: ['-c', `exec >> ${own} 2>&1; echo mine; while :; do sleep 1; done`],
+      };
+      const profile = bench.profile([], { program, readiness: { type: 'started' } });
+      const supervisor = bench.supervisor(profile, { tuning: { logMaxBytes: 1 } });
+      supervisor.start();
+      const { identity } = await reaches(supervisor, 'running');
+      await until(() => existsSync(own), 'its own log');
+      rmSync(file);
+      await seen(supervisor, taken);
+      expect(supervisor.notices()[0]?.hint).toBe('Restart it to get its log back.');
+      expect(readFileSync(own, 'utf8')).toBe('mine\n');
+      await kill(identity);
+      await supervisor.stop();
+    });
+  },
+);
