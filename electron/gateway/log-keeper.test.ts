@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogLine } from '../contract/watcher-contract.ts';
-import { systemClock } from '../process/index.ts';
+import { fileKeyOf, logOpenIn, systemClock, whereLogIs } from '../process/index.ts';
 import { until } from '../process/test-processes.ts';
 import { followLog } from './log-tail.ts';
 import { type Bench, createBench, gone, kill, reaches, seen } from './test-bench.ts';
@@ -172,11 +172,12 @@ describe.skipIf(process.platform !== 'linux')(
       const supervisor = bench.supervisor(profile, { tuning: { logMaxBytes: 1 } });
       supervisor.start();
       const { identity } = await reaches(supervisor, 'running');
-      await until(() => existsSync(own), 'its own log');
+      await until(() => existsSync(own) && readFileSync(own, 'utf8') === 'mine\n', 'its own log');
+      const key = fileKeyOf(file);
       rmSync(file);
-      await seen(supervisor, taken);
-      expect(supervisor.notices()[0]?.hint).toBe('Restart it to get its log back.');
-      expect(readFileSync(own, 'utf8')).toBe('mine\n');
+      expect(logOpenIn(identity.pid, file)).toBeNull();
+      expect(whereLogIs(file, key ?? '', identity.pid)).toBeNull();
+      expect(supervisor.logSource()).toEqual({ path: file, through: null });
       await kill(identity);
       await supervisor.stop();
     });

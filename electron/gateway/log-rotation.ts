@@ -125,7 +125,8 @@ export function keepSmall(deps: RotationDeps): Rotation {
       if (place.source) rotateIfLarge(file, maxBytes, place.source);
       said = false;
     } catch (error) {
-      if (!said) deps.log(`The log ${file} can't be rotated: ${String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      if (!said) deps.log(`The log ${file} can't be rotated: ${why}`);
       said = true;
     }
     listen(place);

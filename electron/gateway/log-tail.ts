@@ -63,6 +63,8 @@ class Follower {
   #watched = '';
   #watcher: FSWatcher | null = null;
   #cancel: (() => void) | null = null;
+  /** The step that is planned is one of the slow ones. */
+  #slow = false;
 
   constructor(file: string, options: TailOptions) {
     this.#options = options;
@@ -80,8 +82,10 @@ class Follower {
   }
 
   listen(): void {
-    const { path } = this.#locate();
+    const { path, through } = this.#locate();
     if (this.#watched !== path) this.#unwatch();
+    // The next start writes at the log's own name again, which no event of this file tells.
+    if (through !== null && !this.#over) this.#later();
     if (this.#over || this.#watcher) return;
     try {
       this.#watcher = watch(path, { persistent: this.#options.holds === true }, (event) => {
@@ -97,7 +101,7 @@ class Follower {
       // What was written between the read and the watch.
       this.#soon();
     } catch {
-      this.#cancel ??= this.#options.clock.after(lookEveryMs, () => this.#step());
+      this.#later();
     }
   }
 
@@ -109,6 +113,7 @@ class Follower {
 
   #step(): void {
     this.#cancel = null;
+    this.#slow = false;
     if (this.#over) return;
     let gap = false;
     const news = readFrom(this.#locate(), (size, key) => {
@@ -146,7 +151,16 @@ class Follower {
   }
 
   #soon(): void {
+    if (this.#slow) this.#cancel?.();
+    if (this.#slow) this.#cancel = null;
+    this.#slow = false;
     this.#cancel ??= this.#options.clock.after(stepEveryMs, () => this.#step());
+  }
+
+  #later(): void {
+    if (this.#cancel) return;
+    this.#slow = true;
+    this.#cancel = this.#options.clock.after(lookEveryMs, () => this.#step());
   }
 
   #unwatch(): void {

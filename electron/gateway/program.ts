@@ -142,7 +142,7 @@ function openable(
     return { output: logFile, notice: aside === null ? null : { message, hint } };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const message = `The log of ${name} can't be written (${why}), so its output is lost.`;
+    const message = `The log of ${name} can't be written, so its output is lost: ${why}`;
     const hint = `Make ${logFile} writable, then restart the gateway.`;
     return { output: 'ignore', notice: { message, hint } };
   }

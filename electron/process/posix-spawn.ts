@@ -37,7 +37,7 @@ function openStream(target: StreamTarget, opened: number[], command: string): nu
     return fd;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const message = `The output of ${command} can't be written to ${target}: ${why}.`;
+    const message = `The output of ${command} can't be written: ${why}`;
     throw new SpawnError('no-output', command, message, error);
   }
 }

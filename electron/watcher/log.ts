@@ -113,7 +113,7 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
       // What was opened there may not be the log any more: the next line opens it again.
       forget();
       const disk = diskTrouble(error, dirname(file));
-      const why = disk?.message ?? `${error instanceof Error ? error.message : String(error)}.`;
+      const why = disk?.message ?? (error instanceof Error ? error.message : String(error));
       tell({
         message: `The watcher can't write its log ${file}: ${why}`,
         hint: `${disk?.hint ?? 'Check the folder’s permissions.'} Gateways run on meanwhile.`,
