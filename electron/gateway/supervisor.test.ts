@@ -195,7 +195,7 @@ describe('readiness', () => {
   it('by a line of output, of this start and not of an earlier one', async () => {
     const profile = bench.profile(['say=now serving 7'], {
       readiness: { type: 'stdout', pattern: 'serving \\d' },
-      startTimeoutMs: onWindows ? 5_000 : 200,
+      startTimeoutMs: 3_000,
     });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
