@@ -110,14 +110,47 @@ export const gatewayMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'hung-one-asked-politely',
-    harm: 'A gateway that hangs is given its whole grace to not answer once more.',
-    file: 'electron/gateway/machine.ts',
-    find: "{ problem: event.problem, leadsTo: 'ladder' },\n        0,\n",
-    replace: "{ problem: event.problem, leadsTo: 'ladder' },\n",
+    name: 'hung-one-not-asked',
+    harm: 'A gateway that was at work for too long loses what it could have written down.',
+    file: 'electron/gateway/machine-steps.ts',
+    find: "const graceMs = hears === 'deaf' ? 0 : context.graceMs;",
+    replace: "const graceMs = hears === 'hears' ? context.graceMs : 0;",
     guard: {
       file: 'electron/gateway/machine.test.ts',
-      name: 'kills what hangs without asking, and asks what is merely late',
+      name: 'asks what hangs with its grace, and kills at once only what can’t hear',
+    },
+  },
+  {
+    name: 'restart-of-its-own-killed',
+    harm: 'A gateway that restarts itself in its process is killed in the middle of that.',
+    file: 'electron/gateway/judgement.ts',
+    find: 'if (refusedMs < limits.startTimeoutMs || lives) {',
+    replace: 'if (refusedMs < 1_000) {',
+    guard: {
+      file: 'electron/gateway/faults/judgement.test.ts',
+      name: 'and closes its port to restart itself is left alone until it is back',
+    },
+  },
+  {
+    name: 'work-not-seen',
+    harm: 'A gateway that loads a model is killed in the middle of it, each time.',
+    file: 'electron/gateway/judgement.ts',
+    find: "if (life.works) return 'it is at work (it uses the processor or the disk)';",
+    replace: '',
+    guard: {
+      file: 'electron/gateway/faults/judgement.test.ts',
+      name: 'and computes for a while without an answer is at work, not hung',
+    },
+  },
+  {
+    name: 'late-one-killed',
+    harm: 'A gateway that serves is killed once a minute because it answers 403.',
+    file: 'electron/gateway/judgement.ts',
+    find: 'if (seen !== null || worksStill) {',
+    replace: 'if (worksStill) {',
+    guard: {
+      file: 'electron/gateway/faults/judgement.test.ts',
+      name: 'because it answers',
     },
   },
   {

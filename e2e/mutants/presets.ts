@@ -49,16 +49,17 @@ export const presetMutants: readonly Mutant[] = [
     name: 'heartbeat-ignored',
     harm: 'A wedged gateway without a port or a socket hangs for ever.',
     file: 'electron/gateway/vitals.ts',
-    find: 'if (heartbeat) {',
-    replace: 'if (heartbeat && !heartbeat) {',
+    find: 'if (heartbeat) ends.push(',
+    replace: 'if (heartbeat && !heartbeat) ends.push(',
     guard: { file: hermes, name: 'an older one without a socket is seen to hang by its heartbeat' },
   },
   {
     name: 'silent-socket-is-well',
     harm: 'A wedged event loop behind an open control socket is never noticed.',
     file: 'electron/gateway/liveness.ts',
-    find: "if (!hasAnswered && answer.type === 'refused') {",
-    replace: 'if (!hasAnswered) {',
+    find: "if (answer.type === 'refused') return this.#refused(asked);",
+    replace:
+      "if (answer.type === 'refused' || (answer.type === 'silent' && this.#liveness.type !== 'http')) return this.#refused(asked);",
     guard: { file: hermes, name: 'a wedged event loop is seen by its control socket' },
   },
   {

@@ -67,7 +67,7 @@ function live(random: Random, lengthMs: number): { starts: number; ends: number 
     // The system refuses a start now and then: no process, another look later.
     if (random.next() < 0.02) {
       failures += 1;
-      plan(0, { type: 'spawn-failed', problem: { message: 'no memory' }, passing: true });
+      plan(0, { type: 'spawn-failed', problem: { message: 'no memory' }, busy: true });
       return;
     }
     if (endedAt !== null && failures === 0 && now !== endedAt && inWindow() < maxStarts) {
@@ -93,7 +93,8 @@ function live(random: Random, lengthMs: number): { starts: number; ends: number 
       long: random.between(50_000, 20 * MINUTE),
       hang: random.between(100, 2 * MINUTE),
     }[fate];
-    if (fate === 'hang') plan(ms, { type: 'hung', problem: { message: 'no answer' } });
+    if (fate === 'hang')
+      plan(ms, { type: 'hung', problem: { message: 'no answer' }, hears: 'doubtful' });
     else if (random.next() < 0.3) plan(ms, exit(null, 'SIGKILL'));
     else plan(ms, exit(random.pick([0, 1, 75]), null));
   }

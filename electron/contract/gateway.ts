@@ -47,11 +47,14 @@ export const gatewayStateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('stopped') }),
   z.object({ status: z.literal('starting'), ...alive, attempt: z.int() }),
   z.object({ status: z.literal('running'), ...alive, readyAt: time, proof: proofSchema }),
-  /** Lives, but its liveness probe complains: shown, not killed until it counts as hung. */
+  /** Lives, and something about it is not well: shown, not ended until it counts as hung. */
   z.object({
     status: z.literal('degraded'),
     ...alive,
+    /** Since when it serves; while it is `unready`: when its start timeout was over. */
     readyAt: time,
+    /** It answers, listens or works, but was not ready in time, and is still looked at for that. */
+    unready: z.optional(z.boolean()),
     problem: problemSchema,
   }),
   z.object({

@@ -28,6 +28,24 @@ export const expectSchema = z.strictObject({
 });
 export type Expect = z.infer<typeof expectSchema>;
 
+/** An IP address on which it listens; `0.0.0.0` and `::` mean every one. */
+export const hostSchema = z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' });
+
+/** Its port speaks TLS. `true`: with a certificate that this system trusts. */
+export const httpsSchema = z.union(
+  [
+    z.literal(true),
+    z.strictObject({
+      /** Accepts any certificate: one that it made itself, or that has run out. */
+      ownCertificate: z.optional(z.boolean()),
+      /** The name in its certificate. */
+      serverName: z.optional(z.string().check(z.regex(/^[A-Za-z0-9.-]{1,253}$/, 'must be a name'))),
+    }),
+  ],
+  { error: 'must be true, or an object with "ownCertificate" or "serverName"' },
+);
+export type Https = z.infer<typeof httpsSchema>;
+
 const everyMs = z._default(milliseconds.check(z.gte(500)), 5_000);
 
 /** When a gateway counts as ready. */
@@ -48,16 +66,30 @@ export const readinessSchema = z.discriminatedUnion('type', [
 ]);
 export type Readiness = z.infer<typeof readinessSchema>;
 
+/**
+ * How long it may give no answer before it counts as hung. Absent: as long as three questions take
+ * when it shows no other sign of life, ten minutes while it uses the processor or its heartbeat is
+ * young (gateway/judgement.ts).
+ */
+const hungAfterMs = z.optional(milliseconds.check(z.gte(1_000)));
+
 /** How it is seen to be alive later; absent: by its process alone (and its heartbeat). */
 export const livenessSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('http'),
     path: httpPath,
     everyMs,
+    hungAfterMs,
     expect: z.optional(expectSchema),
   }),
   /** One JSON line each way. One that has never answered is not missed: older gateways have none. */
-  z.strictObject({ type: z.literal('control-socket'), path: text, verb: text, everyMs }),
+  z.strictObject({
+    type: z.literal('control-socket'),
+    path: text,
+    verb: text,
+    everyMs,
+    hungAfterMs,
+  }),
 ]);
 export type Liveness = z.infer<typeof livenessSchema>;
 

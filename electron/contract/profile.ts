@@ -6,7 +6,9 @@ import * as z from 'zod/mini';
 import {
   expectSchema,
   heartbeatSchema,
+  hostSchema,
   httpPath,
+  httpsSchema,
   livenessSchema,
   milliseconds,
   readinessSchema,
@@ -103,6 +105,13 @@ const profileFields = z.strictObject({
     {},
   ),
   port: z.optional(port),
+  /**
+   * Where it listens, when that is not the loopback: it is asked there. Wherever its own processes
+   * are seen to listen on its port it is asked too; this helps where they can't be seen.
+   */
+  host: z.optional(hostSchema),
+  /** Its port speaks TLS: every question to it (readiness, liveness, status, report, stop) does too. */
+  https: z.optional(httpsSchema),
   readiness: z._default(readinessSchema, { type: 'started' }),
   liveness: z.optional(livenessSchema),
   heartbeat: z.optional(heartbeatSchema),
@@ -153,6 +162,8 @@ export const profileSchema = profileFields.check(
 /** What a running process knows of its profile: how it is asked, and how it is stopped. */
 export const termsSchema = z.pick(profileFields, {
   port: true,
+  host: true,
+  https: true,
   readiness: true,
   liveness: true,
   heartbeat: true,

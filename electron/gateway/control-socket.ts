@@ -5,6 +5,7 @@
  *   → {"verb":"status","id":1,"protocol":1}
  *   ← {"ok":true,"protocol":1,"result":{…},"id":1}
  */
+import { lstatSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { textOf } from '../files/untrusted-file.ts';
@@ -14,8 +15,6 @@ import type { Answer } from './probe.ts';
 
 /** Hermes cuts its own answers off there. */
 const maxAnswerBytes = 512 * 1024;
-/** A file that names another socket holds nothing but its path. */
-const maxPathBytes = 4 * 1024;
 
 export interface SocketQuestion {
   readonly path: string;
@@ -24,10 +23,44 @@ export interface SocketQuestion {
   readonly clock: Clock;
 }
 
-/** A path that is too long for a socket is replaced by a file that names a shorter one. */
-function whereTo(path: string): string {
-  const named = textOf(`${path}.path`, maxPathBytes, { links: 'follow', owner: 'any' })?.trim();
-  return named !== undefined && isAbsolute(named) ? named : path;
+/** A socket's path has 107 bytes at most. */
+const maxAliasBytes = 512;
+
+/**
+ * Where to connect; null when nothing is there that could be asked. A path that is too long for a
+ * socket is replaced by a file that names a shorter one: another program wrote that, so it must be
+ * the absolute path of a socket of this user.
+ */
+function whereTo(path: string): string | null {
+  const alias = readAlias(`${path}.path`);
+  if (process.platform === 'win32') return isPipe(alias ?? path) ? (alias ?? path) : null;
+  if (alias === null) return isSocket(path) ? path : null;
+  return isAbsolute(alias) && isSocket(alias) && isOurs(alias) ? alias : null;
+}
+
+function readAlias(file: string): string | null {
+  return textOf(file, maxAliasBytes, { owner: 'any', links: 'follow' })?.trim() || null;
+}
+
+function isPipe(path: string): boolean {
+  return /^\\\\[.?]\\pipe\\/.test(path);
+}
+
+/** Never throws: what can't be looked at can't be asked. */
+function findSocket(path: string): string | null {
+  try {
+    return whereTo(path);
+  } catch {
+    return null;
+  }
+}
+
+function isSocket(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+}
+
+function isOurs(path: string): boolean {
+  return lstatSync(path).uid === process.getuid?.();
 }
 
 function toAnswer(line: string): Answer {
@@ -40,6 +73,8 @@ function toAnswer(line: string): Answer {
 
 /** The body of a good answer is the JSON of its `result`. Never rejects. */
 export function askSocket({ path, verb, timeoutMs, clock }: SocketQuestion): Promise<Answer> {
+  const socketPath = findSocket(path);
+  if (socketPath === null) return Promise.resolve({ type: 'refused' });
   return new Promise((resolve) => {
     let text = '';
     const done = (answer: Answer): void => {
@@ -48,7 +83,7 @@ export function askSocket({ path, verb, timeoutMs, clock }: SocketQuestion): Pro
       socket.destroy();
     };
     const cancel = clock.after(timeoutMs, () => done({ type: 'silent' }));
-    const socket = connect({ path: whereTo(path) });
+    const socket = connect({ path: socketPath });
     socket.setEncoding('utf8');
     let connected = false;
     socket.on('connect', () => {

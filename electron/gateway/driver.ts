@@ -12,12 +12,13 @@ import {
   SpawnError,
   type SpawnResult,
   spawnDetached,
+  stopTree,
 } from '../process/index.ts';
-import { type Attendance, attend } from './attendance.ts';
+import { Attendance } from './attendance.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
+import type { Finding } from './judgement.ts';
 import { Leftovers } from './leftovers.ts';
-import type { Finding } from './liveness.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
 import { type Effect, type Event, initialModel, type Model, type Told } from './model.ts';
@@ -25,6 +26,7 @@ import { removePlannedStop } from './planned-stop.ts';
 import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
 import { lastReading, type Reading } from './report.ts';
+import { unlessItHears } from './signs-of-life.ts';
 import { clearStopFile } from './stop-request.ts';
 import { Stopping } from './stopping.ts';
 import { Tasks } from './tasks.ts';
@@ -67,6 +69,7 @@ export class Driver {
   #prepared: Prepared | null = null;
   #forgetExit = (): void => {};
   #cancelTimer = (): void => {};
+  #cancelDoubt = (): void => {};
 
   constructor(deps: DriverDeps) {
     this.#deps = deps;
@@ -147,6 +150,7 @@ export class Driver {
   letGo(): void {
     this.acting = false;
     this.#cancelTimer();
+    this.#cancelDoubt();
     this.#forgetExit();
     this.attendance?.end();
     this.attendance = null;
@@ -168,6 +172,7 @@ export class Driver {
         return;
       }
       case 'end':
+        if (effect.doubtful) this.#killUnlessItHears(effect.identity);
         void this.leftovers.awaited(this.#end(effect.identity, effect.graceMs));
         return;
       case 'sweep':
@@ -237,7 +242,8 @@ export class Driver {
       this.#prepared = null;
       const message = error instanceof Error ? error.message : String(error);
       if (!(error instanceof SpawnError)) this.#deps.log(`${this.profile.id}: ${message}`);
-      this.dispatch({ type: 'spawn-failed', problem: { message }, passing: true });
+      const busy = error instanceof SpawnError && error.code === 'busy';
+      this.dispatch({ type: 'spawn-failed', problem: { message }, busy });
     }
   }
 
@@ -281,6 +287,18 @@ export class Driver {
       ]);
     }
     this.dispatch({ type: 'ended', identity, ...ended });
+  }
+
+  /** A hung one that does nothing with its grace is not given all of it. */
+  #killUnlessItHears(identity: Identity): void {
+    const { waiter, clock, log } = this.#deps;
+    this.#cancelDoubt();
+    this.#cancelDoubt = unlessItHears(identity, clock, () => {
+      log(`${this.profile.id}: process ${identity.pid} does not hear, so it is killed`);
+      const options = { graceful: 'none', graceMs: 0, waiter, clock } as const;
+      // What survives is told by the stop that is under way.
+      stopTree(identity, options).catch(() => undefined);
+    });
   }
 
   #onExit(living: Living, exit: ExitInfo): void {
@@ -327,7 +345,7 @@ export class Driver {
     const { identity, profile, startedAt, logOffset, wasReady } = living;
     const { clock, logFile, dataDir, stateRoot, times } = this.#deps;
     this.attendance?.end();
-    this.attendance = attend({
+    this.attendance = new Attendance({
       profile,
       identity,
       stateRoot,
@@ -345,10 +363,12 @@ export class Driver {
         living.readyAt ??= Date.now();
         this.dispatch({ type: 'ready', proof, readyAt: living.readyAt });
       },
+      onUnready: (problem) => this.dispatch({ type: 'unready', problem }),
       onOverdue: (problem) => this.dispatch({ type: 'overdue', problem }),
       onPortHeld: (problem) => this.dispatch({ type: 'port-held', problem }),
       onFinding: (finding) => this.#onFinding(finding),
       onReport: (reading) => this.#onReport(reading),
+      onNote: (note) => this.#deps.notice('port', note),
     });
     this.attendance.begin();
   }

@@ -5,15 +5,17 @@
 import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock, ExitWaiter } from '../process/index.ts';
+import { Addresses } from './addresses.ts';
 import type { Elsewhere } from './elsewhere.ts';
-import type { Finding } from './liveness.ts';
-import { loopback } from './probe.ts';
+import type { Finding } from './judgement.ts';
+import { LastHeard } from './last-heard.ts';
 import { watchRemote } from './remote.ts';
 import type { Reading } from './report.ts';
 import { watchReport } from './report-watch.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { Tasks } from './tasks.ts';
 import type { Tuning } from './types.ts';
-import { Complaints, type Look, watchVitals } from './vitals.ts';
+import { beats, Complaints, type Look, watchVitals } from './vitals.ts';
 
 /** runit waits a second between two starts, systemd 100 ms unless told; together 8 s. */
 const comebackMs = [50, 200, 750, 1_000, 2_000, 4_000];
@@ -46,7 +48,17 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
   const tasks = new Tasks(clock);
   const complaints = new Complaints();
   const { dataDir, tuning } = watch;
-  const host = loopback[0];
+  const { report: spec, name, port, https } = profile;
+  const addresses = new Addresses(profile);
+  const heard = new LastHeard(clock);
+  let reports = false;
+  const signs = new SignsOfLife({
+    identity,
+    clock,
+    beats: () => beats(profile, dataDir),
+    reports: () => reports,
+  });
+  addresses.take(signs.listens());
   let endVitals = (): void => {};
   let endReport = (): void => {};
   let over = false;
@@ -61,7 +73,17 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
   const lookOn = (): void => {
     endVitals();
     if (over) return;
-    endVitals = watchVitals({ profile, host, dataDir, clock, tuning, onFinding });
+    endVitals = watchVitals({
+      profile,
+      addresses,
+      dataDir,
+      clock,
+      tuning,
+      signs,
+      heard,
+      wasReady: () => true,
+      onFinding,
+    });
   };
   const awaitComeback = ([wait, ...more]: readonly number[]): void => {
     if (wait === undefined) {
@@ -76,13 +98,16 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
   };
 
   lookOn();
-  const { report: spec, name, port } = profile;
   if (spec) {
     const { onReport } = watch;
     const onSaid = (finding: Finding) => onFinding('report', finding);
     // Whenever it was started: by its pid alone are its words known to be its own.
-    const reporter = { spec, dataDir, identity, startedAt: 0, port, clock, host: () => host };
-    endReport = watchReport({ ...reporter, name, onReport, onFinding: onSaid });
+    const host = () => addresses.current;
+    const reporter = { spec, dataDir, identity, startedAt: 0, port, https, clock, host };
+    const onLook = (reading: Reading | null): void => {
+      reports = reading?.live === true;
+    };
+    endReport = watchReport({ ...reporter, name, onReport, onFinding: onSaid, onLook });
   }
   const end = (): void => {
     endVitals();

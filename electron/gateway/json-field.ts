@@ -1,10 +1,31 @@
 /** Looks into a JSON answer that nobody has promised a shape for. */
 import type { Expect } from '../contract/looks.ts';
 
-/** The JSON of `text`; undefined when it is none. */
+/** Deeper than any answer that means something; what recurses through it must not run out of stack. */
+const maxDepth = 64;
+
+/** Counts brackets outside of strings, before anything is built of them. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (inString) {
+      if (letter === '\\') at += 1;
+      else if (letter === '"') inString = false;
+    } else if (letter === '"') inString = true;
+    else if (letter === '[' || letter === '{') {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (letter === ']' || letter === '}') depth -= 1;
+  }
+  return false;
+}
+
+/** The JSON of `text`; undefined when it is none, or nested beyond all reason. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return isTooDeep(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

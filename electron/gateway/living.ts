@@ -88,17 +88,29 @@ export function fromAdoption(identity: Identity, ledger: Ledger | null, profile:
 }
 
 function onTerms(profile: Profile, terms: Terms): Profile {
-  const { port: _, liveness: _l, heartbeat: _h, report: _r, status: _s, ...rest } = profile;
+  // What can be absent: it was, when this process started.
+  const {
+    port: _p,
+    host: _o,
+    https: _t,
+    liveness: _l,
+    heartbeat: _h,
+    report: _r,
+    status: _s,
+    ...rest
+  } = profile;
   return { ...rest, ...terms };
 }
 
 function termsOf(profile: Profile): Terms {
-  const { port, liveness, heartbeat, report, status } = profile;
+  const { port, host, https, liveness, heartbeat, report, status } = profile;
   return {
     readiness: profile.readiness,
     startTimeoutMs: profile.startTimeoutMs,
     stop: profile.stop,
     ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+    ...(https === undefined ? {} : { https }),
     ...(liveness === undefined ? {} : { liveness }),
     ...(heartbeat === undefined ? {} : { heartbeat }),
     ...(report === undefined ? {} : { report }),

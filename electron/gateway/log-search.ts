@@ -1,28 +1,59 @@
-/** Looks for a line in what a gateway has written since its start. */
+/** Looks for a line in what a gateway has written since its start, each time in what is new. */
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openLogFile } from '../process/index.ts';
+import type { LinePattern } from './line-pattern.ts';
 
-/** A ready line comes early; a gateway that writes more than this before it is found by its newest part. */
+/** A ready line comes early; a gateway that writes more than this between two looks is found by its newest part. */
 const maxBytes = 1024 * 1024;
+/** A line that has no end yet is looked at again with what follows; a longer one is not a line. */
+const maxLine = 64 * 1024;
 
-/** True when the log holds text that `pattern` matches at or after `offset`. False when it can't be read. */
-export function seesLine(file: string, offset: number, pattern: RegExp): boolean {
-  let fd: number;
-  try {
-    fd = openLogFile(file, 'read');
-  } catch {
-    return false;
+export class LineSearch {
+  readonly #file: string;
+  readonly #pattern: LinePattern;
+  #at: number;
+  /** The last line so far. */
+  #open = '';
+  /** Its pattern takes too long for what this gateway writes, so it is no longer looked for. */
+  gaveUp = false;
+
+  /** Begins at `offset` of the log. */
+  constructor(file: string, offset: number, pattern: LinePattern) {
+    this.#file = file;
+    this.#at = offset;
+    this.#pattern = pattern;
   }
-  try {
-    const { size } = fstatSync(fd);
-    // Smaller than before: it was rotated, so all of it is new.
-    const from = Math.max(size < offset ? 0 : offset, size - maxBytes);
-    if (size <= from) return false;
-    const bytes = Buffer.alloc(size - from);
-    const read = readSync(fd, bytes, 0, bytes.length, from);
-    const lines = bytes.subarray(0, read).toString('utf8').split('\n');
-    return lines.some((line) => pattern.test(line));
-  } finally {
-    closeSync(fd);
+
+  /** True when a line matches that was written since the last look. False when the log can't be read. */
+  sees(): boolean {
+    if (this.gaveUp) return false;
+    const text = this.#readOn();
+    if (text === '') return false;
+    const lines = (this.#open + text).split('\n');
+    this.#open = (lines.at(-1) ?? '').slice(-maxLine);
+    const found = this.#pattern(lines);
+    this.gaveUp = found === null;
+    return found === true;
+  }
+
+  #readOn(): string {
+    let fd: number;
+    try {
+      fd = openLogFile(this.#file, 'read');
+    } catch {
+      return '';
+    }
+    try {
+      const { size } = fstatSync(fd);
+      // Smaller than before: it was rotated, so all of it is new.
+      if (size < this.#at) this.#at = 0;
+      const from = Math.max(this.#at, size - maxBytes);
+      const bytes = Buffer.alloc(Math.max(0, size - from));
+      const read = readSync(fd, bytes, 0, bytes.length, from);
+      this.#at = from + read;
+      return bytes.toString('utf8', 0, read);
+    } finally {
+      closeSync(fd);
+    }
   }
 }

@@ -46,7 +46,9 @@ describe('readiness', () => {
     const wrong = await bench.served(['build=one'], { readiness, startTimeoutMs: 400 });
     const never = bench.supervisor(wrong);
     never.start();
-    await seen(never, (one) => one.view().lastExit?.reason.includes('was not ready within'));
+    const late = await reaches(never, 'degraded');
+    expect(late).toMatchObject({ unready: true });
+    expect(late.problem.message).toContain('it answers 200 with "build": "one"');
     await never.stop();
     const right = bench.supervisor(await bench.served(['build=two'], { readiness }));
     right.start();

@@ -1,6 +1,7 @@
 /** The steps that the reducer (machine.ts) is made of: one per way to go on. */
 import type { GatewayState, Problem } from '../contract/gateway.ts';
 import { afterFailure, freshLadder } from './backoff.ts';
+import type { Hearing } from './judgement.ts';
 import type { Context, Effect, Event, Live, Model, Step } from './model.ts';
 
 export const save: Effect = { type: 'save', when: 'soon' };
@@ -68,8 +69,11 @@ export function end(
   context: Context,
   next: 'stop' | 'restart' | 'release',
   trouble: Model['trouble'] = null,
-  graceMs = context.graceMs,
+  hears: Hearing = 'hears',
 ): Step {
+  // Who can't hear is not asked.
+  const graceMs = hears === 'deaf' ? 0 : context.graceMs;
+  const doubtful = hears === 'doubtful';
   const { identity, startedAt, adopted } = live;
   const state: GatewayState = {
     status: 'stopping',
@@ -81,7 +85,7 @@ export function end(
   };
   return {
     model: { ...model, state, trouble, restartWhenIdle: false },
-    effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs }],
+    effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs, doubtful }],
   };
 }
 

@@ -169,14 +169,34 @@ describe("a gateway's machine", () => {
     expect(kinds(reduce(unwanted.model, { type: 'due' }, context()))).not.toContain('spawn');
   });
 
-  it('kills what hangs without asking, and asks what is merely late', () => {
+  it('asks what hangs with its grace, and kills at once only what can’t hear', () => {
     const problem = { message: 'hung' };
-    const hung = reduce(running, { type: 'hung', problem }, context());
-    expect(hung.effects).toContainEqual({ type: 'end', identity, graceMs: 0 });
+    const endOf = (step: Step) => step.effects.find((effect) => effect.type === 'end');
+    const hung = reduce(running, { type: 'hung', problem, hears: 'hears' }, context());
+    expect(endOf(hung)).toEqual({ type: 'end', identity, graceMs: 10_000, doubtful: false });
+    const doubtful = reduce(running, { type: 'hung', problem, hears: 'doubtful' }, context());
+    expect(endOf(doubtful)).toMatchObject({ graceMs: 10_000, doubtful: true });
+    const deaf = reduce(running, { type: 'hung', problem, hears: 'deaf' }, context());
+    expect(endOf(deaf)).toMatchObject({ graceMs: 0, doubtful: false });
     const starting = run(stopped, [{ type: 'start' }, spawned]).model;
     const late = reduce(starting, { type: 'overdue', problem }, context());
-    expect(late.effects).toContainEqual({ type: 'end', identity, graceMs: 10_000 });
+    expect(endOf(late)).toMatchObject({ graceMs: 10_000, doubtful: false });
     expect(run(hung.model, [exited(null)]).model.lastExit?.reason).toBe('hung');
+  });
+
+  it('leaves one alone that lives and was not ready in time, says so, and takes it when it is', () => {
+    const problem = { message: 'answers 403' };
+    const late = run(stopped, [{ type: 'start' }, spawned, { type: 'unready', problem }]);
+    expect(late.model.state).toMatchObject({ status: 'degraded', unready: true, problem });
+    expect(kinds(late)).toEqual(expect.arrayContaining(['watch', 'save']));
+    // That it answers its health check does not make it ready.
+    const recovered = run(late.model, [{ type: 'recovered', proof: 'healthy' }]).model;
+    expect(recovered.state).toEqual(late.model.state);
+    expect(run(late.model, [ready]).model.state).toMatchObject({ status: 'running' });
+    const gaveUp = run(late.model, [{ type: 'overdue', problem }]).model;
+    expect(gaveUp.state).toMatchObject({ status: 'stopping', next: 'restart' });
+    // It may have served all the time: an end after hours is no failed start.
+    expect(kinds(run(late.model, [exited()], 3_600_000))).toContain('spawn');
   });
 
   it('survives every event in every state', () => {
@@ -188,11 +208,17 @@ describe("a gateway's machine", () => {
       spawned,
       ready,
       exited(),
-      { type: 'spawn-failed', problem, passing: true },
+      { type: 'spawn-failed', problem, busy: false },
+      { type: 'spawn-failed', problem, busy: true },
       { type: 'adopted', identity: other, startedAt: 1 },
-      ...(['overdue', 'complaint', 'hung', 'port-held'] as const).map((type) => ({
+      ...(['overdue', 'unready', 'complaint', 'port-held'] as const).map((type) => ({
         type,
         problem,
+      })),
+      ...(['deaf', 'doubtful', 'hears'] as const).map((hears) => ({
+        type: 'hung' as const,
+        problem,
+        hears,
       })),
       { type: 'recovered', proof: 'healthy' },
       { type: 'ended', identity, problem: null },

@@ -17,6 +17,9 @@
  *
  * Beside all this stands `elsewhere`: it runs, but someone else looks after it (machine-elsewhere.ts).
  *
+ * `degraded` is also who lives but was not ready in time (`unready`): from there `ready` leads to
+ * `running`, and `overdue` to `stopping`, as from `starting`.
+ *
  * `waiting` with a delay of zero is passed through within one step: a killed gateway is started
  * again inside its exit event. `failed` looks again by itself when the cause can go away by itself.
  */
@@ -111,7 +114,8 @@ export function reduce(model: Model, event: Event, context: Context): Step {
     }
     case 'spawn-failed':
       if (state.status !== 'waiting') return same(model);
-      return fail(model, context, event.problem, event.passing);
+      if (event.busy) return climb(model, context, event.problem);
+      return fail(model, context, event.problem, true);
     case 'adopted': {
       if (live) return same(model);
       const { identity, startedAt } = event;
@@ -125,7 +129,7 @@ export function reduce(model: Model, event: Event, context: Context): Step {
       return { model: { ...model, state: next }, effects: [cancelTimer, { type: 'probe' }, save] };
     }
     case 'ready': {
-      if (state.status !== 'starting') return same(model);
+      if (!isUnready(state)) return same(model);
       const { identity, startedAt, adopted } = state;
       const { proof, readyAt } = event;
       const next: GatewayState = {
@@ -143,8 +147,10 @@ export function reduce(model: Model, event: Event, context: Context): Step {
     }
     case 'complaint':
       return complain(model, event.problem);
+    case 'unready':
+      return unready(model, event.problem, context);
     case 'recovered': {
-      if (state.status !== 'degraded') return same(model);
+      if (state.status !== 'degraded' || state.unready) return same(model);
       const { problem: _, ...kept } = state;
       return {
         model: { ...model, state: { ...kept, status: 'running', proof: event.proof } },
@@ -152,18 +158,17 @@ export function reduce(model: Model, event: Event, context: Context): Step {
       };
     }
     case 'overdue':
-      if (state.status !== 'starting') return same(model);
+      if (!isUnready(state)) return same(model);
       return end(model, state, context, 'restart', { problem: event.problem, leadsTo: 'ladder' });
     case 'hung':
       if (state.status !== 'running' && state.status !== 'degraded') return same(model);
-      // What does not answer is not asked to leave.
       return end(
         model,
         state,
         context,
         'restart',
         { problem: event.problem, leadsTo: 'ladder' },
-        0,
+        event.hears,
       );
     case 'port-held':
       if (state.status === 'waiting') return fail(model, context, event.problem, true);
@@ -204,6 +209,34 @@ function intend(model: Model, intent: 'start' | 'stop' | 'restart', context: Con
   }
   if (intent === 'start') return keep;
   return end(wanted, live, context, intent);
+}
+
+type Unready = Extract<GatewayState, { status: 'starting' | 'degraded' }>;
+
+/** It lives, and was not ready yet. */
+function isUnready(state: GatewayState): state is Unready {
+  return state.status === 'starting' || (state.status === 'degraded' && state.unready === true);
+}
+
+function unready(model: Model, problem: Problem, context: Context): Step {
+  const { state } = model;
+  if (state.status === 'degraded' && state.unready) return complain(model, problem);
+  if (state.status !== 'starting') return same(model);
+  const { identity, startedAt, adopted } = state;
+  const next: GatewayState = {
+    status: 'degraded',
+    identity,
+    startedAt,
+    adopted,
+    readyAt: context.wall,
+    unready: true,
+    problem,
+  };
+  // It may well serve its users: if it ends in an hour, that was no failed start.
+  return {
+    model: { ...model, state: next, servingSince: context.now },
+    effects: [{ type: 'watch' }, save],
+  };
 }
 
 function complain(model: Model, problem: Problem): Step {

@@ -2,6 +2,7 @@
 import type { GatewayExit, GatewayState, Owner, Problem, Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import { freshLadder, type Ladder } from './backoff.ts';
+import type { Hearing } from './judgement.ts';
 
 export interface Model {
   readonly state: GatewayState;
@@ -29,13 +30,16 @@ export type Event =
   /** `idle` comes with every report of having nothing to do. */
   | { readonly type: 'restart-when-idle' | 'idle' }
   | { readonly type: 'spawned'; readonly identity: Identity }
-  /** `passing`: worth another look later. */
-  | { readonly type: 'spawn-failed'; readonly problem: Problem; readonly passing: boolean }
+  /** `busy`: nothing is wrong but the moment, so it is tried again as after an end. */
+  | { readonly type: 'spawn-failed'; readonly problem: Problem; readonly busy: boolean }
   | { readonly type: 'adopted'; readonly identity: Identity; readonly startedAt: number }
   /** `readyAt` (epoch milliseconds): since when it has served; an adopted one has served for longer. */
   | { readonly type: 'ready'; readonly proof: Proof; readonly readyAt: number }
   | { readonly type: 'recovered'; readonly proof: Proof }
-  | { readonly type: 'overdue' | 'complaint' | 'hung' | 'port-held'; readonly problem: Problem }
+  | { readonly type: 'overdue' | 'complaint' | 'port-held'; readonly problem: Problem }
+  /** Its start timeout is over; it answers, listens or works, and is looked at further. */
+  | { readonly type: 'unready'; readonly problem: Problem }
+  | { readonly type: 'hung'; readonly problem: Problem; readonly hears: Hearing }
   /** The process ended; `conflict`: someone else holds the port it needs. */
   | {
       readonly type: 'exited';
@@ -68,7 +72,13 @@ export type Order = 'start' | 'stop' | 'restart';
 export type Effect =
   /** `careful`: not a respawn, so there is time to look at the port first. */
   | { readonly type: 'spawn'; readonly careful: boolean }
-  | { readonly type: 'end'; readonly identity: Identity; readonly graceMs: number }
+  /** `doubtful`: it may not hear; unless it shows that it does, its grace is short. */
+  | {
+      readonly type: 'end';
+      readonly identity: Identity;
+      readonly graceMs: number;
+      readonly doubtful: boolean;
+    }
   /** The ended process may have left children behind. */
   | { readonly type: 'sweep'; readonly identity: Identity }
   /** Report `due` after `ms`; replaces an earlier timer. */

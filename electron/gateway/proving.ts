@@ -73,17 +73,21 @@ function untilServing(deps: ProvingDeps, late: AbortSignal): Promise<void> {
       act();
     };
     const tooLate = (): void => {
-      const { name } = deps.view();
+      const { name, state } = deps.view();
       const seconds = deps.options.timeoutMs / 1_000;
-      finish(() => reject(new Error(`${name} was not ready within ${seconds} s.`)));
+      const seen = state.status === 'degraded' ? ` ${state.problem.message}` : '';
+      finish(() => reject(new Error(`${name} was not ready within ${seconds} s.${seen}`)));
     };
     const look = (): void => {
       const { state, name } = deps.view();
       const spent = deps.tries() >= maxTries;
       switch (state.status) {
         case 'running':
-        case 'degraded':
           finish(resolve);
+          return;
+        case 'degraded':
+          // It lives, and may get ready yet; to be left alone is no proof.
+          if (!state.unready) finish(resolve);
           return;
         case 'failed':
           finish(() => reject(new Error(state.problem.message)));

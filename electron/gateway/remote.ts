@@ -3,7 +3,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
 import { unmet } from './json-field.ts';
-import { lookTimer } from './liveness.ts';
+import { lookTimer } from './look-timer.ts';
 import { askUrl } from './probe.ts';
 
 /** Nobody waits for news of another machine at a process's pace. */
@@ -25,10 +25,12 @@ export function watchRemote({ name, program, clock, onProblem }: RemoteWatch): (
   let over = false;
   let forget = (): void => {};
   const look = async (): Promise<void> => {
-    const problem = await judge(name, program, clock);
-    if (over) return;
-    onProblem(problem);
-    forget = timer.after(program.everyMs ?? everyMsUnlessTold, () => void look());
+    try {
+      const problem = await judge(name, program, clock);
+      if (!over) onProblem(problem);
+    } finally {
+      if (!over) forget = timer.after(program.everyMs ?? everyMsUnlessTold, () => void look());
+    }
   };
   void look();
   return () => {
@@ -47,6 +49,7 @@ async function judge(
   if (answer.type === 'silent') {
     return { message: `${name} gave no answer within ${timeoutMs / 1_000} s at ${url}.` };
   }
+  if (answer.type === 'other') return { message: `${name} ${answer.said} at ${url}.` };
   if (answer.status >= 400) return { message: `${name} answers ${answer.status} at ${url}.` };
   const wrong = expect ? unmet(answer.body, expect) : null;
   return wrong === null ? null : { message: `${name} answers ${wrong} at ${url}.` };

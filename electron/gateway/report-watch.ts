@@ -1,6 +1,6 @@
 /** Reads a gateway's report again and again, together with the other looks, and judges it. */
-import type { Finding } from './liveness.ts';
-import { lookTimer } from './liveness.ts';
+import type { Finding } from './judgement.ts';
+import { lookTimer } from './look-timer.ts';
 import { type Reading, type Reporter, readReport } from './report.ts';
 
 export interface ReportWatch extends Reporter {
@@ -8,6 +8,8 @@ export interface ReportWatch extends Reporter {
   /** Only when it says something else than before; null: it says nothing. */
   onReport(reading: Reading | null): void;
   onFinding(finding: Finding): void;
+  /** After every look; null: it says nothing. */
+  onLook?(reading: Reading | null): void;
 }
 
 /** Reads it now and from then on. Returns the function that ends it. */
@@ -17,15 +19,18 @@ export function watchReport(watch: ReportWatch): () => void {
   let said = '';
   let forget = (): void => {};
   const look = async (): Promise<void> => {
-    const reading = await readReport(watch);
-    if (over) return;
-    const text = JSON.stringify(reading);
-    if (text !== said) {
+    try {
+      const reading = await readReport(watch);
+      if (over) return;
+      watch.onLook?.(reading);
+      const text = JSON.stringify(reading);
+      if (text === said) return;
       said = text;
       watch.onReport(reading);
       watch.onFinding(judgeReport(reading, watch));
+    } finally {
+      if (!over) forget = timer.after(watch.spec.everyMs, () => void look());
     }
-    forget = timer.after(watch.spec.everyMs, () => void look());
   };
   void look();
   return () => {

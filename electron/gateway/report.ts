@@ -6,13 +6,13 @@
 import { statSync } from 'node:fs';
 import type { GatewayReport } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
-import type { ReportSource, ReportSpec } from '../contract/looks.ts';
+import type { Https, ReportSource, ReportSpec } from '../contract/looks.ts';
 import { textOf } from '../files/untrusted-file.ts';
 import { belongsTo, type Clock } from '../process/index.ts';
 import { askSocket } from './control-socket.ts';
 import { dataPath } from './data-path.ts';
 import { fieldOf, isRecord, parseJson } from './json-field.ts';
-import { type Answer, ask, type Host } from './probe.ts';
+import { type Answer, ask } from './probe.ts';
 
 /** A state file is a page of JSON; a larger one is not one. */
 const maxFileBytes = 512 * 1024;
@@ -20,6 +20,8 @@ const askTimeoutMs = 2_000;
 /** More than anyone can read in a panel. */
 const maxParts = 64;
 const maxText = 500;
+/** More things at once than any gateway does: what is said beyond is a time, a size or nonsense. */
+const maxBusy = 1_000_000;
 
 export interface Reporter {
   readonly spec: ReportSpec;
@@ -28,14 +30,17 @@ export interface Reporter {
   /** Epoch milliseconds; a file from before says nothing about this process. */
   readonly startedAt: number;
   readonly port: number | undefined;
+  readonly https: Https | undefined;
   readonly clock: Clock;
-  host(): Host;
+  host(): string;
 }
 
 export interface Reading {
   readonly report: GatewayReport;
   /** It ended in order to be started again. */
   readonly restart: boolean;
+  /** It answered a question just now; a file may have been written long ago. */
+  readonly live: boolean;
 }
 
 /** Null when nobody answers, or somebody else does. Never rejects. */
@@ -44,7 +49,9 @@ export async function readReport(one: Reporter): Promise<Reading | null> {
     const answer = await askSource(source, one);
     if (answer.type !== 'answer' || answer.status >= 400) continue;
     const json = parseJson(answer.body);
-    if (isRecord(json) && isOwn(json, one)) return toReading(json, one.spec);
+    if (isRecord(json) && isOwn(json, one)) {
+      return toReading(json, one.spec, source.type !== 'file');
+    }
   }
   return null;
 }
@@ -58,7 +65,7 @@ export function lastReading(
     if (source.type !== 'file' || spec.fields.pid === undefined) continue;
     const json = parseJson(readSince(dataPath(source.path, one.dataDir), one.startedAt));
     if (isRecord(json) && fieldOf(json, spec.fields.pid) === one.identity.pid) {
-      return toReading(json, spec);
+      return toReading(json, spec, false);
     }
   }
   return null;
@@ -77,7 +84,13 @@ async function askSource(source: ReportSource, one: Reporter): Promise<Answer> {
     }
     case 'http':
       if (port === undefined) return { type: 'silent' };
-      return ask(source.path, { host: one.host(), port, timeoutMs: askTimeoutMs, clock });
+      return ask(source.path, {
+        host: one.host(),
+        port,
+        https: one.https,
+        timeoutMs: askTimeoutMs,
+        clock,
+      });
   }
 }
 
@@ -101,17 +114,24 @@ function isOwn(json: Readonly<Record<string, unknown>>, one: Reporter): boolean 
   );
 }
 
-function textAt(json: unknown, path: string | undefined): string | undefined {
-  const found = path === undefined ? undefined : fieldOf(json, path);
-  return typeof found === 'string' && found !== '' ? found.slice(0, maxText) : undefined;
+/** One line of what it says. */
+function toText(found: string, max = maxText): string {
+  // Whole characters alone: half of one is no text that can be passed on.
+  const text = Buffer.from(found.slice(0, max)).toString();
+  return text.replace(/\p{Cc}+/gu, ' ').trim();
 }
 
-/** How many things it is at; true counts as one. */
+function textAt(json: unknown, path: string | undefined): string | undefined {
+  const found = path === undefined ? undefined : fieldOf(json, path);
+  return typeof found === 'string' ? toText(found) || undefined : undefined;
+}
+
+/** How many things it is at; true counts as one, and half a thing too. Always a whole number. */
 function busyOf(json: unknown, path: string | undefined): number | undefined {
   const found = path === undefined ? undefined : fieldOf(json, path);
   if (typeof found === 'boolean') return found ? 1 : 0;
-  if (Array.isArray(found)) return found.length;
-  return typeof found === 'number' && found >= 0 ? Math.round(found) : undefined;
+  const count = Array.isArray(found) ? found.length : found;
+  return typeof count === 'number' && count >= 0 ? Math.min(Math.ceil(count), maxBusy) : undefined;
 }
 
 function partsOf(json: unknown, path: string | undefined): GatewayReport['parts'] {
@@ -124,7 +144,7 @@ function partsOf(json: unknown, path: string | undefined): GatewayReport['parts'
       const message = textAt(part, 'error_message') ?? textAt(part, 'error_code');
       const attention = fieldOf(part, 'needs_attention') === true;
       return {
-        name: name.slice(0, 80),
+        name: toText(name, 80),
         state,
         ...(message === undefined ? {} : { message }),
         ...(attention ? { attention } : {}),
@@ -132,12 +152,17 @@ function partsOf(json: unknown, path: string | undefined): GatewayReport['parts'
     });
 }
 
-function toReading(json: Readonly<Record<string, unknown>>, spec: ReportSpec): Reading {
+function toReading(
+  json: Readonly<Record<string, unknown>>,
+  spec: ReportSpec,
+  live: boolean,
+): Reading {
   const { fields } = spec;
   const state = textAt(json, fields.state);
   const busy = busyOf(json, fields.busy);
   const reason = textAt(json, fields.reason);
   return {
+    live,
     restart: fields.restart !== undefined && fieldOf(json, fields.restart) === true,
     report: {
       ...(state === undefined ? {} : { state }),

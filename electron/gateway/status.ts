@@ -9,8 +9,9 @@ import type { Proof } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock } from '../process/index.ts';
+import { parseJson } from './json-field.ts';
 import type { PortOwner } from './port-owner.ts';
-import { ask, type Host } from './probe.ts';
+import { ask } from './probe.ts';
 
 /** A gateway that is ready answers at once; a busy machine gets some patience. */
 const statusTimeoutMs = 1_000;
@@ -32,7 +33,8 @@ export interface Evidence {
 export interface Questioned {
   readonly profile: Profile;
   readonly identity: Identity;
-  readonly host: Host;
+  /** An address. */
+  readonly host: string;
   readonly clock: Clock;
   /** Without a port: whether its own report answers and names a process of its tree. */
   vouches?(): Promise<boolean>;
@@ -45,14 +47,11 @@ async function readStatus(one: Questioned): Promise<z.infer<typeof statusAnswerS
   const { profile, host, clock } = one;
   if (!profile.status || profile.port === undefined) return null;
   const { path } = profile.status;
-  const answer = await ask(path, { host, port: profile.port, timeoutMs: statusTimeoutMs, clock });
+  const { port, https } = profile;
+  const answer = await ask(path, { host, port, https, timeoutMs: statusTimeoutMs, clock });
   if (answer.type !== 'answer' || answer.status >= 300) return null;
-  try {
-    const parsed = z.safeParse(statusAnswerSchema, JSON.parse(answer.body));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const parsed = z.safeParse(statusAnswerSchema, parseJson(answer.body));
+  return parsed.success ? parsed.data : null;
 }
 
 /** What can be said about a gateway that counts as ready. */

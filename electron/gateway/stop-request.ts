@@ -6,11 +6,18 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile, StopBy } from '../contract/profile.ts';
 import { textOf } from '../files/untrusted-file.ts';
-import { type Clock, signalProcess, signalsAreHeard, writeStopLine } from '../process/index.ts';
+import {
+  type Clock,
+  listenersOf,
+  signalProcess,
+  signalsAreHeard,
+  writeStopLine,
+} from '../process/index.ts';
+import { Addresses } from './addresses.ts';
 import { dataPath } from './data-path.ts';
 import { writePlannedStop } from './planned-stop.ts';
 import { portOwner } from './port-owner.ts';
-import { ask, loopback } from './probe.ts';
+import { ask } from './probe.ts';
 
 /** A gateway that is well answers within milliseconds; the grace itself is much longer. */
 const askTimeoutMs = 2_000;
@@ -86,12 +93,17 @@ async function askByHttp(by: Extract<StopBy, { type: 'http' }>, request: StopReq
   const owner = portOwner({ port, identity, stateRoot, profileId: profile.id });
   // A stranger on its port must not be stopped in its stead.
   if (owner.type !== 'own') throw new Error(`it does not listen on port ${port} itself`);
-  for (const host of loopback) {
+  const addresses = new Addresses(profile);
+  addresses.take(listenersOf(identity));
+  const { https } = profile;
+  for (const host of addresses.candidates) {
     const { path, method } = by;
-    const answer = await ask(path, { host, port, method, timeoutMs: askTimeoutMs, clock });
+    const options = { host, port, https, method, timeoutMs: askTimeoutMs, clock };
+    const answer = await ask(path, options);
     if (answer.type === 'refused') continue;
+    if (answer.type === 'other' && !answer.closed) throw new Error(`it ${answer.said}`);
     // Who hangs up in the middle of the answer may well be ending.
-    if (answer.type === 'silent' || answer.status < 400) return;
+    if (answer.type !== 'answer' || answer.status < 400) return;
     throw new Error(`${method} ${path} was answered with ${answer.status}`);
   }
   throw new Error(`nobody answers on port ${port}`);

@@ -204,10 +204,8 @@ describe('readiness', () => {
     expect(bench.log()).toContain('serving 7');
     supervisor.setProfile({ ...profile, program: bench.profile(['say=other']).program });
     supervisor.start();
-    const waiting = await seen(supervisor, (one) =>
-      one.view().lastExit?.reason.includes('not ready'),
-    );
-    expect(waiting).toBe(true);
+    const late = await reaches(supervisor, 'degraded');
+    expect(late.problem.message).toContain('its output has no line with "serving \\d"');
   });
 
   it('by having started', async () => {

@@ -316,13 +316,14 @@ class GatewaySupervisor implements Supervisor {
     // Not before the process has started: the file may be made by its start.
     if (living) living.logKey ??= logOpenIn(living.identity.pid, this.#deps.logFile);
     const releasing = state.status === 'stopping' && state.next === 'release';
+    const wasReady = servingSince !== null && !(state.status === 'degraded' && state.unready);
     return {
       schema: 1,
       id: this.id,
       desired,
       released: state.status === 'released' || releasing,
       process: living && toRecord(living),
-      proof: servingSince === null ? null : proof,
+      proof: wasReady ? proof : null,
       restarts,
       lastExit,
     };

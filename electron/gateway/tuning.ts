@@ -4,10 +4,10 @@ import type { Tuning } from './types.ts';
 export const defaultTuning: Tuning = {
   /**
    * With the default look every 5 s a gateway that hangs right after a look is seen at 5–7 s, asked
-   * again at 8–10 s and 11–13 s, and replaced: within 15 s.
+   * again at 7.5–9.5 s and 10–12 s, given 1.5 s to hear that it should end (signs-of-life.ts), and replaced: within 15 s.
    */
   probeTimeoutMs: 2_000,
-  retryAfterMissMs: 1_000,
+  retryAfterMissMs: 500,
   /** One lost answer is a busy machine, two a bad moment. */
   missesUntilHung: 3,
   /** As calm as the slowest restart: the port's holder or the missing program changes at a person's pace. */

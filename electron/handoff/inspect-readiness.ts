@@ -1,6 +1,7 @@
 /** Asks a gateway once what its profile asks it at a start: is it ready? */
 import type { Expect, Readiness } from '../contract/looks.ts';
 import type { Profile } from '../contract/profile.ts';
+import { Addresses } from '../gateway/addresses.ts';
 import { askSocket } from '../gateway/control-socket.ts';
 import { dataPath } from '../gateway/data-path.ts';
 import { beatOf } from '../gateway/heartbeat.ts';
@@ -27,14 +28,19 @@ export async function judgeReadiness(profile: Profile, dataDir: string): Promise
     case 'heartbeat':
       return judgeBeat(readiness.path, profile.heartbeat?.maxAgeMs ?? BEAT_MS, dataDir);
     case 'tcp':
-      return judgeTcp(port ?? 0);
+      return judgeTcp(profile, port ?? 0);
     case 'http':
-      return judgeHttp(readiness, port ?? 0);
+      return judgeHttp(readiness, profile, port ?? 0);
   }
 }
 
-async function judgeTcp(port: number): Promise<Probe> {
-  for (const host of loopback) {
+/** Where to ask: one that answers at another address says so in its profile. */
+function hostsOf({ host }: Profile): readonly string[] {
+  return host === undefined ? loopback : new Addresses({ port: undefined, host }).candidates;
+}
+
+async function judgeTcp(profile: Profile, port: number): Promise<Probe> {
+  for (const host of hostsOf(profile)) {
     if (await connects({ host, port, timeoutMs: ASK_MS, clock: systemClock })) {
       return pass('readiness', `Port ${port} takes connections.`);
     }
@@ -44,15 +50,19 @@ async function judgeTcp(port: number): Promise<Probe> {
 
 async function judgeHttp(
   { path, expect }: { readonly path: string; readonly expect?: Expect | undefined },
+  profile: Profile,
   port: number,
 ): Promise<Probe> {
-  for (const host of loopback) {
-    const answer = await ask(path, { host, port, timeoutMs: ASK_MS, clock: systemClock });
+  const { https } = profile;
+  for (const host of hostsOf(profile)) {
+    const answer = await ask(path, { host, port, https, timeoutMs: ASK_MS, clock: systemClock });
     if (answer.type === 'refused') continue;
-    const asked = `http://${host === '::1' ? '[::1]' : host}:${port}${path}`;
+    const scheme = https ? 'https' : 'http';
+    const asked = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
     if (answer.type === 'silent') {
       return fail('readiness', `${asked} gave no answer within ${ASK_MS / 1000} s.`);
     }
+    if (answer.type === 'other') return fail('readiness', `${asked}: it ${answer.said}.`);
     const wrong = expect ? unmet(answer.body, expect) : null;
     const well = answer.status >= 200 && answer.status < 300 && wrong === null;
     const text = `${asked} answers ${answer.status}${wrong === null ? '' : ` ${wrong}`}.`;

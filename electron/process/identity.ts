@@ -50,3 +50,10 @@ export function startTicks(pid: number): number | null {
   const stat = process.platform === 'linux' ? readStat(pid) : undefined;
   return stat ? Number(stat.ticks) : null;
 }
+
+/** True when `one` was started before `other` (of two of this boot), by the kernel's own markers. */
+export function startedBefore(one: Identity, other: Identity): boolean {
+  // Linux: boot:ticks, macOS: seconds.microseconds, Windows: units of 100 ns.
+  const [a = '', b = ''] = [one, other].map(({ startedAt }) => startedAt.replace(/^.*:|\./g, ''));
+  return [a, b].every((marker) => /^\d+$/.test(marker)) && BigInt(a) < BigInt(b);
+}

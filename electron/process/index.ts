@@ -20,6 +20,7 @@ export {
   readNonce,
   sameProcess,
   selfIdentity,
+  startedBefore,
   startTicks,
 } from './identity.ts';
 export { judgeEscape } from './judge-escape.ts';
@@ -83,3 +84,4 @@ export {
   windowsHiddenConsoleFlags,
   windowsHiddenConsoleFlagsWithoutBreakaway,
 } from './windows-flags.ts';
+export { sampleWork, type WorkSample, workBetween } from './work.ts';

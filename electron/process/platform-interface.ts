@@ -57,6 +57,13 @@ export interface ProcessFacts {
   readonly mount: string;
 }
 
+/** What one process has used and does now. */
+export interface ProcessWork {
+  /** Processor time so far, of its ended children too where the system tells. */
+  readonly usedMs: number;
+  readonly state: 'stopped' | 'waits-for-disk' | 'other';
+}
+
 export interface HeldLock {
   readonly release: () => void;
   /** False when its file was taken away or replaced: another program may have locked a new one. */
@@ -72,6 +79,8 @@ export interface Platform {
   /** Reads one variable from another process's environment: of the same user, where the system allows it. */
   readVariable(pid: number, name: string): string | undefined;
   createExitWaiter(): ExitWaiter;
+  /** Undefined when it is gone or the system does not tell. */
+  workOf(pid: number): ProcessWork | undefined;
   /** Sends to the verified process only; false when it is gone. */
   signal(identity: Identity, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean;
   /**

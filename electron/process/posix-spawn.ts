@@ -51,6 +51,20 @@ function look(path: string): Stats | undefined {
   }
 }
 
+/** What passes by itself, and what it means. */
+const passing: Readonly<Record<string, string>> = {
+  EAGAIN: 'this user has as many processes as the system allows',
+  ENOMEM: 'the system has no memory left',
+  EMFILE: 'Holdfast has as many files open as the system allows',
+  ENFILE: 'the system has as many files open as it can',
+  ETXTBSY: 'its file is being written at this moment',
+};
+
+/** True when another try soon may well succeed. */
+export function isPassing(code: string): boolean {
+  return Object.hasOwn(passing, code);
+}
+
 /** Turns what the system said into what a user can do. */
 export function explainFailure(
   spec: SpawnSpec,
@@ -58,6 +72,11 @@ export function explainFailure(
   cause: unknown,
 ): SpawnError {
   const { command, cwd } = spec;
+  const why = code === undefined ? undefined : passing[code];
+  if (why !== undefined) {
+    const message = `The program ${command} could not be started: ${why} (${code}). It is tried again.`;
+    return new SpawnError('busy', command, message, cause);
+  }
   if (!look(cwd)?.isDirectory()) {
     return new SpawnError(
       'bad-folder',

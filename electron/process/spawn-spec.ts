@@ -53,6 +53,8 @@ export type SpawnFailure =
   | 'inside-app'
   | 'bad-folder'
   | 'no-output'
+  /** The system can't at the moment; nothing is wrong with the program. */
+  | 'busy'
   | 'failed';
 
 /** A start that did not happen, with a sentence a user can act on. */

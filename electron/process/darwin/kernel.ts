@@ -1,5 +1,6 @@
 /** macOS: what the kernel tells of processes, through sysctl and libproc. */
 import { native } from '../native.ts';
+import type { ProcessWork } from '../platform-interface.ts';
 
 // sysctl names, from <sys/sysctl.h>.
 const ctlKern = 1;
@@ -19,6 +20,9 @@ const record = {
   parent: 560,
 };
 const zombie = 5;
+const stopped = 4;
+/** proc_pidinfo: PROC_PIDTASKINFO and `struct proc_taskinfo`, with user and system time in it. */
+const taskInfo = { flavour: 4, size: 96, user: 16, system: 24 };
 /** PROC_PIDPATHINFO_MAXSIZE. */
 const longestPath = 4096;
 
@@ -32,6 +36,8 @@ interface Calls {
     length: number,
   ): number;
   proc_pidpath(pid: number, out: Buffer, size: number): number;
+  proc_pidinfo(pid: number, flavour: number, arg: number, out: Buffer, size: number): number;
+  mach_timebase_info(out: Buffer): number;
   getsid(pid: number): number;
   kqueue(): number;
   kevent: {
@@ -67,6 +73,10 @@ export function libSystem(): Calls {
       'int sysctl(void *name, unsigned int count, void *out, void *size, void *value, size_t length)',
     ),
     proc_pidpath: library.func('int proc_pidpath(int pid, void *out, uint32_t size)'),
+    proc_pidinfo: library.func(
+      'int proc_pidinfo(int pid, int flavour, uint64_t arg, void *out, int size)',
+    ),
+    mach_timebase_info: library.func('int mach_timebase_info(void *out)'),
     getsid: library.func('int getsid(int pid)'),
     kqueue: library.func('int kqueue()'),
     kevent: library.func(
@@ -93,6 +103,7 @@ export interface KernelProcess {
   readonly user: number;
   readonly marker: string;
   readonly over: boolean;
+  readonly stopped: boolean;
 }
 
 /** Reads one record; exported for its test. */
@@ -105,12 +116,28 @@ export function parseRecord(bytes: Buffer): KernelProcess {
     user: bytes.readUInt32LE(record.realUser),
     marker: `${seconds}.${micros}`,
     over: bytes.readInt8(record.state) === zombie,
+    stopped: bytes.readInt8(record.state) === stopped,
   };
 }
 
 export function readProcess(pid: number): KernelProcess | undefined {
   const bytes = sysctl([ctlKern, kernProc, kernProcPid, pid], record.size);
   return bytes && bytes.length >= record.size ? parseRecord(bytes) : undefined;
+}
+
+/** Undefined for another user's process. */
+export function workOf(pid: number): ProcessWork | undefined {
+  const found = readProcess(pid);
+  const out = Buffer.alloc(taskInfo.size);
+  const { proc_pidinfo, mach_timebase_info } = libSystem();
+  const length = proc_pidinfo(pid, taskInfo.flavour, 0, out, taskInfo.size);
+  if (!found || length < taskInfo.size) return undefined;
+  // Mach counts in units of its own: numerator and denominator make nanoseconds of them.
+  const base = Buffer.alloc(8);
+  mach_timebase_info(base);
+  const units = out.readBigUInt64LE(taskInfo.user) + out.readBigUInt64LE(taskInfo.system);
+  const nanoseconds = (Number(units) * base.readUInt32LE(0)) / (base.readUInt32LE(4) || 1);
+  return { usedMs: nanoseconds / 1e6, state: found.stopped ? 'stopped' : 'other' };
 }
 
 export function startMarker(pid: number): string | undefined {

@@ -14,6 +14,7 @@ import {
   readArguments,
   readProcess,
   startMarker,
+  workOf,
 } from './kernel.ts';
 
 /** What another user's process says there is not believed, and root could read it. */
@@ -92,6 +93,7 @@ export const darwin: Platform = {
     return { pid, exe, argv, name: basename(exe || argv[0] || 'unknown') };
   },
   readVariable,
+  workOf,
   createExitWaiter: createDarwinExitWaiter,
   signal,
   treeOf,

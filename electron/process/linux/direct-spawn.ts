@@ -101,8 +101,11 @@ export interface DirectStart {
   readonly openFiles: number | undefined;
 }
 
-/** The pid, or undefined when it did not work: the slower way then does, or says why not. */
-export function directSpawn(start: DirectStart): number | undefined {
+/** `code`: what the system said, as Node names it. */
+export type DirectResult = { readonly pid: number } | { readonly code: string };
+
+/** Undefined when it can't be done in this way: the slower one then does, or says why not. */
+export function directSpawn(start: DirectStart): DirectResult | undefined {
   const program = find(start.command, start.env.PATH ?? '');
   if (program === undefined) return undefined;
   const c = spawnCalls();
@@ -120,11 +123,15 @@ export function directSpawn(start: DirectStart): number | undefined {
     const error = withOpenFiles(start.openFiles, () =>
       c.posix_spawn(pid, program, actions, c.attributes, argv, env),
     );
-    return error === 0 ? pid[0] : undefined;
+    return error === 0 ? { pid: pid[0] } : { code: codeOf(error) };
   } finally {
     c.freeActions(actions);
     closeSync(nothing);
   }
+}
+
+function codeOf(error: number): string {
+  return Object.entries(os.errno).find(([, number]) => number === error)?.[0] ?? `error ${error}`;
 }
 
 /** How a child of ours ended, which frees its pid; nothing known when it is none. */

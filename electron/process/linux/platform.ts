@@ -6,7 +6,7 @@ import { createLinuxExitWaiter } from './exit-waiter.ts';
 import { facts } from './facts.ts';
 import { pathHolders, portHolders } from './holders.ts';
 import { peerUser } from './peer.ts';
-import { describeLinux, hidesFiles, readVariable, startMarker } from './proc.ts';
+import { describeLinux, hidesFiles, readVariable, startMarker, workOf } from './proc.ts';
 import { socketsOf } from './sockets.ts';
 import { linuxSpawn } from './spawn.ts';
 import { libc } from './syscalls.ts';
@@ -16,6 +16,7 @@ export const linux: Platform = {
   startMarker,
   describe: describeLinux,
   readVariable,
+  workOf,
   createExitWaiter: createLinuxExitWaiter,
   signal: signalVerified,
   treeOf,

@@ -1,7 +1,7 @@
 /** Reads /proc. Every function answers undefined or [] for a process that is gone or not ours. */
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ProcessDescription } from '../platform-interface.ts';
+import type { ProcessDescription, ProcessWork } from '../platform-interface.ts';
 
 export interface Stat {
   readonly state: string;
@@ -12,6 +12,8 @@ export interface Stat {
   /** Start time in clock ticks since boot. */
   readonly ticks: string;
   readonly threads: number;
+  /** Processor time in clock ticks, of its ended children too. */
+  readonly used: number;
 }
 
 /** The fields of /proc/<pid>/stat that we need. The name may hold spaces and brackets: cut after the last ')'. */
@@ -24,7 +26,7 @@ export function readStat(pid: number): Stat | undefined {
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6, tty_nr 7,
-  // num_threads 20, starttime 22.
+  // utime 14, stime 15, cutime 16, cstime 17, num_threads 20, starttime 22.
   const [state, parent] = fields;
   const session = fields[3];
   const ticks = fields[19];
@@ -36,6 +38,7 @@ export function readStat(pid: number): Stat | undefined {
     terminal: Number(fields[4]),
     ticks,
     threads: Number(fields[17]),
+    used: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
   };
 }
 
@@ -48,6 +51,19 @@ export function softFileLimit(pid: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** USER_HZ is 100 on every architecture that Node runs on. */
+const msPerTick = 10;
+
+export function workOf(pid: number): ProcessWork | undefined {
+  const stat = readStat(pid);
+  if (!stat) return undefined;
+  const states: Readonly<Record<string, ProcessWork['state']>> = {
+    T: 'stopped',
+    D: 'waits-for-disk',
+  };
+  return { usedMs: stat.used * msPerTick, state: states[stat.state] ?? 'other' };
 }
 
 /** The terminal that controls a process, as people call it (`pts/3`); null without one. */

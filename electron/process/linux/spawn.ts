@@ -2,7 +2,13 @@
 
 import type { Identity } from '../../contract/identity.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
-import { endedIdentity, posixSpawn, sessionEscape } from '../posix-spawn.ts';
+import {
+  endedIdentity,
+  explainFailure,
+  isPassing,
+  posixSpawn,
+  sessionEscape,
+} from '../posix-spawn.ts';
 import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
 import { directSpawn, watchDirect } from './direct-spawn.ts';
 import { refuseInsideMount } from './mount.ts';
@@ -25,8 +31,13 @@ export function linuxSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
       // Only where every millisecond is one without a gateway: its wait keeps this program alive.
       if (spec.kind !== 'gateway' || spec.stdin === 'pipe') return null;
       const { command, args, cwd, nonce, openFiles } = spec;
-      const pid = directSpawn({ command, args, cwd, env, stdout, stderr, openFiles });
-      if (pid === undefined) return null;
+      const result = directSpawn({ command, args, cwd, env, stdout, stderr, openFiles });
+      // Node's own start would fail for the same reason, and does not tell it in time.
+      if (result && 'code' in result && isPassing(result.code)) {
+        throw explainFailure(spec, result.code, undefined);
+      }
+      if (!result || 'code' in result) return null;
+      const { pid } = result;
       const identity = identify(pid, nonce) ?? endedIdentity(pid, nonce);
       return { identity, ...watchDirect(identity, waiter) };
     },

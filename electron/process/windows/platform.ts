@@ -5,13 +5,14 @@ import { createWindowsExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import { windowsLock } from './lock.ts';
 import { variableOf } from './memory.ts';
-import { facts, signal, startMarker } from './processes.ts';
+import { facts, signal, startMarker, workOf } from './processes.ts';
 import { describeWindows, treeOf } from './tree.ts';
 
 export const windows: Platform = {
   startMarker,
   describe: describeWindows,
   readVariable: variableOf,
+  workOf,
   createExitWaiter: createWindowsExitWaiter,
   signal,
   treeOf,

@@ -1,15 +1,28 @@
 /** Windows: who lives, since when, in which job, whose child. A handle can't move to another process. */
 import type { Identity } from '../../contract/identity.ts';
-import type { ProcessFacts } from '../platform-interface.ts';
+import type { ProcessFacts, ProcessWork } from '../platform-interface.ts';
 import { access, waitSignalled, win32 } from './kernel32.ts';
 
-/** CreationTime of an open process: the FILETIME as a decimal number. */
-function createdAt(handle: number): string | undefined {
+/** Of an open process: when it was created and what it has used, in units of 100 ns. */
+function timesOf(handle: number): { created: bigint; used: bigint } | undefined {
   const [created, ...others] = [0, 1, 2, 3].map(() => Buffer.alloc(8));
   const [ended, kernel, user] = others;
   if (!created || !ended || !kernel || !user) return undefined;
   if (!win32().GetProcessTimes(handle, created, ended, kernel, user)) return undefined;
-  return String(created.readBigUInt64LE());
+  const used = kernel.readBigUInt64LE() + user.readBigUInt64LE();
+  return { created: created.readBigUInt64LE(), used };
+}
+
+/** The FILETIME as a decimal number. */
+function createdAt(handle: number): string | undefined {
+  const times = timesOf(handle);
+  return times && String(times.created);
+}
+
+/** Windows has no stopped processes, but for those that a debugger holds. */
+export function workOf(pid: number): ProcessWork | undefined {
+  const times = withProcess(pid, access.query, timesOf);
+  return times && { usedMs: Number(times.used) / 1e4, state: 'other' };
 }
 
 export function withProcess<T>(

@@ -1,0 +1,57 @@
+/**
+ * Where a gateway is asked: at the loopback or where its profile says, and, as soon as they are seen,
+ * at the addresses on which its own processes listen. What others serve at the same port elsewhere
+ * does not matter then.
+ */
+import type { Profile } from '../contract/profile.ts';
+import type { ListeningSocket } from '../process/index.ts';
+import { loopback } from './probe.ts';
+
+/** Addresses at which a listener on `address` is reached. */
+function reachedAt(address: string): readonly string[] {
+  if (address === '0.0.0.0') return [loopback[0]];
+  // Usually for both kinds.
+  return address === '::' ? loopback : [address];
+}
+
+export class Addresses {
+  readonly #port: number | undefined;
+  /** To be asked, the likeliest first. */
+  #candidates: readonly string[];
+  /** Where it answered last; before that, the likeliest. */
+  current: string;
+  /** Its own listeners were seen: other addresses are not asked. */
+  known = false;
+
+  constructor({ port, host }: Pick<Profile, 'port' | 'host'>) {
+    this.#port = port;
+    this.#candidates = reachedAt(host ?? loopback[0]).slice(0, 1);
+    this.current = this.#candidates[0] ?? loopback[0];
+  }
+
+  get candidates(): readonly string[] {
+    return this.#candidates;
+  }
+
+  /** One after the other. */
+  candidate(look: number): string {
+    return this.#candidates[look % this.#candidates.length] ?? this.current;
+  }
+
+  /** Takes note of where its processes listen. */
+  take(listens: readonly ListeningSocket[]): void {
+    const own = listens.filter(({ port }) => port === this.#port).map(({ address }) => address);
+    if (own.length === 0) return;
+    const reached = [...new Set(own.flatMap(reachedAt))];
+    // The one it was asked at before comes first, if it is still its own.
+    reached.sort((a, b) => Number(b === this.current) - Number(a === this.current));
+    this.#candidates = reached;
+    this.known = true;
+    if (!this.has(this.current)) this.current = reached[0] ?? this.current;
+  }
+
+  /** Whether it can be its own processes that answer there. */
+  has(host: string): boolean {
+    return !this.known || this.#candidates.includes(host);
+  }
+}

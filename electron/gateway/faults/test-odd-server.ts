@@ -1,0 +1,101 @@
+/** For tests: a gateway whose server is odd in one way, as real ones are. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Profile, ProfileInput } from '../../contract/profile.ts';
+import { freePort } from '../../process/test-port.ts';
+import type { Bench } from '../test-bench.ts';
+
+/** Of nobody; it signed itself. */
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg1RKlqpoVI0sNHMXS
+q01zPJxC0HNi5qmGgin9cNiKXdmhRANCAAS/Xm4UbwJQdFQlVh4HFqwkBa5dGk/r
+24GmpIViK5tf5Ls2HSHswekFHMKsFAoQ5Y+BqQkH/0m8HXbH9Irx1Ch2
+-----END PRIVATE KEY-----`;
+const cert = `-----BEGIN CERTIFICATE-----
+MIIBpzCCAU2gAwIBAgIUKKAUNYnXhZR4N662hOolzy7MWLgwCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPZ2F0ZXdheS5leGFtcGxlMCAXDTI2MTEyODIyMDcwMloYDzIx
+MjYxMTA0MjIwNzAyWjAaMRgwFgYDVQQDDA9nYXRld2F5LmV4YW1wbGUwWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAAS/Xm4UbwJQdFQlVh4HFqwkBa5dGk/r24GmpIVi
+K5tf5Ls2HSHswekFHMKsFAoQ5Y+BqQkH/0m8HXbH9Irx1Ch2o28wbTAdBgNVHQ4E
+FgQUI7j8iLO7KhgNSrX/TM8+o+HCGBQwHwYDVR0jBBgwFoAUI7j8iLO7KhgNSrX/
+TM8+o+HCGBQwDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgg9nYXRld2F5LmV4
+YW1wbGUwCgYIKoZIzj0EAwIDSAAwRQIgZhRFrUQUcbDXOwDfJo/liLOm9tbzJHri
+8Dhh3xzE4OcCIQCSiZQwwa2OP5IVdXR+SQgO7rF/9dioKMI7yLaFG+KIXg==
+-----END CERTIFICATE-----`;
+
+/**
+ * Its oddity: `host=<address>` (default 127.0.0.1), `port=<n>` (default the profile's), `tls`,
+ * `status=<n>` of its readiness, `trickle` (its answers have no end), `nested` (its health is 15,000
+ * arrays), `busy` (computes and never listens), `mute` (never listens and does nothing).
+ *
+ * What it is asked to do: GET /close?<ms> closes its port for so long, /block?<ms> computes so long
+ * without hearing anything, /wait?<ms> stands still so long.
+ */
+const script = `
+import { createServer } from 'node:http';
+import { createServer as createSecure } from 'node:https';
+const habits = process.argv.slice(2);
+const habit = (name) => habits.find((one) => one.startsWith(name + '='))?.slice(name.length + 1);
+const has = (name) => habits.includes(name);
+let nested = has('nested');
+const answer = (request, response) => {
+  const { pathname, search } = new URL(request.url, 'http://gateway');
+  const ms = Number(search.slice(1));
+  if (pathname === '/close') {
+    response.end('closing', () => {
+      server.close();
+      server.closeAllConnections();
+      if (ms > 0) setTimeout(listen, ms);
+    });
+    return;
+  }
+  if (pathname === '/block') {
+    response.end('blocking', () => {
+      const until = Date.now() + ms;
+      while (Date.now() < until);
+    });
+    return;
+  }
+  if (pathname === '/wait') {
+    response.end('waiting', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms));
+    return;
+  }
+  if (pathname === '/mend') nested = false;
+  if (has('trickle') && pathname === '/readyz') {
+    response.writeHead(200);
+    setInterval(() => response.write('.'), 20);
+    return;
+  }
+  if (nested && pathname === '/healthz') {
+    response.end('{"ok":' + '['.repeat(15000) + ']'.repeat(15000) + '}');
+    return;
+  }
+  if (pathname === '/readyz' && habit('status')) response.statusCode = Number(habit('status'));
+  response.end(JSON.stringify({ ok: true, build: 'odd', nonce: process.env.HOLDFAST_NONCE }));
+};
+const secure = { key: ${JSON.stringify(key)}, cert: ${JSON.stringify(cert)} };
+const server = has('tls') ? createSecure(secure, answer) : createServer(answer);
+const listen = () =>
+  server.listen(Number(habit('port') ?? process.env.HOLDFAST_PORT), habit('host') ?? '127.0.0.1');
+setInterval(() => {}, 2 ** 30);
+if (has('busy')) for (;;);
+
+if (!has('mute')) listen();
+`;
+
+/** A profile of one: ready and alive by HTTP, looked at as often as can be. */
+export async function oddGateway(
+  bench: Bench,
+  habits: readonly string[],
+  changes: Partial<ProfileInput> = {},
+): Promise<Profile> {
+  const file = join(bench.root, 'odd.mjs');
+  writeFileSync(file, script);
+  return bench.profile([], {
+    port: await freePort(),
+    program: { type: 'command', command: process.execPath, args: [file, ...habits] },
+    readiness: { type: 'http', path: '/readyz' },
+    liveness: { type: 'http', path: '/healthz', everyMs: 500 },
+    ...changes,
+  });
+}

@@ -1,0 +1,54 @@
+/** What the kernel counts of a process tree, on real ones. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterEach, expect, it } from 'vitest';
+import { identify, sampleWork, workBetween } from './index.ts';
+import { until } from './test-processes.ts';
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) {
+    // With what it has started: each leads a group.
+    if (process.platform === 'win32') child.kill();
+    else process.kill(-(child.pid ?? 0), 'SIGKILL');
+  }
+});
+
+/** Runs `code` in a Node of its own. */
+function run(code: string) {
+  const child = spawn(process.execPath, ['-e', code], { stdio: 'ignore', detached: true });
+  children.push(child);
+  const identity = identify(child.pid ?? 0);
+  if (!identity) throw new Error('The process did not start.');
+  return identity;
+}
+
+const usedSince = (root: ReturnType<typeof run>, before: ReturnType<typeof sampleWork>) =>
+  workBetween(before, sampleWork(root));
+
+it('a process that computes is at work, and so is one whose child does', async () => {
+  const busy = 'for (;;);';
+  const itself = run(busy);
+  const parent = run(
+    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(busy)}]);`,
+  );
+  for (const root of [itself, parent]) {
+    const before = sampleWork(root);
+    await until(() => usedSince(root, before) >= 300, 'the work to be counted');
+  }
+});
+
+it.skipIf(process.platform === 'win32')(
+  'a process that was stopped is known to be, and uses nothing',
+  async () => {
+    const root = run('setInterval(() => { for (let n = 0; n < 1e6; n += 1); }, 5);');
+    expect(sampleWork(root).stopped).toBe(false);
+    process.kill(root.pid, 'SIGSTOP');
+    await until(() => sampleWork(root).stopped, 'the process to be stopped');
+    const before = sampleWork(root);
+    await new Promise((resume) => setTimeout(resume, 200));
+    expect(usedSince(root, before)).toBe(0);
+    process.kill(root.pid, 'SIGCONT');
+    await until(() => !sampleWork(root).stopped, 'the process to go on');
+    await until(() => usedSince(root, before) > 0, 'the work to be counted');
+  },
+);
