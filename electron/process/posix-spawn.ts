@@ -36,10 +36,17 @@ function openStream(target: StreamTarget, opened: number[], command: string): nu
     endLastLine(target, fd);
     return fd;
   } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    // No descriptor left for the log: then there is none for the start either.
+    if (isPassing(codeOf(cause) ?? '')) throw cause;
     const why = error instanceof Error ? error.message : String(error);
     const message = `The output of ${command} can't be written: ${why}`;
     throw new SpawnError('no-output', command, message, error);
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 /** What lies there; undefined too when a folder on the way may not be entered. */
@@ -151,8 +158,7 @@ export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnR
     return { pid, identity, child: true, stdin: child.stdin ?? undefined, ...watchChild(child) };
   } catch (error) {
     if (error instanceof SpawnError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    throw explainFailure(spec, code, error);
+    throw explainFailure(spec, codeOf(error), error);
   } finally {
     for (const fd of opened) closeSync(fd);
   }
