@@ -6,6 +6,7 @@ import { APP_VERSION, BUILD_ID, E2E_FLAVOUR } from './contract/build-info.ts';
 import { ContractError } from './contract/define.ts';
 import type { ToldEnvironment } from './contract/watcher-contract.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from './handoff/state-folder.ts';
+import type { AppParts } from './ipc/app-state.ts';
 import { createAppStore } from './ipc/app-store.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { serveApp } from './ipc/ipc-server.ts';
@@ -153,7 +154,7 @@ async function start(): Promise<void> {
     clock: systemClock,
     log: log.info,
   });
-  const store = createAppStore({
+  const parts: AppParts = {
     app: {
       version: APP_VERSION,
       buildId: BUILD_ID,
@@ -170,7 +171,10 @@ async function start(): Promise<void> {
     question: null,
     trayNotice: false,
     startedByWatcher: options.startedByWatcher,
-  });
+  };
+  const store = createAppStore(parts, (error) =>
+    log.error(`Not shown as it is: ${error instanceof Error ? error.message : String(error)}`),
+  );
   link.subscribe(() => store.put({ link: link.state(), watcher: link.watcher() }));
   updates.subscribe(() => store.put({ update: updates.state() }));
   const takeSettings = (): void => {

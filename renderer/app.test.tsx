@@ -2,6 +2,7 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { App } from './app.tsx';
+import { moment } from './format/time.ts';
 import { createHoldfast } from './store/holdfast.ts';
 import { createMockBridge } from './test/mock-bridge.ts';
 import { appState, gateway, receipt } from './test/samples.ts';
@@ -99,4 +100,37 @@ test('settings send what was changed, and the theme is put on the page', async (
     escape: 'setsid',
     escapeProof: 'proven',
   });
+});
+
+test('says since when what it shows is out of date, and stops saying so', async () => {
+  const state = appState(NOW);
+  if (state.link.status !== 'connected') throw new Error('Wrong sample.');
+  const { bridge } = await openWindow(state);
+  act(() => bridge.publish({ link: { ...state.link, staleSince: NOW } as typeof state.link }));
+  expect(textOf('link-banner')).toContain(`out of date, since ${moment(NOW, Date.now())}`);
+  act(() => bridge.publish({ link: state.link }));
+  expect(screen.queryByTestId('link-banner')).toBeNull();
+});
+
+test('keeps the last state, says since when it is old, and shows the truth when it is told again', async () => {
+  let deaf = false;
+  const bridge = createMockBridge(appState(NOW), {
+    subscribe() {
+      if (deaf) throw new Error('The app is busy.');
+      return { ...bridge.publisher.snapshot() };
+    },
+  });
+  const holdfast = createHoldfast(bridge);
+  render(<App holdfast={holdfast} />);
+  await screen.findByTestId('window');
+  deaf = true;
+  act(() => bridge.emit('patch', { revision: 7, changes: [] }));
+  await screen.findByTestId('state-banner');
+  expect(textOf('state-banner')).toMatch(/What you see is out of date, since .*The app is busy\./);
+  expect(screen.getByTestId('gateway')).toBeTruthy();
+  deaf = false;
+  bridge.publish({ trayNotice: true });
+  await waitFor(() => expect(screen.queryByTestId('state-banner')).toBeNull(), { timeout: 5_000 });
+  expect(screen.getByTestId('tray-notice')).toBeTruthy();
+  holdfast.close();
 });

@@ -1,6 +1,7 @@
 /** The window: waits for the first state, then shows sidebar, banners and the chosen view. */
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { moment } from './format/time.ts';
 import { AddPanel } from './panels/add/add-panel.tsx';
 import { LogsPanel } from './panels/logs/logs-panel.tsx';
 import { SettingsPanel } from './panels/settings/settings-panel.tsx';
@@ -47,21 +48,33 @@ function Waiting() {
 function Window() {
   useTheme();
   useShortcuts();
-  const error = useStore(useHoldfast().mirror, (state) => state.error);
   return (
     <div className="window" data-testid="window">
       <Sidebar />
       <main className="main">
-        {error !== null && (
-          <Banner tone="busy" title="Holdfast does not answer. Trying again…" testId="state-banner">
-            {error}
-          </Banner>
-        )}
+        <StaleBanner />
         <Banners />
         <Content />
       </main>
       <QuitDialog />
     </div>
+  );
+}
+
+/** The app itself does not tell what is; the last known state stays readable. */
+function StaleBanner() {
+  const { mirror } = useHoldfast();
+  const error = useStore(mirror, (state) => state.error);
+  const since = useStore(mirror, (state) => state.staleSince);
+  if (error === null || since === null) return null;
+  return (
+    <Banner
+      tone="warning"
+      title={`What you see is out of date, since ${moment(since, Date.now())}`}
+      testId="state-banner"
+    >
+      {error} Holdfast tries again by itself.
+    </Banner>
   );
 }
 

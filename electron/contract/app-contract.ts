@@ -16,7 +16,12 @@ import { carrySchema, logLineSchema, watcherStateSchema } from './watcher-contra
 /** The app's line to its watcher. */
 export const linkStateSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('connecting') }),
-  z.strictObject({ status: z.literal('connected'), watcher: watcherStateSchema.shape.watcher }),
+  z.strictObject({
+    status: z.literal('connected'),
+    watcher: watcherStateSchema.shape.watcher,
+    /** The line stands, but the watcher's newer state can't be read since then. */
+    staleSince: z.optional(z.number()),
+  }),
   z.strictObject({ status: z.literal('lost'), problem: problemSchema }),
 ]);
 export type LinkState = z.infer<typeof linkStateSchema>;

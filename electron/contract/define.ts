@@ -58,9 +58,34 @@ export class ContractError extends Error {
 }
 
 /** Turns zod's issues into one readable sentence part: `port: expected number; name: too short`. */
-export function describeIssues(error: z.core.$ZodError): string {
+export function describeIssues(error: Pick<z.core.$ZodError, 'issues'>): string {
   return error.issues
     .slice(0, 5)
     .map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`)
     .join('; ');
+}
+
+/**
+ * What a user reads of `error`: its own sentence, unless it is a fault of the program or a word of the
+ * system, which say nothing to people as they are.
+ */
+export function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ContractError) return message;
+  if (isFault(error)) {
+    return 'That failed because of a fault in Holdfast itself; its log says more. Try again, or restart Holdfast.';
+  }
+  return isSystemError(error) ? `That failed: the system says ${message}.` : message;
+}
+
+/** Raised by the language or by a parser, never written for people. */
+function isFault(error: unknown): boolean {
+  const faults = [TypeError, RangeError, ReferenceError, SyntaxError, EvalError, URIError];
+  if (!(error instanceof Error) || error instanceof z.core.$ZodError) return true;
+  return faults.some((fault) => error instanceof fault) || error.message.trim() === '';
+}
+
+/** `EACCES: permission denied, open '/x'` */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -51,7 +51,7 @@ export function diff(before: unknown, after: unknown, path: readonly string[] = 
     if (Array.isArray(before) && Array.isArray(after)) {
       if (JSON.stringify(before) === JSON.stringify(after)) return [];
     }
-    return [{ path: [...path], value: z.parse(z.json(), after) }];
+    return [{ path: [...path], value: toJson(after) }];
   }
   const changes: Change[] = [];
   for (const key of Object.keys(before)) {
@@ -63,6 +63,15 @@ export function diff(before: unknown, after: unknown, path: readonly string[] = 
       changes.push(...diff(own(before, key), after[key], [...path, key]));
   }
   return changes;
+}
+
+/** The value as it travels: numbers that JSON has no word for become null, and never an exception. */
+export function toJson(value: unknown): Change['value'] {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null') as Change['value'];
+  } catch {
+    return null;
+  }
 }
 
 /** A gateway may be called `constructor`: what every object inherits is not meant. */
@@ -97,8 +106,11 @@ export interface Publisher<S> {
   subscribe(listener: (patch: Patch) => void): () => void;
 }
 
-/** The owner's end. */
-export function createPublisher<S>(initial: S): Publisher<S> {
+/** The owner's end. Publishing never throws; a listener that does is named to `onFault`. */
+export function createPublisher<S>(
+  initial: S,
+  onFault: (error: unknown) => void = () => {},
+): Publisher<S> {
   let current: Snapshot<S> = { revision: 0, state: initial };
   const listeners = new Set<(patch: Patch) => void>();
   return {
@@ -108,7 +120,14 @@ export function createPublisher<S>(initial: S): Publisher<S> {
       if (changes.length === 0) return;
       current = { revision: current.revision + 1, state: next };
       const patch: Patch = { revision: current.revision, changes };
-      for (const listener of listeners) listener(patch);
+      for (const listener of listeners) {
+        try {
+          listener(patch);
+        } catch (error) {
+          // One that can't be told must not keep the others from it, nor the owner from going on.
+          onFault(error);
+        }
+      }
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -3,11 +3,12 @@
  * It alone owns the truth about gateways; everyone else sends intents.
  */
 import * as z from 'zod/mini';
-import { defineContract, nothing } from './define.ts';
-import { gatewayViewSchema, problemSchema, restartSchema } from './gateway.ts';
+import { defineContract, describeIssues, nothing } from './define.ts';
+import { gatewayViewSchema, type Problem, problemSchema, restartSchema } from './gateway.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
 import { presetInputSchema, presetViewSchema } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
+import { readEntries, readView, treeOf, tryRead } from './readable.ts';
 import { attemptIdSchema, receiptSchema } from './receipt.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
 
@@ -59,6 +60,53 @@ export const watcherStateSchema = z.object({
   receipt: z.nullable(receiptSchema),
 });
 export type WatcherState = z.infer<typeof watcherStateSchema>;
+
+/**
+ * A state as far as it can be read, or published: a part that does not fit is left out, and said.
+ * Throws when it does not even say which watcher it is of.
+ */
+export function readWatcherState(raw: unknown): WatcherState {
+  const tree = treeOf(raw);
+  const { shape } = watcherStateSchema;
+  const problems = readEntries(problemSchema, { ...Object.values(tree.problems ?? []) });
+  const files = readEntries(problemSchema, tree.profileProblems);
+  const carry = tryRead(shape.carry, tree.carry);
+  const receipt = tryRead(shape.receipt, tree.receipt);
+  const unread = (what: string, issue: string): Problem => ({
+    message: `What the watcher says about ${what} can't be shown (${issue}).`,
+    hint: 'The log of the watcher says more.',
+  });
+  return {
+    watcher: z.parse(shape.watcher, tree.watcher),
+    gateways: Object.fromEntries(
+      Object.entries(treeOf(tree.gateways))
+        .filter(([id]) => z.safeParse(profileIdSchema, id).success)
+        .map(([id, view]) => [id, readView(id, view)]),
+    ),
+    profileProblems: files.entries,
+    problems: [
+      ...Object.values(problems.entries),
+      ...Object.values(problems.issues).map((issue) => unread('a problem of its own', issue)),
+      ...Object.entries(files.issues).map(([file, issue]) => unread(`the profile ${file}`, issue)),
+      ...('issue' in carry ? [unread('the update that is under way', carry.issue)] : []),
+      ...('issue' in receipt ? [unread('the last update', receipt.issue)] : []),
+    ],
+    carry: 'value' in carry ? carry.value : null,
+    receipt: 'value' in receipt ? receipt.value : null,
+  };
+}
+
+/** As it arrives: a watcher of a later version may say what we can't read. */
+const arrivingStateSchema = z.pipe(
+  z.unknown(),
+  z.transform((raw, context) => {
+    const { watcher } = watcherStateSchema.shape;
+    const known = z.safeParse(watcher, treeOf(raw).watcher);
+    if (known.success) return readWatcherState(raw);
+    context.issues.push({ code: 'custom', message: describeIssues(known.error), input: raw });
+    return z.NEVER;
+  }),
+);
 
 export const logLineSchema = z.object({
   /** Byte offset in the log file just after the line: unique and rising until it is rotated. */
@@ -116,7 +164,7 @@ export const watcherContract = defineContract({
     /** Told at every connection; gateways that are started afterwards get it. */
     'watcher.environment': { input: userEnvironmentSchema, output: nothing },
     /** State now, and patches from here on as `patch` events. */
-    subscribe: { input: nothing, output: snapshotSchema(watcherStateSchema) },
+    subscribe: { input: nothing, output: snapshotSchema(arrivingStateSchema) },
     'gateway.start': { input: gatewayId, output: nothing },
     'gateway.stop': { input: gatewayId, output: nothing },
     'gateway.restart': { input: restartSchema, output: nothing },

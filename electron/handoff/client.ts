@@ -23,7 +23,7 @@ import {
 } from '../contract/define.ts';
 import { type WatcherContract, watcherContract } from '../contract/watcher-contract.ts';
 import {
-  MAX_FRAME_BYTES,
+  MAX_ANSWER_BYTES,
   serverFrameSchema,
   serverGreetingSchema,
   welcomeSchema,
@@ -71,7 +71,7 @@ export interface ConnectDeps {
 export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
   const { clock, secret } = deps;
   const socket = connect(deps.socket);
-  const cutter = createLineCutter(MAX_FRAME_BYTES);
+  const cutter = createLineCutter(MAX_ANSWER_BYTES);
   const mine = newChallenge();
   const waiting = new Map<
     number,
@@ -220,7 +220,8 @@ export function connectWatcher(deps: ConnectDeps): Promise<WatcherConnection> {
           if (output.success) return resolve(output.data as Output<WatcherContract, K>);
           reject(
             new Error(
-              `The watcher's answer to "${name}" does not fit: ${describeIssues(output.error)}.`,
+              'The watcher gave an answer that this Holdfast can’t read. Update Holdfast, or restart it.',
+              { cause: new Error(`"${name}": ${describeIssues(output.error)}`) },
             ),
           );
         },

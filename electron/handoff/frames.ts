@@ -59,6 +59,18 @@ export function decodeFrame(line: string): unknown {
   }
 }
 
+/** The last of `items` that fit into `maxBytes` of JSON: what is newest is kept. */
+export function newestThatFit<T>(items: readonly T[], maxBytes: number): T[] {
+  let room = maxBytes;
+  let from = items.length;
+  while (from > 0) {
+    room -= Buffer.byteLength(JSON.stringify(items[from - 1])) + 1;
+    if (room < 0) break;
+    from -= 1;
+  }
+  return items.slice(from);
+}
+
 /** A fresh challenge: 256 random bits in hex. */
 export function newChallenge(): string {
   return randomBytes(32).toString('hex');

@@ -1,10 +1,15 @@
 /**
  * The app's one store: its parts in a zustand store, published as revisioned patches of the merged
  * state. Services put their part in; window, tray and quit decision read the result.
+ *
+ * Each part is checked before it is published: one that can't be is replaced and said, the others go on.
  */
+import * as z from 'zod/mini';
 import { createStore } from 'zustand/vanilla';
-import type { AppState } from '../contract/app-contract.ts';
+import { type AppState, appStateSchema } from '../contract/app-contract.ts';
+import { describeIssues } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
+import { readView } from '../contract/readable.ts';
 import { createPublisher, type Patch, type Snapshot } from '../contract/snapshot.ts';
 import { type AppParts, mergeAppState } from './app-state.ts';
 
@@ -18,11 +23,15 @@ export interface AppStore {
   subscribe(listener: (patch: Patch) => void): () => void;
 }
 
-/** A store that begins with `initial`. */
-export function createAppStore(initial: AppParts): AppStore {
+/** A store that begins with `initial`; `onFault` is told of parts that can't be published. */
+export function createAppStore(
+  initial: AppParts,
+  onFault: (error: unknown) => void = () => {},
+): AppStore {
   const store = createStore<AppParts>(() => initial);
-  const publisher = createPublisher(mergeAppState(initial));
-  store.subscribe((parts) => publisher.publish(mergeAppState(parts)));
+  const check = createCheck(mergeAppState(initial), onFault);
+  const publisher = createPublisher(check(mergeAppState(initial)), onFault);
+  store.subscribe((parts) => publisher.publish(check(mergeAppState(parts))));
   return {
     parts: store.getState,
     state: () => publisher.snapshot().state,
@@ -34,5 +43,70 @@ export function createAppStore(initial: AppParts): AppStore {
       store.setState({ problems: problem === null ? others : { ...others, [id]: problem } });
     },
     subscribe: publisher.subscribe,
+  };
+}
+
+/** What users call the parts that services of this process put together. */
+const PART_NAMES: Partial<Record<keyof AppState, string>> = {
+  update: 'updates',
+  carry: 'the update that is under way',
+  receipt: 'the last update',
+  settings: 'the settings',
+  problems: 'problems',
+};
+
+/** Makes any state one that can be published. `first` is what a part falls back to before it was ever good. */
+function createCheck(first: AppState, onFault: (error: unknown) => void) {
+  let good: AppState = first;
+  /** As it was given: most parts come by unchanged. */
+  const seen = new Map<keyof AppState, unknown>();
+
+  return (next: AppState): AppState => {
+    const issues: [keyof AppState, string][] = [];
+    const take = <K extends keyof AppState>(key: K): void => {
+      if (seen.get(key) === next[key]) return;
+      const issue = key === 'gateways' ? null : issueOf(key, next[key]);
+      if (issue !== null) {
+        issues.push([key, issue]);
+        return;
+      }
+      good = { ...good, [key]: key === 'gateways' ? readViews(next.gateways) : next[key] };
+      seen.set(key, next[key]);
+    };
+    for (const key of Object.keys(appStateSchema.shape) as (keyof AppState)[]) take(key);
+    for (const issue of issues) onFault(new Error(`${issue[0]} can't be shown: ${issue[1]}`));
+    return issues.length === 0 ? good : { ...good, ...withIssues(good, issues) };
+  };
+}
+
+/** Why a part can't be published; null when it can. What a part says beyond its words harms nobody. */
+function issueOf(key: keyof AppState, value: unknown): string | null {
+  const parsed = z.safeParse(appStateSchema.shape[key], value);
+  const issues = parsed.error?.issues.filter(({ code }) => code !== 'unrecognized_keys') ?? [];
+  return issues.length === 0 ? null : describeIssues({ issues });
+}
+
+function readViews(views: AppState['gateways']): AppState['gateways'] {
+  return Object.fromEntries(Object.entries(views).map(([id, view]) => [id, readView(id, view)]));
+}
+
+/** An update that can't be shown has failed, for all that its user can do; other parts stay as they were. */
+function withIssues(
+  good: AppState,
+  issues: readonly [keyof AppState, string][],
+): Partial<AppState> {
+  const problems = issues.map(([key, issue]) => ({
+    id: `unshown-${key}`,
+    problem: {
+      message: `What is known about ${PART_NAMES[key] ?? key} can't be shown (${issue}).`,
+      hint: 'What you see of it is old. The log of Holdfast says more.',
+    },
+  }));
+  const update = problems.find(({ id }) => id === 'unshown-update');
+  return {
+    problems: [...good.problems, ...problems],
+    ...(update && {
+      update: { status: 'failed', problem: update.problem, retry: 'check', offer: null },
+    }),
   };
 }

@@ -12,6 +12,7 @@ import {
   type EventName,
   type EventPayload,
   type Handlers,
+  sentenceOf,
 } from '../contract/define.ts';
 import type { Log } from '../logging/logging.ts';
 import type { SenderEvent } from './sender.ts';
@@ -66,9 +67,11 @@ async function answer<E extends SenderEvent>(
     const handler = deps.handlers[name] as (input: unknown, caller: WindowCaller) => unknown;
     return { ok: await handler(parsed.data, caller) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     // A ContractError is an answer; anything else also says something about the program.
-    if (!(error instanceof ContractError)) deps.log.warn(`The call ${name} failed: ${message}`);
-    return { error: message };
+    if (!(error instanceof ContractError)) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      deps.log.warn(`The call ${name} failed: ${detail}`);
+    }
+    return { error: sentenceOf(error) };
   }
 }

@@ -193,6 +193,38 @@ describe('the merged state', () => {
   });
 });
 
+describe('the store', () => {
+  test('a part that can’t be published is said, and the others go on being published', () => {
+    const faults: unknown[] = [];
+    const store = createAppStore(partsWith(), (error) => faults.push(error));
+    const offer = { version: '2.0.0', notes: '', size: Number.POSITIVE_INFINITY };
+    store.put({ update: { status: 'available', ...offer } });
+    expect(store.state().update).toMatchObject({
+      status: 'failed',
+      retry: 'check',
+      problem: { message: expect.stringMatching(/^What is known about updates can't be shown/) },
+    });
+    store.put({ watcher: watcherWith([gateway('a', running)]), trayNotice: true });
+    expect(store.state()).toMatchObject({ gateways: { a: { id: 'a' } }, trayNotice: true });
+    expect(store.state().problems.map(({ id }) => id)).toEqual(['unshown-update']);
+    store.put({ update: { status: 'available', ...offer, size: 5 } });
+    expect(store.state()).toMatchObject({ update: { size: 5 }, problems: [] });
+    expect(faults.length).toBeGreaterThan(0);
+  });
+
+  test('a window that can’t be told does not keep the others from it', () => {
+    const store = createAppStore(partsWith());
+    const heard: number[] = [];
+    store.subscribe(() => {
+      throw new Error('gone');
+    });
+    store.subscribe(({ revision }) => heard.push(revision));
+    store.put({ trayNotice: true });
+    store.put({ trayNotice: false });
+    expect(heard).toEqual([1, 2]);
+  });
+});
+
 describe('log forwarding', () => {
   test('only what is followed, and anew after the line was lost', async () => {
     const calls: string[] = [];

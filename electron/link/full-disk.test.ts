@@ -88,7 +88,7 @@ describe.skipIf(!disk)('a full disk', () => {
   it('a disk that fills up leaves the gateway alone; what can’t be written is said until it is', async () => {
     const { identity: watcher } = await bench.serve();
     const client = await bench.client();
-    const { state: now } = await mirrorWatcher(client, () => {});
+    const { state: now } = await mirrorWatcher(client, { clock: systemClock, onChange: () => {} });
     const before = await bench.running(client);
     fill();
     const profile = { ...bench.profile, id: 'second', autostart: false };

@@ -104,7 +104,9 @@ export function createLink(deps: LinkDeps): Link {
   function changed(): void {
     if (mirror && connection) {
       lastState = mirror.state();
-      linkState = { status: 'connected', watcher: lastState.watcher };
+      const since = mirror.staleSince();
+      const stale = since === null ? {} : { staleSince: since };
+      linkState = { status: 'connected', watcher: lastState.watcher, ...stale };
     }
     for (const listener of listeners) listener();
   }
@@ -231,7 +233,16 @@ export function createLink(deps: LinkDeps): Link {
       return attach(launched.connection);
     }
     await tellEnvironment(fresh);
-    const next = await mirrorWatcher(fresh, changed);
+    const next = await mirrorWatcher(fresh, {
+      clock,
+      onChange: changed,
+      onStale: (error) => log.error(`The watcher's state can't be read: ${detailOf(error)}`),
+    }).catch((error: unknown) => {
+      // One that answers, but not with its state, is not kept waiting on the line.
+      fresh.close();
+      log.error(`The watcher's state can't be read: ${detailOf(error)}`);
+      throw error;
+    });
     connection = fresh;
     mirror = next;
     for (const wish of wishes) wish.off = wish.put(fresh);
@@ -286,6 +297,12 @@ export function createLink(deps: LinkDeps): Link {
       if (!connection && !closed) void attempt().catch(() => {});
     }
   }
+}
+
+/** What a user need not read, for the log. */
+function detailOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  return cause === undefined ? textOf(error) : `${textOf(error)} ${cause.message}`;
 }
 
 function textOf(error: unknown): string {

@@ -90,6 +90,7 @@ function lineOf(gateway: GatewayView): TrayItem {
 function summarise(state: AppState, gateways: readonly GatewayView[]): string {
   if (UPDATING.has(state.update.status)) return 'Updating…';
   if (state.link.status === 'lost') return 'The watcher can’t be reached';
+  if (isStale(state)) return 'Out of date: the watcher’s state can’t be read';
   if (state.link.status === 'connecting' && gateways.length === 0) return 'Connecting…';
   const [only] = gateways;
   if (only === undefined) return 'No gateways yet';
@@ -102,11 +103,16 @@ function summarise(state: AppState, gateways: readonly GatewayView[]): string {
 
 function iconOf(state: AppState, gateways: readonly GatewayView[]): TrayIcon {
   if (UPDATING.has(state.update.status)) return 'updating';
-  if (gateways.some(isTroubled) || state.link.status === 'lost') return 'attention';
+  const unseen = state.link.status === 'lost' || isStale(state);
+  if (unseen || gateways.some(isTroubled)) return 'attention';
   const live = gateways.some(
     (gateway) => gateway.state.status !== 'stopped' && gateway.state.status !== 'failed',
   );
   return live ? 'running' : 'stopped';
+}
+
+function isStale({ link }: AppState): boolean {
+  return link.status === 'connected' && link.staleSince !== undefined;
 }
 
 function isWell({ state }: GatewayView): boolean {

@@ -12,6 +12,7 @@ import * as z from 'zod/mini';
 import {
   clientProofSchema,
   greetingSchema,
+  MAX_ANSWER_BYTES,
   MAX_FRAME_BYTES,
   type Request,
   requestSchema,
@@ -34,13 +35,13 @@ const HANDSHAKE_MS = 5_000;
 /** Events are left out while this much is unread: a busy gateway's log of some seconds. */
 const SLOW_BYTES = 1024 * 1024;
 /** Answers are never left out; a client that leaves this much unread is hung up on. */
-const STUCK_BYTES = 4 * MAX_FRAME_BYTES;
+const STUCK_BYTES = 2 * MAX_ANSWER_BYTES;
 /** Nobody has more than a handful of questions open at once. */
 const MAX_OPEN_REQUESTS = 64;
 
 export interface Connection {
   readonly id: number;
-  /** Sends an event; false when it was left out because the client reads too slowly. */
+  /** Sends an event; false when it was left out: the client reads too slowly, or it is too long. */
   event(name: string, payload: unknown): boolean;
   /** Calls back each time the client has caught up after events were left out. */
   onCaughtUp(listener: () => void): void;
@@ -79,7 +80,10 @@ export function serveConnection(id: number, socket: Socket, deps: ConnectionDeps
         missed = true;
         return false;
       }
-      socket.write(encodeFrame({ event, payload }));
+      const text = encodeFrame({ event, payload });
+      // The client would hang up on it.
+      if (Buffer.byteLength(text) > MAX_ANSWER_BYTES) return false;
+      socket.write(text);
       return true;
     },
     onCaughtUp: (listener) => caughtUp.add(listener),
@@ -164,7 +168,7 @@ export function serveConnection(id: number, socket: Socket, deps: ConnectionDeps
 
   function reply(frame: ServerFrame): void {
     const text = encodeFrame(frame);
-    const fits = Buffer.byteLength(text) <= MAX_FRAME_BYTES;
+    const fits = Buffer.byteLength(text) <= MAX_ANSWER_BYTES;
     const id = 'id' in frame ? frame.id : -1;
     sendText(fits ? text : encodeFrame({ id, error: 'The answer is too large to be sent.' }));
   }

@@ -11,6 +11,7 @@ import {
   ContractError,
   describeIssues,
   type Handlers,
+  sentenceOf,
 } from '../contract/define.ts';
 import type { Request, ServerFrame } from '../contract/wire.ts';
 
@@ -51,7 +52,7 @@ export function createDispatch<C extends Contract, Caller>(
 
   function refusal(id: number, call: string, error: unknown): ServerFrame {
     if (!(error instanceof ContractError)) onFault(call, error);
-    return { id, error: error instanceof Error ? error.message : String(error) };
+    return { id, error: sentenceOf(error) };
   }
 }
 

@@ -12,6 +12,8 @@ import type {
   WatcherContract,
   WatcherState,
 } from '../contract/watcher-contract.ts';
+import { MAX_FRAME_BYTES } from '../contract/wire.ts';
+import { newestThatFit } from '../handoff/frames.ts';
 import { findPresets, makeProfile } from '../presets/index.ts';
 import type { Connection } from './connection.ts';
 import type { LogFollower } from './log-follow.ts';
@@ -116,7 +118,9 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       const supervisor = registry.supervisor(id);
       const { logFile: file } = supervisor.view();
       const log = { file, locate: () => supervisor.logSource() };
-      return { file, lines: [...deps.logs.follow(connection, id, log, lines)] };
+      const last = deps.logs.follow(connection, id, log, lines);
+      // Control characters take six bytes each in JSON: of a binary log fewer lines fit.
+      return { file, lines: newestThatFit(last, MAX_FRAME_BYTES - 64 * 1024) };
     },
     'log.unfollow': ({ id }, connection) => {
       deps.logs.unfollow(connection, id);

@@ -1,5 +1,6 @@
 /** The small parts: dispatch, lifetime, log, options, subscriptions. */
 import {
+  accessSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -31,6 +32,10 @@ describe('dispatch', () => {
       later: { input: nothing, output: z.string() },
       refuse: { input: nothing, output: nothing },
       break: { input: nothing, output: nothing },
+      fault: {
+        input: z.strictObject({ kind: z.enum(['type', 'zod', 'system']) }),
+        output: nothing,
+      },
     },
     events: {},
   });
@@ -44,9 +49,29 @@ describe('dispatch', () => {
         throw new ContractError('Not today.');
       },
       break: () => Promise.reject(new Error('oops')),
+      fault: ({ kind }) => {
+        if (kind === 'type')
+          throw new TypeError("Cannot read properties of undefined (reading 'x')");
+        if (kind === 'zod') return z.parse(nothing, { n: 1 });
+        return accessSync('/nowhere/at all') ?? null;
+      },
     },
     (call) => faults.push(call),
   );
+
+  it('answers a fault of the program with a sentence, and keeps its words for the log', () => {
+    for (const kind of ['type', 'zod']) {
+      expect(dispatch({ id: 9, call: 'fault', input: { kind } }, undefined)).toEqual({
+        id: 9,
+        error: expect.stringMatching(/^That failed because of a fault in Holdfast itself/),
+      });
+    }
+    expect(dispatch({ id: 9, call: 'fault', input: { kind: 'system' } }, undefined)).toEqual({
+      id: 9,
+      error: expect.stringMatching(/^That failed: the system says ENOENT/),
+    });
+    expect(faults.splice(0)).toEqual(['fault', 'fault', 'fault']);
+  });
 
   it('answers at once what is known at once', () => {
     expect(dispatch({ id: 1, call: 'double', input: { n: 4 } }, undefined)).toEqual({

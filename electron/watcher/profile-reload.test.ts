@@ -6,7 +6,7 @@ import type { ProfileInput } from '../contract/profile.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
 import type { WatcherConnection } from '../handoff/client.ts';
 import { mirrorWatcher } from '../link/mirror.ts';
-import { type Identity, isAlive } from '../process/index.ts';
+import { type Identity, isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
 import { type Bench, createBench, statusOf, until } from './test-bench.ts';
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
   bench = await createBench();
   await bench.serve();
   client = await bench.client();
-  now = (await mirrorWatcher(client, () => {})).state;
+  now = (await mirrorWatcher(client, { clock: systemClock, onChange: () => {} })).state;
   ref = await bench.running(client);
 });
 afterEach(() => bench.sweep());

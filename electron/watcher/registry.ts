@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ContractError } from '../contract/define.ts';
 import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
+import { readView } from '../contract/readable.ts';
 import { needsPort } from '../gateway/profiles.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { type Clock, diskTrouble } from '../process/index.ts';
@@ -193,6 +194,16 @@ export function createRegistry(deps: RegistryDeps): Registry {
     );
   }
 
+  /** One gateway that can't be shown must not hide the others. */
+  function viewOf(id: string, one: Supervisor): GatewayView {
+    try {
+      return one.view();
+    } catch (error) {
+      deps.log.error(`"${id}" can't be shown: ${textOf(error)}`);
+      return readView(id, { id, name: id });
+    }
+  }
+
   function supervisor(id: string): Supervisor {
     const found = supervisors.get(id);
     if (!found) throw new ContractError(`There is no gateway called "${id}".`);
@@ -223,7 +234,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     reload,
     supervisors: () => supervisors,
     supervisor,
-    views: () => Object.fromEntries([...supervisors].map(([id, one]) => [id, one.view()])),
+    views: () => Object.fromEntries([...supervisors].map(([id, one]) => [id, viewOf(id, one)])),
     profileProblems: () => ({ ...problems, ...Object.fromEntries(untaken) }),
     notices: () =>
       [...supervisors].flatMap(([id, one]) => [

@@ -1,12 +1,14 @@
 /** What is published when. */
 import { expect, it } from 'vitest';
+import type { GatewayView } from '../contract/gateway.ts';
 import type { Patch } from '../contract/snapshot.ts';
 import type { Clock } from '../process/index.ts';
-import { createStateBoard } from './state.ts';
+import { createStateBoard, fitViews } from './state.ts';
 
 /** A board whose only truth is one sentence, and a clock that is moved by hand. */
-function openBoard() {
+function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
   let sentence = 'first';
+  const faults: unknown[] = [];
   const timers = new Set<() => void>();
   const clock: Clock = {
     now: () => 0,
@@ -23,10 +25,11 @@ function openBoard() {
       protocol: 1,
       startedAt: 0,
     },
-    registry: () => ({ views: () => ({}), profileProblems: () => ({}), notices: () => [] }),
+    registry: () => ({ views, profileProblems: () => ({}), notices: () => [] }),
     carry: () => ({ carry: null, receipt: null }),
     problems: () => [{ message: sentence }],
     clock,
+    onFault: (error) => faults.push(error),
   });
   const patches: Patch[] = [];
   board.publisher.subscribe((patch) => patches.push(patch));
@@ -34,6 +37,7 @@ function openBoard() {
     board,
     timers,
     patches,
+    faults,
     say(next: string) {
       sentence = next;
       board.touch();
@@ -72,4 +76,75 @@ it('publishes before an answer, and then not again', () => {
   passMoment();
   board.flush();
   expect(patches.length).toBe(1);
+});
+
+const view = (id: string, report?: GatewayView['report']): GatewayView => ({
+  id,
+  name: id,
+  policy: 'keep',
+  desired: 'running',
+  state: { status: 'stopped' },
+  restarts: 0,
+  logFile: '/log',
+  ...(report && { report }),
+});
+
+it('publishes what others do while one gateway reports what can’t be published', () => {
+  let restarts = 0;
+  let busy = 1;
+  const { board, passMoment, patches, faults } = openBoard(() => ({
+    bad: view('bad', { busy, parts: [] }),
+    good: { ...view('good'), restarts },
+  }));
+  for (const odd of [1e300, Number.POSITIVE_INFINITY, Number.NaN]) {
+    busy = odd;
+    restarts += 1;
+    board.touch();
+    passMoment();
+    const { gateways } = board.publisher.snapshot().state;
+    expect(gateways.good?.restarts).toBe(restarts);
+    expect(gateways.bad?.report?.reason).toContain("can't be shown");
+  }
+  expect(patches).toHaveLength(3);
+  busy = 2;
+  board.touch();
+  passMoment();
+  expect(board.publisher.snapshot().state.gateways.bad?.report).toEqual({ busy: 2, parts: [] });
+  expect(faults).toEqual([]);
+});
+
+it('publishes its other parts when one of them fails, and goes on when a listener does', () => {
+  let broken = false;
+  const { board, say, passMoment, faults } = openBoard(() => {
+    if (broken) throw new TypeError('no views');
+    return { good: view('good') };
+  });
+  const heard: number[] = [];
+  board.publisher.subscribe(() => {
+    throw new Error('deaf');
+  });
+  board.publisher.subscribe(({ revision }) => heard.push(revision));
+  broken = true;
+  say('second');
+  passMoment();
+  broken = false;
+  say('third');
+  passMoment();
+  expect(heard).toEqual([1, 2]);
+  expect(board.publisher.snapshot().state).toMatchObject({
+    gateways: { good: { id: 'good' } },
+    problems: [{ message: 'third' }],
+  });
+  expect(faults.map(String)).toEqual(['TypeError: no views', 'Error: deaf', 'Error: deaf']);
+});
+
+it('leaves out the longest reports when all together are too long for a frame', () => {
+  const views = {
+    long: view('long', { reason: 'x'.repeat(5_000), parts: [] }),
+    short: view('short', { reason: 'y', parts: [] }),
+  };
+  expect(fitViews(views, 10_000)).toBe(views);
+  const fitted = fitViews(views, 2_000);
+  expect(fitted.long?.report?.reason).toMatch(/^Its report was left out/);
+  expect(fitted.short).toBe(views.short);
 });

@@ -2,8 +2,7 @@
  * Who gets patches. A subscriber that missed some because it reads too slowly gets the whole state
  * as its next patch: right by itself when it missed one, a gap that makes it ask again otherwise.
  */
-import * as z from 'zod/mini';
-import type { Publisher } from '../contract/snapshot.ts';
+import { type Publisher, toJson } from '../contract/snapshot.ts';
 import type { Connection } from './connection.ts';
 
 export interface Subscriptions {
@@ -22,7 +21,7 @@ export function createSubscriptions<S>(publisher: Publisher<S>): Subscriptions {
       connection.onCaughtUp(() => {
         const { revision, state } = publisher.snapshot();
         if (revision === 0) return;
-        const changes = [{ path: [], value: z.parse(z.json(), state) }];
+        const changes = [{ path: [], value: toJson(state) }];
         connection.event('patch', { revision, changes });
       });
       connection.onClose(() => {

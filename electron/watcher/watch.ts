@@ -130,6 +130,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     carry: () => ({ carry: carry.view(), receipt: carry.receipt() }),
     problems,
     clock,
+    onFault: (error) => log.error(`The state can't be published: ${detailOf(error)}`),
   });
   const subscriptions = createSubscriptions(board.publisher);
   const logs = createLogFollower(clock);

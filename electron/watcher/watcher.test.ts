@@ -314,7 +314,7 @@ describe('a watcher and its gateway', () => {
   it('sends patches that lead to the same state as a fresh snapshot', async () => {
     await bench.serve();
     const client = await bench.client();
-    const mirror = await mirrorWatcher(client, () => {});
+    const mirror = await mirrorWatcher(client, { clock: systemClock, onChange: () => {} });
     await bench.running(client);
     await client.call('gateway.restart', { id: 'ref' });
     await client.call('gateway.stop', { id: 'ref' });

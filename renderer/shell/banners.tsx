@@ -2,6 +2,7 @@
 
 import type { Outcome } from '../../electron/contract/receipt.ts';
 import { receiptHeadline } from '../format/receipt-words.ts';
+import { moment } from '../format/time.ts';
 import { PHASE_SENTENCE } from '../format/words.ts';
 import { useApp, useHoldfast, useView } from '../store/hooks.ts';
 import { Banner, type BannerTone } from '../ui/banner.tsx';
@@ -31,7 +32,19 @@ export function Banners() {
 function LinkBanner() {
   const link = useApp((state) => state.link);
   const any = useApp(({ gateways }) => Object.keys(gateways).length > 0);
-  if (link.status === 'connected') return null;
+  if (link.status === 'connected') {
+    if (link.staleSince === undefined) return null;
+    return (
+      <Banner
+        tone="warning"
+        title={`What you see is out of date, since ${moment(link.staleSince, Date.now())}`}
+        testId="link-banner"
+      >
+        The watcher answers, but what it says can’t be read. Your gateways run on; Holdfast keeps
+        trying.
+      </Banner>
+    );
+  }
   if (link.status === 'connecting') {
     return (
       <Banner tone="busy" title="Connecting to the watcher…" testId="link-banner">

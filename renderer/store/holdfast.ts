@@ -35,7 +35,7 @@ export interface Holdfast {
 }
 
 export function createHoldfast(bridge: Bridge): Holdfast {
-  const mirror = createStore<MirrorView>(() => ({ snapshot: null, error: null }));
+  const mirror = createStore<MirrorView>(() => ({ snapshot: null, error: null, staleSince: null }));
   const view = createViewStore();
   const logs = createLogFeed(bridge);
   const stopMirror = startMirror({ bridge, onChange: (next) => mirror.setState(next, true) });

@@ -18,6 +18,8 @@ export interface MirrorView {
   readonly snapshot: Snapshot<AppState> | null;
   /** Why the app's state could not be read, while that is so. */
   readonly error: string | null;
+  /** Epoch milliseconds since when the snapshot is old; null while there is no error. */
+  readonly staleSince: number | null;
 }
 
 /** Main is local: a second between attempts is soon enough to feel instant and idle enough to wait. */
@@ -34,7 +36,7 @@ export interface MirrorOptions {
 
 /** Starts mirroring; returns the function that stops it. */
 export function startMirror({ bridge, onChange, later = timeout }: MirrorOptions): () => void {
-  let view: MirrorView = { snapshot: null, error: null };
+  let view: MirrorView = { snapshot: null, error: null, staleSince: null };
   let waiting: Patch[] = [];
   let asking = false;
   let stopped = false;
@@ -57,7 +59,9 @@ export function startMirror({ bridge, onChange, later = timeout }: MirrorOptions
       }
       if (next !== 'old') snapshot = next;
     }
-    if (snapshot !== view.snapshot || view.error !== null) show({ snapshot, error: null });
+    if (snapshot !== view.snapshot || view.error !== null) {
+      show({ snapshot, error: null, staleSince: null });
+    }
     return whole;
   }
 
@@ -73,7 +77,8 @@ export function startMirror({ bridge, onChange, later = timeout }: MirrorOptions
       whole = follow(snapshot, patches);
     } catch (error) {
       if (stopped) return;
-      show({ snapshot: view.snapshot, error: sentenceOf(error) });
+      const staleSince = view.staleSince ?? Date.now();
+      show({ snapshot: view.snapshot, error: sentenceOf(error), staleSince });
       forgetRetry = later(() => void ask(), RETRY_MS);
     } finally {
       asking = false;
