@@ -47,6 +47,28 @@ export const handoffMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'pipes-are-read',
+    harm: 'A pipe in the place of a file is taken for an empty one, or waited for.',
+    file: 'electron/files/untrusted-file.ts',
+    find: "if (!found.isFile()) throw refused(file, 'it is not a plain file');",
+    replace: '',
+    guard: {
+      file: 'electron/files/untrusted-file.test.ts',
+      name: 'of a pipe is refused at once, whoever asks and whatever for',
+    },
+  },
+  {
+    name: 'stale-mirror-gives-up',
+    harm: 'A window that could not read the newer state once shows an old one for ever.',
+    file: 'electron/link/mirror.ts',
+    find: 'cancelRetry = clock.after(RETRY_MS, ask);',
+    replace: '',
+    guard: {
+      file: 'electron/link/mirror.test.ts',
+      name: 'a state that can’t be read is said to be old since then, asked for again, and then current',
+    },
+  },
+  {
     name: 'foreign-files-read',
     harm: 'Another user of the machine writes the plan that our watcher carries out.',
     file: 'electron/files/untrusted-file.ts',

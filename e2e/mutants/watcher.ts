@@ -14,6 +14,17 @@ export const watcherMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'one-gateway-blinds-all',
+    harm: 'A gateway that reports nonsense hides every other one from window and command line.',
+    file: 'electron/contract/readable.ts',
+    find: "const view = 'value' in whole ? whole.value : salvageView(id, raw, whole.issue);",
+    replace: 'const view = raw as GatewayView;',
+    guard: {
+      file: 'electron/watcher/state.test.ts',
+      name: 'publishes what others do while one gateway reports what can’t be published',
+    },
+  },
+  {
     name: 'request-not-parsed',
     harm: 'What a client sends reaches the handlers unread.',
     file: 'electron/watcher/dispatch.ts',
