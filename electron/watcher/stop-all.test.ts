@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ProfileInput } from '../contract/profile.ts';
 import { mirrorWatcher } from '../link/mirror.ts';
+import { systemClock } from '../process/index.ts';
 import { type Bench, createBench, until } from './test-bench.ts';
 
 let bench: Bench;
@@ -25,7 +26,7 @@ const drain = `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 500
 async function open(...profiles: readonly ProfileInput[]) {
   const watcher = await bench.serve();
   const client = await bench.client();
-  const mirror = await mirrorWatcher(client, () => {});
+  const mirror = await mirrorWatcher(client, { clock: systemClock, onChange: () => {} });
   for (const profile of profiles) await client.call('profile.save', { profile });
   const state = (id: string) => mirror.state().gateways[id]?.state;
   const runs = (id: string) =>
