@@ -26,7 +26,7 @@ import { createQuitFlow } from './lifecycle/quit-flow.ts';
 import { packageType, resourcesOf } from './lifecycle/resources.ts';
 import { onSessionEnd } from './lifecycle/session-end.ts';
 import { becomeTheOne, onSecondInstance } from './lifecycle/single-instance.ts';
-import { attendWatcher } from './lifecycle/started-app.ts';
+import { attendWatcher, sayGoodbye } from './lifecycle/started-app.ts';
 import { scheduleUpdateChecks } from './lifecycle/update-schedule.ts';
 import { createLink } from './link/link.ts';
 import { createLog, type Log, logUncaught } from './logging/logging.ts';
@@ -224,6 +224,7 @@ async function start(): Promise<void> {
     retireWithGateways: async () => {
       await link.client.call('watcher.retire', { gateways: 'stop' });
     },
+    sayGoodbye: () => sayGoodbye(link, selfIdentity(), systemClock),
     cleanUp: () => {
       removeTray?.();
       stopChecks();

@@ -6,7 +6,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly json: boolean; readonly deep: boolean }
   | { readonly name: 'doctor'; readonly json: boolean }
-  | { readonly name: 'start' | 'stop'; readonly id: string }
+  | { readonly name: 'start' | 'stop' | 'update'; readonly id: string }
   | { readonly name: 'restart'; readonly id: string; readonly whenIdle: boolean }
   | { readonly name: 'logs'; readonly id: string; readonly follow: boolean };
 
@@ -23,11 +23,12 @@ export const USAGE = `Usage: holdfast [--user-data-dir <folder>] <command>
   start <gateway>       start it, and keep it running
   stop <gateway>        stop it, and leave it stopped
   restart <gateway>     stop and start it; --when-idle: once it says that it is at nothing
+  update <gateway>      bring it to its newest build; what fails is put back
   logs <gateway> [-f]   the end of its log; -f: and what is added
 
 Exit codes: 0 done, or well; 1 not done, or something is wrong; 2 wrongly asked;
 3 from status: no watcher looks after the gateways.
-start, stop and restart start a watcher when none runs; the others start nothing.
+start, stop, restart and update start a watcher when none runs; the others start nothing.
 `;
 
 /** @returns what was asked for, or a sentence saying what is wrong */
@@ -62,6 +63,7 @@ function commandOf(words: readonly string[], flags: ReadonlySet<string>): Comman
     doctor: ['--json'],
     start: [],
     stop: [],
+    update: [],
     restart: ['--when-idle'],
     logs: ['-f'],
   };
@@ -79,7 +81,7 @@ function commandOf(words: readonly string[], flags: ReadonlySet<string>): Comman
   }
   if (id === undefined) return `Which gateway? holdfast ${name} <gateway>`;
   if (name === 'logs') return { name, id, follow: flags.has('-f') };
-  if (name === 'start' || name === 'stop') return { name, id };
+  if (name === 'start' || name === 'stop' || name === 'update') return { name, id };
   if (name === 'restart') return { name, id, whenIdle: flags.has('--when-idle') };
   return `There is no command "${name}".`;
 }

@@ -5,7 +5,10 @@ import type { Probe } from '../handoff/probe-result.ts';
 /** @param now epoch milliseconds */
 export function describeGateway(view: GatewayView, now: number = Date.now()): string {
   const port = view.port === undefined ? '' : `  port ${view.port}`;
-  return `${view.id.padEnd(16)} ${stateOf(view, now)}${port}`;
+  const line = `${view.id.padEnd(16)} ${stateOf(view, now)}${port}`;
+  const { pinned } = view;
+  if (!pinned) return line;
+  return `${line}\n${' '.repeat(17)}runs the previous build ${pinned.version} since the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
 }
 
 export function describeProbe({ name, result, detail }: Probe): string {

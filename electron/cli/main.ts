@@ -56,6 +56,7 @@ async function main(): Promise<number> {
     case 'start':
     case 'stop':
     case 'restart':
+    case 'update':
       return act(state, command);
   }
 }
@@ -67,7 +68,7 @@ function say({ text, code }: Answer): number {
 
 async function act(
   state: StateFolder,
-  command: Extract<Command, { name: 'start' | 'stop' | 'restart' }>,
+  command: Extract<Command, { name: 'start' | 'stop' | 'restart' | 'update' }>,
 ): Promise<number> {
   const { id } = command;
   const link = createLink({

@@ -10,6 +10,7 @@ const calls: Readonly<Record<CallName<AppContract>, true>> = {
   'gateway.start': true,
   'gateway.stop': true,
   'gateway.restart': true,
+  'gateway.update': true,
   'preset.list': true,
   'preset.add': true,
   'profile.list': true,

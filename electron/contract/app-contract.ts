@@ -59,6 +59,7 @@ export const appContract = defineContract({
     'gateway.start': { input: gatewayId, output: nothing },
     'gateway.stop': { input: gatewayId, output: nothing },
     'gateway.restart': { input: restartSchema, output: nothing },
+    'gateway.update': { input: gatewayId, output: nothing },
     /** What can be added, and what was found on this machine. */
     'preset.list': { input: nothing, output: z.array(presetViewSchema) },
     /** A gateway from what was typed into a preset's form. */

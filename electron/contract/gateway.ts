@@ -109,6 +109,17 @@ export const restartSchema = z.strictObject({
 });
 export type Restart = z.infer<typeof restartSchema>;
 
+/** An update was undone for this gateway: it stays with the build that it was put back to. */
+export const pinnedSchema = z.object({
+  build: z.string(),
+  /** The version that this build belongs to. */
+  version: z.string(),
+  /** The version that failed, and why. */
+  failedVersion: z.string(),
+  reason: z.string(),
+});
+export type Pinned = z.infer<typeof pinnedSchema>;
+
 export const gatewayViewSchema = z.object({
   id: profileIdSchema,
   name: z.string(),
@@ -124,6 +135,8 @@ export const gatewayViewSchema = z.object({
   build: z.optional(z.string()),
   escape: z.optional(escapeSchema),
   report: z.optional(gatewayReportSchema),
+  /** It keeps to an older build than Holdfast brings, until an update succeeds or the user tries again. */
+  pinned: z.optional(pinnedSchema),
   /** It will be restarted once it says that it is not busy. */
   restartWhenIdle: z.optional(z.boolean()),
   logFile: z.string(),

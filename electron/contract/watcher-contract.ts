@@ -168,6 +168,11 @@ export const watcherContract = defineContract({
     'gateway.start': { input: gatewayId, output: nothing },
     'gateway.stop': { input: gatewayId, output: nothing },
     'gateway.restart': { input: restartSchema, output: nothing },
+    /**
+     * Brings it to its newest build, also after an update was undone for it. Answers when that serves;
+     * fails with a sentence when the old one was put back.
+     */
+    'gateway.update': { input: gatewayId, output: nothing },
     /** What can be added, and what was found on this machine. */
     'preset.list': { input: nothing, output: z.array(presetViewSchema) },
     /** A gateway from what was typed into a preset's form. */
@@ -199,6 +204,11 @@ export const watcherContract = defineContract({
     /** The newly started app reports that its window is up. */
     'update.appStarted': {
       input: z.strictObject({ buildId: z.string(), identity: identitySchema }),
+      output: nothing,
+    },
+    /** The app is about to end because its user or the session wants that: no sign of a bad version. */
+    'update.appLeaving': {
+      input: z.strictObject({ identity: identitySchema }),
       output: nothing,
     },
     /**

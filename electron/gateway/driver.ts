@@ -18,6 +18,7 @@ import { Attendance } from './attendance.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
 import type { Finding } from './judgement.ts';
+import type { Pin } from './ledger.ts';
 import { Leftovers } from './leftovers.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
@@ -60,6 +61,8 @@ export class Driver {
   proof: Proof = 'alive';
   /** What the living process says of itself; null while it says nothing. */
   report: GatewayReport | null = null;
+  /** The build it was put back to and keeps to. */
+  pin: Pin | null = null;
   /** Processes started so far. */
   starts = 0;
   /** False: frozen or closed; nothing is decided or done. */
@@ -92,9 +95,10 @@ export class Driver {
   }
 
   get places(): ProgramPlaces {
-    const { dataDir, logFile, stateRoot, shipped } = this.#deps;
+    const { dataDir, logFile, stateRoot, shipped, pinned } = this.#deps;
     const user = this.#deps.userEnvironment?.() ?? noEnvironment;
-    return { dataDir, logFile, stateRoot, user, shipped: () => this.#shipped ?? shipped() };
+    const program = () => this.#shipped ?? (this.pin && pinned(this.pin)) ?? shipped();
+    return { dataDir, logFile, stateRoot, user, shipped: program };
   }
 
   /** What the living process was started with; without one, what the next will be. */
@@ -108,7 +112,14 @@ export class Driver {
   }
 
   /** From the next start on. */
-  takeShipped(shipped: ShippedProgram): void {
+  takePin(pin: Pin | null): void {
+    if (!pin && this.#shipped?.buildId === this.pin?.build) this.#shipped = null;
+    this.pin = pin;
+    this.#prepared = null;
+  }
+
+  /** From the next start on; null: what it keeps to, or what Holdfast brings. */
+  takeShipped(shipped: ShippedProgram | null): void {
     this.#shipped = shipped;
     this.#prepared = null;
   }

@@ -9,7 +9,7 @@ import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
-import { exitSchema, proofSchema } from '../contract/gateway.ts';
+import { exitSchema, pinnedSchema, proofSchema } from '../contract/gateway.ts';
 import { escapeSchema, identitySchema } from '../contract/identity.ts';
 import { profileIdSchema, termsSchema } from '../contract/profile.ts';
 import { FileProblem, readUntrusted } from '../files/untrusted-file.ts';
@@ -17,6 +17,13 @@ import { isStopPipeName, writeDurable } from '../process/index.ts';
 
 /** A full record is about 1 KB; arguments may be long. */
 const maxBytes = 1024 * 1024;
+
+/** Names of staged folders, never paths: what is run lies where staged programs lie. */
+export const pinSchema = z.extend(pinnedSchema, {
+  bundle: z.string().check(z.regex(/^bundle-[a-f0-9]{16}$/)),
+  runtime: z.string().check(z.regex(/^runtime-[a-f0-9]{16}$/)),
+});
+export type Pin = z.infer<typeof pinSchema>;
 
 export const ledgerSchema = z.object({
   schema: z.literal(1),
@@ -51,6 +58,8 @@ export const ledgerSchema = z.object({
     }),
   ),
   proof: z.nullable(proofSchema),
+  /** The build it was put back to and keeps to; what can't be read is dropped, not the record. */
+  pin: z.optional(z.catch(z.optional(pinSchema), undefined)),
   restarts: z.int(),
   lastExit: z.nullable(exitSchema),
   /** The folder it was written in, as the file system numbers it: a copy elsewhere names it still. */

@@ -1,6 +1,6 @@
 /** Keeps one gateway alive: intents come in, the view goes out, driver and machine do the rest. */
 import { ContractError } from '../contract/define.ts';
-import type { GatewayView, Problem } from '../contract/gateway.ts';
+import type { GatewayView, Pinned, Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import { isAlive, type LogSource, logOpenIn, sameProcess } from '../process/index.ts';
@@ -75,6 +75,7 @@ class GatewaySupervisor implements Supervisor {
     const { report } = this.#driver;
     const { id, name, update } = this.profile();
     const { port } = this.#driver.present;
+    const pinned = this.#pinned();
     const living = livingIn(state) ? this.#driver.living : null;
     return {
       id,
@@ -89,6 +90,7 @@ class GatewaySupervisor implements Supervisor {
       ...(living?.escape ? { escape: living.escape } : {}),
       ...((living || state.status === 'elsewhere') && report ? { report } : {}),
       ...(restartWhenIdle ? { restartWhenIdle } : {}),
+      ...(pinned ? { pinned } : {}),
       logFile: this.#deps.logFile,
     };
   }
@@ -147,6 +149,7 @@ class GatewaySupervisor implements Supervisor {
     if (ledger) {
       const { desired, restarts, lastExit } = ledger;
       driver.model = { ...driver.model, desired, restarts, lastExit };
+      driver.pin = ledger.pin ?? null;
     }
     const isCopy = this.#keeper.isCopy(ledger);
     const found =
@@ -209,7 +212,7 @@ class GatewaySupervisor implements Supervisor {
   async resume(options: ResumeOptions): Promise<StartReport> {
     const driver = this.#driver;
     const { name } = driver.profile;
-    if (options.shipped) driver.takeShipped(options.shipped);
+    this.#takeProgram(options);
     const startsBefore = driver.starts;
     const live = livingIn(driver.model.state);
     const present = live !== null && live.status !== 'stopping';
@@ -241,6 +244,8 @@ class GatewaySupervisor implements Supervisor {
         provedAt: provedAt ?? Date.now(),
       };
     } catch (error) {
+      // Tried in vain: with a build to keep to, later starts are from that.
+      if (driver.pin && options.shipped && !options.pin) driver.takeShipped(null);
       if (!present && driver.model.desired === 'running') {
         driver.dispatch({ type: 'release' });
         await this.#untilStopped();
@@ -251,6 +256,18 @@ class GatewaySupervisor implements Supervisor {
 
   endLeftovers(): Promise<void> {
     return this.#driver.leftovers.endAll();
+  }
+
+  endRelease(options: Pick<ResumeOptions, 'shipped' | 'pin'> = {}): void {
+    this.#takeProgram(options);
+    this.#driver.dispatch({ type: 'resume' });
+  }
+
+  unpin(): void {
+    if (!this.#driver.pin) return;
+    this.#driver.takePin(null);
+    this.#keeper.save();
+    this.#changed();
   }
 
   freeze(): void {
@@ -274,6 +291,21 @@ class GatewaySupervisor implements Supervisor {
   close(): void {
     this.#letGo();
     this.#listeners.clear();
+  }
+
+  #takeProgram({ shipped, pin }: Pick<ResumeOptions, 'shipped' | 'pin'>): void {
+    if (shipped) this.#driver.takeShipped(shipped);
+    if (!pin) return;
+    this.#driver.takePin(pin);
+    this.#keeper.save();
+  }
+
+  /** Only what differs from what Holdfast brings is worth a word. */
+  #pinned(): Pinned | null {
+    const { pin } = this.#driver;
+    if (!pin || pin.build === this.#deps.shipped().buildId) return null;
+    const { build, version, failedVersion, reason } = pin;
+    return { build, version, failedVersion, reason };
   }
 
   /** Who takes no orders can't be asked; not to watch another machine any more is no order. */
@@ -324,6 +356,7 @@ class GatewaySupervisor implements Supervisor {
       released: state.status === 'released' || releasing,
       process: living && toRecord(living),
       proof: wasReady ? proof : null,
+      ...(this.#driver.pin ? { pin: this.#driver.pin } : {}),
       restarts,
       lastExit,
     };

@@ -114,6 +114,7 @@ export function createBench(): Bench {
       const supervisor = createSupervisor({
         profile,
         shipped: () => bench.shipped('one'),
+        pinned: ({ build }) => bench.shipped(build),
         ledgerDir: join(stateRoot, 'ledger'),
         logFile,
         dataDir: join(stateRoot, 'gateway-data', profile.id),

@@ -6,6 +6,7 @@ import type { GatewayView, Problem, Proof } from '../contract/gateway.ts';
 import type { Escape, Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Clock, ExitWaiter, LogSource } from '../process/index.ts';
+import type { Pin } from './ledger.ts';
 
 /** Where the shipped gateway lies: paths of one staged build. */
 export interface ShippedProgram {
@@ -39,6 +40,8 @@ export interface StopReport {
 export interface ResumeOptions {
   /** Another staged build than the watcher's own; kept for later restarts too. */
   readonly shipped?: ShippedProgram;
+  /** It keeps to this build from now on, also with later watchers, until `unpin()`. */
+  readonly pin?: Pin;
   /** With a status address in the profile: the answer must name this very build. */
   readonly expectBuild?: string;
   /** For all tries together, milliseconds. */
@@ -104,6 +107,14 @@ export interface Supervisor {
   /** Ends now what ended processes left behind; resolves when nothing of that lives. */
   endLeftovers(): Promise<void>;
 
+  /**
+   * Ends a release without a proof: it is started, and looked after as ever. What is not released
+   * stays as it is; `shipped` is taken for the next start all the same.
+   */
+  endRelease(options?: Pick<ResumeOptions, 'shipped' | 'pin'>): void;
+  /** From its next start on it may run the build that Holdfast brings again. */
+  unpin(): void;
+
   /** Stops acting and writes the ledger; the gateway runs on, for a successor to adopt. */
   freeze(): void;
   /** Takes back what `freeze` gave up: adopts what runs, or starts it when it should run. */
@@ -116,6 +127,8 @@ export interface SupervisorDeps {
   readonly profile: Profile;
   /** The staged gateway that a shipped profile runs, asked at every preparation of a start. */
   shipped(): ShippedProgram;
+  /** The program that a pin names; null when it is not there any more. */
+  pinned(pin: Pin): ShippedProgram | null;
   readonly ledgerDir: string;
   readonly logFile: string;
   /** The gateway's own data folder; made when a start needs it. */

@@ -85,6 +85,12 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   /** The user stopped it meanwhile: it stays so. */
   z.strictObject({ type: z.literal('gateway-left'), id }),
+  /** It did not serve before the update, so nothing was proved: it is started as ever, from this stage. */
+  z.strictObject({
+    type: z.literal('gateway-resumed'),
+    id,
+    stage: z.enum(['next', 'current']),
+  }),
   z.strictObject({ type: z.literal('app-ended'), forced: z.boolean() }),
   z.strictObject({ type: z.literal('app-launching'), which: z.enum(['new', 'old']) }),
   z.strictObject({ type: z.literal('app-launched'), identity: identitySchema }),
@@ -98,6 +104,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('files-restored'), problem: z.nullable(problemSchema) }),
   z.strictObject({ type: z.literal('back') }),
   z.strictObject({ type: z.literal('soak-problem'), id: z.nullable(id), problem: problemSchema }),
+  /** The new app said that it ends, so its end shows nothing. */
+  z.strictObject({ type: z.literal('app-left') }),
+  /** The new app ended during the soak without a word. */
+  z.strictObject({ type: z.literal('app-lost'), detail: z.string() }),
   z.strictObject({ type: z.literal('soaked') }),
   z.strictObject({ type: z.literal('ended'), outcome: outcomeSchema }),
 ]);

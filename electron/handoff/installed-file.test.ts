@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { commitInstalled, fileMark, restoreInstalled } from './installed-file.ts';
+import { fileMark } from './file-mark.ts';
+import { commitInstalled, restoreInstalled } from './installed-file.ts';
 
 let folder: string;
 let names: { appFile: string; newFile: string; oldLink: string };

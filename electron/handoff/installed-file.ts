@@ -14,22 +14,40 @@ import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { filePieces } from '../files/untrusted-file.ts';
 import { fsyncDir } from '../process/index.ts';
+import { changeMark } from './file-mark.ts';
 import type { AppImageInstall } from './plan.ts';
 
 type Names = Pick<AppImageInstall, 'appFile' | 'newFile' | 'oldLink'>;
 
-/** Names a file's very bytes as far as the file system can tell; undefined when it is no plain file. */
-export function fileMark(file: string): string | undefined {
-  const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
-  if (!found?.isFile()) return undefined;
-  return `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}`;
+/** A program that is about to be run: what was hashed is what must lie there when it is started. */
+export interface VerifiedProgram {
+  /** To be called right before the start. Throws a sentence when another file lies there now. */
+  unchanged(): void;
 }
 
-/** base64 of the file's sha512, as feeds write it. About 0.2 s for 100 MB. */
-export async function sha512Of(file: string): Promise<string> {
+/**
+ * Hashes `file` (sha512 in base64, as feeds write it; about 0.2 s for 100 MB). Rejects with a sentence
+ * when it is not the very file that `sha512` names, or was touched while it was read.
+ */
+export async function verifyProgram(file: string, sha512: string): Promise<VerifiedProgram> {
+  const changed = (): Error =>
+    new Error(`${file} was changed after it had been verified. It was not started.`);
+  // Taken first: whatever is written, or put in its place, from here on changes it.
+  const mark = changeMark(file);
   const hash = createHash('sha512');
-  for await (const bytes of filePieces(file, 1024 * 1024)) hash.update(bytes);
-  return hash.digest('base64');
+  try {
+    for await (const bytes of filePieces(file, 1024 * 1024)) hash.update(bytes);
+  } catch (cause) {
+    throw new Error(`${file} could not be read, so it was not started.`, { cause });
+  }
+  const program: VerifiedProgram = {
+    unchanged() {
+      if (mark === undefined || changeMark(file) !== mark) throw changed();
+    },
+  };
+  if (hash.digest('base64') !== sha512) throw changed();
+  program.unchanged();
+  return program;
 }
 
 /** Back to the old file from any of the cases. Throws the system's error; repeatable. */

@@ -23,7 +23,7 @@ beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'holdfast-plan-'));
   state = stateFolder(root);
   prepareStateFolder(state);
-  const attempt = newAttemptId(Date.now());
+  const attempt = newAttemptId(state);
   const stage = {
     bundle: path.join(state.staged, 'bundle-1'),
     runtime: path.join(state.staged, 'runtime-1', 'watcher-node'),

@@ -63,8 +63,13 @@ const plannedGatewaySchema = z.strictObject({
   id: profileIdSchema,
   profileHash: z.string().check(z.maxLength(128)),
   policy: z.enum(['keep', 'swap', 'release']),
-  /** False: it was not running, and the update leaves it so. */
+  /** It served, so it has to serve afterwards. */
   wasRunning: z.boolean(),
+  /**
+   * The user wants it to run: it is in the receipt and looked after as ever when the update is over,
+   * whatever it was before. Absent in plans of earlier versions: what served was wanted.
+   */
+  wanted: z.optional(z.boolean()),
   identity: z.nullable(identitySchema),
   build: z.nullable(z.string()),
 });

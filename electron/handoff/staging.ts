@@ -4,9 +4,12 @@
  * interrupted leaves a draft that nobody runs and the next staging sweeps away.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, promises } from 'node:fs';
+import { existsSync, promises, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { readLedger } from '../gateway/ledger.ts';
 import { hashFile, stageFile } from '../process/index.ts';
+import { unfinishedAttempt } from './attempts.ts';
+import { readPlan } from './plan.ts';
 import {
   bundleFolder,
   MANIFEST_FILE,
@@ -133,9 +136,9 @@ async function removeStaged(folder: string): Promise<void> {
 }
 
 /**
- * Keeps what `inUse` names (paths inside staged folders) and the newest other bundle and runtime,
- * which an update may go back to; removes the rest. Never fails: what can't be removed is tried
- * again next time.
+ * Keeps what `inUse` names (paths inside staged folders), what gateways run from or keep to, what an
+ * update under way may need, and the newest other bundle and runtime; removes the rest. Never fails:
+ * what can't be removed is tried again next time.
  */
 export async function collectStaged(state: StateFolder, inUse: readonly string[]): Promise<void> {
   const names = await promises.readdir(state.staged).catch((): string[] => []);
@@ -146,7 +149,9 @@ export async function collectStaged(state: StateFolder, inUse: readonly string[]
     }),
   );
   const used = new Set(
-    inUse.map((file) => path.relative(state.staged, file).split(path.sep)[0] ?? ''),
+    [...inUse, ...usedByGateways(state), ...usedByUpdate(state)].map(
+      (file) => path.relative(state.staged, file).split(path.sep)[0] ?? '',
+    ),
   );
   const doomed: string[] = [];
   for (const kind of ['bundle-', 'runtime-']) {
@@ -159,4 +164,35 @@ export async function collectStaged(state: StateFolder, inUse: readonly string[]
     if (name.startsWith('.draft-') && Date.now() - at > DRAFT_MS) doomed.push(name);
   }
   for (const name of doomed) await removeStaged(path.join(state.staged, name)).catch(() => {});
+}
+
+/** Also a process that was started long ago may still load parts of its program. */
+function usedByGateways(state: StateFolder): string[] {
+  return namesIn(state.ledger).flatMap((name) => {
+    if (!name.endsWith('.json')) return [];
+    const reading = readLedger(state.ledger, name.slice(0, -'.json'.length));
+    if (reading.type !== 'record') return [];
+    const { process: running, pin } = reading.ledger;
+    const kept = pin ? [pin.bundle, pin.runtime].map((one) => path.join(state.staged, one)) : [];
+    return [...kept, ...(running ? [running.exe, ...running.argv] : [])];
+  });
+}
+
+function usedByUpdate(state: StateFolder): string[] {
+  const attempt = unfinishedAttempt(state);
+  if (attempt === null) return [];
+  try {
+    const { currentStage, nextStage } = readPlan(state, attempt);
+    return [currentStage, nextStage].flatMap((one) => (one ? [one.bundle, one.runtime] : []));
+  } catch {
+    return [];
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

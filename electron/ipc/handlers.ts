@@ -66,6 +66,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowC
     'gateway.start': intend((input: { id: string }) => watcher.call('gateway.start', input)),
     'gateway.stop': intend((input: { id: string }) => watcher.call('gateway.stop', input)),
     'gateway.restart': intend((input: Restart) => watcher.call('gateway.restart', input)),
+    'gateway.update': intend((input: { id: string }) => watcher.call('gateway.update', input)),
     'preset.list': () => watcher.call('preset.list', undefined),
     'preset.add': (input) => {
       refuseWhileAway(store.parts());

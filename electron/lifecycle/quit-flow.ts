@@ -16,6 +16,8 @@ export interface QuitFlowDeps {
   readonly showWindow: () => void;
   /** Asks the watcher to stop its gateways and to end; rejects with a sentence. */
   readonly retireWithGateways: () => Promise<void>;
+  /** Tells a watcher that needs to know that this end is meant: bounded, never rejects; else null. */
+  readonly sayGoodbye: () => Promise<void> | null;
   /** Closes everything this process holds. Must not throw. */
   readonly cleanUp: () => void;
   /** Ends the process; nothing runs after it. */
@@ -75,6 +77,8 @@ export function createQuitFlow(deps: QuitFlowDeps): QuitFlow {
         return;
       }
     }
+    const said = deps.sayGoodbye();
+    if (said) await said;
     deps.cleanUp();
     await send({ type: 'done' });
   };

@@ -54,7 +54,10 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 }
 
 describe('the flow', () => {
-  function begin(retire: () => Promise<void> = () => Promise.resolve()) {
+  function begin(
+    retire: () => Promise<void> = () => Promise.resolve(),
+    goodbye: Promise<void> | null = null,
+  ) {
     const done: string[] = [];
     const store = createAppStore(partsWith({ watcher: watcherWith([gateway('a', running)]) }));
     let settings = defaultSettings;
@@ -74,11 +77,21 @@ describe('the flow', () => {
         done.push('retire');
         await retire();
       },
+      sayGoodbye: () => goodbye,
       cleanUp: () => done.push('clean'),
       exit: () => done.push('exit'),
     });
     return { done, store, flow, onQuit: () => settings.onQuit };
   }
+
+  test('a watcher that has to know hears that this end is meant, before anything is closed', async () => {
+    const heard = deferred();
+    const { done, flow } = begin(undefined, heard.promise);
+    flow.leave('session');
+    expect(done).toEqual([]);
+    heard.resolve();
+    await expect.poll(() => done).toEqual(['clean', 'exit']);
+  });
 
   test('keep: asks in the window, remembers, leaves the gateways alone', async () => {
     const { done, store, flow, onQuit } = begin();

@@ -6,6 +6,7 @@ import type { Identity } from '../contract/identity.ts';
 import type { CarryPhase, WatcherState } from '../contract/watcher-contract.ts';
 import type { Link } from '../link/types.ts';
 import type { Log } from '../logging/logging.ts';
+import type { Clock } from '../process/index.ts';
 import { isNewer } from '../update/trust.ts';
 
 export interface Self {
@@ -94,6 +95,28 @@ export function attendWatcher(deps: {
     windowLoaded = true;
     attend();
   };
+}
+
+/** What an app that ends on purpose gives its watcher to hear it, milliseconds; nobody waits longer. */
+const GOODBYE_MS = 300;
+
+/**
+ * Tells a watcher that soaks an update that this app ends because its user or the session wants it.
+ * Resolves when it was heard, or when that takes too long; an older watcher does not know the word.
+ * Null when nothing has to be said.
+ */
+export function sayGoodbye(
+  link: Pick<Link, 'watcher' | 'client'>,
+  identity: Identity,
+  clock: Clock,
+): Promise<void> | null {
+  if (link.watcher()?.carry?.phase !== 'soaking') return null;
+  const said = link.client.call('update.appLeaving', { identity }).catch(() => undefined);
+  let cancel = (): void => undefined;
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(GOODBYE_MS, resolve);
+  });
+  return Promise.race([said, late]).then(() => cancel());
 }
 
 function sentence(error: unknown): string {

@@ -6,7 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileMark, restoreInstalled } from '../handoff/installed-file.ts';
+import { fileMark } from '../handoff/file-mark.ts';
+import { restoreInstalled, verifyProgram } from '../handoff/installed-file.ts';
 import { appEnvironment, type Clock, fsyncDir, spawnDetached, stopTree } from '../process/index.ts';
 import { copyHashed } from './copy-hashed.ts';
 import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
@@ -70,7 +71,7 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
     },
 
     unpackStage: async (prepared, folder) =>
-      prepared.kind === 'appimage' ? unpackStage(deps, prepared.newFile, folder) : null,
+      prepared.kind === 'appimage' ? unpackStage(deps, prepared, folder) : null,
 
     replace(prepared) {
       if (prepared.kind !== 'appimage') return;
@@ -99,7 +100,7 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
  */
 async function unpackStage(
   deps: AppImageDeps,
-  image: string,
+  { newFile, appSha512 }: Extract<PreparedInstall, { kind: 'appimage' }>,
   folder: string,
 ): Promise<{ bundle: string; runtime: string }> {
   const broken = (why: string, cause?: unknown): UpdateProblem =>
@@ -111,9 +112,11 @@ async function unpackStage(
   const log = path.join(folder, 'unpack.log');
   let exited: ReturnType<typeof spawnDetached>;
   try {
+    const verified = await verifyProgram(newFile, appSha512);
+    verified.unchanged();
     exited = spawnDetached({
       kind: 'installer',
-      command: image,
+      command: newFile,
       args: ['--appimage-extract', STAGE_PATTERN],
       cwd: folder,
       env: appEnvironment(deps.env),

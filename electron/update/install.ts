@@ -42,7 +42,7 @@ export async function prepareAttempt(
   file: string,
   offer: Offer & { readonly sha512: string },
 ): Promise<PreparedAttempt> {
-  const attempt = newAttemptId(Date.now());
+  const attempt = newAttemptId(deps.state);
   const files = deps.state.attempt(attempt);
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   const prepared = await installer.prepare(file, offer.sha512, attempt).catch((error: unknown) => {
@@ -143,6 +143,7 @@ function plannedGateway(profile: Profile, view: GatewayView | undefined): Planne
     policy: profile.update.policy,
     // One that does not serve now can't be asked to serve afterwards.
     wasRunning: serves,
+    wanted: view?.desired === 'running',
     identity: serves ? state.identity : null,
     build: view?.build ?? null,
   };

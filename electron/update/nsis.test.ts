@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { newAttemptId } from '../handoff/attempts.ts';
 import { stageSourceOf } from '../handoff/installed-folder.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import { systemClock } from '../process/index.ts';
@@ -15,7 +14,7 @@ let root: string;
 let state: StateFolder;
 let appFile: string;
 let download: string;
-const attempt = newAttemptId(1_700_000_000_000);
+const attempt = '1700000000000-0123abcd';
 const sha512 = createHash('sha512').update('setup').digest('base64');
 
 beforeEach(() => {

@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { listAttempts } from '../handoff/attempts.ts';
-import { fileMark } from '../handoff/installed-file.ts';
+import { fileMark } from '../handoff/file-mark.ts';
 import { installedBuild, sharesPrefix } from '../handoff/installed-folder.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import { copyHashed } from './copy-hashed.ts';

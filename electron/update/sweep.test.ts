@@ -57,8 +57,8 @@ function start(): void {
 }
 
 /** An attempt that had got as far as unpacking the new version. */
-function begun(at: number): string {
-  const attempt = newAttemptId(at);
+function begun(): string {
+  const attempt = newAttemptId(state);
   for (const kind of ['new', 'old']) {
     fs.writeFileSync(path.join(root, 'apps', `.Holdfast.AppImage.${kind}-${attempt}`), kind);
   }
@@ -67,16 +67,16 @@ function begun(at: number): string {
 }
 
 it('leaves nothing of an attempt that was begun and never armed', () => {
-  begun(1);
-  begun(2);
+  begun();
+  begun();
   start();
   expect(fs.readdirSync(path.dirname(appFile))).toEqual(['Holdfast.AppImage']);
   expect(listAttempts(state)).toEqual([]);
 });
 
 it('keeps its hands off an attempt that is under way', () => {
-  begun(1);
-  const live = begun(2);
+  begun();
+  const live = begun();
   const { plan, journal } = state.attempt(live);
   fs.writeFileSync(plan, '{}');
   const writer = openJournal(journal, 1);
@@ -93,7 +93,7 @@ it('keeps its hands off an attempt that is under way', () => {
 });
 
 it('keeps its hands off one that another app prepares', () => {
-  const attempt = begun(1);
+  const attempt = begun();
   const lock = acquireLock(state.appLock);
   if (!('release' in lock)) throw new Error('the lock is taken');
   start();

@@ -4,13 +4,16 @@
  */
 import type { Problem } from '../contract/gateway.ts';
 import type { CarryEvent, JournalRecord } from '../handoff/events.ts';
-import { type Journal, OvertakenError, openJournal } from '../handoff/journal.ts';
+import { OvertakenError, openJournal } from '../handoff/journal.ts';
 import { type Plan, readPlan } from '../handoff/plan.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import { type CarryState, initialCarry, reduceCarry } from './carry-machine.ts';
+import type { OwedWrites } from './owed-writes.ts';
 
 export interface AttemptDeps {
   readonly state: StateFolder;
+  /** A full disk must not keep a gateway down: the update goes on, and its journal follows. */
+  readonly owed: OwedWrites;
   log(message: string): void;
   onChange(): void;
   /** Epoch milliseconds. */
@@ -50,7 +53,16 @@ export function openAttempt(deps: AttemptDeps, id: string): Attempt {
     records: () => records,
     record(event, durable = true) {
       if (closed) throw new OvertakenError('This watcher no longer carries the update.');
-      const entry = append(journal, records.length, event, durable, attempt, deps);
+      const at = deps.wallClock();
+      try {
+        deps.owed.write(`The journal of update ${id}`, () =>
+          journal.append(event, at, { durable }),
+        );
+      } catch (error) {
+        attempt.close();
+        throw error;
+      }
+      const entry = { seq: records.length + 1, token: journal.token, at, event };
       records.push(entry);
       state = reduceCarry(state, entry);
       deps.log(`update ${id}: ${event.type}`);
@@ -69,32 +81,12 @@ export function openAttempt(deps: AttemptDeps, id: string): Attempt {
     },
     closed: () => closed,
     close() {
+      if (closed) return;
       closed = true;
-      journal.close();
+      // Behind what is still owed to it.
+      deps.owed.write(`The journal of update ${id}`, () => journal.close());
       attempt.turn();
     },
   };
   return attempt;
-}
-
-/** A full disk must not keep a gateway down: then the update goes on from memory alone. */
-function append(
-  journal: Journal,
-  count: number,
-  event: CarryEvent,
-  durable: boolean,
-  attempt: Attempt,
-  deps: AttemptDeps,
-): JournalRecord {
-  const at = deps.wallClock();
-  try {
-    return journal.append(event, at, { durable });
-  } catch (error) {
-    if (error instanceof OvertakenError) {
-      attempt.close();
-      throw error;
-    }
-    deps.log(`The update's journal can't be written: ${String(error)}`);
-    return { seq: count + 1, token: journal.token, at, event };
-  }
 }

@@ -1,12 +1,8 @@
 /** Is what lies in the app's place what was verified? And can it be put back? */
 import { existsSync, rmSync } from 'node:fs';
 import type { Problem } from '../contract/gateway.ts';
-import {
-  commitInstalled,
-  fileMark,
-  restoreInstalled,
-  sha512Of,
-} from '../handoff/installed-file.ts';
+import { fileMark } from '../handoff/file-mark.ts';
+import { commitInstalled, restoreInstalled } from '../handoff/installed-file.ts';
 import { installedBuild, stageSourceOf } from '../handoff/installed-folder.ts';
 import type { AppImageInstall, Plan, SetupInstall } from '../handoff/plan.ts';
 import type { Stage } from '../handoff/staged.ts';
@@ -25,19 +21,6 @@ export function compareInstalled(plan: Plan, { appFile, fileMark: expected }: Ap
       ? `The new version is not in its place: ${appFile} is missing.`
       : `${appFile} is not the file that was verified for version ${plan.toVersion}.`,
   );
-}
-
-/** The whole comparison, made before the new app is started. Rejects with a sentence. */
-export async function verifyInstalled({ appFile, appSha512 }: AppImageInstall): Promise<void> {
-  let digest: string;
-  try {
-    digest = await sha512Of(appFile);
-  } catch (cause) {
-    throw new Error(`The new version could not be read: ${appFile}.`, { cause });
-  }
-  if (digest !== appSha512) {
-    throw new Error(`${appFile} was changed after it had been verified. It was not started.`);
-  }
 }
 
 /**

@@ -3,11 +3,19 @@
  * the shipped new build, or put the old build back. Each may be repeated after a watcher's death:
  * what already serves as it should is only proved.
  */
+import path from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
+import type { Pin } from '../gateway/ledger.ts';
 import type { ResumeOptions, ShippedProgram, StartReport, Supervisor } from '../gateway/types.ts';
 import type { CarryEvent } from '../handoff/events.ts';
 import type { Plan } from '../handoff/plan.ts';
-import { gatewayScript, type Stage, verifyBundle, verifyRuntime } from '../handoff/staged.ts';
+import {
+  gatewayScript,
+  type Stage,
+  stageUnchanged,
+  type VerifiedStage,
+  verifyStage,
+} from '../handoff/staged.ts';
 import { type Clock, type ExitWaiter, isAlive } from '../process/index.ts';
 import { awaitCommand, runCommand, updateCommandOf } from './carry-command.ts';
 import type { GatewayProgress } from './carry-machine.ts';
@@ -44,10 +52,11 @@ export async function bringBack(work: GatewayWork, id: string): Promise<Problem 
   const supervisor = work.supervisor(id);
   if (!supervisor) return gone(work, id);
   const commandProblem = await runUpdateCommand(work, supervisor);
-  // Also after a failed command: its own old build is brought back by the way back.
-  if (commandProblem) return commandProblem;
   const shipped = supervisor.profile().program.type === 'shipped';
   const options = shipped ? shippedOptions(work.next()) : {};
+  if (!served(work, id)) return letRun(work, supervisor, 'next', options);
+  // Its own old build is brought back by the way back.
+  if (commandProblem) return commandProblem;
   return prove(work, supervisor, 'next', options);
 }
 
@@ -55,33 +64,41 @@ export async function bringBack(work: GatewayWork, id: string): Promise<Problem 
 export async function swap(work: GatewayWork, id: string): Promise<Problem | null> {
   const supervisor = work.supervisor(id);
   if (!supervisor) return gone(work, id);
-  if (supervisor.profile().program.type !== 'shipped') {
-    // A command of the user's with policy `swap`: nothing of it ships, so nothing is swapped.
+  if (supervisor.profile().program.type !== 'shipped' || isExternal(supervisor)) {
+    // Nothing of it ships, or it is not ours: then nothing is swapped.
+    if (!served(work, id)) return letRun(work, supervisor, 'next', {});
     return prove(work, supervisor, 'next', {});
   }
   const nextStage = work.next();
+  let verified: VerifiedStage;
   try {
-    verifyBundle(nextStage.bundle);
-    await verifyRuntime(nextStage.runtime);
+    verified = await verifyStage(nextStage);
   } catch (error) {
     const problem = asProblem(error);
     work.record({ type: 'gateway-failed', id, stage: 'next', problem }, false);
     return problem;
   }
   await stopOther(work, supervisor, nextStage);
+  // It may have taken its time to stop.
+  stageUnchanged(verified);
+  if (!served(work, id)) return letRun(work, supervisor, 'next', shippedOptions(nextStage));
   return prove(work, supervisor, 'next', shippedOptions(nextStage));
 }
 
-/** The build from before, from its still staged folder. Never rejects: a failure is journaled. */
-export async function restore(work: GatewayWork, id: string): Promise<void> {
+/**
+ * The build from before, from its still staged folder; a shipped gateway keeps to it from now on.
+ * Never rejects: a failure is journaled.
+ */
+export async function restore(work: GatewayWork, id: string, why: Problem | null): Promise<void> {
   const supervisor = work.supervisor(id);
   if (!supervisor) {
     await gone(work, id);
     return;
   }
   await waitForCommand(work, supervisor);
-  if (supervisor.profile().program.type !== 'shipped') {
-    await prove(work, supervisor, 'current', {});
+  const bring = served(work, id) ? prove : letRun;
+  if (supervisor.profile().program.type !== 'shipped' || isExternal(supervisor)) {
+    await bring(work, supervisor, 'current', {});
     return;
   }
   const { currentStage } = work.plan;
@@ -92,7 +109,42 @@ export async function restore(work: GatewayWork, id: string): Promise<void> {
     work.record({ type: 'gateway-failed', id, stage: 'current', problem }, false);
     return;
   }
-  await prove(work, supervisor, 'current', shippedOptions(currentStage));
+  const pin = pinTo(work.plan, why);
+  await bring(work, supervisor, 'current', { ...shippedOptions(currentStage), pin });
+}
+
+/** What keeps a gateway with the build from before the update that failed. */
+function pinTo({ currentStage, fromVersion, toVersion }: Plan, why: Problem | null): Pin {
+  const { bundle, runtime, buildId } = currentStage;
+  return {
+    build: buildId,
+    version: fromVersion,
+    failedVersion: toVersion,
+    reason: why?.message ?? 'The update was undone.',
+    bundle: path.basename(bundle),
+    runtime: path.basename(path.dirname(runtime)),
+  };
+}
+
+/** Only what served before the update has to serve afterwards. */
+function served(work: GatewayWork, id: string): boolean {
+  return work.progress(id)?.planned.wasRunning ?? false;
+}
+
+function isExternal(supervisor: Supervisor): boolean {
+  return supervisor.view().state.status === 'elsewhere';
+}
+
+/** One that did not serve before is started as ever: its trouble is no reason to undo an update. */
+async function letRun(
+  work: GatewayWork,
+  supervisor: Supervisor,
+  stage: 'next' | 'current',
+  options: Pick<ResumeOptions, 'shipped' | 'pin'>,
+): Promise<null> {
+  supervisor.endRelease(options);
+  work.record({ type: 'gateway-resumed', id: supervisor.id, stage }, false);
+  return null;
 }
 
 async function stopOther(work: GatewayWork, supervisor: Supervisor, stage: Stage): Promise<void> {
@@ -113,7 +165,7 @@ async function runUpdateCommand(
   const profile = supervisor.profile();
   const command = updateCommandOf(profile);
   const progress = work.progress(id);
-  if (!command || !progress?.planned.wasRunning || progress.command === 'done') return null;
+  if (!command || !progress || progress.command === 'done') return null;
   await waitForCommand(work, supervisor);
   work.record({ type: 'command-started', id }, true);
   const result = await runCommand(profile, command, {
@@ -140,7 +192,7 @@ async function prove(
   work: GatewayWork,
   supervisor: Supervisor,
   stage: 'next' | 'current',
-  options: Pick<ResumeOptions, 'shipped' | 'expectBuild'>,
+  options: Pick<ResumeOptions, 'shipped' | 'expectBuild' | 'pin'>,
 ): Promise<Problem | null> {
   const { id } = supervisor;
   const timeoutMs = supervisor.profile().startTimeoutMs + work.plan.budgets.proveMs;
@@ -154,10 +206,8 @@ async function prove(
       return null;
     }
     const problem = asProblem(error);
-    // One that did not run before the update is no reason to undo it.
-    const wanted = work.progress(id)?.planned.wasRunning ?? false;
-    work.record({ type: 'gateway-failed', id, stage: wanted ? stage : 'current', problem }, false);
-    return wanted ? problem : null;
+    work.record({ type: 'gateway-failed', id, stage, problem }, false);
+    return problem;
   }
 }
 

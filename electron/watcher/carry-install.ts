@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
-import { sha512Of } from '../handoff/installed-file.ts';
+import { verifyProgram } from '../handoff/installed-file.ts';
 import type { SetupInstall } from '../handoff/plan.ts';
 import { processesCarrying } from '../process/census.ts';
 import {
@@ -58,17 +58,14 @@ export async function install(
 ): Promise<void> {
   const known = attempt.state().installer;
   if (known?.startedAt !== null && known !== null) return resume(deps, attempt, setup);
-  if ((await sha512Of(setup.setupFile)) !== setup.setupSha512) {
-    throw new Error(
-      `${setup.setupFile} was changed after it had been verified. It was not started.`,
-    );
-  }
+  const verified = await verifyProgram(setup.setupFile, setup.setupSha512);
   const nonce = randomBytes(16).toString('hex');
   attempt.record({ type: 'installer-starting', nonce });
   const folder = path.dirname(setup.appFile);
   const args = setupArguments(folder);
   const call = deps.setupCommand?.(setup.setupFile, args) ?? { command: setup.setupFile, args };
   const log = path.join(path.dirname(setup.setupFile), 'installer.log');
+  verified.unchanged();
   const started = spawnDetached({
     ...call,
     kind: 'installer',

@@ -144,7 +144,7 @@ async function prepare(): Promise<Prepared> {
   }
   const install = path.join(bench.folder, 'apps');
   mkdirSync(install);
-  const attempt = newAttempt();
+  const attempt = newAttempt(bench.state);
   const program = (mark: string): string =>
     `#!/bin/sh\n# ${mark}\necho $$ >>started\nexec sleep 600\n`;
   const appFile = path.join(install, 'App.AppImage');

@@ -12,7 +12,9 @@
  *                     │                  │        app gone + new file verified
  *                     │                  │                    │
  *                     │                  │             start the new app ──► back ──► soak ──► committed
- *                     ▼                  ▼                    │                          └──► failed
+ *                     │                  │                    │   ▲                     │└──► failed
+ *                     ▼                  ▼                    │   └─ it ended, and may ─┤
+ *                                                             │      be started again   │ too often
  *                 put-back ◄──────────────────────────────────┘ any failure, in any of these
  *                     │
  *        gateways from the old stage, new app ended, old file restored, old app started
@@ -34,7 +36,10 @@ import type { StartReport, StopReport } from './carry-reports.ts';
 
 export interface GatewayProgress {
   readonly planned: PlannedGateway;
-  /** untouched: runs as before. next/current: proved from that stage. down: could not be proved. */
+  /**
+   * untouched: as before. next/current: proved from that stage; or, where it did not serve before,
+   * just started from it (`start` is null then). down: could not be proved.
+   */
   readonly now: 'untouched' | 'stopped' | 'next' | 'current' | 'down' | 'left';
   /** The first stop of this attempt, and the last proof. */
   readonly stop: StopReport | null;
@@ -69,6 +74,12 @@ export interface CarryState {
   readonly launching: 'new' | 'old' | null;
   readonly launched: Identity | null;
   readonly started: { readonly which: 'new' | 'old'; readonly identity: Identity } | null;
+  /** Epoch milliseconds at which the running app was up. */
+  readonly startedAt: number;
+  /** The new app said that it ends: the user's decision. */
+  readonly appLeft: boolean;
+  /** How often the new app ended during the soak without a word. */
+  readonly appLosses: number;
   readonly newAppEnded: boolean;
   readonly oldAppFailed: Problem | null;
   /** The app has put its files back itself, or they were put back for it. */
@@ -117,6 +128,9 @@ export function initialCarry(plan: Plan): CarryState {
     launching: null,
     launched: null,
     started: null,
+    startedAt: 0,
+    appLeft: false,
+    appLosses: 0,
     newAppEnded: false,
     oldAppFailed: null,
     filesRestored: false,
@@ -183,7 +197,15 @@ function reduceEvent(state: CarryState, event: CarryEvent, at: number): CarrySta
     case 'app-launched':
       return { ...state, launched: event.identity };
     case 'app-started':
-      return { ...state, started: { which: state.launching ?? 'new', identity: event.identity } };
+      return {
+        ...state,
+        started: { which: state.launching ?? 'new', identity: event.identity },
+        startedAt: at,
+      };
+    case 'app-left':
+      return { ...state, appLeft: true };
+    case 'app-lost':
+      return { ...state, started: null, launched: null, appLosses: state.appLosses + 1 };
     case 'new-app-ended':
       return { ...state, newAppEnded: true };
     case 'old-app-failed':
@@ -241,6 +263,8 @@ function reduceGateway(gateway: GatewayProgress, event: GatewayEvent): GatewayPr
       };
     case 'gateway-left':
       return { ...gateway, now: 'left' };
+    case 'gateway-resumed':
+      return { ...gateway, now: event.stage };
   }
 }
 
@@ -306,7 +330,7 @@ function pending(
   return state.gateways
     .filter(({ planned }) => planned.policy === policy)
     .filter((gateway) => now.includes(gateway.now))
-    .filter(({ planned, stop }) => planned.wasRunning || stop !== null)
+    .filter(({ planned, stop }) => planned.wasRunning || planned.wanted || stop !== null)
     .map(({ planned }) => planned.id);
 }
 

@@ -130,6 +130,12 @@ function stepOf(event: CarryEvent): { name: string; detail?: string } | null {
       return { name: 'new-app-ended' };
     case 'old-app-failed':
       return { name: 'old-app-failed', detail: event.problem.message };
+    case 'gateway-resumed':
+      return { name: 'resumed', detail: event.id };
+    case 'app-left':
+      return { name: 'app-left', detail: 'its user ended it' };
+    case 'app-lost':
+      return { name: 'app-lost', detail: event.detail };
     case 'soak-problem':
       return { name: 'soak-problem', detail: event.problem.message };
     default:
@@ -145,7 +151,8 @@ function gatewayLine(
   const { planned, now, stop, start } = gateway;
   const problem = gateway.problem ?? unchangedBuild(gateway, view?.name ?? planned.id);
   const before = stop?.before ?? (planned.identity ? beforeOf(planned) : null);
-  if (before === null && start === null) return null;
+  const wanted = planned.wanted ?? planned.wasRunning;
+  if (before === null && start === null && !wanted) return null;
   const line = {
     id: planned.id,
     name: view?.name ?? planned.id,
@@ -158,6 +165,7 @@ function gatewayLine(
     absenceMs: stop && start ? Math.max(0, start.provedAt - stop.stopRequestedAt) : null,
     ...(problem ? { problem } : {}),
   };
+  if (before === null && start === null) return idleLine(line, gateway, view);
   if (start && (now === 'next' || now === 'current')) {
     const same = before !== null && sameProcess(before.identity, start.identity);
     const after = { identity: start.identity, build: start.build };
@@ -194,6 +202,31 @@ function unchangedBuild(gateway: GatewayProgress, name: string): Problem | null 
 
 function beforeOf(planned: GatewayProgress['planned']): ReceiptGateway['before'] {
   return planned.identity ? { identity: planned.identity, build: planned.build } : null;
+}
+
+/** One that was wanted and did not serve before the update: how it is now, as it is looked after. */
+function idleLine(
+  line: Omit<ReceiptGateway, 'result' | 'proof' | 'after'>,
+  { now, command }: GatewayProgress,
+  view: GatewayView | undefined,
+): ReceiptGateway {
+  const state = view?.state;
+  const nothing = { proof: null, after: null } as const;
+  if (view?.desired === 'stopped') return { ...line, ...nothing, result: 'stopped-by-user' };
+  if (state?.status === 'elsewhere') return { ...line, ...nothing, result: 'kept' };
+  if (state?.status === 'running' || state?.status === 'degraded') {
+    const after = { identity: state.identity, build: view?.build ?? null };
+    const proof = state.status === 'running' ? state.proof : 'alive';
+    const replaced = now === 'next' && (line.policy === 'swap' || command === 'done');
+    const result = replaced ? 'replaced' : line.policy === 'keep' ? 'kept' : 'restored';
+    return { ...line, proof, after, result };
+  }
+  const why = state && 'problem' in state && state.problem ? ` ${state.problem.message}` : '';
+  const problem = {
+    message: `${line.name} did not serve when the update began, and does not yet.${why}`,
+    ...(state?.status === 'failed' ? {} : { hint: 'Holdfast goes on starting it.' }),
+  };
+  return { ...line, ...nothing, result: 'down', problem: line.problem ?? problem };
 }
 
 /** A gateway that this update never touched: what its supervisor says of it now. */

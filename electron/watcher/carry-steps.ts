@@ -5,6 +5,7 @@ import type { Identity } from '../contract/identity.ts';
 import type { Outcome } from '../contract/receipt.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { pruneAttempts } from '../handoff/attempts.ts';
+import { type VerifiedProgram, verifyProgram } from '../handoff/installed-file.ts';
 import type { Plan } from '../handoff/plan.ts';
 import type { Stage } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
@@ -17,7 +18,6 @@ import {
   restoreFiles,
   stageInstalled,
   tidyInstalled,
-  verifyInstalled,
 } from './carry-files.ts';
 import { asProblem, bringBack, type GatewayWork, restore, swap } from './carry-gateways.ts';
 import { type InstallDeps, install } from './carry-install.ts';
@@ -26,6 +26,8 @@ import { watchSoak } from './carry-soak.ts';
 
 /** The least that is watched, by whoever watches; milliseconds. */
 const HEAR_MS = 1_000;
+/** How often a new app that ends during the soak is started again before everything goes back. */
+const APP_RESTARTS = 2;
 
 export interface StepDeps extends InstallDeps {
   readonly state: StateFolder;
@@ -34,7 +36,10 @@ export interface StepDeps extends InstallDeps {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reports: Reports;
-  launchApp(plan: Plan): Promise<{ readonly identity: Identity }>;
+  launchApp(
+    plan: Plan,
+    verified: VerifiedProgram | undefined,
+  ): Promise<{ readonly identity: Identity }>;
   log(message: string): void;
   wallClock(): number;
   saveReceipt(attempt: Attempt, outcome: Outcome): void;
@@ -71,7 +76,7 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
     case 'swap':
       return each(attempt, step.ids, (id) => swap(work, id));
     case 'restore':
-      await Promise.all(step.ids.map((id) => restore(work, id)));
+      await Promise.all(step.ids.map((id) => restore(work, id, attempt.state().problem)));
       return;
     case 'wait-app':
       return attempt.state().handedOver ? waitForQuit(deps, attempt) : waitForWord(deps, attempt);
@@ -138,22 +143,15 @@ async function waitForWord(deps: StepDeps, attempt: Attempt): Promise<void> {
   attempt.record({ type: 'app-ended', forced: false }, false);
 }
 
-/** After it: the app ends; meanwhile its new file is hashed once more. */
+/** After it: the app ends, or is ended. */
 async function waitForQuit(deps: StepDeps, attempt: Attempt): Promise<void> {
   const { plan } = attempt;
-  const { handedOver, direction } = attempt.state();
+  const { handedOver } = attempt.state();
   if (!handedOver) return;
-  const [quit, proof] = await Promise.allSettled([
-    waitForEnd(deps, handedOver, plan.budgets.appExitMs),
-    direction === 'forward' && plan.expected.kind === 'appimage'
-      ? verifyInstalled(plan.expected)
-      : Promise.resolve(),
-  ]);
+  const late = (await waitForEnd(deps, handedOver, plan.budgets.appExitMs)) === 'late';
   if (attempt.closed()) return;
-  const late = quit.status === 'fulfilled' && quit.value === 'late';
   if (late) await end(deps, handedOver);
   attempt.record({ type: 'app-ended', forced: late }, false);
-  if (proof.status === 'rejected') throw proof.reason;
 }
 
 async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'): Promise<void> {
@@ -165,7 +163,7 @@ async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'):
     if (!here) attempt.record({ type: 'app-launching', which });
     // After a restart of the machine the user may have been faster.
     if (!here && !deps.reports.find(buildId)) {
-      const { identity } = await deps.launchApp(plan);
+      const { identity } = await deps.launchApp(plan, await verifiedApp(plan, which));
       attempt.record({ type: 'app-launched', identity });
     }
     const started = () => attempt.state().launched;
@@ -183,6 +181,15 @@ async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'):
   }
 }
 
+/** The new image, hashed once more now that the old app has ended and nobody else needs it. */
+async function verifiedApp(
+  { expected }: Plan,
+  which: 'new' | 'old',
+): Promise<VerifiedProgram | undefined> {
+  if (which === 'old' || expected.kind !== 'appimage') return undefined;
+  return verifyProgram(expected.appFile, expected.appSha512);
+}
+
 /** What the new app has to say it is. */
 function nextBuild(attempt: Attempt): string {
   return attempt.plan.toBuild ?? nextOf(attempt).buildId;
@@ -190,36 +197,77 @@ function nextBuild(attempt: Attempt): string {
 
 async function soak(deps: StepDeps, attempt: Attempt): Promise<void> {
   const { plan } = attempt;
-  const { backAt, gateways } = attempt.state();
-  const elapsed = Math.max(0, deps.wallClock() - (backAt ?? deps.wallClock()));
+  const { backAt, startedAt, started, appLeft, gateways } = attempt.state();
+  // An app that had to be started again is watched for as long as the first one.
+  const begun = backAt === null ? deps.wallClock() : Math.max(backAt, startedAt);
+  const elapsed = Math.max(0, deps.wallClock() - begun);
   const watched = gateways.flatMap(({ planned, start, now }) => {
     const supervisor = deps.supervisors().get(planned.id);
-    if (!supervisor || now === 'left' || (!planned.wasRunning && start === null)) return [];
+    // What did not serve before may go on doing that.
+    if (!supervisor || now === 'left' || !planned.wasRunning) return [];
     return [{ id: planned.id, supervisor, identity: start?.identity ?? planned.identity }];
   });
   // Passed in a sleep, it has shown nothing: what ended meanwhile is heard in the first moment after.
   const left = Math.max(plan.soakMs - elapsed, Math.min(plan.soakMs, HEAR_MS));
   const watch = watchSoak(watched, left, deps.clock);
-  const trouble = await Promise.race([watch.result, attempt.turned().then(() => null)]);
+  const app = watchApp(deps, appLeft ? null : (started?.identity ?? null));
+  const trouble = await Promise.race([watch.result, app.lost, attempt.turned().then(() => null)]);
   watch.cancel();
+  app.cancel();
   if (attempt.closed()) return;
+  if (trouble === 'app-lost') {
+    // Its last word may have come in the same moment.
+    if (!attempt.state().appLeft) loseApp(attempt);
+    return;
+  }
+  if (attempt.state().appLeft !== appLeft || attempt.state().direction === 'back') return;
   if (trouble) {
-    attempt.record({ type: 'soak-problem', id: trouble.id, problem: trouble.problem });
-    const gateway = gateways.find(({ planned }) => planned.id === trouble.id);
-    if (gateway?.planned.policy === 'swap') await restore(gatewayWork(deps, attempt), trouble.id);
+    const { id, problem } = trouble;
+    attempt.record({ type: 'soak-problem', id, problem });
+    const gateway = gateways.find(({ planned }) => planned.id === id);
+    if (gateway?.planned.policy === 'swap') await restore(gatewayWork(deps, attempt), id, problem);
   }
   attempt.record({ type: 'soaked' });
 }
 
+/** Resolves `lost` when the app has ended. */
+function watchApp(
+  { waiter }: StepDeps,
+  app: Identity | null,
+): { readonly lost: Promise<'app-lost'>; cancel(): void } {
+  let cancel = (): void => undefined;
+  const lost = new Promise<'app-lost'>((resolve) => {
+    if (app) cancel = waiter.watch(app, () => resolve('app-lost'));
+  });
+  return { lost, cancel: () => cancel() };
+}
+
+/** The next step starts it again; one that does not stay is no version to stay with. */
+function loseApp(attempt: Attempt): void {
+  const { plan } = attempt;
+  attempt.record({ type: 'app-lost', detail: `version ${plan.toVersion} ended without a word` });
+  const { appLosses } = attempt.state();
+  if (appLosses <= APP_RESTARTS) return;
+  attempt.goBack({
+    message: `Version ${plan.toVersion} did not stay: its app ended ${appLosses} times soon after the update.`,
+    hint: 'Its log (logs/app.log) may say why.',
+  });
+}
+
 function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): void {
-  try {
-    tidyInstalled(attempt.plan, attempt.state().direction === 'forward');
-  } catch (error) {
-    deps.log(`A file of the update could not be removed: ${String(error)}`);
-  }
+  const tidy = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      deps.log(`A file of the update could not be removed: ${String(error)}`);
+    }
+  };
+  tidy(() => tidyInstalled(attempt.plan, attempt.state().direction === 'forward'));
+  // Whatever an earlier update was undone for: this one stayed.
+  if (outcome === 'committed') for (const one of deps.supervisors().values()) one.unpin();
   deps.saveReceipt(attempt, outcome);
   attempt.record({ type: 'ended', outcome });
-  pruneAttempts(deps.state);
+  tidy(() => pruneAttempts(deps.state));
 }
 
 /** What can't be ended shows soon enough: the next app does not come up. */

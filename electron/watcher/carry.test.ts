@@ -104,7 +104,25 @@ describe('an update', () => {
     expect(receipt?.problem?.message).toContain('Shipped');
     expect(receipt?.gateways.find(({ id }) => id === 'shipped')?.result).toBe('restored');
     expect(gateway('shipped').build).toBe(OLD_BUILD);
+    // It keeps to that build, whatever a later watcher brings.
+    expect(gateway('shipped').pin).toMatchObject({
+      build: OLD_BUILD,
+      version: '1.0.0',
+      failedVersion: '1.1.0',
+      reason: receipt?.problem?.message,
+    });
     expectClean();
+  });
+
+  it('that is committed ends what an earlier one had a gateway keep to', async () => {
+    world = createWorld({ profiles: PROFILES });
+    const names = { bundle: 'bundle-0123456789abcdef', runtime: 'runtime-0123456789abcdef' };
+    const words = { version: '0.9.0', failedVersion: '1.0.0', reason: 'It died.' };
+    gateway('shipped').pin = { build: 'older', ...words, ...names };
+    const generation = world.generation();
+    await update(world, generation);
+    await generation.until(over);
+    expect(gateway('shipped').pin).toBeNull();
   });
 });
 

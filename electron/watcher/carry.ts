@@ -9,9 +9,8 @@ import type { Escape, Identity } from '../contract/identity.ts';
 import type { Receipt } from '../contract/receipt.ts';
 import type { Carry as CarryView } from '../contract/watcher-contract.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import { newestReceipt, unfinishedAttempt } from '../handoff/attempts.ts';
+import { newestReceipt, setAsideAttempt, unfinishedAttempt } from '../handoff/attempts.ts';
 import { OvertakenError } from '../handoff/journal.ts';
-import type { Plan } from '../handoff/plan.ts';
 import { profileHash } from '../handoff/profile-hash.ts';
 import { writeReceipt } from '../handoff/receipt-file.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
@@ -29,7 +28,9 @@ import type { InstallDeps } from './carry-install.ts';
 import { launchApp } from './carry-launch.ts';
 import { nextStep, phaseOf } from './carry-machine.ts';
 import { buildReceipt, carryView } from './carry-receipt.ts';
+import { lostReceipt, unreadableReceipt } from './carry-recovery.ts';
 import { gatewayWork, performStep, type StepDeps } from './carry-steps.ts';
+import { OwedWrites } from './owed-writes.ts';
 
 export interface CarryDeps {
   readonly state: StateFolder;
@@ -38,7 +39,7 @@ export interface CarryDeps {
   readonly clock: Clock;
   log(message: string): void;
   /** Starts the app that the plan names; see carry-launch.ts for the default. */
-  launchApp?(plan: Plan): Promise<{ readonly identity: Identity }>;
+  launchApp?: StepDeps['launchApp'];
   /** How a Setup program is called; see carry-install.ts for the default. */
   setupCommand?: InstallDeps['setupCommand'];
   /** Called after every change of `view()` or `receipt()`. */
@@ -67,6 +68,8 @@ export interface Carry {
   handOver(attempt: string, app: Identity): void;
   /** An app's window is up. */
   appStarted(buildId: string, identity: Identity): void;
+  /** An app says that it is about to end, because its user or the session wants that. */
+  appLeaving(identity: Identity): void;
   /**
    * At the watcher's start, after its supervisors have adopted: goes on with what the journal says,
    * without anyone waiting. While `view()` is not null, released gateways are its business.
@@ -74,12 +77,15 @@ export interface Carry {
   recover(): Promise<void>;
   /** True while a successor must wait. */
   busyBeforeSoak(): boolean;
+  /** Why journal or receipt are not on the disk yet, or null: until then nobody else can go on. */
+  problem(): Problem | null;
   /** Stops acting; the journal stays for whoever comes next. */
   close(): void;
 }
 
 export function createCarry(deps: CarryDeps): Carry {
   const wallClock = deps.wallClock ?? Date.now;
+  const owed = new OwedWrites({ ...deps, folder: deps.state.root });
   const reports = createReports(deps);
   let active: Attempt | null = null;
   let latest: Receipt | null = newestReceipt(deps.state);
@@ -102,21 +108,50 @@ export function createCarry(deps: CarryDeps): Carry {
       const { plan } = attempt;
       const views = new Map([...deps.supervisors()].map(([id, one]) => [id, one.view()]));
       const now = wallClock();
-      latest = buildReceipt(plan, attempt.state(), attempt.records(), views, outcome, now, isAlive);
-      try {
-        writeReceipt(deps.state, latest);
-      } catch (error) {
-        deps.log(`The receipt can't be written: ${asProblem(error).message}`);
-      }
-      deps.onChange();
+      keepReceipt(
+        buildReceipt(plan, attempt.state(), attempt.records(), views, outcome, now, isAlive),
+      );
     },
   };
 
-  const open = (id: string): Attempt => openAttempt({ ...deps, wallClock }, id);
+  const open = (id: string): Attempt => openAttempt({ ...deps, owed, wallClock }, id);
+
+  function keepReceipt(receipt: Receipt): void {
+    latest = receipt;
+    owed.write(`The receipt of update ${receipt.attempt}`, () => writeReceipt(deps.state, receipt));
+    deps.onChange();
+  }
 
   function current(id: string): Attempt {
     if (active?.plan.attempt === id) return active;
     throw new ContractError('There is no such update under way.');
+  }
+
+  /** What an earlier watcher left; one that can't be read is set aside and said. */
+  function takeUnfinished(): Attempt | null {
+    for (;;) {
+      const id = unfinishedAttempt(deps.state);
+      if (id === null) return null;
+      try {
+        active = open(id);
+        return active;
+      } catch (error) {
+        const problem = asProblem(error);
+        deps.log(`update ${id} can't be finished: ${problem.message}`);
+        const folder = setAside(id);
+        if (folder === null) return null;
+        keepReceipt(unreadableReceipt(id, problem, folder, wallClock()));
+      }
+    }
+  }
+
+  function setAside(id: string): string | null {
+    try {
+      return setAsideAttempt(deps.state, id);
+    } catch (error) {
+      deps.log(`update ${id} could not be set aside: ${asProblem(error).message}`);
+      return null;
+    }
   }
 
   /** Runs steps until there is nothing to do now. One loop at a time. */
@@ -138,22 +173,30 @@ export function createCarry(deps: CarryDeps): Carry {
       const step = nextStep(attempt.state());
       if (attempt.closed() || step.do === 'wait') return;
       if (step.do === 'nothing') return over(attempt);
-      const forward = attempt.state().direction === 'forward' && attempt.state().backAt === null;
       try {
         await performStep(stepDeps, attempt, step);
       } catch (error) {
         if (attempt.closed() || error instanceof OvertakenError) return;
         deps.log(`update ${attempt.plan.attempt}: ${step.do} failed: ${String(error)}`);
-        if (!forward) throw error;
+        if (attempt.state().direction === 'back') return giveUp(attempt, asProblem(error));
         attempt.goBack(asProblem(error));
       }
     }
+  }
+
+  /** Not even the way back could be finished: said so, and nothing waits for it any more. */
+  function giveUp(attempt: Attempt, problem: Problem): void {
+    attempt.record({ type: 'files-restored', problem });
+    stepDeps.saveReceipt(attempt, 'failed');
+    attempt.record({ type: 'ended', outcome: 'failed' });
+    over(attempt);
   }
 
   function over(attempt: Attempt): void {
     forgetApp();
     attempt.close();
     active = null;
+    endReleases(deps.supervisors());
     deps.onChange();
   }
 
@@ -232,11 +275,20 @@ export function createCarry(deps: CarryDeps): Carry {
       runAlone(attempt);
     },
     appStarted: (buildId, identity) => reports.report({ buildId, identity }),
+    appLeaving(identity) {
+      const started = active?.state().started?.identity;
+      if (!active || !started || !sameProcess(started, identity)) return;
+      if (active.state().backAt === null || active.state().appLeft) return;
+      active.record({ type: 'app-left' });
+      active.turn();
+    },
+    problem: () => owed.problem(),
     async recover() {
-      const id = unfinishedAttempt(deps.state);
-      if (id === null) return;
-      const attempt = open(id);
-      active = attempt;
+      const lost = lostReceipt(deps.state, deps.supervisors());
+      if (lost) keepReceipt(lost);
+      const attempt = takeUnfinished();
+      if (!attempt) return;
+      const { attempt: id } = attempt.plan;
       const last = attempt.records().at(-1)?.event.type ?? 'nothing';
       deps.log(`update ${id}: going on after ${last}`);
       if (!attempt.state().handedOver) {
@@ -249,8 +301,18 @@ export function createCarry(deps: CarryDeps): Carry {
       forgetApp();
       active?.close();
       active = null;
+      owed.close();
     },
   };
+}
+
+/** Whatever came of an update: what the user wants to run is started and looked after as ever. */
+function endReleases(supervisors: ReadonlyMap<string, Supervisor>): void {
+  for (const supervisor of supervisors.values()) {
+    const { state } = supervisor.view();
+    const releasing = state.status === 'stopping' && state.next === 'release';
+    if (releasing || state.status === 'released') supervisor.endRelease();
+  }
 }
 
 /** Why this attempt must not begin, or undefined. */

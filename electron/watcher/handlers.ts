@@ -28,6 +28,7 @@ export interface CarryCalls {
   putBack(attempt: string, problem: Problem): void | Promise<void>;
   handOver(attempt: string, app: Identity): void | Promise<void>;
   appStarted(buildId: string, identity: Identity): void | Promise<void>;
+  appLeaving(identity: Identity): void;
 }
 
 export interface HandlerDeps {
@@ -37,6 +38,10 @@ export interface HandlerDeps {
   readonly succession: SuccessionHost;
   readonly logs: LogFollower;
   carry(): CarryCalls;
+  /** A gateway's own update; throws a sentence while Holdfast's own is under way. */
+  updateGateway(id: string): Promise<void>;
+  /** Throws a sentence while a gateway is being updated by itself. */
+  refuseDuringGatewayUpdate(): void;
   place(): z.infer<typeof placeSchema>;
   subscribe(connection: Connection): void;
   setEscape(how: Escape): void;
@@ -94,6 +99,10 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       const supervisor = own().supervisor(id);
       return acted(when === 'idle' ? supervisor.restartWhenIdle() : supervisor.restart());
     },
+    'gateway.update': ({ id }) => {
+      own();
+      return acted(deps.updateGateway(id));
+    },
     'preset.list': () => findPresets(),
     'preset.add': ({ id, values }) => {
       const profile = makeProfile(id, values);
@@ -128,6 +137,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
     },
     'update.arm': ({ attempt }) => {
       own();
+      deps.refuseDuringGatewayUpdate();
       return acted(deps.carry().arm(attempt));
     },
     'update.release': ({ attempt }) => {
@@ -145,6 +155,11 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
     'update.appStarted': ({ buildId, identity }) => {
       own();
       return acted(deps.carry().appStarted(buildId, identity));
+    },
+    'update.appLeaving': ({ identity }) => {
+      own();
+      deps.carry().appLeaving(identity);
+      return null;
     },
     'succession.offer': (offer) => succession.offer(offer),
     'succession.done': () => {

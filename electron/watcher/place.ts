@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { BUILD_ID } from '../contract/build-info.ts';
+import type { Pin } from '../gateway/ledger.ts';
 import type { ShippedProgram } from '../gateway/types.ts';
 import { type Endpoint, readEndpoint } from '../handoff/endpoint.ts';
-import { gatewayScript } from '../handoff/staged.ts';
+import { gatewayScript, RUNTIME_FILE } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import { isAlive, socketPath } from '../process/index.ts';
 
@@ -15,6 +16,13 @@ export function shippedProgram(folder: string): ShippedProgram {
     ? staged
     : path.join(folder, '..', 'reference-gateway', 'main.ts');
   return { node: process.execPath, script, buildId: BUILD_ID };
+}
+
+/** The staged gateway that a pin names; null when its folders are not there any more. */
+export function pinnedProgram(state: StateFolder, pin: Pin): ShippedProgram | null {
+  const node = path.join(state.staged, pin.runtime, RUNTIME_FILE);
+  const script = gatewayScript(path.join(state.staged, pin.bundle));
+  return existsSync(node) && existsSync(script) ? { node, script, buildId: pin.build } : null;
 }
 
 /**

@@ -10,10 +10,7 @@ import type { Profile } from '../contract/profile.ts';
 import { readView } from '../contract/readable.ts';
 import { needsPort } from '../gateway/profiles.ts';
 import type { Supervisor } from '../gateway/types.ts';
-import { type Clock, diskTrouble } from '../process/index.ts';
-
-/** As calm as the slowest restart of the backoff. */
-const RESUME_RETRY_MS = 30_000;
+import { diskTrouble } from '../process/index.ts';
 
 export interface RegistryDeps {
   /** Of the profiles; for sentences. */
@@ -31,7 +28,6 @@ export interface RegistryDeps {
   removeProfile(id: string): void;
   createSupervisor(profile: Profile): Supervisor;
   onChange(): void;
-  readonly clock: Clock;
   readonly log: { info(message: string): void; error(message: string): void };
 }
 
@@ -210,17 +206,11 @@ export function createRegistry(deps: RegistryDeps): Registry {
     return found;
   }
 
-  /** Keeps trying: without an update nobody else starts a released gateway. */
+  /** Whatever was released and has no update that would bring it back is looked after as ever. */
   function resumeForgotten(): void {
     if (stopping) return;
-    for (const [id, one] of supervisors) {
-      const { state, desired } = one.view();
-      if (state.status !== 'released' || desired !== 'running') continue;
-      const timeoutMs = one.profile().startTimeoutMs;
-      one.resume({ timeoutMs }).catch((error: unknown) => {
-        deps.log.error(`"${id}" could not be started again: ${textOf(error)}`);
-        deps.clock.after(RESUME_RETRY_MS, resumeForgotten);
-      });
+    for (const one of supervisors.values()) {
+      if (one.view().state.status === 'released') one.endRelease();
     }
   }
 

@@ -16,14 +16,13 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import type { GatewayState, GatewayView } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
-import { type Profile, profileSchema } from '../contract/profile.ts';
-import type { Supervisor } from '../gateway/types.ts';
-import type { AppImageInstall, Plan } from '../handoff/plan.ts';
+import { profileSchema } from '../contract/profile.ts';
+import type { AppImageInstall, Plan, PlannedGateway } from '../handoff/plan.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
 import {
   appEnvironment,
+  type Clock,
   createExitWaiter,
   type ExitWaiter,
   identify,
@@ -33,6 +32,12 @@ import {
   systemClock,
 } from '../process/index.ts';
 import { type Carry, createCarry } from './carry.ts';
+import {
+  fakeSupervisor,
+  identityOf,
+  type MemoryGateway,
+  OLD_BUILD,
+} from './test-memory-gateway.ts';
 import {
   layAppImage,
   layFolder,
@@ -45,7 +50,7 @@ import {
 } from './test-plan.ts';
 import { setupCall, setupProgram } from './test-setup-program.ts';
 
-export const OLD_BUILD = '1.0.0+old';
+export { type MemoryGateway, OLD_BUILD } from './test-memory-gateway.ts';
 export const NEW_BUILD = '1.1.0+new';
 
 /** One that ships, and is swapped. */
@@ -64,23 +69,6 @@ export const FREED = {
   program: { type: 'command', command: 'x' },
   update: { policy: 'release' },
 } as const;
-
-/** One gateway as the machine has it, whoever supervises it. */
-export interface MemoryGateway {
-  readonly profile: Profile;
-  build: string | null;
-  pid: number;
-  released: boolean;
-  desired: 'running' | 'stopped';
-  restarts: number;
-  /** What a start from each build does. */
-  fails: (build: string) => string | undefined;
-  /** Called when it has stopped, before its supervisor answers. */
-  onStopped?: () => void;
-  /** Every start and stop, in order. */
-  readonly history: string[];
-  readonly listeners: Set<() => void>;
-}
 
 export interface World {
   readonly state: StateFolder;
@@ -115,6 +103,9 @@ export interface WorldOptions {
   readonly soakMs?: number;
   readonly appStartMs?: number;
   readonly appExitMs?: number;
+  readonly clock?: Clock;
+  /** By gateway: what the plan says of it instead. */
+  readonly planned?: Readonly<Record<string, Partial<PlannedGateway>>>;
   /** With a Setup program in place of an AppImage; see setupProgram. */
   readonly setup?: { readonly script: string; readonly installMs?: number };
 }
@@ -146,7 +137,7 @@ export function createWorld(options: WorldOptions): World {
   prepareStateFolder(state);
   const install = path.join(root, 'apps');
   mkdirSync(install);
-  const attempt = newAttempt();
+  const attempt = newAttempt(state);
   const { setup } = options;
   const appFile = path.join(install, setup ? 'holdfast.exe' : 'Holdfast.AppImage');
   const oldContent = contentOf(OLD_BUILD, '1.0.0');
@@ -175,6 +166,9 @@ export function createWorld(options: WorldOptions): World {
         released: false,
         desired: 'running',
         restarts: 0,
+        trouble: null,
+        external: false,
+        pin: null,
         fails: () => undefined,
         history: [],
         listeners: new Set(),
@@ -188,9 +182,9 @@ export function createWorld(options: WorldOptions): World {
     expected,
     currentStage: stageContent(state, oldContent),
     nextStage: setup ? null : stageContent(state, newContent),
-    gateways: [...gateways.values()].map((gateway) =>
-      planned(gateway.profile, identityOf(gateway), gateway.build),
-    ),
+    gateways: [...gateways.values()]
+      .map((gateway) => planned(gateway.profile, identityOf(gateway), gateway.build))
+      .map((one) => ({ ...one, ...options.planned?.[one.id] })),
     soakMs: options.soakMs ?? 0,
     budgets: {
       appExitMs: options.appExitMs ?? 20_000,
@@ -231,7 +225,7 @@ export function createWorld(options: WorldOptions): World {
           state,
           supervisors: () => supervisors,
           waiter,
-          clock: systemClock,
+          clock: options.clock ?? systemClock,
           ...setupCall,
           log: (message) => {
             if (!message.startsWith('update ') || dead) return;
@@ -294,105 +288,4 @@ export function createWorld(options: WorldOptions): World {
 
 function readText(file: string): string {
   return readFileSync(file, 'utf8');
-}
-
-function identityOf(gateway: MemoryGateway): Identity {
-  return { pid: gateway.pid, startedAt: `start-${gateway.pid}`, nonce: '' };
-}
-
-/** A supervisor over a gateway in memory; once its watcher is dead it never answers again. */
-function fakeSupervisor(
-  gateway: MemoryGateway,
-  alive: () => boolean,
-  newPid: () => number,
-): Supervisor {
-  const { profile } = gateway;
-  const tick = (): Promise<void> =>
-    new Promise((resolve) => {
-      setImmediate(() => alive() && resolve());
-    });
-  const changed = (): void => {
-    for (const listener of gateway.listeners) listener();
-  };
-  const state = (): GatewayState => {
-    if (gateway.build === null) {
-      return gateway.released ? { status: 'released', since: 0 } : { status: 'stopped' };
-    }
-    const identity = identityOf(gateway);
-    const times = { startedAt: 1, readyAt: 2, adopted: false };
-    return { status: 'running', identity, ...times, proof: 'verified' };
-  };
-  const view = (): GatewayView => ({
-    id: profile.id,
-    name: profile.name,
-    policy: profile.update.policy,
-    desired: gateway.desired,
-    state: state(),
-    restarts: gateway.restarts,
-    logFile: '',
-    ...(gateway.build === null ? {} : { build: gateway.build }),
-  });
-  const unused = (): never => {
-    throw new Error('not used by the carry');
-  };
-  return {
-    id: profile.id,
-    profile: () => profile,
-    setProfile: unused,
-    view,
-    logSource: () => ({ path: '', through: null }),
-    notices: () => [],
-    subscribe(listener) {
-      gateway.listeners.add(listener);
-      return () => gateway.listeners.delete(listener);
-    },
-    start: unused,
-    stop: unused,
-    restart: unused,
-    restartWhenIdle: unused,
-    adopt: () => gateway.build !== null,
-    async release() {
-      await tick();
-      const before =
-        gateway.build === null ? null : { identity: identityOf(gateway), build: gateway.build };
-      if (before) gateway.history.push(`stop ${gateway.build}`);
-      gateway.build = null;
-      gateway.released = true;
-      const now = Date.now();
-      changed();
-      gateway.onStopped?.();
-      if (!alive()) return new Promise(() => undefined);
-      return { before, stopRequestedAt: now, stoppedAt: now, killed: false };
-    },
-    async resume({ shipped, expectBuild }) {
-      await tick();
-      if (gateway.desired === 'stopped') throw new Error('stopped by the user');
-      if (gateway.build === null) {
-        const build = shipped?.buildId ?? OLD_BUILD;
-        const failure = gateway.fails(build);
-        if (failure) throw new Error(failure);
-        gateway.history.push(`start ${build}`);
-        gateway.pid = newPid();
-        gateway.build = build;
-        gateway.released = false;
-        changed();
-      }
-      if (expectBuild !== undefined && gateway.build !== expectBuild) {
-        throw new Error(`build ${gateway.build} answers instead of ${expectBuild}`);
-      }
-      const now = Date.now();
-      return {
-        identity: identityOf(gateway),
-        build: gateway.build,
-        startedAt: now,
-        provedAt: now,
-        proof: 'verified',
-        escape: null,
-      };
-    },
-    endLeftovers: unused,
-    freeze: unused,
-    thaw: unused,
-    close: () => undefined,
-  };
 }

@@ -13,7 +13,7 @@ import path from 'node:path';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import { newAttemptId } from '../handoff/attempts.ts';
-import { fileMark } from '../handoff/installed-file.ts';
+import { fileMark } from '../handoff/file-mark.ts';
 import { stageSourceOf } from '../handoff/installed-folder.ts';
 import { openJournal } from '../handoff/journal.ts';
 import {
@@ -171,4 +171,4 @@ export function writeAttempt(
   return plan;
 }
 
-export const newAttempt = (): string => newAttemptId(Date.now());
+export const newAttempt = newAttemptId;

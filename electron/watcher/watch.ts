@@ -29,11 +29,12 @@ import { createCarry } from './carry.ts';
 import { createDispatch } from './dispatch.ts';
 import { type Findable, keepFindable } from './findable.ts';
 import { type FolderWatch, watchFolder } from './folder-watch.ts';
+import { createGatewayUpdates } from './gateway-update.ts';
 import { createHandlers } from './handlers.ts';
 import { createLifetime } from './lifetime.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
-import { freeSocket, shippedProgram } from './place.ts';
+import { freeSocket, pinnedProgram, shippedProgram } from './place.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { createRest } from './rest.ts';
 import { openServer, type Server } from './server.ts';
@@ -86,6 +87,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     protocol: PROTOCOL_VERSION,
   };
   const environment = keepUserEnvironment(state, log);
+  const shipped = shippedProgram(import.meta.dirname);
   const registry: Registry = createRegistry({
     folder: state.profiles,
     loadProfiles: () => loadProfiles(state.profiles),
@@ -96,7 +98,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     createSupervisor: (profile) =>
       createSupervisor({
         profile,
-        shipped: () => shippedProgram(import.meta.dirname),
+        shipped: () => shipped,
+        pinned: (pin) => pinnedProgram(state, pin),
         ledgerDir: state.ledger,
         logFile: state.gatewayLog(profile.id),
         dataDir: state.gatewayData(profile.id),
@@ -108,8 +111,16 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
         log: (message) => log.info(message),
       }),
     onChange: touch,
-    clock,
     log,
+  });
+  const gatewayUpdates = createGatewayUpdates({
+    state,
+    supervisor: registry.supervisor,
+    shipped,
+    waiter,
+    clock,
+    env: process.env,
+    log: (message) => log.info(message),
   });
   const newCarry = () =>
     createCarry({
@@ -138,8 +149,13 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     clock,
     waiter,
     log,
-    objection: () =>
-      carry.busyBeforeSoak() ? 'An update is under way; it has to be finished first.' : null,
+    objection() {
+      if (gatewayUpdates.busy())
+        return 'A gateway is being updated; that has to be finished first.';
+      if (carry.busyBeforeSoak()) return 'An update is under way; it has to be finished first.';
+      // What only this watcher knows would be lost.
+      return carry.problem()?.message ?? null;
+    },
     freeze() {
       carry.close();
       registry.freeze();
@@ -162,7 +178,11 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     clock,
     idleMs: deps.idleMs,
     busy: () =>
-      registry.busy() || carry.view() !== null || succession.busy() || (server?.clients() ?? 0) > 0,
+      registry.busy() ||
+      carry.view() !== null ||
+      carry.problem() !== null ||
+      succession.busy() ||
+      (server?.clients() ?? 0) > 0,
     end: () => end('there is nothing left to do'),
   });
 
@@ -190,6 +210,13 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
         const facts = observeSelf();
         return { ...facts, paths: facts.paths.slice(0, MAX_PATHS) };
       },
+      async updateGateway(id) {
+        if (carry.view() !== null) throw new Error('Holdfast is being updated; wait for its end.');
+        await gatewayUpdates.run(id);
+      },
+      refuseDuringGatewayUpdate() {
+        if (gatewayUpdates.busy()) throw new Error('A gateway is being updated; wait for its end.');
+      },
       subscribe: subscriptions.add,
       setEscape: board.setEscape,
       setEnvironment(told) {
@@ -197,6 +224,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       },
       async retire(gateways) {
         if (carry.view() !== null) throw new Error('An update is under way; wait for its end.');
+        if (gatewayUpdates.busy()) throw new Error('A gateway is being updated; wait for its end.');
         if (gateways === 'stop') await registry.stopAll();
         setImmediate(() => end(`it was asked to, gateways: ${gateways}`));
       },
@@ -276,7 +304,9 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   }
 
   function problems(): Problem[] {
-    return [log.problem(), folder?.problem()].filter((one) => one !== undefined && one !== null);
+    return [log.problem(), folder?.problem(), carry.problem()].filter(
+      (one) => one !== undefined && one !== null,
+    );
   }
 
   /** Finishes what a journal tells of; gateways that nobody has use for stopped are started. */

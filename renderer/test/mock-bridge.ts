@@ -46,6 +46,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'gateway.start': done,
     'gateway.stop': done,
     'gateway.restart': done,
+    'gateway.update': done,
     'preset.list': () => [],
     'preset.add': ({ id }) => ({ id }),
     'profile.list': () => [],

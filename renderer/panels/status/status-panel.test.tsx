@@ -44,6 +44,19 @@ test.each(Object.values(states).map((view) => [view.state.status, view] as const
   },
 );
 
+test('one that keeps to an older build says so, and lets one try again', async () => {
+  const pinned = { build: '0.1.0+a', version: '0.1.0', failedVersion: '0.2.0', reason: 'It died.' };
+  const { sent } = await openWindow(
+    appState(NOW, { gateways: { reference: { ...states.running, pinned } } }),
+  );
+  expect(textOf('gateway-pinned')).toContain(
+    'runs the previous build 0.1.0 since the update to 0.2.0 failed.',
+  );
+  expect(textOf('gateway-pinned')).toContain('It died.');
+  fireEvent.click(screen.getByTestId('gateway-update'));
+  await waitFor(() => expect(sent('gateway.update')).toEqual([{ id: 'reference' }]));
+});
+
 test('identity is there for programs', async () => {
   await openWindow(appState(NOW));
   expect({ ...screen.getByTestId('gateway').dataset }).toMatchObject({

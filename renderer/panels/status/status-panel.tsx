@@ -7,6 +7,7 @@ import { Dot } from '../../ui/badge.tsx';
 import { ProblemText } from '../../ui/banner.tsx';
 import { GatewayActions } from './gateway-actions.tsx';
 import { GatewayFacts } from './gateway-facts.tsx';
+import { PinnedNotice } from './pinned-notice.tsx';
 import { ReportCard } from './report-card.tsx';
 import { StateHeadline } from './state-headline.tsx';
 
@@ -48,6 +49,9 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
           tone={state.status === 'failed' ? 'bad' : 'warning'}
           testId="gateway-problem"
         />
+      )}
+      {gateway.pinned && (
+        <PinnedNotice gateway={gateway} pinned={gateway.pinned} connected={connected} />
       )}
       {gateway.report && <ReportCard report={gateway.report} />}
       <GatewayFacts gateway={gateway} />
