@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { listAttempts } from '../electron/handoff/attempts.ts';
 import { stateFolder } from '../electron/handoff/state-folder.ts';
-import type { FeedFault } from './fixtures/feed-server.ts';
+import { type FeedFault, startFeedServer } from './fixtures/feed-server.ts';
 import {
   allRunning,
   expectUpdate,
@@ -59,6 +59,9 @@ test('looking for updates on a feed that is down, lost or broken', async ({ worl
     await world.feed.setFault({ kind: 'status', status: 500 });
     await page.getByTestId('update-retry').click();
     await expectProblem(page, 'The update server answered with an error (500).');
+    await world.feed.setFault({ kind: 'status', status: 401 });
+    await page.getByTestId('update-retry').click();
+    await expectProblem(page, 'The update server wants a password');
     await world.feed.setFault({ kind: 'none' });
     await page.getByTestId('update-retry').click();
     await expectUpdate(page, 'available');
@@ -105,6 +108,7 @@ test('feeds that are hostile, or none at all, cost a sentence each', async ({ wo
   const { page } = app;
   const file = join(world.sandbox.folder, 'feed', 'latest-linux.yml');
   const good = readFileSync(file, 'utf8');
+  const secure = await startFeedServer(world.sandbox.folder, { tls: true });
   const click = page.getByTestId('update-check').or(page.getByTestId('update-retry'));
   await undisturbed(world, async () => {
     for (const text of [aliasBomb(), good.replace(/size: \d+/, 'size: .inf'), 'version: [']) {
@@ -119,6 +123,10 @@ test('feeds that are hostile, or none at all, cost a sentence each', async ({ wo
     await world.feed.setFault({ kind: 'redirect', to: 'http://192.0.2.1/' });
     await click.click();
     await expectProblem(page, 'an address without encryption');
+    await world.feed.setFault({ kind: 'redirect', to: secure.url });
+    await click.click();
+    await expectProblem(page, 'a certificate that this computer does not trust');
+    await secure.close();
     await world.feed.setFault({ kind: 'none' });
     await click.click();
     await expectUpdate(page, 'available');

@@ -308,7 +308,7 @@ describe('a download', () => {
     expect(await sentenceOf(quietly(source))).toContain('no longer at its address');
   });
 
-  it('that is cancelled ends its connection, or the chain of redirects', async () => {
+  it('that is cancelled ends its connection', async () => {
     const source = await found();
     for (const fault of [{ kind: 'stall', afterBytes: 50_000 }, { kind: 'silent' }] as const) {
       await server.setFault(fault, IMAGE);
@@ -320,9 +320,35 @@ describe('a download', () => {
       expect((await download).cancelled).toBe(true);
       await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
     }
+    const aborted = AbortSignal.abort();
+    expect((await problemOf(source.download(() => undefined, aborted))).cancelled).toBe(true);
+  });
+
+  it('that is cancelled where a redirect has led ends that connection', async () => {
+    const other = await secondServer({});
+    await other.setFault({ kind: 'silent' });
+    const source = await found();
+    await server.setFault({ kind: 'redirect', to: `${other.url}/${NAME}` }, IMAGE);
     const abort = new AbortController();
+    const download = problemOf(source.download(() => undefined, abort.signal));
+    await vi.waitFor(() => expect(other.requests).toHaveLength(1));
     abort.abort();
-    expect((await problemOf(source.download(() => undefined, abort.signal))).cancelled).toBe(true);
+    expect((await download).cancelled).toBe(true);
+    await vi.waitFor(() => expect(other.requests[0]?.closed).toBe(true));
+  });
+
+  it('that is begun again at once after it was cancelled is a new one', async () => {
+    const source = await found();
+    await server.setFault({ kind: 'stall', afterBytes: 50_000 }, IMAGE);
+    const abort = new AbortController();
+    const asked = server.requests.length;
+    const cancelled = problemOf(source.download(() => undefined, abort.signal));
+    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(asked));
+    await server.setFault({ kind: 'none' });
+    abort.abort();
+    const again = quietly(source);
+    expect((await cancelled).cancelled).toBe(true);
+    expect(readFileSync(await again).equals(image)).toBe(true);
   });
 
   it('that is there already is not downloaded twice; damaged since, it is replaced', async () => {

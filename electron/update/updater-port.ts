@@ -42,6 +42,9 @@ export interface PortOptions {
   readonly limits?: Pick<DownloaderDeps, 'stallMs' | 'freeBytes'>;
 }
 
+/** What was aborted removes its files, milliseconds. */
+const SETTLE_MS = 5_000;
+
 /** Throws when electron-updater is not shaped as expected: its own HTTP must never be used. */
 export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
   quieten(updater, options.log);
@@ -51,6 +54,17 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
   let signal = AbortSignal.abort(feedError('CANCELLED'));
   let onProgress: (progress: Progress) => void = () => undefined;
   let fetched = false;
+  let last: Promise<unknown> = Promise.resolve();
+  /** Ends with `ending`; what was ended before it must not be joined by what comes now. */
+  const begin = async <T>(ending: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    await settled(last, options.clock);
+    Reflect.set(updater, 'checkForUpdatesPromise', null);
+    Reflect.set(updater, 'downloadPromise', null);
+    signal = ending;
+    const now = work();
+    last = now.catch(() => undefined);
+    return unlessAborted(ending, now);
+  };
 
   Reflect.set(updater, 'httpExecutor', {
     /** Called by electron-updater when what it keeps is not the offered file. */
@@ -75,17 +89,17 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
 
   return {
     async check(ending) {
-      signal = ending;
-      const result = await unlessAborted(ending, updater.checkForUpdates());
+      const result = await begin(ending, () => updater.checkForUpdates());
       if (!result?.isUpdateAvailable || !found) return null;
       const { version, notes } = found.content;
       return { version, notes, file: found.file };
     },
     async download(listener, ending) {
-      signal = ending;
-      onProgress = listener;
-      fetched = false;
-      const [path] = await unlessAborted(ending, updater.downloadUpdate());
+      const [path] = await begin(ending, () => {
+        onProgress = listener;
+        fetched = false;
+        return updater.downloadUpdate();
+      });
       if (path === undefined) throw feedError('FILE_TOO_SHORT');
       return { path, cached: !fetched };
     },
@@ -116,6 +130,16 @@ function requestsOf(updater: AppUpdater): CreateRequest {
     throw new Error('electron-updater has another shape than expected; it can’t be used safely.');
   }
   return (options, onResponse) => Reflect.apply(createRequest, executor, [options, onResponse]);
+}
+
+/** Waits for `work` to end, but not for ever. */
+async function settled(work: Promise<unknown>, clock: Clock): Promise<void> {
+  let cancel = (): void => undefined;
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(SETTLE_MS, resolve);
+  });
+  await Promise.race([work, late]);
+  cancel();
 }
 
 /** The work's own end, or the abort's at once: nothing that hangs may hold up what comes next. */
