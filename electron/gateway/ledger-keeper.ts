@@ -31,10 +31,17 @@ export class LedgerKeeper {
 
   /** The record, or null. A damaged one is moved aside and said so; the next write rebuilds it. */
   read(): Ledger | null {
-    const { folder, id, name, notice } = this.#deps;
+    const { folder, id, name, notice, content } = this.#deps;
     const reading = readLedger(folder, id);
-    if (reading.type === 'record') return reading.ledger;
-    if (reading.type === 'none') return null;
+    if (reading.type === 'record') {
+      this.#written = JSON.stringify(reading.ledger);
+      return reading.ledger;
+    }
+    if (reading.type === 'none') {
+      // As it stands without a record: nothing needs to be written until that changes.
+      this.#written = JSON.stringify(content());
+      return null;
+    }
     const message = `The record of ${name()} was damaged (${reading.reason}) and has been rebuilt.`;
     try {
       const aside = setAsideLedger(folder, id);

@@ -8,6 +8,55 @@ import { allPids, readLink, readStat, userOf } from './linux/proc.ts';
 import { platform } from './platform.ts';
 import { carriers } from './windows/tree.ts';
 
+/** What one look at all processes has found; each part when it was first asked for. */
+interface Look {
+  /** Linux: who carries a nonce. */
+  nonces?: readonly { readonly pid: number; readonly nonce: string }[];
+  /** Linux: session leaders of this user by where their output and errors go. */
+  writers?: ReadonlyMap<string, readonly number[]>;
+}
+
+let shared: Look | null = null;
+
+/**
+ * Within `work` one look at all processes answers every question: thousands of profiles are opened at
+ * once, and each would read all of /proc three times. `work` must be synchronous.
+ */
+export function withOneLook<T>(work: () => T): T {
+  const before = shared;
+  shared ??= {};
+  try {
+    return work();
+  } finally {
+    shared = before;
+  }
+}
+
+function nonces(): NonNullable<Look['nonces']> {
+  if (shared?.nonces) return shared.nonces;
+  const found = allPids().flatMap((pid) => {
+    const nonce = pid === process.pid ? undefined : readNonce(pid);
+    return nonce === undefined ? [] : [{ pid, nonce }];
+  });
+  if (shared) shared.nonces = found;
+  return found;
+}
+
+function writers(): NonNullable<Look['writers']> {
+  if (shared?.writers) return shared.writers;
+  const found = new Map<string, number[]>();
+  for (const pid of allPids()) {
+    const stat = pid === process.pid ? undefined : readStat(pid);
+    if (stat?.session !== pid || userOf(pid) !== process.getuid?.()) continue;
+    const files = new Set([1, 2].map((fd) => readLink(`/proc/${pid}/fd/${fd}`)));
+    for (const file of files) {
+      if (file !== undefined) found.set(file, [...(found.get(file) ?? []), pid]);
+    }
+  }
+  if (shared) shared.writers = found;
+  return found;
+}
+
 /**
  * Living processes of this user whose nonce `matches`, session leaders first, then the longest-lived. macOS
  * does not show other processes' environments; there the answer is empty.
@@ -15,10 +64,8 @@ import { carriers } from './windows/tree.ts';
 export function processesCarrying(matches: (nonce: string) => boolean): Identity[] {
   if (process.platform === 'win32') return carriers(matches);
   if (process.platform !== 'linux') return [];
-  const found = allPids().flatMap((pid) => {
-    if (pid === process.pid) return [];
-    const nonce = readNonce(pid);
-    const stat = nonce !== undefined && matches(nonce) ? readStat(pid) : undefined;
+  const found = nonces().flatMap(({ pid, nonce }) => {
+    const stat = matches(nonce) ? readStat(pid) : undefined;
     const identity = stat && identify(pid, nonce);
     return stat && identity ? [{ identity, stat }] : [];
   });
@@ -61,12 +108,10 @@ export function treeHidesFiles(root: Identity): boolean {
  */
 export function leadersWritingTo(file: string): Identity[] {
   if (process.platform !== 'linux') return [];
-  const found = allPids().flatMap((pid) => {
-    const stat = pid === process.pid ? undefined : readStat(pid);
-    if (stat?.session !== pid || userOf(pid) !== process.getuid?.()) return [];
-    if (![1, 2].some((fd) => readLink(`/proc/${pid}/fd/${fd}`) === file)) return [];
-    const identity = identify(pid);
-    return identity ? [{ identity, ticks: Number(stat.ticks) }] : [];
+  const found = (writers().get(file) ?? []).flatMap((pid) => {
+    const stat = readStat(pid);
+    const identity = stat && identify(pid);
+    return stat && identity ? [{ identity, ticks: Number(stat.ticks) }] : [];
   });
   return found.sort((a, b) => a.ticks - b.ticks).map((one) => one.identity);
 }

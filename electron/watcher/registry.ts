@@ -10,6 +10,7 @@ import type { Profile } from '../contract/profile.ts';
 import { readView } from '../contract/readable.ts';
 import { needsPort } from '../gateway/profiles.ts';
 import type { Supervisor } from '../gateway/types.ts';
+import { withOneLook } from '../process/census.ts';
 import { diskTrouble } from '../process/index.ts';
 
 export interface RegistryDeps {
@@ -218,10 +219,12 @@ export function createRegistry(deps: RegistryDeps): Registry {
     open() {
       const loaded = deps.loadProfiles();
       takeProblems(loaded.problems);
-      for (const profile of loaded.profiles) takeOver(profile);
+      withOneLook(() => {
+        for (const profile of loaded.profiles) takeOver(profile);
+      });
       deps.onChange();
     },
-    reload,
+    reload: () => withOneLook(reload),
     supervisors: () => supervisors,
     supervisor,
     views: () => Object.fromEntries([...supervisors].map(([id, one]) => [id, viewOf(id, one)])),
