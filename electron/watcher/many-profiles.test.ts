@@ -48,6 +48,7 @@ function open() {
       createSupervisor({
         profile,
         shipped: () => ({ node: process.execPath, script: '', buildId: '' }),
+        pinned: () => null,
         ledgerDir: join(root, 'ledger'),
         logFile: join(root, 'logs', `${profile.id}.log`),
         dataDir: join(root, 'data', profile.id),
@@ -58,7 +59,6 @@ function open() {
         log: () => {},
       }),
     onChange: () => {},
-    clock: systemClock,
     log: { info: () => {}, error: () => {} },
   });
   registry.open();
