@@ -14,6 +14,11 @@ function reachedAt(address: string): readonly string[] {
   return address === '::' ? loopback : [address];
 }
 
+/** Where another program's listener keeps this gateway from listening: `::1` alone keeps few from it. */
+export function neededAddresses({ host }: Pick<Profile, 'host'>): ReadonlySet<string> {
+  return new Set(['0.0.0.0', '::', ...reachedAt(host ?? loopback[0])]);
+}
+
 export class Addresses {
   readonly #port: number | undefined;
   /** To be asked, the likeliest first. */

@@ -24,7 +24,7 @@ import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
 import { type Effect, type Event, initialModel, type Model, type Told } from './model.ts';
 import { removePlannedStop } from './planned-stop.ts';
-import { type PortOwner, portOwner, portProblem } from './port-owner.ts';
+import { ownerBeforeStart, type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
 import { lastReading, type Reading } from './report.ts';
 import { unlessItHears } from './signs-of-life.ts';
@@ -35,6 +35,8 @@ import type { ShippedProgram, SupervisorDeps, Tuning, UserEnvironment } from './
 
 /** Other starts of the same gateway are looked for when the one that was taken over is known. */
 const othersAfterMs = 500;
+/** A socket outlives its process's list of files by less than this. */
+const lookAgainMs = 250;
 /** The news of an end that was observed elsewhere comes within milliseconds. */
 const exitNewsMs = 1_000;
 const noEnvironment: UserEnvironment = {};
@@ -73,6 +75,8 @@ export class Driver {
   #forgetExit = (): void => {};
   #cancelTimer = (): void => {};
   #cancelDoubt = (): void => {};
+  /** The port was held by a socket that no process shows, and is looked at again. */
+  #doubtsPort = false;
 
   constructor(deps: DriverDeps) {
     this.#deps = deps;
@@ -269,8 +273,15 @@ export class Driver {
 
   /** Before a start that has time: false when someone holds the port, and then it is dealt with. */
   #portIsFree(): boolean {
-    const owner = this.#portOwner();
+    const owner = ownerBeforeStart(this.profile, this.#deps.stateRoot);
     if (owner.type === 'foreign' || owner.type === 'unseen') {
+      if (owner.type === 'unseen' && owner.isOwnUser && !this.#doubtsPort) {
+        // It may be of one that is just ending.
+        this.#doubtsPort = true;
+        this.#tasks.later(lookAgainMs, () => this.dispatch({ type: 'due' }));
+        return false;
+      }
+      this.#doubtsPort = false;
       const problem = portProblem(this.profile.port ?? 0, owner);
       this.dispatch({ type: 'port-held', problem });
       return false;
@@ -280,8 +291,8 @@ export class Driver {
     return false;
   }
 
-  /** While no process of ours should hold it. */
-  #portOwner({ port, id: profileId } = this.profile): PortOwner {
+  /** After an end, while no process of ours should hold it. */
+  #portOwner({ port, id: profileId }: Profile): PortOwner {
     if (port === undefined) return { type: 'nobody' };
     return portOwner({ port, identity: null, stateRoot: this.#deps.stateRoot, profileId });
   }

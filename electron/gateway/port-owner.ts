@@ -5,8 +5,10 @@
  */
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
+import type { Profile } from '../contract/profile.ts';
 import { belongsTo, treeHidesFiles } from '../process/census.ts';
 import { type Holder, holdersOfPort, identify, readNonce } from '../process/index.ts';
+import { neededAddresses } from './addresses.ts';
 import { isNonceOf } from './nonce.ts';
 
 export type PortOwner =
@@ -34,6 +36,8 @@ export interface Claim {
   readonly former?: readonly Identity[];
   readonly stateRoot: string;
   readonly profileId: string;
+  /** Where it matters who listens; absent: the loopback of both kinds and every address. */
+  readonly addresses?: ReadonlySet<string>;
 }
 
 /** A gateway's port may be shared with, or inherited by, somebody else: it is its own all the same. */
@@ -41,9 +45,22 @@ const order: readonly PortOwner['type'][] = ['own', 'leftover', 'foreign', 'unse
 
 /** Cheap when nobody listens; else looks through the process table (milliseconds). */
 export function portOwner(claim: Claim): PortOwner {
-  const owners = holdersOfPort(claim.port).map((holder) => judge(holder, claim));
+  const owners = holdersOfPort(claim.port, claim.addresses).map((holder) => judge(holder, claim));
   const first = order.flatMap((type) => owners.filter((one) => one.type === type))[0];
   return first ?? { type: 'nobody' };
+}
+
+/**
+ * Before a start, while no process of ours should hold it. Who listens where this gateway does not
+ * want to is in nobody's way.
+ */
+export function ownerBeforeStart(profile: Profile, stateRoot: string): PortOwner {
+  const { port, id: profileId } = profile;
+  if (port === undefined) return { type: 'nobody' };
+  const claim = { port, identity: null, stateRoot, profileId };
+  const owner = portOwner(claim);
+  if (owner.type !== 'foreign' && owner.type !== 'unseen') return owner;
+  return portOwner({ ...claim, addresses: neededAddresses(profile) });
 }
 
 function judge(holder: Holder, claim: Claim): PortOwner {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,6 +112,26 @@ describe('a supervised gateway', () => {
     const { problem } = await reaches(supervisor, 'failed');
     expect(problem.message).toContain('/nowhere/hermes was not found');
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is started as soon as the system can, when it can’t at the moment',
+    async () => {
+      // A program that is open for writing can't be run: as passing as a full process table.
+      const program = join(bench.root, 'program');
+      copyFileSync('/bin/sleep', program);
+      chmodSync(program, 0o700);
+      const writer = openSync(program, 'r+');
+      const supervisor = bench.supervisor(
+        bench.profile([], { program: { type: 'command', command: program, args: ['600'] } }),
+      );
+      supervisor.start();
+      const { problem } = await reaches(supervisor, 'waiting');
+      expect(problem.message).toContain('its file is being written at this moment (ETXTBSY)');
+      closeSync(writer);
+      await reaches(supervisor, 'running');
+      expect(supervisor.view().restarts).toBe(0);
+    },
+  );
 
   it('sees nothing of our environment but its own variables', async () => {
     const secret = 'HOLDFAST_TEST_SECRET';

@@ -89,8 +89,8 @@ export interface Platform {
    * the relatives may be among them. One look.
    */
   treeOf(root: Identity, relatives?: readonly Identity[]): Identity[];
-  /** Listening at the loopback or at every address. */
-  portHolders(port: number): Holder[];
+  /** Listening at one of these addresses. */
+  portHolders(port: number, addresses: ReadonlySet<string>): Holder[];
   /** Where these processes listen. */
   socketsOf(pids: readonly number[]): ListeningSocket[];
   /** It lives, and does not let this user see which files and sockets it has open. */

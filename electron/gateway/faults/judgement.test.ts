@@ -214,6 +214,20 @@ describe('a gateway', () => {
     },
   );
 
+  it('that wants only 127.0.0.1 does not mind who else has its port on ::1', async () => {
+    const profile = await oddGateway(bench, []);
+    const stranger = createServer((_, response) => response.writeHead(500).end());
+    const listens = await new Promise<boolean>((resume) => {
+      stranger.on('error', () => resume(false));
+      stranger.listen(profile.port, '::1', () => resume(true));
+    });
+    expect(listens).toBe(true);
+    const supervisor = bench.supervisor(profile, { tuning });
+    supervisor.start();
+    expect((await reaches(supervisor, 'running')).proof).toBe('healthy');
+    await new Promise((resume) => stranger.close(resume));
+  });
+
   it.each([
     ['its own certificate, which its profile accepts', { ownCertificate: true }, null],
     ['a certificate that is not trusted', true as const, 'shows a certificate that is not trusted'],

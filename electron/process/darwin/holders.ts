@@ -41,14 +41,14 @@ function toHolder(pid: number, command: string): Holder {
   return { pid, program: command, argv0: readArguments(pid).argv[0] ?? '' };
 }
 
-export function portHolders(port: number): Holder[] {
-  const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpcn'];
+export function portHolders(port: number, addresses: ReadonlySet<string>): Holder[] {
+  const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpctn'];
   const said =
     childProcess().spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '';
   const holders = new Map<number, Holder>();
-  for (const { pid, command, name } of parseLsof(said)) {
-    // `*:8080`, `127.0.0.1:8080`, `[::1]:8080`
-    if (/^(\*|127\.0\.0\.1|\[::1?\]):/.test(name)) holders.set(pid, toHolder(pid, command));
+  for (const { pid, command, name, kind } of parseLsof(said)) {
+    const address = parseSocket(name, kind)?.address;
+    if (address !== undefined && addresses.has(address)) holders.set(pid, toHolder(pid, command));
   }
   return [...holders.values()];
 }

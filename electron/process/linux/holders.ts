@@ -4,17 +4,14 @@ import type { Holder, PathHolder } from '../platform-interface.ts';
 import { allPids, describeLinux, mappedFiles, openFiles, readLink } from './proc.ts';
 import { listeningTable } from './sockets.ts';
 
-/** Every address and the loopback. */
-const ours = new Set(['0.0.0.0', '127.0.0.1', '::', '::1']);
-
 function toHolder(pid: number): Holder {
   const known = describeLinux(pid);
   return { pid, program: known?.name ?? 'unknown', argv0: known?.argv[0] ?? known?.exe ?? '' };
 }
 
-export function portHolders(port: number): Holder[] {
+export function portHolders(port: number, addresses: ReadonlySet<string>): Holder[] {
   for (let before = new Set<string>(); ; ) {
-    const sockets = listeningTable(port).filter(({ address }) => ours.has(address));
+    const sockets = listeningTable(port).filter(({ address }) => addresses.has(address));
     if (sockets.length === 0) return [];
     const targets = new Set(sockets.map(({ inode }) => `socket:[${inode}]`));
     const pids = allPids().filter((pid) =>

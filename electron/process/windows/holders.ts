@@ -13,8 +13,6 @@ const families = [
   { family: 2, size: 24, address: 4, bytes: 4, port: 8, pid: 20 },
   { family: 23, size: 56, address: 0, bytes: 16, port: 20, pid: 52 },
 ] as const;
-/** Every address and the loopback, of both families. */
-const ours = new Set(['0.0.0.0', '127.0.0.1', '::', '::1']);
 
 /** Restart Manager takes files, not folders: enough to find any lock that matters, few enough to be quick. */
 const mostFiles = 2000;
@@ -59,8 +57,8 @@ export function readableAddress(bytes: Buffer): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
-export function portHolders(port: number): Holder[] {
-  const local = listeningTable().filter((one) => one.port === port && ours.has(one.address));
+export function portHolders(port: number, addresses: ReadonlySet<string>): Holder[] {
+  const local = listeningTable().filter((one) => one.port === port && addresses.has(one.address));
   return [...new Set(local.map((one) => one.pid))].map((pid) => toHolder(pid));
 }
 
