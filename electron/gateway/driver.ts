@@ -12,7 +12,6 @@ import {
   SpawnError,
   type SpawnResult,
   spawnDetached,
-  stopTree,
 } from '../process/index.ts';
 import { Attendance } from './attendance.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
@@ -27,7 +26,6 @@ import { removePlannedStop } from './planned-stop.ts';
 import { ownerBeforeStart, type PortOwner, portOwner, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
 import { lastReading, type Reading } from './report.ts';
-import { unlessItHears } from './signs-of-life.ts';
 import { clearStopFile } from './stop-request.ts';
 import { Stopping } from './stopping.ts';
 import { Tasks } from './tasks.ts';
@@ -74,7 +72,6 @@ export class Driver {
   #prepared: Prepared | null = null;
   #forgetExit = (): void => {};
   #cancelTimer = (): void => {};
-  #cancelDoubt = (): void => {};
   /** The port was held by a socket that no process shows, and is looked at again. */
   #doubtsPort = false;
 
@@ -165,7 +162,6 @@ export class Driver {
   letGo(): void {
     this.acting = false;
     this.#cancelTimer();
-    this.#cancelDoubt();
     this.#forgetExit();
     this.attendance?.end();
     this.attendance = null;
@@ -187,8 +183,7 @@ export class Driver {
         return;
       }
       case 'end':
-        if (effect.doubtful) this.#killUnlessItHears(effect.identity);
-        void this.leftovers.awaited(this.#end(effect.identity, effect.graceMs));
+        void this.leftovers.awaited(this.#end(effect));
         return;
       case 'sweep':
         this.leftovers.endSoon(effect.identity);
@@ -297,10 +292,10 @@ export class Driver {
     return portOwner({ port, identity: null, stateRoot: this.#deps.stateRoot, profileId });
   }
 
-  async #end(identity: Identity, graceMs: number): Promise<void> {
+  async #end({ identity, ...how }: Extract<Effect, { type: 'end' }>): Promise<void> {
     const profile = this.present;
     const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
-    const ended = await this.#stopping.stop({ identity, graceMs, profile, stopPipe });
+    const ended = await this.#stopping.stop({ ...how, identity, profile, stopPipe });
     // How it ended is known from its exit event, which may come a moment later.
     if (ended.problem === null && this.living?.identity === identity) {
       await Promise.race([
@@ -309,18 +304,6 @@ export class Driver {
       ]);
     }
     this.dispatch({ type: 'ended', identity, ...ended });
-  }
-
-  /** A hung one that does nothing with its grace is not given all of it. */
-  #killUnlessItHears(identity: Identity): void {
-    const { waiter, clock, log } = this.#deps;
-    this.#cancelDoubt();
-    this.#cancelDoubt = unlessItHears(identity, clock, () => {
-      log(`${this.profile.id}: process ${identity.pid} does not hear, so it is killed`);
-      const options = { graceful: 'none', graceMs: 0, waiter, clock } as const;
-      // What survives is told by the stop that is under way.
-      stopTree(identity, options).catch(() => undefined);
-    });
   }
 
   #onExit(living: Living, exit: ExitInfo): void {

@@ -10,6 +10,7 @@ import {
   stopTree,
 } from '../process/index.ts';
 import type { Event } from './model.ts';
+import { unlessItHears } from './signs-of-life.ts';
 import { askToStop, stopBy } from './stop-request.ts';
 
 export interface StoppingDeps {
@@ -23,6 +24,8 @@ export interface StoppingDeps {
 export interface StopOrder {
   readonly identity: Identity;
   readonly graceMs: number;
+  /** It may not hear: when it does nothing with its grace, it is not given all of it. */
+  readonly doubtful: boolean;
   /** As it was when the process started. */
   readonly profile: Profile;
   /** Null: the name of its pipe is not known; then it gets the signal. */
@@ -59,6 +62,7 @@ export class Stopping {
       killedAfterMs: undefined,
     };
     this.#present = present;
+    const cancel = order.doubtful ? this.#killUnlessItHears(order) : () => undefined;
     try {
       const { survivors, killedFamily } = await stopTree(identity, {
         graceful: graceMs > 0 ? this.#politely(order) : 'none',
@@ -78,6 +82,8 @@ export class Stopping {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { problem: { message: `${profile.name} could not be stopped: ${message}` } };
+    } finally {
+      cancel();
     }
   }
 
@@ -90,6 +96,16 @@ export class Stopping {
       family: mayHaveLeftFamily(identity, family),
       ...(killedAfterMs === undefined ? {} : { killedAfterMs }),
     };
+  }
+
+  #killUnlessItHears({ identity, profile }: StopOrder): () => void {
+    const { waiter, clock, log } = this.#deps;
+    return unlessItHears(identity, clock, () => {
+      log(`${profile.id}: process ${identity.pid} does not hear, so it is killed`);
+      const options = { graceful: 'none', graceMs: 0, waiter, clock } as const;
+      // What survives is told by the stop that is under way.
+      stopTree(identity, options).catch(() => undefined);
+    });
   }
 
   #politely({ profile, identity, stopPipe }: StopOrder): StopOptions['graceful'] {
