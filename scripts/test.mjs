@@ -19,7 +19,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { ensurePackedReleases } from './lib/packed-images.mjs';
+import { ensurePackedReleases, ensureShippedRelease } from './lib/packed-images.mjs';
 import { bundledNode, toolPath } from './lib/paths.mjs';
 import { ensureRealServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
@@ -95,7 +95,8 @@ const soak = (args) => ({
 const pack = {
   name: 'pack',
   run: async () => {
-    Object.assign(env, await ensurePackedReleases());
+    // First: packing leaves its own flavour in out/, and the tests' is the one to stay there.
+    Object.assign(env, await ensureShippedRelease(), await ensurePackedReleases());
   },
 };
 const update = {

@@ -9,8 +9,15 @@ import { bundledNode, root, toolEnvironment } from './paths.mjs';
 import { mustRun } from './run.mjs';
 import { say } from './say.mjs';
 
-/** Both in the flavour for tests; they differ in nothing but their version. */
-const RELEASES = { old: '1.0.0', new: '1.0.1' };
+/**
+ * The two for tests differ in nothing but their version. The third is what users get, without the
+ * tests' doors, and left unpacked.
+ */
+const RELEASES = {
+  old: { version: '1.0.0', flavour: 'e2e' },
+  new: { version: '1.0.1', flavour: 'e2e' },
+  shipped: { version: '1.0.0', flavour: 'release' },
+};
 /** What decides how the image looks, besides the sources. */
 const PACKING = [
   'electron-builder.yml',
@@ -39,18 +46,23 @@ export async function ensurePackedReleases(kind = 'linux') {
   return { HOLDFAST_RELEASE_OLD: older, HOLDFAST_RELEASE_NEW: newer };
 }
 
+/** @returns {Promise<{ HOLDFAST_RELEASE_SHIPPED: string }>} the folder that holds `linux-unpacked` */
+export async function ensureShippedRelease() {
+  return { HOLDFAST_RELEASE_SHIPPED: await pack('shipped', 'linux') };
+}
+
 /** @param {keyof typeof RELEASES} which @param {keyof typeof KINDS} kind */
 async function pack(which, kind) {
-  const version = RELEASES[which];
+  const { version, flavour } = RELEASES[which];
   const folder = path.join(root, 'dist', 'e2e', KINDS[kind].folder + which);
   const stamp = path.join(folder, '.packed-from');
   const wanted = fingerprint(version);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return folder;
-  say(`packing release ${version} for the update tests ...`);
+  say(`packing release ${version} (${which}) for the tests ...`);
   const options = [
     '--flavour',
-    'e2e',
-    ...KINDS[kind].words,
+    flavour,
+    ...(flavour === 'release' ? ['--targets', 'dir'] : KINDS[kind].words),
     '--app-version',
     version,
     '--build-id',
