@@ -208,4 +208,35 @@ export const gatewayMutants: readonly Mutant[] = [
       name: 'what it says is lost on a full disk',
     },
   },
+  {
+    name: 'a-taken-log-is-not-noticed',
+    harm: 'Someone moves a log away: nothing is shown any more, and the unseen file grows for ever.',
+    file: 'electron/gateway/log-keeper.ts',
+    find: 'if (writer === null || fileKeyOf(file) === writer.key)',
+    replace: 'if (writer === null || writer.pid > 0)',
+    guard: {
+      file: 'electron/gateway/log-keeper.test.ts',
+      name: 'is known to the next watcher too',
+    },
+  },
+  {
+    name: 'a-linked-log-is-emptied',
+    harm: 'A link in the place of a log: the file at its end is cut to nothing.',
+    file: 'electron/process/log-file.ts',
+    find: "if (through === null) return openPlainFile(path, { owner: 'any' }, { flags: FLAGS[use] });",
+    replace:
+      "if (through === null) return openPlainFile(path, { owner: 'any', links: 'follow' }, { flags: FLAGS[use] });",
+    guard: {
+      file: 'electron/gateway/log.test.ts',
+      name: 'is not read, waited for or cut when it is a link or a pipe',
+    },
+  },
+  {
+    name: 'a-terminal-obeys-a-log',
+    harm: 'A stranger writes to a gateway, and the clipboard of its user is theirs.',
+    file: 'electron/cli/logs.ts',
+    find: 'put(plainText(text), open === true);',
+    replace: 'put(text, open === true);',
+    guard: { file: 'electron/cli/logs.test.ts', name: 'writes out what a terminal would obey' },
+  },
 ];

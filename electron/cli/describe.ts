@@ -1,18 +1,38 @@
 /** Lines about gateways and probes, for people. */
 import type { GatewayView } from '../contract/gateway.ts';
+import { redact } from '../contract/redact.ts';
 import type { Probe } from '../handoff/probe-result.ts';
 
 /** @param now epoch milliseconds */
 export function describeGateway(view: GatewayView, now: number = Date.now()): string {
   const port = view.port === undefined ? '' : `  port ${view.port}`;
-  const line = `${view.id.padEnd(16)} ${stateOf(view, now)}${port}`;
+  const line = redact(`${view.id.padEnd(16)} ${stateOf(view, now)}${port}`);
   const { pinned } = view;
   if (!pinned) return line;
   return `${line}\n${' '.repeat(17)}runs the previous build ${pinned.version} since the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
 }
 
 export function describeProbe({ name, result, detail }: Probe): string {
-  return `  ${result.toUpperCase()}  ${name.padEnd(10)} ${detail}`;
+  return redact(`  ${result.toUpperCase()}  ${name.padEnd(10)} ${detail}`);
+}
+
+/** Sentences, and what others are called: addresses with passwords, answers with tokens. */
+const FREE_TEXT: ReadonlySet<string> = new Set([
+  'message',
+  'hint',
+  'detail',
+  'reason',
+  'name',
+  'url',
+]);
+
+/** For programs; as free of secrets as what people read. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (key, part: unknown) => (FREE_TEXT.has(key) && typeof part === 'string' ? redact(part) : part),
+    2,
+  );
 }
 
 function stateOf({ state, build, restarts, restartWhenIdle }: GatewayView, now: number): string {

@@ -1,10 +1,11 @@
 /** `holdfast doctor`: what Holdfast needs around it, and what is left over. It changes nothing. */
 
+import { sentenceOf } from '../contract/error-text.ts';
 import { inspectSurroundings } from '../handoff/inspect-surroundings.ts';
 import { findWatcher, inspectWatcher } from '../handoff/inspect-watcher.ts';
 import { fail, type Probe } from '../handoff/probe-result.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
-import { describeProbe } from './describe.ts';
+import { describeProbe, jsonOf } from './describe.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Answer } from './status.ts';
 
@@ -12,7 +13,7 @@ export async function doctor(state: StateFolder, json: boolean): Promise<Answer>
   const probes = [...inspectSurroundings(state), ...(await watcherProbes(state))];
   const healthy = probes.every(({ result }) => result !== 'fail');
   const text = json
-    ? JSON.stringify({ healthy, probes }, null, 2)
+    ? jsonOf({ healthy, probes })
     : [state.root, ...probes.map(describeProbe)].join('\n');
   return { text, code: healthy ? exitCodes.ok : exitCodes.failed };
 }
@@ -27,6 +28,6 @@ async function watcherProbes(state: StateFolder): Promise<Probe[]> {
       connection.close();
     }
   } catch (error) {
-    return [fail('watcher', error instanceof Error ? error.message : String(error))];
+    return [fail('watcher', sentenceOf(error))];
   }
 }

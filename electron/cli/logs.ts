@@ -1,6 +1,10 @@
 /** `holdfast logs`: the end of a gateway's log, and what is added. The file itself is read: no watcher is needed. */
-import { existsSync } from 'node:fs';
-import { followGatewayLog } from '../handoff/gateway-log.ts';
+import * as z from 'zod/mini';
+import { plainText } from '../contract/plain-text.ts';
+import { profileIdSchema } from '../contract/profile.ts';
+import type { LogLine } from '../contract/watcher-contract.ts';
+import { gatewayLog } from '../handoff/gateway-log.ts';
+import { readProfiles } from '../handoff/read-profiles.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -8,27 +12,76 @@ import { exitCodes } from './exit-codes.ts';
 const LOG_LINES = 50;
 
 export interface Output {
-  print(line: string): void;
+  /** As it is, without a line end. */
+  write(text: string): void;
   complain(line: string): void;
+  /** What was written can be written over. */
+  readonly terminal: boolean;
 }
 
-/** With `follow` it never resolves: its user interrupts it. */
+/** With `follow` it never resolves: its user interrupts it, or no longer reads it. */
 export function logs(
   state: StateFolder,
   asked: { readonly id: string; readonly follow: boolean },
-  { print, complain }: Output,
+  output: Output,
 ): Promise<number> {
-  const file = state.gatewayLog(asked.id);
-  if (!existsSync(file) && !asked.follow) {
-    complain(`There is no log of a gateway called "${asked.id}" (${file}).`);
+  const { id, follow } = asked;
+  const { complain } = output;
+  const valid = z.safeParse(profileIdSchema, id).success;
+  const profile = readProfiles(state).profiles.find((one) => one.id === id);
+  const log = valid ? gatewayLog(state, id) : undefined;
+  if (!log || !(log.exists() || (follow && profile))) {
+    complain(`There is no log of a gateway called "${id}"${log ? ` (${log.file})` : ''}.`);
     return Promise.resolve(exitCodes.failed);
   }
-  const tail = followGatewayLog(file, LOG_LINES, (lines, gap) => {
-    if (gap) complain('some lines were left out');
-    for (const { text } of lines) print(text);
+  const problem = log.problem(profile?.name ?? id);
+  if (problem !== null) complain(problem);
+  const printer = linePrinter(output);
+  const tail = log.follow({ lines: LOG_LINES, holds: follow }, (lines, gap) => {
+    if (gap) printer.gap();
+    printer.add(lines);
   });
-  for (const { text } of tail.lines) print(text);
-  if (asked.follow) return new Promise(() => undefined);
+  printer.add(tail.lines);
+  // Not before: its end is in the older file then.
+  log.keepSmall();
+  if (follow) return new Promise(() => undefined);
   tail.close();
+  printer.end();
   return Promise.resolve(exitCodes.ok);
+}
+
+/**
+ * Prints lines of a log, an unfinished one (a question, a progress bar) as it stands. A terminal has it
+ * written over when it changes; what goes to a file or a pipe can't be taken back, so there only what
+ * is added to it is written, and else its end.
+ */
+export function linePrinter({ write, complain, terminal }: Output) {
+  /** The unfinished line as it was written; null: the next one begins on a line of its own. */
+  let shown: string | null = null;
+
+  function put(line: string, open: boolean): void {
+    if (shown === null || line.startsWith(shown)) write(line.slice(shown?.length ?? 0));
+    else if (terminal) write(`\r\u001b[K${line}`);
+    else if (open) return;
+    else write(`\n${line}`);
+    if (!open) write('\n');
+    shown = open ? line : null;
+  }
+
+  function end(): void {
+    if (shown !== null) write('\n');
+    shown = null;
+  }
+
+  return {
+    add(lines: readonly LogLine[]): void {
+      // Gateways' words and strangers' are in there: a terminal obeys none of them.
+      for (const { text, open } of lines) put(plainText(text), open === true);
+    },
+    gap(): void {
+      end();
+      complain('some lines were left out');
+    },
+    end,
+  };
 }

@@ -2,7 +2,9 @@
  * `holdfast status`: what every gateway is doing, as its watcher says, or, when none serves, as ledgers
  * and processes say. It starts nothing. `--deep` looks at everything itself, beside the watcher.
  */
+import { sentenceOf } from '../contract/error-text.ts';
 import type { GatewayView } from '../contract/gateway.ts';
+import { redact } from '../contract/redact.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
 import {
   type GatewayInspection,
@@ -13,7 +15,7 @@ import { findWatcher, inspectWatcher } from '../handoff/inspect-watcher.ts';
 import type { Probe } from '../handoff/probe-result.ts';
 import { readProfiles } from '../handoff/read-profiles.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
-import { describeGateway, describeProbe } from './describe.ts';
+import { describeGateway, describeProbe, jsonOf } from './describe.ts';
 import { exitCodes } from './exit-codes.ts';
 
 export interface StatusAsked {
@@ -26,10 +28,17 @@ export interface Answer {
   readonly code: number;
 }
 
-/** Rejects with a sentence when a watcher lives and can't be asked. */
 export async function status(state: StateFolder, asked: StatusAsked): Promise<Answer> {
-  const watcher = await ask(state);
-  return asked.deep ? deepStatus(state, watcher, asked.json) : shallow(state, watcher, asked.json);
+  let watcher: WatcherState | null = null;
+  let silence = 'No watcher looks after them. Start Holdfast, or: holdfast start <gateway>';
+  try {
+    watcher = await ask(state);
+  } catch (error) {
+    silence = `The watcher that looks after them lives and can't be asked: ${sentenceOf(error)} To have it replaced: holdfast start <gateway>`;
+  }
+  return asked.deep
+    ? deepStatus(state, watcher, asked.json)
+    : shallow(state, watcher, silence, asked.json);
 }
 
 /** The watcher's own state; null when none serves. */
@@ -43,9 +52,14 @@ async function ask(state: StateFolder): Promise<WatcherState | null> {
   }
 }
 
-function shallow(state: StateFolder, watcher: WatcherState | null, json: boolean): Answer {
+function shallow(
+  state: StateFolder,
+  watcher: WatcherState | null,
+  silence: string,
+  json: boolean,
+): Answer {
   if (watcher) {
-    const text = json ? JSON.stringify(watcher, null, 2) : linesOf(watcher).join('\n');
+    const text = json ? jsonOf(watcher) : linesOf(watcher).join('\n');
     return { text, code: exitCodes.ok };
   }
   const { profiles, problems } = readProfiles(state);
@@ -54,14 +68,14 @@ function shallow(state: StateFolder, watcher: WatcherState | null, json: boolean
     return known;
   });
   if (json) {
-    const text = JSON.stringify({ watcher: null, gateways, profileProblems: problems }, null, 2);
+    const text = jsonOf({ watcher: null, gateways, profileProblems: problems });
     return { text, code: exitCodes.unwatched };
   }
   const lines = gateways.map(({ id, identity, desired }) => {
     const doing = identity ? `runs  (pid ${identity.pid})` : 'does not run';
     return `${id.padEnd(16)} ${doing}${identity || desired === 'stopped' ? '' : ', and should'}`;
   });
-  lines.push('No watcher looks after them. Start Holdfast, or: holdfast start <gateway>');
+  lines.push(silence);
   return { text: lines.join('\n'), code: exitCodes.unwatched };
 }
 
@@ -70,7 +84,7 @@ function linesOf(state: WatcherState): string[] {
   const gateways = Object.values(state.gateways).map((one) => describeGateway(one));
   return [
     ...(gateways.length > 0 ? gateways : ['There are no gateways yet.']),
-    ...problems.map(({ message, hint }) => `! ${message}${hint ? ` ${hint}` : ''}`),
+    ...problems.map(({ message, hint }) => redact(`! ${message}${hint ? ` ${hint}` : ''}`)),
   ];
 }
 
@@ -90,7 +104,7 @@ async function deepStatus(
   const code = all.some(({ result }) => result === 'fail') ? exitCodes.failed : exitCodes.ok;
   if (json) {
     const healthy = code === exitCodes.ok;
-    const text = JSON.stringify({ healthy, watcher, gateways, profileProblems: problems }, null, 2);
+    const text = jsonOf({ healthy, watcher, gateways, profileProblems: problems });
     return { text, code };
   }
   const blocks: [string, readonly Probe[]][] = [

@@ -2,16 +2,18 @@
  * A gateway looked at from outside, by its profile, its ledger and the processes themselves: without
  * its watcher, and as a second opinion beside it. Changes nothing.
  */
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import type { GatewayView } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import { type Ledger, readLedger } from '../gateway/ledger.ts';
+import { placeOfLog, takenProblem } from '../gateway/log-keeper.ts';
 import { portOwner, portProblem } from '../gateway/port-owner.ts';
 import { loopback } from '../gateway/probe.ts';
 import { gatherEvidence } from '../gateway/status.ts';
 import { defaultTuning } from '../gateway/tuning.ts';
 import { isAlive, readNonce, systemClock } from '../process/index.ts';
+import { writerOf } from './gateway-log.ts';
 import { judgeReadiness } from './inspect-readiness.ts';
 import { escapeProbe, fail, type Probe, pass, skip } from './probe-result.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -76,7 +78,7 @@ export async function inspectGateway(
             ledger?.process?.escape ?? null,
             'How it came to live outside was not recorded.',
           ),
-          judgeLog(state.gatewayLog(profile.id)),
+          judgeLog(state, profile),
         ];
   return { ...known, probes };
 }
@@ -170,14 +172,26 @@ async function judgeNonce(
       );
 }
 
-function judgeLog(file: string): Probe {
-  const found = statSync(file, { throwIfNoEntry: false });
+function judgeLog(state: StateFolder, { id, name }: Profile): Probe {
+  const file = state.gatewayLog(id);
+  const place = placeOfLog(file, writerOf(state, id));
+  if (place.taken) {
+    const { message, hint } = takenProblem(name, file, place);
+    const path = place.source?.path;
+    const written = path === undefined ? null : statSync(path, { throwIfNoEntry: false });
+    const size = written ? ` (it has ${sizeText(written.size)})` : '';
+    return fail('log', `${message} ${hint}${size}`);
+  }
+  const found = lstatSync(file, { throwIfNoEntry: false });
   if (!found) return skip('log', `${file} does not exist yet.`);
-  const size =
-    found.size < 2 ** 20
-      ? `${Math.ceil(found.size / 1024)} KB`
-      : `${(found.size / 2 ** 20).toFixed(1)} MB`;
+  if (!found.isFile()) {
+    return fail('log', `${file} is a link or no plain file. Remove it, then restart the gateway.`);
+  }
   return found.size > LOG_BOUND_BYTES
-    ? fail('log', `${file} has ${size} and is not being cut.`)
-    : pass('log', `${file} has ${size}.`);
+    ? fail('log', `${file} has ${sizeText(found.size)} and is not being cut.`)
+    : pass('log', `${file} has ${sizeText(found.size)}.`);
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }

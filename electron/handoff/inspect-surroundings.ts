@@ -1,12 +1,21 @@
 /** What Holdfast needs around it, looked at without changing anything: folders, disk, files, leftovers. */
-import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { readLedger } from '../gateway/ledger.ts';
 import { loadProfiles } from '../gateway/profiles.ts';
-import { runtimeFolder } from '../process/index.ts';
+import { describeProcess, runtimeFolder, whoHoldsLock } from '../process/index.ts';
 import { unfinishedAttempt } from './attempts.ts';
+import { readEndpoint } from './endpoint.ts';
 import { fail, type Probe, pass, skip } from './probe-result.ts';
-import { verifyBundle } from './staged.ts';
+import { RUNTIME_FILE, verifyBundle } from './staged.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What staging needs (handoff/staging.ts says so too), bytes. */
@@ -14,12 +23,13 @@ const NEEDED_BYTES = 200 * 2 ** 20;
 
 /** All of them, each with what to do where it fails. Never throws. */
 export function inspectSurroundings(state: StateFolder): Probe[] {
-  if (!existsSync(state.root)) {
-    return [skip('folder', `${state.root} does not exist: Holdfast has not been started with it.`)];
-  }
+  const missing = judgeMissing(state.root);
+  if (missing) return [missing, judgeRuntimeFolder()];
   return [
     judgeFolder(state.root),
+    ...judgeInside(state),
     judgeDisk(state.root),
+    judgeLock(state),
     judgeRuntimeFolder(),
     ...judgeStaged(state),
     ...judgeProfiles(state),
@@ -28,8 +38,61 @@ export function inspectSurroundings(state: StateFolder): Probe[] {
   ];
 }
 
+/** A state folder that is not there yet must be one that can be made. */
+function judgeMissing(root: string): Probe | null {
+  if (existsSync(root)) return null;
+  let above = path.dirname(root);
+  while (!existsSync(above) && path.dirname(above) !== above) above = path.dirname(above);
+  return writable(above)
+    ? skip('folder', `${root} does not exist: Holdfast has not been started with it.`)
+    : fail('folder', `${root} does not exist and can’t be made: ${above} can’t be written to.`);
+}
+
+/** What the watcher writes at its start, and would end over. */
+function judgeInside(state: StateFolder): Probe[] {
+  const uid = process.getuid?.();
+  const folders = [state.profiles, state.ledger, state.run, state.updates, state.staged]
+    .concat(state.gatewaysData, state.logs, state.gatewayLogs)
+    .flatMap((folder) => {
+      const found = lstatSync(folder, { throwIfNoEntry: false });
+      if (!found) return [];
+      if (!found.isDirectory())
+        return [fail('folder', `${folder} is not a folder. Move it aside.`)];
+      if (uid !== undefined && found.uid !== uid) {
+        return [fail('folder', `${folder} belongs to another user. Give it back, or remove it.`)];
+      }
+      return writable(folder) ? [] : [fail('folder', `${folder} can’t be written to. Make it so.`)];
+    });
+  const files = [state.secret, state.endpoint, state.watcherLock, state.watcherLog]
+    .filter((file) => lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    .map((file) => fail('folder', `${file} is a link or no plain file. Move it aside.`));
+  return [...folders, ...files];
+}
+
+/** The lock belongs to the watcher that serves; anyone else keeps every watcher from starting. */
+function judgeLock(state: StateFolder): Probe {
+  const holder = existsSync(state.watcherLock) ? whoHoldsLock(state.watcherLock) : undefined;
+  const serving = existsSync(state.endpoint) ? readEndpoint(state) : undefined;
+  if (holder === undefined) return pass('lock', 'No other program holds the watcher’s lock.');
+  if (holder === serving?.identity.pid) return pass('lock', `The watcher (pid ${holder}) has it.`);
+  const name = describeProcess(holder)?.name ?? 'a program';
+  return fail(
+    'lock',
+    `${state.watcherLock} is held by ${name} (pid ${holder}), which does not serve: no watcher can start. End it.`,
+  );
+}
+
+function writable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function judgeFolder(root: string): Probe {
-  const found = lstatSync(root);
+  const found = statSync(root);
   const uid = process.getuid?.();
   if (uid !== undefined && found.uid !== uid) {
     return fail('folder', `${root} belongs to another user. Run this as its owner.`);
@@ -37,9 +100,8 @@ function judgeFolder(root: string): Probe {
   if (uid !== undefined && found.isDirectory() && (found.mode & 0o077) !== 0) {
     return fail('folder', `Others may look into ${root}. Close it: chmod 700 "${root}"`);
   }
-  try {
-    accessSync(root, constants.W_OK);
-  } catch {
+  if (!found.isDirectory()) return fail('folder', `${root} is not a folder. Move it aside.`);
+  if (!writable(root)) {
     return fail('folder', `${root} can’t be written to. Make it writable for you.`);
   }
   return pass('folder', `${root} is yours alone.`);
@@ -65,14 +127,35 @@ function judgeRuntimeFolder(): Probe {
 function judgeStaged(state: StateFolder): Probe[] {
   const bundles = namesIn(state.staged).filter((name) => name.startsWith('bundle-'));
   if (bundles.length === 0) return [skip('staged', 'Nothing is staged yet.')];
-  return bundles.map((name) => {
+  return [...judgeRuntimes(state), ...bundles.map((name) => judgeBundle(state, name))];
+}
+
+/** A system that starts the watcher at login runs the staged runtime itself. */
+function judgeRuntimes(state: StateFolder): Probe[] {
+  const files = namesIn(state.staged)
+    .filter((name) => name.startsWith('runtime-'))
+    .map((name) => path.join(state.staged, name, RUNTIME_FILE));
+  const again = 'Start Holdfast: it puts a sound copy there.';
+  if (files.length === 0) return [fail('staged', `No runtime is staged. ${again}`)];
+  return files.flatMap((file) => {
+    if (!existsSync(file)) return [fail('staged', `${file} is missing. ${again}`)];
     try {
-      const { buildId } = verifyBundle(path.join(state.staged, name));
-      return pass('staged', `Build ${buildId} is as it was built.`);
-    } catch (error) {
-      return fail('staged', `${sentence(error)} Start Holdfast: it puts a sound copy there.`);
+      accessSync(file, constants.X_OK);
+      return [];
+    } catch {
+      const why = 'its file system may be mounted noexec, which keeps every watcher from starting';
+      return [fail('staged', `${file} may not be executed: ${why}. Mount it with exec.`)];
     }
   });
+}
+
+function judgeBundle(state: StateFolder, name: string): Probe {
+  try {
+    const { buildId } = verifyBundle(path.join(state.staged, name));
+    return pass('staged', `Build ${buildId} is as it was built.`);
+  } catch (error) {
+    return fail('staged', `${sentence(error)} Start Holdfast: it puts a sound copy there.`);
+  }
 }
 
 function judgeProfiles(state: StateFolder): Probe[] {

@@ -199,7 +199,7 @@ export function createLink(deps: LinkDeps): Link {
         endProcess(endpoint.identity);
         return undefined;
       }
-      throw new Error(`${who} lives but can't be used: ${textOf(error)}`);
+      throw new Error(`${who} lives but can't be used: ${textOf(error)}`, { cause: error });
     }
   }
 
