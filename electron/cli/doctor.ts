@@ -1,6 +1,6 @@
 /** `holdfast doctor`: what Holdfast needs around it, and what is left over. It changes nothing. */
 
-import { sentenceOf } from '../contract/error-text.ts';
+import { sentenceOf } from '../contract/define.ts';
 import { inspectSurroundings } from '../handoff/inspect-surroundings.ts';
 import { findWatcher, inspectWatcher } from '../handoff/inspect-watcher.ts';
 import { fail, type Probe } from '../handoff/probe-result.ts';

@@ -3,7 +3,7 @@
  * lives: from the staged or packaged folder it lies in itself, on the runtime it runs on. To look it starts
  * nothing.
  */
-import { sentenceOf } from '../contract/error-text.ts';
+import { sentenceOf } from '../contract/define.ts';
 import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
 import { stateFolder } from '../handoff/state-folder.ts';

@@ -2,7 +2,7 @@
  * `holdfast status`: what every gateway is doing, as its watcher says, or, when none serves, as ledgers
  * and processes say. It starts nothing. `--deep` looks at everything itself, beside the watcher.
  */
-import { sentenceOf } from '../contract/error-text.ts';
+import { sentenceOf } from '../contract/define.ts';
 import type { GatewayView } from '../contract/gateway.ts';
 import { redact } from '../contract/redact.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';

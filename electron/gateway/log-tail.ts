@@ -16,8 +16,6 @@ import { LineSplitter } from './log-lines.ts';
 
 /** What the first answer is made of: more than 5,000 lines, as lines usually are. */
 const maxFirstBytes = 1024 * 1024;
-/** The first answer must fit a frame of the socket (4 MiB), also when JSON writes each byte as six. */
-const maxAnswerBytes = 3 * 1024 * 1024;
 /** One step of following, and the most that is kept in memory of what was written since the last. */
 const maxStepBytes = 256 * 1024;
 /** Ten steps a second look live to a person and let a flood of writes be one event. */
@@ -78,7 +76,7 @@ class Follower {
     this.#position = first.from + first.bytes.length;
     this.#splitter.restart(first.from, first.from > 0);
     const all = [...this.#splitter.push(first.bytes), ...this.#open()];
-    return this.#options.lines === 0 ? [] : fitting(all.slice(-this.#options.lines));
+    return this.#options.lines === 0 ? [] : all.slice(-this.#options.lines);
   }
 
   listen(): void {
@@ -168,16 +166,6 @@ class Follower {
     this.#watcher = null;
     this.#watched = '';
   }
-}
-
-/** The newest of `lines` that fit an answer. */
-function fitting(lines: LogLine[]): LogLine[] {
-  let bytes = 0;
-  for (let at = lines.length - 1; at >= 0; at -= 1) {
-    bytes += Buffer.byteLength(JSON.stringify(lines[at])) + 1;
-    if (bytes > maxAnswerBytes) return lines.slice(at + 1);
-  }
-  return lines;
 }
 
 interface Read {

@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogLine } from '../contract/watcher-contract.ts';
-import { MAX_FRAME_BYTES } from '../contract/wire.ts';
 import { type Clock, systemClock } from '../process/index.ts';
 import { keepSmall, rotateIfLarge } from './log-rotation.ts';
 import { followLog, type Tail } from './log-tail.ts';
@@ -170,23 +169,6 @@ describe('what a terminal would show', () => {
     appendFileSync(file, 'more of it\rend');
     await until(() => heard.at(-1)?.text === 'end');
     expect(heard.at(-1)?.open).toBe(true);
-  });
-
-  it('bytes that are no text fit the answer, also where JSON writes one as six', () => {
-    const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-    for (const bytes of [all, Buffer.from([0]), Buffer.from([0x1b]), Buffer.from([0xff])]) {
-      writeFileSync(file, Buffer.alloc(3 * 1024 * 1024, bytes));
-      appendFileSync(file, '\nlast\n');
-      const tail = followLog(file, { lines: 5_000, clock: systemClock, onLines: () => {} });
-      tail.close();
-      expect(Buffer.byteLength(JSON.stringify(tail.lines))).toBeLessThan(MAX_FRAME_BYTES - 1_024);
-      expect(tail.lines.at(-1)?.text).toBe('last');
-    }
-    writeFileSync(file, `${'\u001b'.repeat(100)}\n`.repeat(12_000));
-    const tail = followLog(file, { lines: 5_000, clock: systemClock, onLines: () => {} });
-    tail.close();
-    expect(Buffer.byteLength(JSON.stringify(tail.lines))).toBeLessThan(MAX_FRAME_BYTES - 1_024);
-    expect(tail.lines.length).toBeGreaterThan(1_000);
   });
 });
 

@@ -13,7 +13,6 @@ import {
   type Handlers,
   sentenceOf,
 } from '../contract/define.ts';
-import { sentenceOf } from '../contract/error-text.ts';
 import type { Request, ServerFrame } from '../contract/wire.ts';
 
 export type Dispatch<Caller> = (
