@@ -14,7 +14,7 @@ import { clauseOf } from './judgement.ts';
 import { LastHeard } from './last-heard.ts';
 import { linePattern } from './line-pattern.ts';
 import { LineSearch } from './log-search.ts';
-import { type Answer, ask, connects } from './probe.ts';
+import { type Answer, ask, connects, loopback } from './probe.ts';
 
 /** Until when (ms since the start) which pause: a Node server needs 60 ms, a slow one half a minute. */
 const pauses: readonly (readonly [until: number, pauseMs: number])[] = [
@@ -25,8 +25,14 @@ const pauses: readonly (readonly [until: number, pauseMs: number])[] = [
 const lastPauseMs = 250;
 /** One that is late is shown, not waited for. */
 const latePauseMs = 2_000;
-/** Where its processes listen is looked up after so long, then after twice as long: that takes milliseconds. */
-const firstLookupMs = 40;
+/**
+ * Where its processes listen is looked up after so long, then after twice as long: that takes
+ * milliseconds, in which one that answers at the loopback would wait.
+ */
+const firstLookupMs = 250;
+/** Many servers listen on `::1` alone: it is knocked at every so many looks, and looked up when it opens. */
+const knockEvery = 4;
+const knockTimeoutMs = 100;
 const maxBetweenLookupsMs = 2_500;
 /** A gateway that takes the connection before it can answer gets this long for each question. */
 const questionTimeoutMs = 2_000;
@@ -60,6 +66,8 @@ export class ReadinessLook {
   readonly #heard: LastHeard;
   readonly #begun: number;
   #nextLookup: number;
+  /** `::1` was open, so that where it listens was looked up. */
+  #knocked = false;
 
   constructor(wait: ReadinessWait) {
     const { readiness } = wait.profile;
@@ -80,6 +88,7 @@ export class ReadinessLook {
     for (let look = 0; !cancelled(); look += 1) {
       const host = addresses.candidate(look);
       if (await this.#looksReady(host)) return cancelled() ? null : host;
+      if (look % knockEvery === knockEvery - 1) await this.#knock();
       this.#lookUpNowAndThen();
       await new Promise<void>((resume) => {
         clock.after(this.#pause(), resume);
@@ -120,6 +129,17 @@ export class ReadinessLook {
     if (late()) return latePauseMs;
     const elapsed = clock.now() - this.#begun;
     return pauses.find(([until]) => elapsed < until)?.[1] ?? lastPauseMs;
+  }
+
+  /** Asks nothing of who listens there: it may be another user's. */
+  async #knock(): Promise<void> {
+    const { addresses, profile, clock, lookUp } = this.#wait;
+    const { port, host } = profile;
+    if (port === undefined || host !== undefined || addresses.known || this.#knocked) return;
+    const asked = { host: loopback[1], port, timeoutMs: knockTimeoutMs, clock };
+    if (!(await connects(asked))) return;
+    this.#knocked = true;
+    lookUp();
   }
 
   #lookUpNowAndThen(): void {

@@ -1,5 +1,7 @@
 /** What serves, listens or works is not ended because it can't be seen or understood. Real servers. */
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProfileInput } from '../../contract/profile.ts';
 import { isAlive, spawnDetached } from '../../process/index.ts';
@@ -226,6 +228,26 @@ describe('a gateway', () => {
     supervisor.start();
     expect((await reaches(supervisor, 'running')).proof).toBe('healthy');
     await new Promise((resume) => stranger.close(resume));
+  });
+
+  it('that listens on ::1 alone is found there', async () => {
+    const { supervisor } = await start(['host=::1'], { status: { path: '/status' } });
+    expect((await reaches(supervisor, 'running')).proof).toBe('verified');
+  });
+
+  it('whose heartbeat is young is left alone while it does not answer', async () => {
+    const beat = join(bench.root, 'beat');
+    const { supervisor, ask } = await start([], { heartbeat: { path: beat, maxAgeMs: 3_000 } });
+    const { identity } = await reaches(supervisor, 'running');
+    const beating = setInterval(() => writeFileSync(beat, 'beat'), 100);
+    writeFileSync(beat, 'beat');
+    await ask('/wait?2500');
+    await says(supervisor, 'its heartbeat is young');
+    await reaches(supervisor, 'running');
+    unharmed(supervisor, identity.pid);
+    clearInterval(beating);
+    await ask('/wait?600000');
+    await gone(identity);
   });
 
   it.each([
