@@ -138,7 +138,11 @@ describe('a Hermes gateway', () => {
   it('is ready when its state says so, and shows its platforms and its work', async () => {
     const supervisor = bench.supervisor(found());
     await running(supervisor);
-    const { report, state } = await seen(supervisor, (one) => one.view().report && one.view());
+    // Its report is read at its own pace: it may say for a moment what was before.
+    const { report, state } = await seen(
+      supervisor,
+      (one) => one.view().report?.state === 'running' && one.view(),
+    );
     expect(state).toMatchObject({ status: 'running', proof: 'healthy' });
     expect(report).toMatchObject({
       state: 'running',
