@@ -3,6 +3,28 @@ import type { Mutant } from './types.ts';
 
 export const gatewayMutants: readonly Mutant[] = [
   {
+    name: 'last-words-unheard',
+    harm: 'A gateway that can’t start shows “exit code 1”, and the reason stands in a log nobody opens.',
+    file: 'electron/gateway/driver.ts',
+    find: 'if (output.length === 0) return;',
+    replace: 'if (output.length >= 0) return;',
+    guard: {
+      file: 'electron/gateway/ends.test.ts',
+      name: 'stand in its end and in the problem, also without a line end',
+    },
+  },
+  {
+    name: 'daemon-not-followed',
+    harm: 'A command that goes to the background is started again for ever, beside its own daemon.',
+    file: 'electron/gateway/background.ts',
+    find: 'return found.serving || (found.family.length > 0 && ranMs < helperWithinMs) ? found : null;',
+    replace: 'return found.serving ? null : null;',
+    guard: {
+      file: 'electron/gateway/ends.test.ts',
+      name: 'is followed to its daemon, which is stopped like any other',
+    },
+  },
+  {
     name: 'record-disowned',
     harm: 'A gateway that gives itself a title is a stranger to the next watcher, and its port is held.',
     file: 'electron/gateway/adoption.ts',

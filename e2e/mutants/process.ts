@@ -47,6 +47,17 @@ export const processMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'foreign-binary-read-by-a-shell',
+    harm: 'A program for another processor is read by a shell: a syntax error in the log, and no cause named.',
+    file: 'electron/process/linux/spawn.ts',
+    find: 'if (found) throw new SpawnError(found.code, command, found.message);',
+    replace: '',
+    guard: {
+      file: 'electron/process/why-not-started.test.ts',
+      name: 'because it was made for another processor',
+    },
+  },
+  {
     name: 'sweep-looks-once',
     harm: 'A child that is forked while a gateway is being killed lives on and holds its port.',
     file: 'electron/process/stop-tree.ts',

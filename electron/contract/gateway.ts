@@ -26,6 +26,8 @@ export const exitSchema = z.object({
   at: time,
   /** A sentence: `ended by SIGKILL`, `exit code 1`, `stopped by you`. */
   reason: z.string(),
+  /** The last lines that it printed, with secrets hidden; absent when it printed nothing. */
+  output: z.optional(z.array(z.string())),
 });
 export type GatewayExit = z.infer<typeof exitSchema>;
 

@@ -129,5 +129,7 @@ export const reportSchema = z.strictObject({
   }),
   /** States that are shown as trouble, and not ended for. */
   degraded: z.optional(z.array(text).check(z.maxLength(16))),
+  /** States in its state file that say, after an exit with 0: it was stopped on purpose, by its own command. */
+  stopped: z.optional(z.array(text).check(z.maxLength(16))),
 });
 export type ReportSpec = z.infer<typeof reportSchema>;

@@ -8,24 +8,28 @@ import type { Identity } from '../contract/identity.ts';
 import type { Profile } from '../contract/profile.ts';
 import {
   type ExitInfo,
+  isAlive,
   removeStopPipe,
   SpawnError,
   type SpawnResult,
   spawnDetached,
 } from '../process/index.ts';
 import { Attendance } from './attendance.ts';
+import { followDaemon, inBackground, type LeftBehind } from './background.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
+import { type ExitFacts, exitFacts } from './exit-facts.ts';
 import type { Finding } from './judgement.ts';
+import { lastWords, tellingLine } from './last-words.ts';
 import type { Pin } from './ledger.ts';
 import { Leftovers } from './leftovers.ts';
 import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
-import { type Effect, type Event, initialModel, type Model, type Told } from './model.ts';
+import { type Effect, type Event, initialModel, type Model } from './model.ts';
 import { removePlannedStop } from './planned-stop.ts';
-import { ownerBeforeStart, type PortOwner, portOwner, portProblem } from './port-owner.ts';
+import { ownerBeforeStart, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
-import { lastReading, type Reading } from './report.ts';
+import type { Reading } from './report.ts';
 import { clearStopFile } from './stop-request.ts';
 import { Stopping } from './stopping.ts';
 import { Tasks } from './tasks.ts';
@@ -80,10 +84,7 @@ export class Driver {
     this.#tasks = new Tasks(deps.clock);
     this.profile = deps.profile;
     this.#stopping = new Stopping(deps);
-    this.leftovers = new Leftovers({
-      ...deps,
-      log: (message) => deps.log(`${deps.profile.id}: ${message}`),
-    });
+    this.leftovers = new Leftovers({ ...deps, id: deps.profile.id });
     this.#elsewhere = new ElsewhereKeeper({
       ...deps,
       profile: () => this.profile,
@@ -127,6 +128,11 @@ export class Driver {
 
   dispatch(event: Event): void {
     if (!this.acting) return;
+    this.#apply(event);
+    this.#deps.changed();
+  }
+
+  #apply(event: Event): void {
     const { name, exitCodes } = this.profile;
     const { stop } = this.present;
     const { model, effects } = reduce(this.model, event, {
@@ -142,7 +148,6 @@ export class Driver {
     this.model = model;
     if (wasElsewhere && model.state.status !== 'elsewhere') this.#elsewhere.end();
     for (const effect of effects) this.#carryOut(effect);
-    this.#deps.changed();
   }
 
   /** Takes a verified living process over, whose end is heard through the exit waiter. */
@@ -227,18 +232,13 @@ export class Driver {
     } catch (error) {
       if (!(error instanceof SpawnError) || error.code !== 'no-output') throw error;
     }
-    const prepared = this.#prepare();
+    const prepared = prepare(this.profile, this.places);
     return { prepared, result: spawnDetached(prepared.spec) };
   }
 
-  #prepare(): Prepared {
-    return prepare(this.profile, this.places);
-  }
-
   #spawn(): void {
-    const stdout = this.profile.readiness.type === 'stdout';
     try {
-      const logOffset = stdout ? sizeOf(this.#deps.logFile) : 0;
+      const logOffset = sizeOf(this.#deps.logFile);
       clearStopFile(this.profile, this.places.dataDir);
       const { prepared, result } = this.#launch();
       const living = fromSpawn(result, prepared, logOffset, this.profile);
@@ -260,7 +260,7 @@ export class Driver {
   #prepareNext(): void {
     if (this.#prepared || !this.acting) return;
     try {
-      this.#prepared = this.#prepare();
+      this.#prepared = prepare(this.profile, this.places);
     } catch {
       // The start itself will meet the same trouble and say so.
     }
@@ -286,12 +286,6 @@ export class Driver {
     return false;
   }
 
-  /** After an end, while no process of ours should hold it. */
-  #portOwner({ port, id: profileId }: Profile): PortOwner {
-    if (port === undefined) return { type: 'nobody' };
-    return portOwner({ port, identity: null, stateRoot: this.#deps.stateRoot, profileId });
-  }
-
   async #end({ identity, ...how }: Extract<Effect, { type: 'end' }>): Promise<void> {
     const profile = this.present;
     const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
@@ -311,37 +305,40 @@ export class Driver {
     this.attendance?.end();
     this.attendance = null;
     this.living = null;
+    this.#deps.notice('background', null);
     if (living.stopPipe !== null) removeStopPipe(living.stopPipe);
     removePlannedStop(living.profile, this.#deps.dataDir);
-    // It ended by itself before it was ready: because of its port? (Looking costs 10 ms.)
-    const early = this.model.state.status === 'starting' && exit.signal === null;
-    const owner = early ? this.#portOwner(living.profile) : null;
-    const port = living.profile.port ?? 0;
-    // A socket of this user that no process shows may be one that is just ending.
-    const isHeld = owner?.type === 'foreign' || (owner?.type === 'unseen' && !owner.isOwnUser);
-    const conflict = isHeld ? portProblem(port, owner) : null;
-    const { code, signal } = exit;
+    const { status } = this.model.state;
+    const facts = exitFacts(living, exit, { ...this.#deps, status });
+    const { behind, conflict, told } = facts;
     this.report = null;
     const stopped = this.#stopping.howStopped(living.identity);
-    this.dispatch({
-      type: 'exited',
-      code,
-      signal,
-      conflict,
-      told: this.#toldBy(living),
-      ...stopped,
-    });
+    const background = behind !== null;
+    this.#apply({ type: 'exited', ...exit, conflict, told, background, ...stopped });
+    this.#hear(living, facts);
+    if (behind) this.#follow(living, behind);
+    this.#deps.changed();
     for (const tell of this.#exitNews) tell();
     this.#exitNews.clear();
     const reason = this.model.lastExit?.reason ?? '';
     this.#deps.log(`${this.profile.id}: process ${living.identity.pid}: ${reason}`);
   }
 
-  #toldBy({ profile, identity, startedAt }: Living): Told | null {
-    const { report: spec } = profile;
-    const { dataDir } = this.#deps;
-    const last = spec ? lastReading({ spec, dataDir, identity, startedAt }) : null;
-    return last && { reason: last.report.reason ?? null, restart: last.restart };
+  /** After the respawn, and before anyone is told: what follows from an end can say why. */
+  #hear({ logOffset }: Living, { logEnd, conflict }: ExitFacts): void {
+    const output = lastWords(this.#deps.logFile, logOffset, logEnd);
+    if (output.length === 0) return;
+    this.#apply({ type: 'heard', output, telling: conflict ? null : tellingLine(output) });
+  }
+
+  #follow(living: Living, behind: LeftBehind): void {
+    const { leftovers } = this;
+    const isAwaited = (): boolean => this.model.state.status === 'waiting' && this.living === null;
+    const onFound = (daemon: Living): void => {
+      this.#deps.notice('background', inBackground(this.profile.name, daemon));
+      this.takeOver(daemon);
+    };
+    followDaemon({ living, behind, tasks: this.#tasks, leftovers, isAwaited, onFound });
   }
 
   #attend(): void {
@@ -370,7 +367,10 @@ export class Driver {
       },
       onUnready: (problem) => this.dispatch({ type: 'unready', problem }),
       onOverdue: (problem) => this.dispatch({ type: 'overdue', problem }),
-      onPortHeld: (problem) => this.dispatch({ type: 'port-held', problem }),
+      onPortHeld: (problem) => {
+        // One that has ended meanwhile may have left its daemon there: its exit says more.
+        if (isAlive(identity)) this.dispatch({ type: 'port-held', problem });
+      },
       onFinding: (finding) => this.#onFinding(finding),
       onReport: (reading) => this.#onReport(reading),
       onNote: (note) => this.#deps.notice('port', note),

@@ -8,6 +8,8 @@ import { type Clock, type ExitWaiter, stopTree } from '../process/index.ts';
 const sweepAfterMs = 500;
 
 export interface LeftoversDeps {
+  /** Of the gateway, for the log. */
+  readonly id: string;
   readonly clock: Clock;
   readonly waiter: ExitWaiter;
   log(message: string): void;
@@ -25,19 +27,24 @@ export class Leftovers {
   }
 
   /** Ends the family of an ended process in a moment. */
-  endSoon(identity: Identity): void {
-    const cancel = this.#deps.clock.after(sweepAfterMs, () => void this.end(identity));
+  endSoon(identity: Identity, ms = sweepAfterMs): void {
+    const cancel = this.#deps.clock.after(ms, () => void this.end(identity));
     this.#pending.get(identity)?.();
     this.#pending.set(identity, cancel);
   }
 
-  /** Ends it now, without a grace: its successor needs what it holds. Never rejects. */
-  end(identity: Identity): Promise<void> {
+  /** It is to be kept after all. */
+  keep(identity: Identity): void {
     this.#pending.get(identity)?.();
     this.#pending.delete(identity);
-    const { waiter, clock, log } = this.#deps;
+  }
+
+  /** Ends it now, without a grace: its successor needs what it holds. Never rejects. */
+  end(identity: Identity): Promise<void> {
+    this.keep(identity);
+    const { id, waiter, clock, log } = this.#deps;
     const failed = (why: string): void =>
-      log(`could not end what process ${identity.pid} left: ${why}`);
+      log(`${id}: could not end what process ${identity.pid} left: ${why}`);
     const ended = stopTree(identity, { graceful: 'none', graceMs: 0, waiter, clock }).then(
       ({ survivors }) => {
         const pids = survivors.map(({ pid }) => pid).join(', ');

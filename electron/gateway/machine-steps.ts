@@ -89,16 +89,34 @@ export function end(
   };
 }
 
+/** What every shell says by these. */
+const meanings: Readonly<Record<number, string>> = {
+  126: ' (the command can’t be run)',
+  127: ' (a command was not found)',
+};
+
+/** An adopted one's exit code is not known; an accident is told with another one than 0. */
+export function wasStoppedByItself({
+  code,
+  signal,
+  told,
+}: Pick<Extract<Event, { type: 'exited' }>, 'code' | 'signal' | 'told'>): boolean {
+  return told?.stopped === true && !told.restart && signal === null && (code ?? 0) === 0;
+}
+
 export function describeExit(
-  exit: Pick<Extract<Event, { type: 'exited' }>, 'code' | 'signal' | 'told' | 'killedAfterMs'>,
+  exit: Extract<Event, { type: 'exited' }>,
   stopping: boolean,
   adopted: boolean,
 ): string {
   const { code, signal, told } = exit;
   if (stopping) return `stopped by Holdfast${killedAfter(exit.killedAfterMs)}`;
   if (signal !== null) return `ended by ${signal}`;
+  if (exit.background) return 'went to the background';
+  if (wasStoppedByItself(exit)) return 'stopped by its own command';
   const said = told?.reason ? `it says: ${told.reason}` : null;
-  if (code !== null) return said === null ? `exit code ${code}` : `exit code ${code}; ${said}`;
+  const meaning = meanings[code ?? 0] ?? '';
+  if (code !== null) return `exit code ${code}${meaning}${said === null ? '' : `; ${said}`}`;
   if (said !== null) return `ended; ${said}`;
   return adopted
     ? 'ended; its exit code is not known, as it was adopted'

@@ -28,6 +28,13 @@ import type { Identity } from '../contract/identity.ts';
 import { afterHealth, afterStart, budgetMs, healthyMs } from './backoff.ts';
 import { reduceElsewhere } from './machine-elsewhere.ts';
 import {
+  heard,
+  onlyStartsSomething,
+  quickEnds,
+  stoppedByItself,
+  wentToBackground,
+} from './machine-ends.ts';
+import {
   cancelTimer,
   climb,
   describeExit,
@@ -40,6 +47,7 @@ import {
   save,
   saveNow,
   startFresh,
+  wasStoppedByItself,
 } from './machine-steps.ts';
 import {
   type Context,
@@ -174,6 +182,8 @@ export function reduce(model: Model, event: Event, context: Context): Step {
       if (state.status === 'waiting') return fail(model, context, event.problem, true);
       if (state.status !== 'starting') return same(model);
       return end(model, state, context, 'restart', { problem: event.problem, leadsTo: 'failed' });
+    case 'heard':
+      return heard(model, event);
     case 'exited':
       return live ? exited(model, live, event, context) : same(model);
     case 'ended':
@@ -263,6 +273,7 @@ function exited(
   const model: Model = {
     ...before,
     restartWhenIdle: false,
+    quickEnds: quickEnds(before, event, live, context),
     lastExit: {
       code,
       signal,
@@ -276,17 +287,29 @@ function exited(
     if (live.next !== 'restart' || event.family) return { model, effects: [save] };
     return afterRestartStop(model, context);
   }
+  if (event.background) return wentToBackground(model, context);
   const sweep: Effect = { type: 'sweep', identity: live.identity };
-  const step = unplanned(model, { code, conflict, told, reason }, context);
+  const ms = context.wall - live.startedAt;
+  const step = wasStoppedByItself(event)
+    ? stoppedByItself(model)
+    : unplanned(model, { code, conflict, told, reason, ms }, context);
   return { model: step.model, effects: [...step.effects, sweep, save] };
 }
 
 function unplanned(
   model: Model,
-  exit: { code: number | null; conflict: Problem | null; told: Told | null; reason: string },
+  exit: {
+    code: number | null;
+    conflict: Problem | null;
+    told: Told | null;
+    reason: string;
+    ms: number;
+  },
   context: Context,
 ): Step {
   const { name, exitCodes } = context;
+  const service = onlyStartsSomething(model, exit, name);
+  if (exit.conflict && service) return fail(model, context, service, true);
   if (exit.conflict) return fail(model, context, exit.conflict, true);
   if (exit.code !== null && exitCodes.fatal.includes(exit.code)) {
     const why = exit.told?.reason ? ` It says: ${exit.told.reason}` : '';
@@ -303,7 +326,8 @@ function unplanned(
   const message = asked
     ? `${name} asked to be started again (${byCode ? `exit code ${exit.code}` : 'its state file says so'}).`
     : `${name} ended by itself: ${exit.reason}.`;
-  return climb({ ...model, restarts: model.restarts + (asked ? 0 : 1) }, context, { message });
+  const problem = (asked ? null : service) ?? { message };
+  return climb({ ...model, restarts: model.restarts + (asked ? 0 : 1) }, context, problem);
 }
 
 function afterRestartStop(model: Model, context: Context): Step {

@@ -10,6 +10,8 @@ export interface Model {
   readonly restarts: number;
   readonly lastExit: GatewayExit | null;
   readonly ladder: Ladder;
+  /** How often in a row it has ended with exit code 0 within seconds of its start. */
+  readonly quickEnds: number;
   /** Monotonic time since which the present process serves. */
   readonly servingSince: number | null;
   /** The user wants a restart, but not in the middle of its work. */
@@ -23,6 +25,8 @@ export interface Told {
   readonly reason: string | null;
   /** It ended in order to be started again. */
   readonly restart: boolean;
+  /** It was stopped on purpose, and not by us. */
+  readonly stopped?: boolean;
 }
 
 export type Event =
@@ -48,11 +52,15 @@ export type Event =
       readonly conflict: Problem | null;
       /** Its own last word, where it leaves one. */
       readonly told: Told | null;
+      /** It ended with 0, and something of its tree lives: it may be a daemon now. */
+      readonly background?: boolean;
       /** We asked it to stop, and others of its tree may live: they have the rest of the grace. */
       readonly family?: boolean;
       /** We asked it to stop and killed it when this grace was over. */
       readonly killedAfterMs?: number;
     }
+  /** Right after an end: its last lines, and the one that says why. */
+  | { readonly type: 'heard'; readonly output: readonly string[]; readonly telling: string | null }
   /** Before a start: it runs already, and not by us. */
   | { readonly type: 'found-elsewhere'; readonly owner: Owner }
   /** How it is there; null: well. An order that its owner did not take comes here too. */
@@ -118,6 +126,7 @@ export function initialModel(desired: Model['desired']): Model {
     restarts: 0,
     lastExit: null,
     ladder: freshLadder,
+    quickEnds: 0,
     servingSince: null,
     restartWhenIdle: false,
     trouble: null,

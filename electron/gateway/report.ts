@@ -41,6 +41,8 @@ export interface Reading {
   readonly restart: boolean;
   /** It answered a question just now; a file may have been written long ago. */
   readonly live: boolean;
+  /** It says that it was stopped on purpose. */
+  readonly stopped: boolean;
 }
 
 /** Null when nobody answers, or somebody else does. Never rejects. */
@@ -164,6 +166,7 @@ function toReading(
   return {
     live,
     restart: fields.restart !== undefined && fieldOf(json, fields.restart) === true,
+    stopped: state !== undefined && spec.stopped?.includes(state) === true,
     report: {
       ...(state === undefined ? {} : { state }),
       ...(busy === undefined ? {} : { busy }),

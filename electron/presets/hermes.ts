@@ -118,6 +118,7 @@ function looks(
         parts: 'platforms',
       },
       degraded: ['degraded'],
+      stopped: ['stopped'],
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Identity } from '../contract/identity.ts';
 import { identify, readNonce } from './identity.ts';
+import { cgroupOf } from './linux/cgroup.ts';
 import { allPids, readLink, readStat, userOf } from './linux/proc.ts';
 import { platform } from './platform.ts';
 import { carriers } from './windows/tree.ts';
@@ -114,4 +115,27 @@ export function leadersWritingTo(file: string): Identity[] {
     return stat && identity ? [{ identity, ticks: Number(stat.ticks) }] : [];
   });
   return found.sort((a, b) => a.ticks - b.ticks).map((one) => one.identity);
+}
+
+/** Living processes that verifiably belong to `root`, which may have ended; the oldest first. */
+export function familyOf(root: Identity): Identity[] {
+  const age = ({ startedAt }: Identity): number => Number(startedAt.split(':').at(-1));
+  return platform.treeOf(root).sort((a, b) => age(a) - age(b));
+}
+
+/**
+ * True when `one` must come from the ended `leader`, though it shows nothing of it any more: a
+ * daemon of this user, in the control group that we share with what we start, whose session began
+ * after the leader did. Linux alone tells all of that.
+ */
+export function descendsFrom(leader: Identity, one: Identity): boolean {
+  const stat = process.platform === 'linux' ? readStat(one.pid) : undefined;
+  if (stat?.terminal !== 0 || userOf(one.pid) !== process.getuid?.()) return false;
+  const carried = readNonce(one.pid) ?? '';
+  if (carried !== '' && carried !== leader.nonce) return false;
+  const [boot, ticks] = leader.startedAt.split(':');
+  if (boot !== one.startedAt.split(':')[0] || !(Number(stat.ticks) >= Number(ticks))) return false;
+  const sessionLeader = readStat(stat.session);
+  if (sessionLeader && Number(sessionLeader.ticks) < Number(ticks)) return false;
+  return cgroupOf(one.pid) === cgroupOf('self');
 }

@@ -3,7 +3,7 @@
  * a complete environment. Synchronous, because a crashed gateway's way back leads through it.
  */
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, type Stats, statSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { exitTeller } from './exit-teller.ts';
 import { endLastLine, openLogFile } from './log-file.ts';
@@ -12,10 +12,12 @@ import { withOpenFiles } from './open-files.ts';
 import {
   nonceVariable,
   SpawnError,
+  type SpawnFailure,
   type SpawnResult,
   type SpawnSpec,
   type StreamTarget,
 } from './spawn-spec.ts';
+import { diagnose } from './why-not-started.ts';
 
 /** A child that is not Node's. */
 export type DirectChild = Pick<SpawnResult, 'identity' | 'exited' | 'onExit'>;
@@ -49,15 +51,6 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** What lies there; undefined too when a folder on the way may not be entered. */
-function look(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What passes by itself, and what it means. */
 const passing: Readonly<Record<string, string>> = {
   EAGAIN: 'this user has as many processes as the system allows',
@@ -72,48 +65,30 @@ export function isPassing(code: string): boolean {
   return Object.hasOwn(passing, code);
 }
 
-/** Turns what the system said into what a user can do. */
+/** Turns what the system said into what a user can do: file and folders say more than its code. */
 export function explainFailure(
   spec: SpawnSpec,
   code: string | undefined,
   cause: unknown,
 ): SpawnError {
-  const { command, cwd } = spec;
-  const why = code === undefined ? undefined : passing[code];
-  if (why !== undefined) {
-    const message = `The program ${command} could not be started: ${why} (${code}). It is tried again.`;
+  const { command } = spec;
+  const passes = code === undefined ? undefined : passing[code];
+  if (passes !== undefined) {
+    const message = `The program ${command} could not be started: ${passes} (${code}). It is tried again.`;
     return new SpawnError('busy', command, message, cause);
   }
-  if (!look(cwd)?.isDirectory()) {
-    return new SpawnError(
-      'bad-folder',
-      command,
-      `The folder ${cwd} does not exist. Choose another working folder.`,
-      cause,
-    );
-  }
-  if (code === 'ENOENT') {
-    return new SpawnError(
-      'not-found',
-      command,
-      `The program ${command} was not found. Check its path, or that it is installed.`,
-      cause,
-    );
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new SpawnError(
-      'not-allowed',
-      command,
-      `The program ${command} may not be run. Check that the file is executable and that you may read its folder.`,
-      cause,
-    );
-  }
-  return new SpawnError(
-    'failed',
-    command,
-    `The program ${command} could not be started (${code ?? 'unknown error'}).`,
-    cause,
-  );
+  const found = diagnose(spec);
+  if (found) return new SpawnError(found.code, command, found.message, cause);
+  const [kind, why]: readonly [SpawnFailure, string] =
+    code === 'ENOENT'
+      ? ['not-found', 'was not found. Check its path, or that it is installed.']
+      : code === 'EACCES' || code === 'EPERM'
+        ? [
+            'not-allowed',
+            'may not be run. Check that the file is executable and that you may read its folder.',
+          ]
+        : ['failed', `could not be started (${code ?? 'unknown error'}).`];
+  return new SpawnError(kind, command, `The program ${command} ${why}`, cause);
 }
 
 /** Wraps a child: one exit, told synchronously to those who asked. */
@@ -168,17 +143,7 @@ export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnR
 function failureOf(spec: SpawnSpec, child: ChildProcess): SpawnError {
   // Without a listener the late 'error' event would end this program.
   child.on('error', () => {});
-  const file = child.spawnfile;
-  const reason = whyNotRunnable(file, spec);
-  return explainFailure(spec, reason, undefined);
-}
-
-function whyNotRunnable(file: string, spec: SpawnSpec): string {
-  const folders = file.includes('/')
-    ? ['']
-    : (spec.env.PATH ?? '').split(':').map((one) => `${one}/`);
-  const found = folders.some((folder) => look(folder + file)?.isFile());
-  return found ? 'EACCES' : 'ENOENT';
+  return explainFailure(spec, undefined, undefined);
 }
 
 export function sessionEscape(session: number | undefined, pid: number): Escape {

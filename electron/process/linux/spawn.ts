@@ -9,7 +9,8 @@ import {
   posixSpawn,
   sessionEscape,
 } from '../posix-spawn.ts';
-import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
+import { SpawnError, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
+import { diagnose } from '../why-not-started.ts';
 import { directSpawn, watchDirect } from './direct-spawn.ts';
 import { refuseInsideMount } from './mount.ts';
 import { markerOf, readStat } from './proc.ts';
@@ -36,7 +37,12 @@ export function linuxSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
       if (result && 'code' in result && isPassing(result.code)) {
         throw explainFailure(spec, result.code, undefined);
       }
-      if (!result || 'code' in result) return null;
+      if (!result || 'code' in result) {
+        // Node would have a shell read what the system can't run, also a program for another machine.
+        const found = diagnose({ command, cwd, env });
+        if (found) throw new SpawnError(found.code, command, found.message);
+        return null;
+      }
       const { pid } = result;
       const identity = identify(pid, nonce) ?? endedIdentity(pid, nonce);
       return { identity, ...watchDirect(identity, waiter) };

@@ -1,0 +1,280 @@
+/** Every end says why: last words, daemons, commands that only start something, stops from elsewhere. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Profile, ProfileInput } from '../contract/profile.ts';
+import { isAlive, whoHoldsPort } from '../process/index.ts';
+import { freePort } from '../process/test-port.ts';
+import { until } from '../process/test-processes.ts';
+import { tellingLine, toLines } from './last-words.ts';
+import { readLedger } from './ledger.ts';
+import { type Bench, createBench, gone, reaches, seen } from './test-bench.ts';
+import type { Supervisor } from './types.ts';
+
+let bench: Bench;
+beforeEach(() => {
+  bench = createBench();
+});
+afterEach(() => bench.clean());
+
+const onWindows = process.platform === 'win32';
+const shell = (script: string) => ({
+  type: 'command' as const,
+  command: '/bin/sh',
+  args: ['-c', script],
+});
+
+function started(profile: Profile): Supervisor {
+  const supervisor = bench.supervisor(profile);
+  supervisor.start();
+  return supervisor;
+}
+
+describe.skipIf(onWindows)('the last words of a gateway', () => {
+  it('stand in its end and in the problem, also without a line end', async () => {
+    const program = shell('echo begins; printf "no model named x, use one of a, b"; exit 1');
+    const supervisor = started(bench.profile([], { program }));
+    const { problem } = await reaches(supervisor, 'waiting');
+    expect(problem.message).toContain(
+      'exit code 1. It last printed: “no model named x, use one of a, b”',
+    );
+    expect(supervisor.view().lastExit?.output).toEqual([
+      'begins',
+      'no model named x, use one of a, b',
+    ]);
+    const read = readLedger(join(bench.stateRoot, 'ledger'), 'g');
+    expect(read.type === 'record' && read.ledger.lastExit?.output?.length).toBe(2);
+  });
+
+  it('are of this start, and neither of the one before nor of the one after it', async () => {
+    const program = shell('echo "says $$"; exit 1');
+    const supervisor = started(bench.profile([], { program }));
+    await seen(supervisor, (one) => one.view().restarts >= 2);
+    expect(supervisor.view().lastExit?.output).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'a command that is not there',
+      'no-such-command',
+      127,
+      'a command was not found',
+      /no-such-command/,
+    ],
+    ['a file that is no program', '/', 126, 'can’t be run', /ermission denied|Is a directory/i],
+  ])('name %s', async (_, command, code, meaning, said) => {
+    const supervisor = started(bench.profile([], { program: shell(command) }));
+    const { problem } = await reaches(supervisor, 'waiting');
+    expect(problem.message).toContain(`exit code ${code} (`);
+    expect(problem.message).toContain(meaning);
+    expect(problem.message).toMatch(said);
+  });
+
+  it('say why another start is pointless', async () => {
+    const program = shell('echo "Node 20.20.2 is too old, use 24.16+"; exit 78');
+    const supervisor = started(bench.profile([], { program }));
+    const { problem } = await reaches(supervisor, 'failed');
+    expect(problem.message).toContain('It last printed: “Node 20.20.2 is too old, use 24.16+”');
+  });
+
+  it('say why an update’s new gateway did not start', async () => {
+    const program = shell('echo "needs a key"; exit 1');
+    const profile = await bench.served([], { program });
+    const supervisor = bench.supervisor(profile);
+    await supervisor.release();
+    await expect(supervisor.resume({ timeoutMs: 20_000 })).rejects.toThrow(
+      'It last printed: “needs a key”',
+    );
+  });
+});
+
+describe('lines of output', () => {
+  it('are bounded, without escapes and secrets, and as carriage returns have left them', () => {
+    const text = [
+      ...Array.from({ length: 9 }, (_, n) => `line ${n}`),
+      '',
+      'loading 1%\rloading 99%\r',
+      '\u001b[31mred\u001b[0m \u001b]52;c;aGk=\u0007and plain',
+      `Error: token=abcdef0123456789 is wrong`,
+      'x'.repeat(5_000),
+    ].join('\n');
+    const lines = toLines(text);
+    expect(lines).toHaveLength(5);
+    expect(lines.slice(0, 3)).toEqual(['line 8', 'loading 99%', 'red and plain']);
+    expect(lines[3]).toBe('Error: token=[hidden] is wrong');
+    expect(lines[4]?.length).toBeLessThan(310);
+  });
+
+  it('tell the reason, not the place', () => {
+    const node = [
+      'Error: listen EADDRINUSE',
+      '    at Server.listen (net.js:1)',
+      '',
+      'Node.js v24.1.0',
+    ];
+    expect(tellingLine(node)).toBe('Error: listen EADDRINUSE');
+    expect(tellingLine(['one', 'two'])).toBe('two');
+    expect(tellingLine([])).toBeNull();
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a command that goes to the background', () => {
+  const server = (later: number) =>
+    `setTimeout(() => require('http').createServer((q, a) => a.end()).listen(Number(process.env.HOLDFAST_PORT), '127.0.0.1'), ${later})`;
+  const served = async (program: ProfileInput['program'], more: Partial<ProfileInput> = {}) =>
+    bench.profile([], { port: await freePort(), program, readiness: { type: 'tcp' }, ...more });
+
+  async function follows(supervisor: Supervisor, port: number): Promise<number> {
+    const { identity } = await reaches(supervisor, 'running');
+    expect(whoHoldsPort(port)?.pid).toBe(identity.pid);
+    expect(supervisor.view()).toMatchObject({
+      restarts: 0,
+      lastExit: { reason: 'went to the background' },
+    });
+    expect(supervisor.notices().map(({ message }) => message)).toEqual([
+      `Test gateway went to the background (pid ${identity.pid} serves on port ${port}). Holdfast looks after that process.`,
+    ]);
+    return identity.pid;
+  }
+
+  it('is followed to its daemon, which is stopped like any other', async () => {
+    const profile = await served(shell(`setsid "${process.execPath}" -e "${server(300)}" &`));
+    const supervisor = started(profile);
+    await follows(supervisor, profile.port ?? 0);
+    await supervisor.stop();
+    expect(whoHoldsPort(profile.port ?? 0)).toBeUndefined();
+    expect(bench.living()).toEqual([]);
+    expect(supervisor.view().lastExit?.reason).toBe('stopped by Holdfast');
+    expect(supervisor.notices()).toEqual([]);
+  });
+
+  it('is followed though it shows nothing of its start any more: nginx', async () => {
+    const folder = join(bench.root, 'nginx');
+    mkdirSync(folder);
+    const port = await freePort();
+    const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    writeFileSync(
+      join(folder, 'nginx.conf'),
+      `worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
+events { worker_connections 64; }
+http { access_log off; ${temp.map((one) => `${one}_temp_path ${folder}/${one};`).join(' ')}
+server { listen 127.0.0.1:${port}; location / { return 200 well; } } }`,
+    );
+    const command = {
+      type: 'command' as const,
+      command: '/usr/sbin/nginx',
+      args: ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')],
+    };
+    const supervisor = started(await served(command, { port }));
+    const pid = await follows(supervisor, port);
+    expect(pid).toBe(Number(readFileSync(join(folder, 'nginx.pid'), 'utf8')));
+    const { identity } = await reaches(supervisor, 'running');
+    supervisor.freeze();
+    const heir = bench.supervisor(supervisor.profile());
+    expect(heir.adopt()).toBe(true);
+    expect((await reaches(heir, 'running')).identity.pid).toBe(pid);
+    await heir.stop();
+    await gone(identity);
+    expect(whoHoldsPort(port)).toBeUndefined();
+  });
+
+  it('is started again when its daemon dies', async () => {
+    const profile = await served(shell(`setsid "${process.execPath}" -e "${server(0)}" &`));
+    const supervisor = started(profile);
+    const first = await follows(supervisor, profile.port ?? 0);
+    process.kill(first, 'SIGKILL');
+    const second = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && state.identity.pid !== first && state.identity;
+    });
+    expect(isAlive(second)).toBe(true);
+  });
+
+  it('without a port is followed to what it has left', async () => {
+    const program = shell(`setsid "${process.execPath}" -e "setInterval(() => {}, 1e6)" &`);
+    const supervisor = started(bench.profile([], { program }));
+    const { identity } = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && state.adopted && state;
+    });
+    expect(bench.living()).toEqual([identity]);
+    await supervisor.stop();
+    expect(bench.living()).toEqual([]);
+  });
+
+  it('is left alone where the port is served by somebody else', async () => {
+    const file = join(bench.root, 'taken');
+    const program = shell(`while [ ! -e ${file} ]; do sleep 0.02; done`);
+    const profile = await served(program, { readiness: { type: 'stdout', pattern: 'never' } });
+    const supervisor = started(profile);
+    await reaches(supervisor, 'starting');
+    const stranger = createServer((socket) => socket.destroy());
+    onTestFinished(() => void stranger.close());
+    await new Promise<void>((done) => stranger.listen(profile.port, '127.0.0.1', done));
+    writeFileSync(file, '');
+    const { problem } = await reaches(supervisor, 'failed');
+    expect(problem.message).toMatch(
+      /^Test gateway ended with exit code 0 after .* s\. Port \d+ is held by .*\. Its command seems to only start a service\.$/,
+    );
+  });
+});
+
+it.skipIf(onWindows)(
+  'a command that only starts a service is called that at the third time',
+  async () => {
+    const supervisor = started(bench.profile([], { program: shell('exit 0') }));
+    const message = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return (
+        state.status === 'waiting' &&
+        state.problem.message.includes('in a row') &&
+        state.problem.message
+      );
+    });
+    expect(message).toMatch(
+      /^Test gateway ended with exit code 0 after \d+\.\d s, three times in a row: it seems to only start a service\.$/,
+    );
+  },
+);
+
+describe.skipIf(onWindows)('a state file', () => {
+  const report = (fields: object): Partial<ProfileInput> => ({
+    report: {
+      from: [{ type: 'file', path: join(bench.root, 'state.json') }],
+      fields: { state: 'state', reason: 'why', restart: 'again', pid: 'pid' },
+      stopped: ['stopped'],
+    },
+    readiness: { type: 'started' },
+    ...fields,
+  });
+  const says = (pid: string, state: string, code = 0) =>
+    shell(
+      `trap 'echo "{\\"pid\\": ${pid}, \\"state\\": \\"${state}\\", \\"why\\": \\"it was asked\\"}" > ${join(bench.root, 'state.json')}; exit ${code}' TERM; echo ready; while :; do sleep 0.05; done`,
+    );
+
+  it('that says it was stopped by its own command is believed: nothing is started', async () => {
+    const supervisor = started(bench.profile([], report({ program: says('$$', 'stopped') })));
+    const { identity } = await reaches(supervisor, 'running');
+    await until(() => bench.log().includes('ready'), 'its trap');
+    process.kill(identity.pid, 'SIGTERM');
+    await seen(supervisor, (one) => one.view().state.status === 'stopped');
+    expect(supervisor.view()).toMatchObject({
+      desired: 'running',
+      restarts: 0,
+      lastExit: { code: 0, reason: 'stopped by its own command' },
+    });
+    supervisor.start();
+    const again = await reaches(supervisor, 'running');
+    expect(again.identity.pid).not.toBe(identity.pid);
+  });
+
+  it('of another process says nothing about why this one ended', async () => {
+    const supervisor = started(bench.profile([], report({ program: says('1', 'stopped', 3) })));
+    const { identity } = await reaches(supervisor, 'running');
+    await until(() => bench.log().includes('ready'), 'its trap');
+    process.kill(identity.pid, 'SIGTERM');
+    await seen(supervisor, (one) => one.view().restarts === 1);
+    expect(supervisor.view().lastExit?.reason).toBe('exit code 3');
+  });
+});
