@@ -64,10 +64,12 @@ function say({ text, code }: Answer): number {
   return code;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    complain(sentenceOf(error));
-    process.exit(exitCodes.failed);
-  },
-);
+/** Once what was said has arrived: a slow reader may still have some of it to take. */
+function leave(code: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+
+main().then(leave, (error: unknown) => {
+  complain(sentenceOf(error));
+  leave(exitCodes.failed);
+});
