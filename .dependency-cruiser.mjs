@@ -18,7 +18,7 @@ const ROOMS = {
   files: ['contract'],
   process: ['contract', 'files'],
   gateway: ['contract', 'files', 'process'],
-  presets: ['contract', 'files', 'gateway'],
+  presets: ['contract', 'files', 'process', 'gateway'],
   handoff: ['contract', 'files', 'process', 'gateway'],
   watcher: ['contract', 'files', 'process', 'gateway', 'presets', 'handoff'],
   link: ['contract', 'files', 'process', 'handoff'],

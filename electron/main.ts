@@ -48,6 +48,7 @@ import { meansOf } from './update/means.ts';
 import type { UpdateDeps } from './update/types.ts';
 import { createUpdateService } from './update/updater.ts';
 import { APP_ORIGIN } from './window/app-files.ts';
+import { confirmCommand } from './window/confirm-command.ts';
 import { createWindow } from './window/create-window.ts';
 import { lockDownPages, lockDownSession } from './window/lockdown.ts';
 import { controlWindow } from './window/main-window.ts';
@@ -255,6 +256,8 @@ async function start(): Promise<void> {
       openFolder,
       answerQuit: quit.answer,
       dismissTrayNotice: mainWindow.dismissTrayNotice,
+      // Where tests run nobody is there to answer.
+      confirmCommand: async (question) => E2E_FLAVOUR || confirmCommand(window, question),
     }),
     log,
   });

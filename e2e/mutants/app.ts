@@ -62,6 +62,14 @@ export const appMutants: readonly Mutant[] = [
     guard: { file: 'electron/window/window.test.ts', name: 'lockdown' },
   },
   {
+    name: 'new-command-unasked',
+    harm: 'A window that was taken over has any program run.',
+    file: 'electron/ipc/handlers.ts',
+    find: 'if (question) await confirm(question);',
+    replace: '',
+    guard: { file: 'electron/ipc/profile-guard.test.ts', name: 'has nothing run without the user' },
+  },
+  {
     name: 'patch-gap-ignored',
     harm: 'The window shows a state that never was, until it is opened again.',
     file: 'electron/contract/snapshot.ts',

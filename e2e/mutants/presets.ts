@@ -5,6 +5,17 @@ const hermes = 'electron/presets/hermes.test.ts';
 
 export const presetMutants: readonly Mutant[] = [
   {
+    name: 'script-on-any-node',
+    harm: 'A gateway of one Node is run on another one, which it does not support, for ever.',
+    file: 'electron/process/search-path.ts',
+    find: 'if (beside !== undefined) return joinSearchPaths(beside, path);',
+    replace: '',
+    guard: {
+      file: 'electron/process/search-path.test.ts',
+      name: 'leads a script to the interpreter beside it, also through links',
+    },
+  },
+  {
     name: 'orphan-adopted',
     harm: 'A child that the dead gateway left behind is taken for the gateway, which stays down.',
     file: 'electron/gateway/adoption.ts',

@@ -14,6 +14,7 @@ const calls: Readonly<Record<CallName<AppContract>, true>> = {
   'preset.list': true,
   'preset.add': true,
   'profile.list': true,
+  'profile.suggest': true,
   'profile.save': true,
   'profile.remove': true,
   'profile.reveal': true,

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { defineContract, nothing } from './define.ts';
 import { gatewayViewSchema, problemSchema, restartSchema } from './gateway.ts';
-import { presetInputSchema, presetViewSchema } from './presets.ts';
+import { presetInputSchema, presetViewSchema, suggestionSchema } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { receiptSchema } from './receipt.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
@@ -65,6 +65,8 @@ export const appContract = defineContract({
     /** A gateway from what was typed into a preset's form. */
     'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
     'profile.list': { input: nothing, output: z.array(profileSchema) },
+    /** How it could be looked at; null when its profile says so, or nothing is known. */
+    'profile.suggest': { input: gatewayId, output: z.nullable(suggestionSchema) },
     'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
     'profile.remove': { input: gatewayId, output: nothing },
     /** Shows the folder of the profiles in the file manager. */

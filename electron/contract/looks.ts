@@ -124,7 +124,10 @@ export const reportSchema = z.strictObject({
     restart: z.optional(field),
     /** The pid of who says so: what another process wrote is not believed. */
     pid: z.optional(field),
-    /** Its parts by name, each an object with `state` and perhaps `error_message`. */
+    /**
+     * Its parts by name, each an object with `state` and perhaps `error_message`; or a list with the
+     * names of those that do not work.
+     */
     parts: z.optional(field),
   }),
   /** States that are shown as trouble, and not ended for. */

@@ -21,6 +21,16 @@ export const presetViewSchema = z.object({
 });
 export type PresetView = z.infer<typeof presetViewSchema>;
 
+/** How a gateway that runs could be looked at, and the profile that says so. */
+export const suggestionSchema = z.object({
+  /** Where it listens. */
+  port: z.int(),
+  /** The health address that it answers; null when it answers none of the usual ones. */
+  path: z.nullable(z.string()),
+  profile: profileSchema,
+});
+export type Suggestion = z.infer<typeof suggestionSchema>;
+
 const presetValuesSchema = z
   .record(z.string().check(z.maxLength(40)), z.string().check(z.maxLength(4096)))
   .check(z.refine((values) => Object.keys(values).length <= 16, 'has too many fields'));

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { defineContract, describeIssues, nothing } from './define.ts';
 import { gatewayViewSchema, type Problem, problemSchema, restartSchema } from './gateway.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
-import { presetInputSchema, presetViewSchema } from './presets.ts';
+import { presetInputSchema, presetViewSchema, suggestionSchema } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { readEntries, readView, treeOf, tryRead } from './readable.ts';
 import { attemptIdSchema, receiptSchema } from './receipt.ts';
@@ -178,6 +178,8 @@ export const watcherContract = defineContract({
     /** A gateway from what was typed into a preset's form. */
     'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
     'profile.list': { input: nothing, output: z.array(profileSchema) },
+    /** How it could be looked at; null when its profile says so, or nothing is known. */
+    'profile.suggest': { input: gatewayId, output: z.nullable(suggestionSchema) },
     'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
     /** Refused while the gateway lives. */
     'profile.remove': { input: gatewayId, output: nothing },

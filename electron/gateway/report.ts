@@ -49,11 +49,11 @@ export interface Reading {
 export async function readReport(one: Reporter): Promise<Reading | null> {
   for (const source of one.spec.from) {
     const answer = await askSource(source, one);
-    if (answer.type !== 'answer' || answer.status >= 400) continue;
+    if (answer.type !== 'answer') continue;
     const json = parseJson(answer.body);
-    if (isRecord(json) && isOwn(json, one)) {
-      return toReading(json, one.spec, source.type !== 'file');
-    }
+    // One that is not well answers 503, and says in it what is wrong.
+    const says = isRecord(json) && (answer.status < 400 || saysAnything(json, one.spec));
+    if (says && isOwn(json, one)) return toReading(json, one.spec, source.type !== 'file');
   }
   return null;
 }
@@ -106,6 +106,13 @@ function readSince(file: string, startedAt: number): string {
   }
 }
 
+/** Whether it is a report, and not just some error in JSON. */
+function saysAnything(json: unknown, { fields }: ReportSpec): boolean {
+  return Object.values(fields).some(
+    (path) => path !== undefined && fieldOf(json, path) !== undefined,
+  );
+}
+
 function isOwn(json: Readonly<Record<string, unknown>>, one: Reporter): boolean {
   const { pid } = one.spec.fields;
   if (pid === undefined) return true;
@@ -138,6 +145,7 @@ function busyOf(json: unknown, path: string | undefined): number | undefined {
 
 function partsOf(json: unknown, path: string | undefined): GatewayReport['parts'] {
   const found = path === undefined ? undefined : fieldOf(json, path);
+  if (Array.isArray(found)) return found.slice(0, maxParts).flatMap(failingPart);
   if (!isRecord(found)) return [];
   return Object.entries(found)
     .slice(0, maxParts)
@@ -152,6 +160,12 @@ function partsOf(json: unknown, path: string | undefined): GatewayReport['parts'
         ...(attention ? { attention } : {}),
       };
     });
+}
+
+/** A list names only what does not work. */
+function failingPart(name: unknown): GatewayReport['parts'] {
+  if (typeof name !== 'string' || name === '') return [];
+  return [{ name: name.slice(0, 80), state: 'failing', attention: true }];
 }
 
 function toReading(

@@ -10,6 +10,14 @@ import { type AppParts, isAway } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
 import type { WindowCaller } from './ipc-server.ts';
 import type { LogForwarding } from './log-forwarding.ts';
+import {
+  type CommandQuestion,
+  offersWithoutValues,
+  questionFor,
+  questionForForm,
+  withoutValues,
+  withValues,
+} from './profile-guard.ts';
 
 /** The intents of the update service. */
 export interface UpdateIntents {
@@ -38,12 +46,20 @@ export interface HandlerDeps {
     remember: boolean,
   ) => void | Promise<void>;
   readonly dismissTrayNotice: () => void;
+  /** Asks the user, outside the window's page, whether this is to be run. */
+  readonly confirmCommand: (question: CommandQuestion) => Promise<boolean>;
 }
 
 /** One handler per call; the compiler refuses a missing or a strange one. */
 export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowCaller> {
   const { store, watcher } = deps;
   const subscribed = new Set<number>();
+  /** What was found on this machine when the window last asked. */
+  let offered: readonly Profile[] = [];
+  const confirm = async (question: CommandQuestion): Promise<void> => {
+    if (await deps.confirmCommand(question)) return;
+    throw new ContractError(`“${question.name}” was not saved: you did not agree to run it.`);
+  };
   const intend =
     <Input>(intent: (input: Input) => unknown) =>
     async (input: Input): Promise<undefined> => {
@@ -67,13 +83,34 @@ export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowC
     'gateway.stop': intend((input: { id: string }) => watcher.call('gateway.stop', input)),
     'gateway.restart': intend((input: Restart) => watcher.call('gateway.restart', input)),
     'gateway.update': intend((input: { id: string }) => watcher.call('gateway.update', input)),
-    'preset.list': () => watcher.call('preset.list', undefined),
-    'preset.add': (input) => {
+    'preset.list': async () => {
+      const views = await watcher.call('preset.list', undefined);
+      offered = views.flatMap(({ found }) => found.map(({ profile }) => profile));
+      return offersWithoutValues(views);
+    },
+    'preset.add': async (input) => {
       refuseWhileAway(store.parts());
+      if (input.id !== 'remote') await confirm(questionForForm(input.values));
       return watcher.call('preset.add', input);
     },
-    'profile.list': () => watcher.call('profile.list', undefined),
-    'profile.save': intend((input: { profile: Profile }) => watcher.call('profile.save', input)),
+    'profile.list': async () => {
+      const profiles = await watcher.call('profile.list', undefined);
+      return profiles.map(withoutValues);
+    },
+    'profile.save': intend(async ({ profile }: { profile: Profile }) => {
+      const known = [...(await watcher.call('profile.list', undefined)), ...offered];
+      const whole = withValues(
+        profile,
+        known.find(({ id }) => id === profile.id),
+      );
+      const question = questionFor(whole, known);
+      if (question) await confirm(question);
+      return watcher.call('profile.save', { profile: whole });
+    }),
+    'profile.suggest': async (input) => {
+      const suggestion = await watcher.call('profile.suggest', input);
+      return suggestion && { ...suggestion, profile: withoutValues(suggestion.profile) };
+    },
     'profile.remove': intend((input: { id: string }) => watcher.call('profile.remove', input)),
     'profile.reveal': async () => {
       await deps.openFolder(deps.profilesFolder());

@@ -1,9 +1,10 @@
 /** The line to real watchers: launched, lost, found again, replaced; and false ones found out. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Identity } from '../contract/identity.ts';
+import type { ToldEnvironment } from '../contract/watcher-contract.ts';
 import { connectWatcher } from '../handoff/client.ts';
 import { readEndpoint, readSecret, writeEndpoint } from '../handoff/endpoint.ts';
 import { createSource } from '../handoff/test-source.ts';
@@ -52,6 +53,56 @@ async function finish(): Promise<void> {
   for (const link of links) link.close();
   await bench.finish();
 }
+
+it.skipIf(process.platform !== 'linux')(
+  'a watcher inherits no switch of Node, and tells none to its gateways',
+  async () => {
+    const stray = {
+      NODE_OPTIONS: '--no-deprecation',
+      NODE_V8_COVERAGE: path.join(bench.folder, 'coverage'),
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      NODE_EXTRA_CA_CERTS: '/no/such/file',
+      ELECTRON_RUN_AS_NODE: '1',
+    };
+    const before = Object.keys(stray).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, stray);
+    try {
+      const link = newLink();
+      await link.connect();
+      const gateway = await until(() => runningIn(link), 'the gateway to run');
+      const pids = [link.watcher()?.watcher.identity.pid, gateway.pid];
+      for (const pid of pids) {
+        const seen = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        expect(seen.join(' ')).toContain(`HOLDFAST_STATE=${bench.state.root}`);
+        for (const name of Object.keys(stray)) {
+          expect(seen.filter((one) => one.startsWith(`${name}=`))).toEqual([]);
+        }
+      }
+      await finish();
+    } finally {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+  },
+);
+
+it('tells a watcher what it knows of the user’s environment, whenever it is known', async () => {
+  let tell: (told: ToldEnvironment) => void = () => {};
+  const known = new Promise<ToldEnvironment>((resolve) => {
+    tell = resolve;
+  });
+  const link = newLink('0.0.0+dev', { environment: () => known });
+  await link.connect();
+  tell({ from: 'app', path: `${bench.folder}/bin` });
+  await expect
+    .poll(() =>
+      existsSync(bench.state.environment) ? readFileSync(bench.state.environment, 'utf8') : '',
+    )
+    .toContain(`${bench.folder}/bin`);
+  await finish();
+});
 
 it('stages and launches a watcher, mirrors it, and proves its escape', async () => {
   const link = newLink();

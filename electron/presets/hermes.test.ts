@@ -31,6 +31,7 @@ function machine(changes: Partial<Machine> = {}): Machine {
     home: '/home/someone',
     env: { HERMES_HOME: home },
     which: (command) => (command === 'hermes' ? '/usr/bin/hermes' : null),
+    real: (path) => path,
     isFile: () => false,
     isFolder: () => true,
     list: (folder) => (folder.endsWith('profiles') ? ['work', '.hidden', 'Upper'] : []),
@@ -86,7 +87,7 @@ describe('the Hermes preset', () => {
     const [, work] = hermes.find(machine());
     expect(work?.profile.program).toMatchObject({
       command: '/usr/bin/hermes',
-      args: ['--profile', 'work', 'gateway', 'run', '--external-supervisor'],
+      args: ['--profile', 'work', 'gateway', 'run', '--external-supervisor', '-v'],
     });
     const python = join(home, 'hermes-agent', 'venv', 'bin', 'python');
     const [checkout] = hermes.find(
@@ -94,10 +95,98 @@ describe('the Hermes preset', () => {
     );
     expect(checkout?.profile.program).toMatchObject({
       command: python,
-      args: ['-m', 'hermes_cli.main', 'gateway', 'run', '--external-supervisor'],
+      args: [
+        ...['-m', 'hermes_cli.main', '--profile', 'default'],
+        ...['gateway', 'run', '--external-supervisor', '-v'],
+      ],
     });
+    for (const installed of ['bin/hermes', 'hermes-agent/.hermes/bin/hermes']) {
+      const file = join(home, installed);
+      const [first] = hermes.find(machine({ which: () => null, isFile: (path) => path === file }));
+      expect(first?.profile.program).toMatchObject({ command: file });
+    }
     expect(hermes.find(machine({ which: () => null }))).toEqual([]);
     expect(hermes.find(machine({ isFolder: () => false }))).toEqual([]);
+  });
+
+  it('is told that others look after it, and which profile it is', () => {
+    const [first] = hermes.find(machine());
+    expect(first?.profile).toMatchObject({
+      env: { HERMES_HOME: home, HERMES_SUPERVISED_CHILD: '1' },
+      program: { args: ['--profile', 'default', 'gateway', 'run', '--external-supervisor', '-v'] },
+    });
+    expect(first?.profile.stop?.graceMs).toBeGreaterThanOrEqual(75_000);
+    expect(first?.profile.liveness?.hungAfterMs).toBeGreaterThanOrEqual(120_000);
+  });
+
+  const on = 'model:\n  default: x\ngateway:\n  # all of them\n  multiplex_profiles: true\n';
+  const host = JSON.stringify({ role: 'gateway', home: '(home)', profiles: ['default', 'work'] });
+  it.each<[string, Record<string, string>, Record<string, string>, boolean]>([
+    ['nothing is set', {}, {}, true],
+    ['it is switched on', { 'config.yaml': on }, {}, false],
+    [
+      'it is switched on in one line',
+      { 'config.yaml': 'gateway: {multiplex_profiles: yes}' },
+      {},
+      false,
+    ],
+    ['it is switched on at the top', { 'config.yaml': 'multiplex_profiles: "true"\n' }, {}, false],
+    [
+      'another part has a switch of that name',
+      { 'config.yaml': 'other:\n  multiplex_profiles: true\n' },
+      {},
+      true,
+    ],
+    [
+      'it stands in a comment',
+      { 'config.yaml': 'gateway:\n  # multiplex_profiles: true\n  x: 1\n' },
+      {},
+      true,
+    ],
+    [
+      'it is switched off',
+      { 'config.yaml': on.replace('true', 'false'), 'host-gateway.json': host },
+      {},
+      true,
+    ],
+    ['a variable switches it on', {}, { GATEWAY_MULTIPLEX_PROFILES: '1' }, false],
+    [
+      'the profile stands alone',
+      { 'config.yaml': on, 'work/config.yaml': 'gateway:\n  standalone: true\n' },
+      {},
+      true,
+    ],
+    [
+      'others alone are served',
+      { 'config.yaml': `${on}  multiplex_profile_allowlist:\n  - home\n  - play\n` },
+      {},
+      true,
+    ],
+    [
+      'it is among those that are served',
+      { 'config.yaml': `${on}  multiplex_profile_allowlist: [home, work]\n` },
+      {},
+      false,
+    ],
+    ['a newer one serves it without being told', { 'host-gateway.json': host }, {}, false],
+    [
+      'the host serves another home',
+      { 'host-gateway.json': host.replace('(home)', '/other') },
+      {},
+      true,
+    ],
+  ])('offers a named profile, or names it as served, when %s', (_, files, env, offered) => {
+    const read = (path: string): string | null => {
+      const base = path.slice(path.lastIndexOf('/') + 1);
+      const name = path.includes('/profiles/work/') ? `work/${base}` : base;
+      return files[name]?.replace('(home)', home) ?? null;
+    };
+    const all = hermes.find(machine({ read, env: { HERMES_HOME: home, ...env } }));
+    expect(all.map(({ profile }) => profile.id)).toEqual(
+      offered ? ['hermes', 'hermes-work'] : ['hermes'],
+    );
+    if (offered) expect(all[0]?.where).not.toContain('serves');
+    else expect(all[0]?.where).toContain('It serves the profiles work too.');
   });
 
   it('makes profiles that are read again as they were saved', () => {
@@ -135,6 +224,14 @@ describe('the Hermes preset', () => {
 });
 
 describe('a Hermes gateway', () => {
+  it('runs as its default profile, whichever was used last', async () => {
+    writeFileSync(join(home, 'active_profile'), 'work\n');
+    const supervisor = bench.supervisor(found());
+    await running(supervisor);
+    expect(existsSync(join(home, 'gateway.pid'))).toBe(true);
+    expect(existsSync(join(home, 'profiles', 'work', 'gateway.pid'))).toBe(false);
+  });
+
   it('is ready when its state says so, and shows its platforms and its work', async () => {
     const supervisor = bench.supervisor(found());
     await running(supervisor);

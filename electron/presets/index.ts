@@ -5,12 +5,27 @@ import type { PresetView } from '../contract/presets.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
 import { command } from './command.ts';
 import { hermes } from './hermes.ts';
+import { litellm } from './litellm.ts';
+import { llamaServer } from './llama-server.ts';
 import { thisMachine } from './machine.ts';
+import { n8n } from './n8n.ts';
+import { ollama } from './ollama.ts';
+import { openWebui } from './open-webui.ts';
 import { openclaw } from './openclaw.ts';
 import type { Machine, Preset } from './preset.ts';
 import { remote } from './remote.ts';
 
-export const presets: readonly Preset[] = [hermes, openclaw, command, remote];
+export const presets: readonly Preset[] = [
+  hermes,
+  openclaw,
+  ollama,
+  llamaServer,
+  openWebui,
+  n8n,
+  litellm,
+  command,
+  remote,
+];
 
 /** What can be added, and what of it was found on this machine. */
 export function findPresets(machine: Machine = thisMachine()): PresetView[] {

@@ -1,8 +1,8 @@
 /** This machine, as presets look at it. */
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { textOf } from '../files/untrusted-file.ts';
+import { findProgram, joinSearchPaths, personalFolders } from '../process/index.ts';
 import type { Machine } from './preset.ts';
 
 const maxFileBytes = 1024 * 1024;
@@ -15,33 +15,21 @@ function statOf(path: string) {
   }
 }
 
-function isExecutable(path: string): boolean {
-  if (statOf(path)?.isFile() !== true) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const home = homedir();
-  const onWindows = process.platform === 'win32';
+/** @param path the user's search path, where it is known better than by `env` */
+export function thisMachine(env: NodeJS.ProcessEnv = process.env, path?: string): Machine {
   // Where people's own programs lie, even when the desktop session has a shorter search path.
-  const own = onWindows ? [] : [join(home, '.local', 'bin'), '/usr/local/bin', '/opt/homebrew/bin'];
-  const folders = [...(env.PATH ?? env.Path ?? '').split(delimiter), ...own].filter(Boolean);
-  const endings = onWindows ? ['.exe', '.cmd', '.bat'] : [''];
+  const searched = joinSearchPaths(path ?? env.PATH ?? env.Path, ...personalFolders('all'));
   return {
     platform: process.platform,
-    home,
+    home: homedir(),
     env,
-    which(command) {
-      for (const folder of folders) {
-        const found = endings.map((ending) => join(folder, command + ending)).find(isExecutable);
-        if (found !== undefined) return found;
+    which: (command) => findProgram(command, searched) ?? null,
+    real(path) {
+      try {
+        return realpathSync(path);
+      } catch {
+        return path;
       }
-      return null;
     },
     isFile: (path) => statOf(path)?.isFile() === true,
     isFolder: (path) => statOf(path)?.isDirectory() === true,

@@ -13,6 +13,8 @@ export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The absolute path of a command on the search path; null when there is none. */
   which(command: string): string | null;
+  /** Where links lead to in the end; the path itself where they lead nowhere. */
+  real(path: string): string;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   /** Names in a folder, sorted; empty when it can't be read. */

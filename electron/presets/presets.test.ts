@@ -21,6 +21,7 @@ function machine(changes: Partial<Machine> = {}): Machine {
     home: folder,
     env: {},
     which: () => null,
+    real: (path) => path,
     isFile: () => false,
     isFolder: () => false,
     list: () => [],
@@ -41,6 +42,95 @@ describe('OpenClaw', () => {
     expect(portFor('{\n  // mine\n  gateway: { port: 19001 },\n}')).toBe(19_001);
     expect(portFor('{"gateway": {"port": 99999999}}')).toBe(18_789);
     expect(portFor(null, { OPENCLAW_GATEWAY_PORT: '19002' })).toBe(19_002);
+  });
+});
+
+describe('OpenClaw’s own settings', () => {
+  const findWith = (changes: Partial<Machine>) =>
+    openclaw.find(machine({ which: () => '/usr/bin/openclaw', ...changes }));
+
+  it('are read as JSON5, and another part’s port is not taken for the gateway’s', () => {
+    const settings = `{
+      // OpenClaw's own form
+      hooks: { port: 4000, },
+      gateway: { 'port': PORT },
+    }`;
+    const port = (text: string) => findWith({ read: () => text })[0]?.profile.port;
+    expect(port(settings.replace('PORT', '0x4a3d'))).toBe(0x4a3d);
+    expect(port(settings.replace("'port': PORT", ''))).toBe(18_789);
+    expect(port('{ hooks: { port: 4000 }')).toBe(18_789);
+  });
+
+  it('are passed on when variables name them', () => {
+    const env = {
+      OPENCLAW_STATE_DIR: '/srv/claw',
+      OPENCLAW_CONFIG_PATH: '/etc/claw.json5',
+      OPENCLAW_PROFILE: 'work',
+    };
+    const asked: string[] = [];
+    const read = (path: string): null => {
+      asked.push(path);
+      return null;
+    };
+    expect(findWith({ env, read })[0]?.profile.env).toEqual({
+      ...env,
+      OPENCLAW_SUPERVISOR_MODE: 'external',
+      OPENCLAW_SERVICE_REPAIR_POLICY: 'external',
+    });
+    expect(asked).toContain('/etc/claw.json5');
+  });
+
+  it('of each named profile make a gateway of its own', () => {
+    const file = `${folder}/.openclaw-lab/openclaw.json`;
+    const found = findWith({
+      list: () => ['.openclaw', '.openclaw-lab', '.openclaw-empty', 'Documents'],
+      isFile: (path) => path === file,
+      read: (path) => (path === file ? '{ gateway: { port: 19123 } }' : null),
+    });
+    expect(found.map(({ profile }) => [profile.id, profile.port])).toEqual([
+      ['openclaw', 18_789],
+      ['openclaw-lab', 19_123],
+    ]);
+    expect(found[1]?.profile.program).toMatchObject({
+      args: ['--profile', 'lab', 'gateway', 'run', '--port', '{port}'],
+    });
+  });
+
+  it.each([
+    ['2026.9.6', '/startupz'],
+    ['2026.8.1', '/startupz'],
+    ['2026.7.35', '/readyz'],
+    ['2025.12.30', '/readyz'],
+    ['unknown', '/startupz'],
+  ])('of version %s are asked at %s whether it has started', (version, path) => {
+    const [first] = findWith({
+      real: () => '/lib/openclaw/openclaw.mjs',
+      read: (file) =>
+        file === '/lib/openclaw/package.json'
+          ? JSON.stringify({ name: 'openclaw', version })
+          : null,
+    });
+    expect(first?.profile).toMatchObject({
+      readiness: { path },
+      liveness: { path: '/readyz' },
+      exitCodes: { restart: [0, 75] },
+    });
+    expect(first?.profile.stop?.graceMs).toBeGreaterThanOrEqual(330_000);
+  });
+
+  it.each([
+    ['{ gateway: { tls: { enabled: true } } }', { ownCertificate: true }],
+    ['{ gateway: { tls: { enabled: false } } }', undefined],
+    ['{ tls: { enabled: true } }', undefined],
+  ])('%s say whether its port speaks TLS', (text, https) => {
+    expect(findWith({ read: () => text })[0]?.profile.https).toEqual(https);
+  });
+
+  it('name the service that it has made of itself', () => {
+    const unit = `${folder}/.config/systemd/user/openclaw-gateway.service`;
+    expect(findWith({ isFile: (path) => path === unit })[0]?.where).toContain(
+      'It has a service, openclaw-gateway.service',
+    );
   });
 });
 

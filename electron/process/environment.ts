@@ -75,9 +75,20 @@ export const forbiddenVariables: readonly string[] = [
   'OWD',
   'ARGV0',
   'LD_PRELOAD',
+  'LD_AUDIT',
+  'DYLD_INSERT_LIBRARIES',
   'CHROME_DESKTOP',
   'HOLDFAST_NONCE',
 ];
+
+/**
+ * Beside the list every switch of Node (preloads, coverage, TLS checks, …): each program of ours is
+ * started with its own.
+ */
+function isForbidden(name: string): boolean {
+  const upper = name.toUpperCase();
+  return forbiddenVariables.includes(upper) || upper.startsWith('NODE_');
+}
 
 function isUnder(path: string, mount: string): boolean {
   return mount !== '' && (path === mount || path.startsWith(mount + sep));
@@ -90,7 +101,7 @@ function withoutMount(value: string, mount: string): string | undefined {
 }
 
 function isAllowed(name: string, platform: NodeJS.Platform): boolean {
-  if (forbiddenVariables.includes(name.toUpperCase())) return false;
+  if (isForbidden(name)) return false;
   if (platform === 'win32') return windowsVariables.includes(name.toUpperCase());
   return posixAllowed.includes(name) || posixPrefixes.some((prefix) => name.startsWith(prefix));
 }
@@ -128,7 +139,7 @@ export function appEnvironment(
   const mount = base.APPDIR ?? '';
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
-    if (value === undefined || forbiddenVariables.includes(name.toUpperCase())) continue;
+    if (value === undefined || isForbidden(name)) continue;
     if (name === 'LD_LIBRARY_PATH' && mount !== '') continue;
     const cleaned = value.includes(delimiter)
       ? withoutMount(value, mount)

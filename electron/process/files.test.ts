@@ -153,10 +153,15 @@ describe('environments', () => {
   test.skipIf(process.platform === 'win32')(
     'our own programs see the rest, but not what belongs to this run',
     () => {
-      const env = appEnvironment(base, { A: 'b' });
+      const stray = {
+        NODE_V8_COVERAGE: '/c',
+        NODE_TLS_REJECT_UNAUTHORIZED: '0',
+        LD_AUDIT: '/a.so',
+      };
+      const env = appEnvironment({ ...base, ...stray }, { A: 'b' });
       expect(env).toMatchObject({ SECRET_TOKEN: 's', PATH: '/usr/bin', A: 'b' });
       expect(Object.keys(env)).not.toEqual(expect.arrayContaining(['NODE_OPTIONS']));
-      expect(JSON.stringify(env)).not.toMatch(/mount_x|ELECTRON_RUN|AppImage/);
+      expect(JSON.stringify(env)).not.toMatch(/mount_x|ELECTRON_RUN|AppImage|NODE_|LD_AUDIT/);
     },
   );
   test('Windows names are compared without case', () => {

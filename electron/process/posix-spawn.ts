@@ -119,7 +119,8 @@ export function posixSpawn(spec: SpawnSpec, hooks: PosixSpawnHooks): Omit<SpawnR
     const child = withOpenFiles(spec.openFiles, () =>
       childProcess().spawn(spec.command, spec.args, {
         cwd: spec.cwd,
-        env,
+        // Node adds its own, unless the name is there.
+        env: { NODE_V8_COVERAGE: undefined, ...env },
         detached: true,
         stdio: [spec.stdin ?? 'ignore', stdout, stderr],
       }),

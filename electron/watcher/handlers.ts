@@ -12,9 +12,14 @@ import type {
   WatcherContract,
   WatcherState,
 } from '../contract/watcher-contract.ts';
+
 import { MAX_FRAME_BYTES } from '../contract/wire.ts';
+import { suggestLooks } from '../gateway/suggestion.ts';
 import { newestThatFit } from '../handoff/frames.ts';
+
 import { findPresets, makeProfile } from '../presets/index.ts';
+import { thisMachine } from '../presets/machine.ts';
+import { systemClock } from '../process/index.ts';
 import type { Connection } from './connection.ts';
 import type { LogFollower } from './log-follow.ts';
 import type { Registry } from './registry.ts';
@@ -46,6 +51,8 @@ export interface HandlerDeps {
   subscribe(connection: Connection): void;
   setEscape(how: Escape): void;
   setEnvironment(told: ToldEnvironment): void;
+  /** The user's, as it was told last. */
+  searchPath(): string | undefined;
   /** Ends the watcher once the answer is out. */
   retire(gateways: 'keep' | 'stop'): Promise<void>;
 }
@@ -103,7 +110,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       own();
       return acted(deps.updateGateway(id));
     },
-    'preset.list': () => findPresets(),
+    'preset.list': () => findPresets(thisMachine(process.env, deps.searchPath())),
     'preset.add': ({ id, values }) => {
       const profile = makeProfile(id, values);
       if (own().supervisors().has(profile.id)) {
@@ -115,6 +122,13 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       return { id: profile.id };
     },
     'profile.list': () => registry.profiles(),
+    'profile.suggest': async ({ id }) => {
+      const supervisor = registry.supervisor(id);
+      const { state } = supervisor.view();
+      return state.status === 'running'
+        ? suggestLooks(supervisor.profile(), state.identity, systemClock)
+        : null;
+    },
     'profile.save': ({ profile }) => {
       own().save(profile);
       return null;

@@ -219,6 +219,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
       },
       subscribe: subscriptions.add,
       setEscape: board.setEscape,
+      searchPath: () => environment.current().path,
       setEnvironment(told) {
         if (environment.tell(told)) registry.retryStarts();
       },

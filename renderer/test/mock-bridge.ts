@@ -50,6 +50,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'preset.list': () => [],
     'preset.add': ({ id }) => ({ id }),
     'profile.list': () => [],
+    'profile.suggest': () => null,
     'profile.save': done,
     'profile.remove': done,
     'profile.reveal': done,

@@ -1,0 +1,88 @@
+/**
+ * What the window may know and do of profiles. It shows the words of gateways and servers, so it is
+ * not trusted like the user: it never gets the values of variables (keys, passwords), and what it has
+ * run that is not run already is confirmed in a dialog of the system.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { ContractError } from '../contract/define.ts';
+import { plainText } from '../contract/plain-text.ts';
+import type { PresetView } from '../contract/presets.ts';
+import type { Profile } from '../contract/profile.ts';
+
+/** Stands for a value that is kept; what the window sends back so stays as it is. */
+export const hiddenValue = '••••••••';
+
+export interface CommandQuestion {
+  readonly name: string;
+  /** What would be run, a line each, made harmless to look at. */
+  readonly lines: readonly string[];
+}
+
+export function withoutValues(profile: Profile): Profile {
+  const names = Object.keys(profile.env);
+  return { ...profile, env: Object.fromEntries(names.map((name) => [name, hiddenValue])) };
+}
+
+export function offersWithoutValues(views: readonly PresetView[]): PresetView[] {
+  return views.map((view) => ({
+    ...view,
+    found: view.found.map((one) => ({ ...one, profile: withoutValues(one.profile) })),
+  }));
+}
+
+/** The profile with the values that it stands for: those of `known`. Throws a sentence for others. */
+export function withValues(profile: Profile, known: Profile | undefined): Profile {
+  const values = Object.entries(profile.env).map(([name, value]) => {
+    if (value !== hiddenValue) return [name, value] as const;
+    const kept = known && Object.hasOwn(known.env, name) ? known.env[name] : undefined;
+    if (kept === undefined)
+      throw new ContractError(`The variable ${name} has no value yet. Type one.`);
+    return [name, kept] as const;
+  });
+  return { ...profile, env: Object.fromEntries(values) };
+}
+
+/** What of a profile decides which programs run, and what is written or removed where. */
+function decisive({ program, env, update, stop, lock }: Profile): unknown {
+  return { program, env, update, stopBy: stop.by, lock };
+}
+
+/** What must be confirmed before `next` is saved; null when it runs nothing that `known` does not. */
+export function questionFor(next: Profile, known: readonly Profile[]): CommandQuestion | null {
+  if (known.some((one) => isDeepStrictEqual(decisive(one), decisive(next)))) return null;
+  const { program, env, update } = next;
+  const command = update.policy === 'release' ? update.command : undefined;
+  const isOwn =
+    program.type === 'remote' || (program.type === 'shipped' && program.args.length === 0);
+  const names = Object.keys(env);
+  if (isOwn && names.length === 0 && command === undefined && next.stop.by === undefined)
+    return null;
+  const lines = [
+    ...(program.type === 'command'
+      ? [[program.command, ...program.args].map(quoted).join(' ')]
+      : []),
+    ...(program.type === 'command' && program.cwd ? [`in ${program.cwd}`] : []),
+    ...(program.type === 'shipped'
+      ? [`the gateway that ships with Holdfast ${program.args.map(quoted).join(' ')}`]
+      : []),
+    ...(command
+      ? [`at an update: ${[command.command, ...command.args].map(quoted).join(' ')}`]
+      : []),
+    ...(names.length > 0 ? [`with the variables ${names.join(', ')}`] : []),
+  ];
+  return { name: plainText(next.name), lines: lines.map(plainText) };
+}
+
+/** As typed into a form; what becomes of it is made outside the window. */
+export function questionForForm(values: Readonly<Record<string, string>>): CommandQuestion {
+  const { name = '', ...others } = values;
+  const lines = Object.entries(others).filter(([, value]) => value.trim() !== '');
+  return {
+    name: plainText(name),
+    lines: lines.map(([field, value]) => plainText(`${field}: ${value}`)),
+  };
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./{}-]+$/.test(word) ? word : JSON.stringify(word);
+}
