@@ -126,7 +126,11 @@ describe.skipIf(process.platform !== 'linux')('a command that goes to the backgr
     bench.profile([], { port: await freePort(), program, readiness: { type: 'tcp' }, ...more });
 
   async function follows(supervisor: Supervisor, port: number): Promise<number> {
-    const { identity } = await reaches(supervisor, 'running');
+    // A command that answers before it goes to the background may count as running itself.
+    const identity = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && state.adopted && state.identity;
+    });
     expect(whoHoldsPort(port)?.pid).toBe(identity.pid);
     expect(supervisor.view()).toMatchObject({
       restarts: 0,

@@ -21,7 +21,7 @@ const command = (id: string, script: string, more: Partial<ProfileInput> = {}): 
 });
 
 const serve = `require('http').createServer((_, answer) => answer.end()).listen(Number(process.env.HOLDFAST_PORT), '127.0.0.1')`;
-const drain = `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 500))`;
+const drain = `process.on('SIGTERM', () => setTimeout(() => process.exit(0), 1_500))`;
 
 async function open(...profiles: readonly ProfileInput[]) {
   const watcher = await bench.serve();
@@ -59,8 +59,8 @@ it('nothing is started while all are being stopped, and it is said', async () =>
   );
   await client.call('gateway.start', { id: 'a' });
   await runs('a');
-  const retired = client.call('watcher.retire', { gateways: 'stop' });
   const other = await bench.client('cli');
+  const retired = client.call('watcher.retire', { gateways: 'stop' });
   await expect(other.call('gateway.start', { id: 'b' })).rejects.toThrow(
     'All gateways are being stopped',
   );
