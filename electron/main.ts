@@ -351,6 +351,7 @@ function updateMeans(state: StateFolder, log: Log): Pick<UpdateDeps, 'feed' | 'i
     platform: process.platform,
     packaged: app.isPackaged,
     appImage: process.env.APPIMAGE,
+    appDir: process.env.APPDIR,
     program: process.execPath,
     packageType: packageType(process.resourcesPath),
     feedUrl: options.feedUrl,

@@ -3,6 +3,7 @@
  * The list is by room; run.ts says how a mutant is judged. A Windows Node has a list of its own.
  */
 
+import { afterUpdate } from './after-update.ts';
 import { appMutants } from './app.ts';
 import { gatewayMutants } from './gateway.ts';
 import { handoffMutants } from './handoff.ts';
@@ -19,6 +20,7 @@ const here: readonly Mutant[] = [
   ...presetMutants,
   ...handoffMutants,
   ...watcherMutants,
+  ...afterUpdate,
   ...watcherFileMutants,
   ...appMutants,
 ];

@@ -81,8 +81,8 @@ export const watcherMutants: readonly Mutant[] = [
     name: 'exit-0-trusted',
     harm: 'A command says 0, its gateway stays away, and the update counts as done.',
     file: 'electron/watcher/carry-gateways.ts',
-    find: 'const wanted = work.progress(id)?.planned.wasRunning ?? false;',
-    replace: 'const wanted = false;',
+    find: 'return work.progress(id)?.planned.wasRunning ?? false;',
+    replace: 'return false;',
     guard: {
       file: 'electron/watcher/carry.test.ts',
       name: 'because a gateway stays away after its update command said 0 goes back',
@@ -147,8 +147,8 @@ export const watcherMutants: readonly Mutant[] = [
     name: 'update-not-recovered',
     harm: 'A watcher that comes in the place of a killed one leaves the update where it stood.',
     file: 'electron/watcher/carry.ts',
-    find: '      if (id === null) return;\n      const attempt = open(id);',
-    replace: "      if (id !== '') return;\n      const attempt = open(id);",
+    find: '      if (id === null) return null;',
+    replace: "      if (id !== '') return null;",
     guard: {
       file: 'electron/watcher/carry.test.ts',
       name: 'says "back" before the soak and is then open to a successor',
@@ -289,9 +289,9 @@ export const watcherMutants: readonly Mutant[] = [
   {
     name: 'altered-app-started',
     harm: 'What was written over the new version after its check is started.',
-    file: 'electron/watcher/carry-files.ts',
-    find: 'if (digest !== appSha512) {',
-    replace: "if (digest === '') {",
+    file: 'electron/handoff/installed-file.ts',
+    find: "if (hash.digest('base64') !== sha512) throw changed();",
+    replace: '',
     guard: {
       file: 'electron/watcher/carry-refusals.test.ts',
       name: 'a new version with other bytes than were verified is not started',
@@ -300,8 +300,8 @@ export const watcherMutants: readonly Mutant[] = [
   {
     name: 'altered-bundle-started',
     harm: 'A gateway is replaced by something that was put into the staged folder.',
-    file: 'electron/watcher/carry-gateways.ts',
-    find: '    verifyBundle(nextStage.bundle);',
+    file: 'electron/handoff/staged.ts',
+    find: '  verifyBundle(stage.bundle);\n',
     replace: '',
     guard: {
       file: 'electron/watcher/carry-refusals.test.ts',
@@ -311,8 +311,8 @@ export const watcherMutants: readonly Mutant[] = [
   {
     name: 'altered-runtime-started',
     harm: 'Gateways run on a runtime that is not the one we shipped.',
-    file: 'electron/watcher/carry-gateways.ts',
-    find: '    await verifyRuntime(nextStage.runtime);',
+    file: 'electron/handoff/staged.ts',
+    find: '  await verifyRuntime(stage.runtime);\n',
     replace: '',
     guard: {
       file: 'electron/watcher/carry-refusals.test.ts',

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileMark } from '../handoff/file-mark.ts';
 import { restoreInstalled, verifyProgram } from '../handoff/installed-file.ts';
 import { appEnvironment, type Clock, fsyncDir, spawnDetached, stopTree } from '../process/index.ts';
+import type { Exchanged } from './appimage-origin.ts';
 import { copyHashed } from './copy-hashed.ts';
 import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
 
@@ -21,6 +22,8 @@ const STAGE_FOLDER = path.join('squashfs-root', 'resources', 'holdfast-stage');
 
 export interface AppImageDeps {
   readonly appFile: string;
+  /** Why `appFile` is not what this app runs from, or undefined. */
+  exchanged?(): Exchanged | undefined;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -33,7 +36,10 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
     roomNeeded: (size) => size,
     // A running image is replaced by a rename: whoever holds the old one keeps it.
     mustBeFree: [],
-    objection: () => undefined,
+    objection() {
+      const found = deps.exchanged?.();
+      return found && new UpdateProblem(found.message, found.hint);
+    },
 
     async prepare(file, sha512, attempt) {
       const beside = (kind: string): string =>

@@ -2,10 +2,10 @@
  * How this very copy of Holdfast is updated: by the kind of package it came in. What can't update
  * itself says so, and what to do instead.
  */
-import path from 'node:path';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import type { Clock } from '../process/index.ts';
 import { createAppImageInstaller } from './appimage.ts';
+import { imageExchanged, runsFromImage } from './appimage-origin.ts';
 import { createElectronFeed } from './electron-feed.ts';
 import { cameFromSetup, createNsisInstaller } from './nsis.ts';
 import type { UpdateDeps } from './types.ts';
@@ -15,6 +15,8 @@ export interface Place {
   readonly packaged: boolean;
   /** What the image's runtime says in APPIMAGE: the file that was started. */
   readonly appImage: string | undefined;
+  /** … and in APPDIR: the folder that it mounted or unpacked. */
+  readonly appDir: string | undefined;
   /** The program that runs: on Windows in the folder that a Setup program has filled. */
   readonly program: string;
   /** What packaging wrote into `package-type` beside the resources: `deb`, `rpm` …, or ''. */
@@ -53,6 +55,8 @@ export function meansOf(
     feed: feed('appimage'),
     installer: createAppImageInstaller({
       appFile: place.appImage ?? '',
+      // The file may be exchanged while this app runs.
+      exchanged: () => imageExchanged(place),
       clock: deps.clock,
       env: deps.env,
     }),
@@ -82,13 +86,14 @@ export function reasonAgainst(
       hint: 'Download the new version and install it over this one; your gateways keep running.',
     };
   }
-  if (place.appImage !== undefined && path.isAbsolute(place.appImage)) return undefined;
+  // First: a package that the system keeps never replaces a file, whatever it inherited.
   if (place.packageType === 'deb') {
     return {
       message: 'This Holdfast was installed as a Debian package; the system updates it.',
       hint: 'Download the new package, then run: sudo apt install ./Holdfast.deb',
     };
   }
+  if (runsFromImage(place)) return imageExchanged(place);
   return {
     message: 'This Holdfast doesn’t run from an AppImage; it can’t replace itself.',
     hint: 'Update it the way it was installed.',

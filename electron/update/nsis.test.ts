@@ -84,6 +84,7 @@ it('only a copy that its Setup program has installed updates itself', () => {
     platform: 'win32',
     packaged: true,
     appImage: undefined,
+    appDir: undefined,
     program: appFile,
     packageType: '',
     feedUrl: undefined,
