@@ -118,6 +118,13 @@ const profileFields = z.strictObject({
   report: z.optional(reportSchema),
   /** A file that it keeps locked while it lives: whoever else holds it is the gateway, run by others. */
   lock: z.optional(z.strictObject({ path: text })),
+  /**
+   * Services that run this same gateway where it was installed as one: names of systemd units and
+   * launchd labels, `*` for anything. One that runs is shown as the gateway's owner.
+   */
+  services: z.optional(
+    z.array(z.string().check(z.minLength(1), z.maxLength(120))).check(z.maxLength(16)),
+  ),
   status: z.optional(statusSchema),
   /** A slow start is not a hang: how long until ready before it counts as failed. */
   startTimeoutMs: z._default(milliseconds, 60_000),

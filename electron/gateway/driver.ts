@@ -16,6 +16,7 @@ import {
 } from '../process/index.ts';
 import { Attendance } from './attendance.ts';
 import { followDaemon, inBackground, type LeftBehind } from './background.ts';
+import { BeforeStart } from './before-start.ts';
 import { ofAnotherHoldfast } from './elsewhere.ts';
 import { ElsewhereKeeper } from './elsewhere-keeper.ts';
 import { type ExitFacts, exitFacts } from './exit-facts.ts';
@@ -27,7 +28,6 @@ import { fromSpawn, type Living, sizeOf } from './living.ts';
 import { reduce } from './machine.ts';
 import { type Effect, type Event, initialModel, type Model } from './model.ts';
 import { removePlannedStop } from './planned-stop.ts';
-import { ownerBeforeStart, portProblem } from './port-owner.ts';
 import { type Prepared, type ProgramPlaces, prepare } from './program.ts';
 import type { Reading } from './report.ts';
 import { clearStopFile } from './stop-request.ts';
@@ -37,8 +37,6 @@ import type { ShippedProgram, SupervisorDeps, Tuning, UserEnvironment } from './
 
 /** Other starts of the same gateway are looked for when the one that was taken over is known. */
 const othersAfterMs = 500;
-/** A socket outlives its process's list of files by less than this. */
-const lookAgainMs = 250;
 /** The news of an end that was observed elsewhere comes within milliseconds. */
 const exitNewsMs = 1_000;
 const noEnvironment: UserEnvironment = {};
@@ -55,6 +53,7 @@ export class Driver {
   readonly #deps: DriverDeps;
   readonly #tasks: Tasks;
   readonly #elsewhere: ElsewhereKeeper;
+  readonly #before: BeforeStart;
   readonly #stopping: Stopping;
   readonly leftovers: Leftovers;
   profile: Profile;
@@ -76,8 +75,6 @@ export class Driver {
   #prepared: Prepared | null = null;
   #forgetExit = (): void => {};
   #cancelTimer = (): void => {};
-  /** The port was held by a socket that no process shows, and is looked at again. */
-  #doubtsPort = false;
 
   constructor(deps: DriverDeps) {
     this.#deps = deps;
@@ -89,9 +86,21 @@ export class Driver {
       ...deps,
       profile: () => this.profile,
       places: () => this.places,
+      former: () => this.leftovers.former(),
       wanted: () => this.model.desired === 'running',
       dispatch: (event) => this.dispatch(event),
       onReport: (reading) => this.#onReport(reading),
+    });
+    this.#before = new BeforeStart({
+      clock: deps.clock,
+      leftovers: this.leftovers,
+      elsewhere: this.#elsewhere,
+      profile: () => this.profile,
+      places: () => this.places,
+      waits: () => this.acting && this.model.state.status === 'waiting',
+      start: () => this.#spawn(),
+      again: () => this.dispatch({ type: 'due' }),
+      held: (problem) => this.dispatch({ type: 'port-held', problem }),
     });
     this.model = initialModel(deps.profile.autostart ? 'running' : 'stopped');
   }
@@ -171,6 +180,7 @@ export class Driver {
     this.attendance?.end();
     this.attendance = null;
     this.#elsewhere.end();
+    this.#before.cancel();
     this.leftovers.forget();
     this.#tasks.cancelAll();
   }
@@ -184,14 +194,15 @@ export class Driver {
     switch (effect.type) {
       case 'spawn': {
         const careful = effect.careful || this.profile.program.type === 'remote';
-        if (!careful || (!this.#elsewhere.look() && this.#portIsFree())) this.#spawn();
+        if (careful) this.#before.look();
+        else this.#spawn();
         return;
       }
       case 'end':
         void this.leftovers.awaited(this.#end(effect));
         return;
       case 'sweep':
-        this.leftovers.endSoon(effect.identity);
+        this.leftovers.clearPort(effect.identity, this.profile.port);
         return;
       case 'timer':
         this.#cancelTimer();
@@ -207,7 +218,7 @@ export class Driver {
         this.#elsewhere.watch();
         return;
       case 'look-elsewhere':
-        if (!this.#elsewhere.look()) this.dispatch({ type: 'elsewhere-gone' });
+        void this.#elsewhere.lookAgain();
         return;
       case 'order':
         void this.#elsewhere.order(effect.order);
@@ -266,26 +277,6 @@ export class Driver {
     }
   }
 
-  /** Before a start that has time: false when someone holds the port, and then it is dealt with. */
-  #portIsFree(): boolean {
-    const owner = ownerBeforeStart(this.profile, this.#deps.stateRoot);
-    if (owner.type === 'foreign' || owner.type === 'unseen') {
-      if (owner.type === 'unseen' && owner.isOwnUser && !this.#doubtsPort) {
-        // It may be of one that is just ending.
-        this.#doubtsPort = true;
-        this.#tasks.later(lookAgainMs, () => this.dispatch({ type: 'due' }));
-        return false;
-      }
-      this.#doubtsPort = false;
-      const problem = portProblem(this.profile.port ?? 0, owner);
-      this.dispatch({ type: 'port-held', problem });
-      return false;
-    }
-    if (owner.type !== 'leftover') return true;
-    void this.leftovers.end(owner.identity).then(() => this.dispatch({ type: 'due' }));
-    return false;
-  }
-
   async #end({ identity, ...how }: Extract<Effect, { type: 'end' }>): Promise<void> {
     const profile = this.present;
     const stopPipe = this.living?.identity === identity ? this.living.stopPipe : null;
@@ -309,7 +300,8 @@ export class Driver {
     if (living.stopPipe !== null) removeStopPipe(living.stopPipe);
     removePlannedStop(living.profile, this.#deps.dataDir);
     const { status } = this.model.state;
-    const facts = exitFacts(living, exit, { ...this.#deps, status });
+    const former = this.leftovers.former();
+    const facts = exitFacts(living, exit, { ...this.#deps, status, former });
     const { behind, conflict, told } = facts;
     this.report = null;
     const stopped = this.#stopping.howStopped(living.identity);

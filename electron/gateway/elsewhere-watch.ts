@@ -30,7 +30,7 @@ export interface ElsewhereWatch {
   /** False: nobody waits for its coming back. */
   wanted(): boolean;
   /** Looks again: who runs it now? */
-  look(): Elsewhere | null;
+  look(): Promise<Elsewhere | null>;
   onBack(found: Elsewhere): void;
   onGone(): void;
   /** Null: it is well. */
@@ -90,8 +90,9 @@ export function watchElsewhere(watch: ElsewhereWatch): () => void {
       watch.onGone();
       return;
     }
-    tasks.later(wait, () => {
-      const back = watch.look();
+    tasks.later(wait, async () => {
+      const back = await watch.look();
+      if (over) return;
       if (back) watch.onBack(back);
       else awaitComeback(more);
     });

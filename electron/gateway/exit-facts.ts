@@ -1,15 +1,18 @@
 /** What is known at the moment of an end, before the successor changes it: port, daemon, state file, log. */
 import type { Problem } from '../contract/gateway.ts';
+import type { Identity } from '../contract/identity.ts';
 import type { ExitInfo } from '../process/index.ts';
 import { type LeftBehind, maybeDaemon } from './background.ts';
 import { type Living, sizeOf } from './living.ts';
 import type { Told } from './model.ts';
-import { portOwner, portProblem } from './port-owner.ts';
+import { portConflict } from './port-owner.ts';
 import { lastReading } from './report.ts';
 
 export interface Surroundings {
   /** Where it was in its life. */
   readonly status: string;
+  /** Earlier processes of it, of which something may live. */
+  readonly former: readonly Identity[];
   readonly stateRoot: string;
   readonly dataDir: string;
   readonly logFile: string;
@@ -31,19 +34,12 @@ export function exitFacts(living: Living, exit: ExitInfo, around: Surroundings):
   const early = around.status === 'starting' && exit.signal === null && !behind;
   return {
     behind,
-    conflict: early ? portConflict(living, around.stateRoot) : null,
+    conflict: early
+      ? portConflict(living.profile, [living.identity, ...around.former], around.stateRoot)
+      : null,
     told: toldBy(living, around.dataDir),
     logEnd: sizeOf(around.logFile),
   };
-}
-
-function portConflict({ profile }: Living, stateRoot: string): Problem | null {
-  const { port, id: profileId } = profile;
-  if (port === undefined) return null;
-  const owner = portOwner({ port, identity: null, stateRoot, profileId });
-  // A socket of this user that no process shows may be one that is just ending.
-  const isHeld = owner.type === 'foreign' || (owner.type === 'unseen' && !owner.isOwnUser);
-  return isHeld ? portProblem(port, owner) : null;
 }
 
 function toldBy({ profile, identity, startedAt }: Living, dataDir: string): Told | null {

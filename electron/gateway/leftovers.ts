@@ -3,7 +3,7 @@
  * someone waits until nothing of the gateway lives.
  */
 import type { Identity } from '../contract/identity.ts';
-import { type Clock, type ExitWaiter, stopTree } from '../process/index.ts';
+import { type Clock, type ExitWaiter, hasListener, isAlive, stopTree } from '../process/index.ts';
 
 const sweepAfterMs = 500;
 
@@ -21,9 +21,23 @@ export class Leftovers {
   readonly #pending = new Map<Identity, () => void>();
   /** Being ended. */
   readonly #ending = new Set<Promise<unknown>>();
+  readonly #leaders = new Set<Identity>();
 
   constructor(deps: LeftoversDeps) {
     this.#deps = deps;
+  }
+
+  /** Ended processes of which something may live: what descends from them is a leftover. */
+  former(): readonly Identity[] {
+    return [...this.#pending.keys(), ...this.#leaders];
+  }
+
+  /**
+   * After its successor was started: at once when something still listens on the port, which stands in
+   * the successor's way, else in a moment.
+   */
+  clearPort(identity: Identity, port: number | undefined): void {
+    this.endSoon(identity, port !== undefined && hasListener(port) ? 0 : sweepAfterMs);
   }
 
   /** Ends the family of an ended process in a moment. */
@@ -31,6 +45,14 @@ export class Leftovers {
     const cancel = this.#deps.clock.after(ms, () => void this.end(identity));
     this.#pending.get(identity)?.();
     this.#pending.set(identity, cancel);
+  }
+
+  /**
+   * Ends what is left of a process that a record names, when that has ended: the rest of its session
+   * may show nothing of itself, and stands in the way of a start.
+   */
+  endIfGone(recorded: Identity | undefined): void {
+    if (recorded && !isAlive(recorded)) void this.end(recorded);
   }
 
   /** It is to be kept after all. */
@@ -42,6 +64,7 @@ export class Leftovers {
   /** Ends it now, without a grace: its successor needs what it holds. Never rejects. */
   end(identity: Identity): Promise<void> {
     this.keep(identity);
+    this.#leaders.add(identity);
     const { id, waiter, clock, log } = this.#deps;
     const failed = (why: string): void =>
       log(`${id}: could not end what process ${identity.pid} left: ${why}`);
@@ -52,7 +75,7 @@ export class Leftovers {
       },
       (error: unknown) => failed(String(error)),
     );
-    return this.awaited(ended);
+    return this.awaited(ended.finally(() => this.#leaders.delete(identity)));
   }
 
   /** Counts `ended` among what `endAll` waits for. */

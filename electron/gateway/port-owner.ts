@@ -54,10 +54,14 @@ export function portOwner(claim: Claim): PortOwner {
  * Before a start, while no process of ours should hold it. Who listens where this gateway does not
  * want to is in nobody's way.
  */
-export function ownerBeforeStart(profile: Profile, stateRoot: string): PortOwner {
+export function ownerBeforeStart(
+  profile: Profile,
+  former: readonly Identity[],
+  stateRoot: string,
+): PortOwner {
   const { port, id: profileId } = profile;
   if (port === undefined) return { type: 'nobody' };
-  const claim = { port, identity: null, stateRoot, profileId };
+  const claim = { port, identity: null, former, stateRoot, profileId };
   const owner = portOwner(claim);
   if (owner.type !== 'foreign' && owner.type !== 'unseen') return owner;
   return portOwner({ ...claim, addresses: neededAddresses(profile) });
@@ -91,6 +95,19 @@ function judgeUnseen({ program, isOwnUser = false }: Holder, { identity }: Claim
     return { type: 'own' };
   }
   return { type: 'unseen', pid: 0, program, isOwnUser };
+}
+
+/** What kept a process of `profile` from its port, which has ended early; null when nothing did. */
+export function portConflict(
+  { port, id: profileId }: Profile,
+  former: readonly Identity[],
+  stateRoot: string,
+): Problem | null {
+  if (port === undefined) return null;
+  const owner = portOwner({ port, identity: null, former, stateRoot, profileId });
+  // A socket of this user that no process shows may be one that is just ending.
+  const isHeld = owner.type === 'foreign' || (owner.type === 'unseen' && !owner.isOwnUser);
+  return isHeld ? portProblem(port, owner) : null;
 }
 
 /** The sentence for a port that someone else holds. */

@@ -151,13 +151,13 @@ class GatewaySupervisor implements Supervisor {
       driver.model = { ...driver.model, desired, restarts, lastExit };
       driver.pin = ledger.pin ?? null;
     }
-    const isCopy = this.#keeper.isCopy(ledger);
     const found =
       known && isAlive(known.identity)
         ? { identity: known.identity, recorded: false }
-        : findLiving(driver.profile, ledger, driver.places, isCopy);
+        : findLiving(driver.profile, ledger, driver.places, this.#keeper.isCopy(ledger));
     const refusal = found && 'refused' in found ? found : null;
     this.#notice('adoption', refusal && { message: refusal.refused });
+    driver.leftovers.endIfGone(ledger?.process?.identity);
     if (!found || 'refused' in found) {
       if (refusal?.others) driver.leaveToOthers(refusal.others);
       if (ledger?.released) driver.dispatch({ type: 'release' });
@@ -166,14 +166,14 @@ class GatewaySupervisor implements Supervisor {
       }
       return false;
     }
-    const { identity, recorded } = found;
+    const { identity } = found;
     // Without a record nobody has said that it should stop.
     if (!ledger) driver.model = { ...driver.model, desired: 'running' };
     this.#deps.log(`${this.id}: took over process ${identity.pid}`);
     driver.takeOver(
       known && sameProcess(known.identity, identity)
         ? { ...known, wasReady: known.readyAt !== null }
-        : fromAdoption(identity, recorded ? ledger : null, driver.profile),
+        : fromAdoption(identity, found.recorded ? ledger : null, driver.profile),
     );
     if (ledger?.desired === 'stopped') driver.dispatch({ type: 'stop' });
     driver.later(() => {

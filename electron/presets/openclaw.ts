@@ -87,6 +87,7 @@ function toFound(machine: Machine, command: string, home: string, name: string |
     startTimeoutMs,
     stop: { graceMs },
     exitCodes: { restart: [0, 75], fatal: [78] },
+    services: serviceNames(itself),
     update: { policy: 'keep' },
   };
   return { profile, where: `Its command is ${command}.${serviceOf(machine, itself)}` };
@@ -126,6 +127,13 @@ function tellsItsStart(machine: Machine, command: string): boolean {
   const found = numbers.split('.').map(Number);
   const at = startupSince.findIndex((number, index) => number !== found[index]);
   return at < 0 || (found[at] ?? 0) > (startupSince[at] ?? 0);
+}
+
+/** As its own installer names them: the systemd unit and the launchd label. */
+function serviceNames(profile: string): string[] {
+  return profile === 'default'
+    ? ['openclaw-gateway.service', 'ai.openclaw.gateway']
+    : [`openclaw-gateway-${profile}.service`, `ai.openclaw.${profile}`];
 }
 
 /** The service that OpenClaw may have installed for itself: two gateways fight over one lock. */

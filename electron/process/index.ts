@@ -24,7 +24,7 @@ export {
   startTicks,
 } from './identity.ts';
 export { judgeEscape } from './judge-escape.ts';
-export { listenersOf, listeningAddressesOf } from './listeners.ts';
+export { hasListener, listenersOf, listeningAddressesOf } from './listeners.ts';
 export { acquireLock, whoHoldsLock } from './lock.ts';
 export {
   clearLogPlace,
@@ -40,7 +40,13 @@ export { type LoginEntries, type LoginProgram, loginEntryId } from './login-prog
 export { askLoginShell } from './login-shell.ts';
 export { giveMemoryBack } from './memory.ts';
 export { userOpenFiles } from './open-files.ts';
-export { type OwnerOrder, ownerOf, type ProcessOwner } from './owner.ts';
+export {
+  containerProxyOf,
+  type OwnerOrder,
+  ownerOf,
+  type ProcessOwner,
+  processOfService,
+} from './owner.ts';
 export type {
   ExitWaiter,
   HeldLock,

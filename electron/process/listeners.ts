@@ -1,6 +1,7 @@
 /** Where a process listens, told by its own sockets: others may listen at the same port elsewhere. */
 import type { Identity } from '../contract/identity.ts';
 import { isAlive } from './identity.ts';
+import { listeningTable } from './linux/sockets.ts';
 import { platform } from './platform.ts';
 import type { ListeningSocket } from './platform-interface.ts';
 
@@ -20,4 +21,9 @@ export function listenersOf(root: Identity): ListeningSocket[] {
 export function listeningAddressesOf(root: Identity, port: number): string[] {
   const found = listenersOf(root).filter((one) => one.port === port);
   return [...new Set(found.map((one) => one.address))];
+}
+
+/** Whether anybody listens on `port`, where that is told for less than a millisecond (Linux). */
+export function hasListener(port: number): boolean {
+  return process.platform === 'linux' && listeningTable(port).length > 0;
 }

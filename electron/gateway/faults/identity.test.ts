@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Profile } from '../../contract/profile.ts';
 import { holdersOfPort, type Identity, isAlive, readNonce } from '../../process/index.ts';
-import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
+import { type Bench, createBench, gone, kill, reaches, seen } from '../test-bench.ts';
 import {
   behindNpm,
   behindShell,
+  nginx,
   redis,
   renamedNode,
   titled,
@@ -38,9 +39,12 @@ async function leftRunning(profile: Profile): Promise<Identity> {
 const gateways: readonly (readonly [string, (of: Bench) => Promise<Profile>])[] = [
   ['that overwrites its arguments and its environment', (of) => titled(of)],
   ['that hides its files and its environment', (of) => titled(of, '--hide')],
+  ['whose titled worker serves', (of) => titled(of, '--worker')],
+  ['nginx', nginx],
   ['Redis', redis],
   ['of Node with another title', renamedNode],
   ['that was given an empty environment', withoutEnvironment],
+  ['behind a shell', behindShell],
   ['behind npm', behindNpm],
 ];
 
@@ -112,6 +116,45 @@ describe.skipIf(process.platform !== 'linux')('a gateway that shows nothing of i
     first.thaw();
     expect((await reaches(first, 'running')).identity).toEqual(identity);
     await first.stop();
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('what a killed gateway left behind', () => {
+  it('shows nothing of itself and holds its port: it is ended at once, and the gateway is back', async () => {
+    const profile = await titled(bench, '--worker');
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { identity } = await reaches(supervisor, 'running');
+    const reasons = new Set<string>();
+    supervisor.subscribe(() => {
+      const { state } = supervisor.view();
+      if ('problem' in state) reasons.add(state.problem?.message ?? '');
+    });
+    process.kill(identity.pid, 'SIGKILL');
+    const next = await seen(supervisor, (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && state.identity.pid !== identity.pid && state;
+    });
+    started.push(next.identity);
+    expect([...reasons].filter((reason) => reason.includes('is held by'))).toEqual([]);
+    await supervisor.stop();
+    expect(holdersOfPort(profile.port ?? 0)).toEqual([]);
+  });
+
+  it('while nobody watched is ended by the next watcher, which then starts it', async () => {
+    const profile = await titled(bench, '--worker');
+    const identity = await leftRunning(profile);
+    process.kill(identity.pid, 'SIGKILL');
+    await gone(identity);
+    const [orphan] = holdersOfPort(profile.port ?? 0);
+    expect(orphan?.pid).toBeGreaterThan(0);
+    const second = bench.supervisor(profile);
+    expect(second.adopt()).toBe(false);
+    second.start();
+    const next = await reaches(second, 'running');
+    started.push(next.identity);
+    expect(holdersOfPort(profile.port ?? 0).map(({ pid }) => pid)).not.toContain(orphan?.pid);
+    await second.stop();
   });
 });
 

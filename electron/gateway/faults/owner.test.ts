@@ -121,6 +121,59 @@ describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor
   });
 });
 
+describe.skipIf(process.platform !== 'linux')('a gateway that others run with other words', () => {
+  /** The same server, started as no profile of ours would. */
+  async function otherwise(profile: Profile) {
+    const port = profile.port ?? 0;
+    const script = `require('node:http').createServer((_, answer) => answer.end('{"status":"live"}')).listen(${port}, '127.0.0.1')`;
+    const { identity } = spawnDetached({
+      kind: 'gateway',
+      command: process.execPath,
+      args: ['-e', script],
+      cwd: bench.root,
+      env: gatewayEnvironment(process.env),
+      stdout: 'ignore',
+      stderr: 'ignore',
+      nonce: '',
+      escape: 'session',
+    });
+    await answers(profile);
+    return identity;
+  }
+
+  const expecting = (served: Profile, status: string): Profile => {
+    const expect = { field: 'status', oneOf: [status] };
+    return { ...served, readiness: { type: 'http', path: '/readyz', expect } };
+  };
+
+  it('is known by its answer to the health check, named, and followed by ours when it ends', async () => {
+    const served = await profileOf();
+    const profile = expecting(served, 'live');
+    const identity = await otherwise(profile);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { owner } = await elsewhere(supervisor);
+    // An answer may be that of another server: its owner is named, and asked for nothing.
+    expect(owner).toMatchObject({ pid: identity.pid, takesOrders: false });
+    await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
+    expect(isAlive(identity)).toBe(true);
+    supervisor.setProfile(served);
+    await kill(identity);
+    await reaches(supervisor, 'running');
+  });
+
+  it('and that answers otherwise only holds the port', async () => {
+    const served = await profileOf();
+    const profile = expecting(served, 'ready');
+    const identity = await otherwise(profile);
+    const supervisor = bench.supervisor(profile);
+    supervisor.start();
+    const { problem } = await reaches(supervisor, 'failed');
+    expect(problem.message).toContain(`(pid ${identity.pid})`);
+    await kill(identity);
+  });
+});
+
 describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone', () => {
   it('is known by its command on the port, left alone, and followed by ours when it ends', async () => {
     const profile = await profileOf();

@@ -113,7 +113,7 @@ describe('a port', () => {
 
   it('that a child of the crashed gateway still holds is freed, and the gateway is back', async () => {
     // The new one lives without the port, so it is not ready, whoever answers there.
-    const profile = await misbehaving(bench, ['--grandchild'], { startTimeoutMs: 2_000 });
+    const profile = await misbehaving(bench, ['--grandchild'], { startTimeoutMs: 6_000 });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
     const first = (await reaches(supervisor, 'running')).identity;
