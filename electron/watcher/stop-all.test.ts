@@ -54,7 +54,8 @@ it('a second gateway of the same command and port is not started when the first 
 
 it('nothing is started while all are being stopped, and it is said', async () => {
   const { watcher, client, runs } = await open(
-    command('a', `${drain}; setInterval(() => {}, 1e6)`),
+    // It listens once it can hear the signal.
+    command('a', `${drain}; ${serve}`, { port: bench.port, readiness: { type: 'tcp' } }),
     command('b', 'setInterval(() => {}, 1e6)'),
   );
   await client.call('gateway.start', { id: 'a' });
