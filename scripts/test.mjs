@@ -21,7 +21,7 @@ import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensurePackedReleases, ensureShippedRelease } from './lib/packed-images.mjs';
 import { bundledNode, toolPath } from './lib/paths.mjs';
-import { ensureRealServers } from './lib/real-servers.mjs';
+import { ensureRealServers, ensureTitledServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { runStages } from './lib/stages.mjs';
@@ -71,6 +71,7 @@ const setup = {
     await ensureInstalled();
     await ensureSystemPackages(['electron', 'tests', ...(MORE_PACKAGES[suite] ?? [])]);
     env.HOLDFAST_ELECTRON = (await resolveElectron()).executable;
+    Object.assign(env, await ensureTitledServers());
   },
 };
 const build = { name: 'build', run: () => ensureBuilt({ HOLDFAST_FLAVOUR: 'e2e' }) };

@@ -7,6 +7,7 @@ import type { Profile, ProfileInput } from '../contract/profile.ts';
 import { isAlive, whoHoldsPort } from '../process/index.ts';
 import { freePort } from '../process/test-port.ts';
 import { until } from '../process/test-processes.ts';
+import { realCommand } from './faults/test-titled.ts';
 import { tellingLine, toLines } from './last-words.ts';
 import { readLedger } from './ledger.ts';
 import { type Bench, createBench, gone, reaches, seen } from './test-bench.ts';
@@ -167,7 +168,7 @@ server { listen 127.0.0.1:${port}; location / { return 200 well; } } }`,
     );
     const command = {
       type: 'command' as const,
-      command: '/usr/sbin/nginx',
+      command: realCommand('nginx'),
       args: ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')],
     };
     const supervisor = started(await served(command, { port }));

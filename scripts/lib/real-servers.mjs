@@ -6,13 +6,22 @@
  *   <cache>/real/<package>-<version>/
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fetchDebianPackage, madeOnce, runInto } from './fetched-programs.mjs';
 import { cacheFolder, root } from './paths.mjs';
 
 const REAL = path.join(cacheFolder(), 'real');
 const PACKAGES = path.join(root, 'e2e', 'real', 'packages');
+
+const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 
 /** Variable for the tests -> package, and which of its dependencies come along. */
 const DEBIAN = {
@@ -21,6 +30,40 @@ const DEBIAN = {
   HOLDFAST_REAL_SYNCTHING: { name: 'syncthing', needed: /^$/ },
   HOLDFAST_REAL_SETPROCTITLE: { name: 'python3-setproctitle', needed: /^$/ },
 };
+
+/** Off Debian the system's own are taken, where there are any. */
+const isDebian = process.platform === 'linux' && existsSync('/var/lib/dpkg/status');
+
+/**
+ * nginx and Redis, whose titles the unit tests need: a folder of commands that start them with their
+ * own libraries.
+ * @returns {Promise<Record<string, string>>} `HOLDFAST_REAL_COMMANDS` for the tests
+ */
+export async function ensureTitledServers() {
+  if (!isDebian) return {};
+  const nginx = await fetchDebianPackage(REAL, 'nginx', DEBIAN.HOLDFAST_REAL_NGINX.needed);
+  const redis = await fetchDebianPackage(REAL, 'redis-tools', DEBIAN.HOLDFAST_REAL_REDIS.needed);
+  const name = `commands-${path.basename(nginx.folder)}-${path.basename(redis.folder)}`;
+  const target = path.join(REAL, name);
+  await madeOnce(target, async (place) => {
+    mkdirSync(path.join(place, 'redis'));
+    // Debian's program decides by its name what it is.
+    const server = path.join(place, 'redis', 'redis-server');
+    symlinkSync(path.join(redis.folder, 'usr/bin/redis-check-rdb'), server);
+    const made = path.join(target, 'redis', 'redis-server');
+    writeCommand(path.join(place, 'redis-server'), redis.folder, made);
+    const program = path.join(nginx.folder, 'usr/sbin/nginx');
+    writeCommand(path.join(place, 'nginx'), nginx.folder, program);
+  });
+  return { HOLDFAST_REAL_COMMANDS: target };
+}
+
+/** @param {string} file @param {string} folder of the package @param {string} program */
+function writeCommand(file, folder, program) {
+  const libraries = path.join(folder, LIBRARIES);
+  const text = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"\n`;
+  writeFileSync(file, text, { mode: 0o755 });
+}
 
 /**
  * @returns {Promise<Record<string, string>>} variables for the tests: where each server lies

@@ -16,6 +16,12 @@ const command = (name: string, ...args: readonly string[]) => ({
   args: [...args],
 });
 
+/** nginx and Redis, from where scripts/lib/real-servers.mjs has put them, or the system's own. */
+export function realCommand(name: 'nginx' | 'redis-server'): string {
+  const folder = process.env.HOLDFAST_REAL_COMMANDS;
+  return folder === undefined ? name : join(folder, name);
+}
+
 /** A profile of the server that overwrites its arguments and its environment. */
 export async function titled(bench: Bench, ...flags: readonly string[]): Promise<Profile> {
   return bench.profile([], {
@@ -45,7 +51,7 @@ http {
   );
   return bench.profile([], {
     port,
-    program: command('/usr/sbin/nginx', '-p', folder, '-e', 'stderr', '-c', 'nginx.conf'),
+    program: command(realCommand('nginx'), '-p', folder, '-e', 'stderr', '-c', 'nginx.conf'),
     readiness: { type: 'http', path: '/' },
     stop: { graceMs: 5_000 },
   });
@@ -57,7 +63,7 @@ export async function redis(bench: Bench): Promise<Profile> {
   return bench.profile([], {
     port,
     program: command(
-      '/usr/bin/redis-server',
+      realCommand('redis-server'),
       '--port',
       '{port}',
       '--save',
