@@ -2,7 +2,7 @@
  * The libraries and tools that Debian and its kin must bring: what Electron links to, a display
  * for tests, and what builds an AppImage. Installed when we may, named when we may not.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isRoot } from './paths.mjs';
 import { runQuietly } from './run.mjs';
 import { Problem, say } from './say.mjs';
@@ -20,9 +20,6 @@ const ELECTRON = [
   'fonts-dejavu-core',
 ];
 
-/** Servers that tests run as gateways; the system's own services of them are not started. */
-const SERVERS = ['nginx-light', 'redis-server'];
-
 /** A display, a session bus, and tools that look at windows. */
 const TESTS = [
   'xvfb',
@@ -34,7 +31,6 @@ const TESTS = [
   'fuse3',
   'daemontools',
   'perl-base',
-  ...SERVERS,
 ];
 
 /** What packs an AppImage and a deb when the official tools are out of reach. */
@@ -102,23 +98,9 @@ export async function ensureSystemPackages(sets) {
   }
 }
 
-/** Debian asks this program before it starts a service; 101 means no. */
-const POLICY = '/usr/sbin/policy-rc.d';
-
 /** @param {readonly string[]} names */
-async function install(names) {
-  const words = ['install', '-y', '-qq', '--no-install-recommends', ...names];
-  const services = names.filter((name) => SERVERS.includes(name));
-  if (services.length === 0 || existsSync(POLICY)) return apt(words);
-  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    return await apt(words);
-  } finally {
-    rmSync(POLICY, { force: true });
-    // Nor at the next boot. Where there is no systemd, nothing starts them.
-    const units = services.map((name) => name.replace('-light', ''));
-    await runQuietly('systemctl', ['disable', ...units], {}).catch(() => {});
-  }
+function install(names) {
+  return apt(['install', '-y', '-qq', '--no-install-recommends', ...names]);
 }
 
 /** @param {readonly string[]} words */
