@@ -201,7 +201,7 @@ function sentence(fault: FileFault, file: string, why: string): string {
     case 'missing':
       return `${file} does not exist.`;
     case 'unreadable':
-      return `${file}: ${why}.`;
+      return `The file ${file} can't be used: ${why}.`;
     case 'refused':
       return `${file} was not opened because ${why}.`;
     case 'damaged':

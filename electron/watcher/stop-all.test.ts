@@ -46,7 +46,7 @@ it('a second gateway of the same command and port is not started when the first 
   await client.call('gateway.start', { id: 'a' });
   await runs('a');
   await client.call('gateway.start', { id: 'b' });
-  await until(() => state('b')?.status === 'elsewhere', 'b to be seen elsewhere');
+  await until(() => state('b')?.status === 'failed', 'b to find its port held');
   await client.call('watcher.retire', { gateways: 'stop' });
   await watcher.ended;
   expect(bench.census()).toEqual([]);
