@@ -39,7 +39,7 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     reporters: process.env.HOLDFAST_REPORT ? ['default', 'json'] : ['default'],
-    outputFile: { json: `${results}/unit.json` },
+    outputFile: { json: `${results}/${process.env.HOLDFAST_REPORT ?? 'unit'}.json` },
     cache: false,
   },
 });

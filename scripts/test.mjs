@@ -20,7 +20,7 @@ import { checks } from './lib/checks.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensurePackedReleases, ensureShippedRelease } from './lib/packed-images.mjs';
-import { bundledNode, toolPath } from './lib/paths.mjs';
+import { bundledNode, isRoot, toolPath } from './lib/paths.mjs';
 import { ensureRealServers, ensureTitledServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
@@ -43,13 +43,13 @@ const env = {};
  * @param {string} name the report's
  * @param {readonly string[]} words the runner and its arguments
  * @param {readonly string[]} more arguments
- * @param {boolean} loopbackOnly where nothing outside this machine can be reached
+ * @param {{ asRoot?: boolean, loopbackOnly?: boolean }} how see inTestEnvironment
  */
-async function runSuite(name, words, more = extra, loopbackOnly = false) {
+async function runSuite(name, words, more = extra, how = {}) {
   const { code, left } = await inTestEnvironment({
     command: [bundledNode, ...words, ...more],
     env: { ...env, HOLDFAST_REPORT: name },
-    loopbackOnly,
+    ...how,
   });
   for (const line of left) say(`a test left this process behind: ${line}`);
   const counts = readReport(
@@ -78,6 +78,20 @@ const build = { name: 'build', run: () => ensureBuilt({ HOLDFAST_FLAVOUR: 'e2e' 
 const unit = {
   name: 'unit',
   run: () => runSuite('unit', [toolPath('vitest'), 'run', '--configLoader', 'native']),
+};
+/** What a second user does: only root can give files to one. */
+const WITH_SECOND_USER = [
+  'electron/files/untrusted-file.test.ts',
+  'electron/handoff/state-folder.test.ts',
+];
+const secondUser = {
+  name: 'as root',
+  run: async () => {
+    if (!isRoot || process.platform !== 'linux')
+      return say('not root: no second user to test with');
+    const words = [toolPath('vitest'), 'run', '--configLoader', 'native', ...WITH_SECOND_USER];
+    return runSuite('second-user', words, [], { asRoot: true });
+  },
 };
 const e2e = {
   name: 'e2e',
@@ -118,7 +132,7 @@ const real = {
     if (process.platform !== 'linux') return say('real servers are run on Linux only');
     Object.assign(env, await ensureRealServers());
     const words = [toolPath('playwright'), 'test', '--project', 'real', '--repeat-each', repeat];
-    return runSuite('real', words, extra, true);
+    return runSuite('real', words, extra, { loopbackOnly: true });
   },
 };
 /** Mutants named on the command line; those of Windows run on a Windows Node. */
@@ -162,8 +176,9 @@ const installer = {
 
 /** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
 const RUNS = {
-  all: [setup, build, ...checks, unit, soak(SHORT_SOAK), e2e],
+  all: [setup, build, ...checks, unit, secondUser, soak(SHORT_SOAK), e2e],
   unit: [setup, unit],
+  'second-user': [setup, secondUser],
   e2e: [setup, build, e2e],
   soak: [setup, build, soak(extra)],
   update: [setup, pack, update],

@@ -124,8 +124,8 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'wish-not-durable',
     harm: 'A watcher that dies now forgets that the user stopped the gateway, and it comes back.',
     file: 'electron/gateway/machine-steps.ts',
-    find: "effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs }],",
-    replace: "effects: [cancelTimer, save, { type: 'end', identity, graceMs }],",
+    find: "effects: [cancelTimer, saveNow, { type: 'end', identity, graceMs, doubtful }],",
+    replace: "effects: [cancelTimer, save, { type: 'end', identity, graceMs, doubtful }],",
     guard: {
       file: 'electron/gateway/machine.test.ts',
       name: 'writes the wish down before it acts',

@@ -51,9 +51,11 @@ test.skipIf(process.platform !== 'linux')('a zombie is dead', async () => {
   expect(identify(zombie)).toBeUndefined();
 });
 
-test('tells what runs, and the nonce it was started with', () => {
+test('tells what runs, and the nonce it was started with', async () => {
   const child = bench.run(idle, { nonce: 'one-nonce' });
   expect(describeProcess(child.pid)?.exe).toBe(process.execPath);
+  // The kernel shows the new program a moment before its arguments.
+  await until(() => describeProcess(child.pid)?.argv.length, 'its arguments');
   expect(describeProcess(child.pid)?.argv).toEqual([process.execPath, '-e', idle]);
   expect(readNonce(child.pid)).toBe('one-nonce');
   expect(describeProcess(2 ** 30)).toBeUndefined();

@@ -42,6 +42,7 @@ const LOOPBACK_ONLY = [
  * @typedef {object} TestCommand
  * @property {readonly string[]} command
  * @property {NodeJS.ProcessEnv} [env]
+ * @property {boolean} [asRoot] without becoming an ordinary user, for what only root can set up
  * @property {boolean} [loopbackOnly] in a network of its own, for programs that would call home (Linux)
  */
 
@@ -52,7 +53,12 @@ const LOOPBACK_ONLY = [
  * @returns {Promise<{ code: number, left: string[] }>} the command's exit code, and the command lines
  *   of processes that were still there when it had ended
  */
-export async function inTestEnvironment({ command, env = {}, loopbackOnly = false }) {
+export async function inTestEnvironment({
+  command,
+  env = {},
+  asRoot = false,
+  loopbackOnly = false,
+}) {
   // Ctrl-C reaches the command; we stay to clean up behind it, however often it is pressed.
   const stay = () => {};
   process.on('SIGINT', stay).on('SIGTERM', stay);
@@ -72,7 +78,7 @@ export async function inTestEnvironment({ command, env = {}, loopbackOnly = fals
   if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
   if (disk) outer.HOLDFAST_TEST_DISK = disk.folder;
 
-  const drop = dropPrivileges();
+  const drop = asRoot ? [] : dropPrivileges();
   const display = await ensureDisplay(drop, outer);
   const bus = process.platform === 'linux' ? ['dbus-run-session', '--'] : [];
   const own = command.map((word) => movedTo(clone, word));
