@@ -177,7 +177,9 @@ async function sweep(stop: Stop): Promise<Identity[]> {
   const { root, waiter, clock } = stop;
   const limit = new Limit(clock, killGraceMs);
   for (;;) {
-    const living = [...look(stop), ...(isAlive(root) ? [root] : [])];
+    // The root first: killed after its children, it could still react to their end (on Windows, by
+    // ending with code 0 when its console host is gone).
+    const living = [...(isAlive(root) ? [root] : []), ...look(stop)];
     if (living.length === 0 || limit.over) {
       limit.cancel();
       return living;
