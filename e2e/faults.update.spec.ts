@@ -58,7 +58,9 @@ test('an update command that fails: the old gateway is back, and Retry succeeds'
   await makeReady(page);
   const [oldApp] = appsOf(world);
   await page.getByTestId('update-install').click();
-  await expect.poll(() => appsOf(world).some(({ pid }) => pid !== oldApp?.pid)).toBe(true);
+  await expect
+    .poll(() => appsOf(world).some(({ pid }) => pid !== oldApp?.pid), { timeout: 60_000 })
+    .toBe(true);
   const next = await startedByWatcher(app);
   const second = await expectReceipt(next, 'committed');
   expect(second.attempt).not.toBe(receipt.attempt);
