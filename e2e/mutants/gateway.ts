@@ -36,17 +36,6 @@ export const gatewayMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'orphan-is-a-stranger',
-    harm: 'The worker of a killed nginx holds the port, and the gateway is down for half a minute.',
-    file: 'electron/gateway/port-owner.ts',
-    find: 'const ancestor = former.find((one) => belongsTo(one, pid));',
-    replace: 'const ancestor = former.find((one) => one.pid === pid);',
-    guard: {
-      file: 'electron/gateway/faults/identity.test.ts',
-      name: 'shows nothing of itself and holds its port: it is ended at once, and the gateway is back',
-    },
-  },
-  {
     name: 'adopts-itself',
     harm: 'A watcher that got the gateway’s pid takes itself for the gateway and ends itself.',
     file: 'electron/gateway/adoption.ts',
