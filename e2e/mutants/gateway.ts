@@ -171,8 +171,8 @@ export const gatewayMutants: readonly Mutant[] = [
     find: 'if (seen !== null || worksStill) {',
     replace: 'if (worksStill) {',
     guard: {
-      file: 'electron/gateway/faults/judgement.test.ts',
-      name: 'because it answers',
+      file: 'electron/gateway/judgement.test.ts',
+      name: 'one whose start timeout is over and answers',
     },
   },
   {
