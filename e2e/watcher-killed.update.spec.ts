@@ -152,7 +152,8 @@ for (const step of ['app-launching', 'app-launched'] as const) {
     // What was launched before the kill comes up and brings a watcher by itself.
     const page = isLaunched(world) ? await startedByWatcher(app) : (await startAgain(world)).page;
     await expectCommitted(world, await expectReceipt(page, 'committed'), before);
-    await expect.poll(() => appsOf(world).length).toBe(1);
+    // One that the watcher started beside it waits 10 s for the first to give way, then ends.
+    await expect.poll(() => appsOf(world).length, { timeout: 30_000 }).toBe(1);
     // It was heard, not taken for granted.
     expect(stepsOf(world)).toContain('app-started');
   });
