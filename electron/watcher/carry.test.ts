@@ -237,6 +237,7 @@ describe('before the hand-over', () => {
     expect(gateway('freed').build).toBeNull();
     await carry.putBack(world.plan.attempt, { message: 'You cancelled the update.' });
     expect(carry.receipt()?.outcome).toBe('put-back');
+    expect(carry.receipt()?.gateways.find(({ id }) => id === 'freed')?.result).toBe('restored');
     expect(carry.view()).toBeNull();
     expect(gateway('freed').build).toBe(OLD_BUILD);
     expect(gateway('shipped').history).toEqual([]);
