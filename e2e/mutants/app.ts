@@ -98,8 +98,8 @@ export const appMutants: readonly Mutant[] = [
     find: 'if (copied.sha512 !== sha512) {',
     replace: "if (copied.sha512 === '') {",
     guard: {
-      file: 'electron/update/updater.test.ts',
-      name: 'bytes that are not the promised ones',
+      file: 'electron/update/appimage-origin.test.ts',
+      name: 'bytes that were exchanged after they had been checked are not installed',
     },
   },
   {

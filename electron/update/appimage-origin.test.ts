@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -81,4 +81,15 @@ it('a file that was exchanged under the running app is not replaced', () => {
   expect(imageExchanged({ ...place, mounted })).toBeDefined();
   rmSync(path.join(root, 'Holdfast.AppImage'));
   expect(imageExchanged({ ...place, mounted })).toBeDefined();
+});
+
+it('bytes that were exchanged after they had been checked are not installed, and nothing is left of them', async () => {
+  writeFileSync(path.join(root, 'download'), 'other bytes than the promised ones');
+  const appFile = path.join(root, 'Holdfast.AppImage');
+  const installer = createAppImageInstaller({ appFile, clock: systemClock, env: {} });
+  const before = readdirSync(root);
+  await expect(installer.prepare(path.join(root, 'download'), 'x', '1-a')).rejects.toThrow(
+    'changed after it had been checked',
+  );
+  expect(readdirSync(root)).toEqual(before);
 });
