@@ -20,7 +20,15 @@ export default defineConfig({
       'electron/update/nsis.test.ts',
       'electron/**/*.windows.test.ts',
     ],
-    exclude: ['electron/process/{linux,darwin}/**'],
+    exclude: [
+      'electron/process/{linux,darwin}/**',
+      // Login shells, search paths, #! lines and limits of POSIX.
+      'electron/process/{login-shell,open-files,search-path,why-not-started}.test.ts',
+      // Signals to a family, daemons, shell commands and links to logs: none of them is of Windows.
+      'electron/gateway/{ends,environment,log-keeper,stop-family,suggestion}.test.ts',
+      // Owner and mode of folders.
+      'electron/handoff/state-folder.test.ts',
+    ],
     // One after another: Wine's server is one process for all of them.
     fileParallelism: false,
     outputFile: { json: 'test-results/windows.json' },

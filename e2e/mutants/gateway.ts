@@ -172,7 +172,7 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: 'if (worksStill) {',
     guard: {
       file: 'electron/gateway/judgement.test.ts',
-      name: 'one whose start timeout is over and answers',
+      name: 'and answers',
     },
   },
   {
