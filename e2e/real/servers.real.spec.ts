@@ -7,7 +7,7 @@
  * `real-servers.json` of the results, and printed at the end.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
@@ -108,10 +108,13 @@ async function order(call: 'gateway.restart' | 'gateway.stop', id: string): Prom
   }
 }
 
-/** The process and all its descendants, which Linux lists by thread. */
+/** The process and all its descendants, which Linux lists by the thread that started them. */
 function treeOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
+  const tasks = `/proc/${pid}/task`;
+  const children = readdirSync(tasks).flatMap((thread) =>
+    readFileSync(`${tasks}/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(treeOf)];
 }
 
 test.beforeAll(async () => {
