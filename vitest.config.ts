@@ -10,6 +10,9 @@ const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
 /** A real process on a busy two-core machine needs seconds now and then; a hang needs none of 30. */
 const TEST_TIMEOUT_MS = 30_000;
 
+/** Most tests wait for processes, and use a third of a core. */
+const WORKERS = 3;
+
 export default defineConfig({
   define: {
     __APP_VERSION__: JSON.stringify('0.0.0-unit'),
@@ -33,6 +36,9 @@ export default defineConfig({
     ],
     environment: 'node',
     pool: 'forks',
+    maxWorkers: WORKERS,
+    // Where the clone is closed to the test user, there is no place for one.
+    fsModuleCache: false,
     retry: 0,
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,

@@ -232,7 +232,9 @@ describe.skipIf(process.platform === 'win32')('doctor', () => {
   it.skipIf(process.platform !== 'linux')(
     'names a program that holds the watcher’s lock',
     async () => {
-      const holder = spawn('flock', [bench.state.watcherLock, 'sleep', '60'], { stdio: 'ignore' });
+      const holder = spawn('flock', ['--no-fork', bench.state.watcherLock, 'sleep', '60'], {
+        stdio: 'ignore',
+      });
       await until(() => !('release' in lockNow()), 'the lock to be held');
       expect(failures()).toEqual([
         expect.stringMatching(/^lock: .* is held by .*which does not serve/),

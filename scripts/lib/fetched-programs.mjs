@@ -25,7 +25,14 @@ export async function fetchDebianPackage(folder, name, needed) {
       .filter((library) => needed.test(library));
     const packages = path.join(place, 'packages');
     mkdirSync(packages);
-    await runInto(packages, 'apt-get', ['download', '-qq', name, ...new Set(libraries)]);
+    await runInto(packages, 'apt-get', [
+      'download',
+      '-qq',
+      // Its own user can't write into our cache, which it says of every package.
+      '--option=APT::Sandbox::User=root',
+      name,
+      ...new Set(libraries),
+    ]);
     for (const file of readdirSync(packages)) {
       await mustRun('dpkg', ['-x', path.join(packages, file), place]);
     }

@@ -20,7 +20,7 @@ const ELECTRON = [
   'fonts-dejavu-core',
 ];
 
-/** A display, a session bus, and tools that look at windows. */
+/** A display, a session bus, tools that look at windows, and shells that people have. */
 const TESTS = [
   'xvfb',
   'xauth',
@@ -31,6 +31,9 @@ const TESTS = [
   'fuse3',
   'daemontools',
   'perl-base',
+  'zsh',
+  'fish',
+  'tcsh',
 ];
 
 /** What packs an AppImage and a deb when the official tools are out of reach. */

@@ -76,12 +76,26 @@ export async function ensureWineRoot() {
         stdio: ['ignore', 'ignore', 'inherit'],
       },
     );
+    mustRun32Bit(path.join(draft, 'root'));
     // Someone else may have been quicker; theirs is as good.
     if (!existsSync(ready)) renameSync(path.join(draft, 'root'), ready);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
   return ready;
+}
+
+/**
+ * Installers are 32-bit programs. Wine fills this folder by one: where the processor can't enter that
+ * mode (seen on a virtual machine), it stays empty, and no Setup.exe would start in such a root.
+ * @param {string} root
+ */
+function mustRun32Bit(root) {
+  const folder = path.join(root, 'prefix/drive_c/windows/syswow64');
+  if (existsSync(path.join(folder, 'kernel32.dll'))) return;
+  throw new Problem(
+    'Wine can start no 32-bit Windows program on this machine, which installers are: its own ones failed while it was set up. Run this on another machine.',
+  );
 }
 
 /** Where this machine gets Debian's main archive from, by apt's own account. */

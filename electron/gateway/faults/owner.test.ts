@@ -31,7 +31,14 @@ const profileOf = async (): Promise<Profile> => {
   return profile;
 };
 
-function commandOf({ program }: Profile): readonly string[] {
+/** What a shell is given to start the gateway: folders may have spaces in their names. */
+function lineOf({ program }: Profile): string {
+  return commandOf(program)
+    .map((word) => `'${word}'`)
+    .join(' ');
+}
+
+function commandOf(program: Profile['program']): readonly string[] {
   if (program.type !== 'command') throw new Error('no command');
   return [program.command, ...program.args];
 }
@@ -57,8 +64,7 @@ async function answers(profile: Profile): Promise<void> {
 async function serviceOf(profile: Profile): Promise<string> {
   const service = join(bench.root, 'service');
   mkdirSync(service);
-  const words = commandOf(profile).map((word) => `'${word}'`);
-  writeFileSync(join(service, 'run'), `#!/bin/sh\nexec ${words.join(' ')}\n`);
+  writeFileSync(join(service, 'run'), `#!/bin/sh\nexec ${lineOf(profile)}\n`);
   chmodSync(join(service, 'run'), 0o755);
   const env = environment(profile);
   const supervise = spawn('supervise', [service], { env, stdio: 'ignore' });
@@ -177,7 +183,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway that others run with ot
 describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone', () => {
   it('is known by its command on the port, left alone, and followed by ours when it ends', async () => {
     const profile = await profileOf();
-    const [command = '', ...args] = commandOf(profile);
+    const [command = '', ...args] = commandOf(profile.program);
     const { identity } = spawnDetached({
       kind: 'gateway',
       command,
@@ -203,8 +209,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone'
 
   it('in a terminal is named by it', async () => {
     const profile = await profileOf();
-    const line = commandOf(profile).join(' ');
-    const terminal = spawn('script', ['-qefc', line, '/dev/null'], {
+    const terminal = spawn('script', ['-qefc', lineOf(profile), '/dev/null'], {
       env: environment(profile),
       stdio: 'ignore',
     });
