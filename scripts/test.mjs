@@ -5,7 +5,8 @@
  *   unit      unit tests           e2e       end-to-end tests on the built app
  *   soak      one random thing after another done to the built watcher and its gateways (Linux);
  *             `-- --seed n` repeats a run, `-- --steps n` makes it shorter
- *   update    updates between two packed releases; `--repeat n` runs each test n times
+ *   update    updates between packed releases; `--repeat n` runs each test n times, and
+ *             HOLDFAST_UPDATES_IN_A_ROW=20 makes the row of updates that long
  *   real      the real OpenClaw, Redis, nginx, Syncthing, Node-RED and a Python server that changes its
  *             title, under the packed app, without a network (Linux); `--repeat n` as above
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
@@ -19,7 +20,11 @@ import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { ensurePackedReleases, ensureShippedRelease } from './lib/packed-images.mjs';
+import {
+  ensurePackedReleases,
+  ensureReleasesAfter,
+  ensureShippedRelease,
+} from './lib/packed-images.mjs';
 import { bundledNode, isRoot, toolPath } from './lib/paths.mjs';
 import { ensureRealServers, ensureTitledServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
@@ -107,11 +112,14 @@ const soak = (args) => ({
     return say('the soak reads /proc, so it runs on Linux only');
   },
 });
+/** Updates in a row that `test:update` makes; twenty are the long proof. */
+const UPDATES_IN_A_ROW = Number(process.env.HOLDFAST_UPDATES_IN_A_ROW ?? 3);
 const pack = {
   name: 'pack',
   run: async () => {
     // First: packing leaves its own flavour in out/, and the tests' is the one to stay there.
     Object.assign(env, await ensureShippedRelease(), await ensurePackedReleases());
+    if (suite === 'update') Object.assign(env, await ensureReleasesAfter(UPDATES_IN_A_ROW));
   },
 };
 const update = {

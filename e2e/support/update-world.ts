@@ -21,6 +21,8 @@ export interface InstalledApp {
   /** The installed AppImage, which the update replaces in place. */
   readonly installed: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Puts another release on the feed. @param image its AppImage */
+  offer(image: string, version: string): Promise<void>;
   /** @param more variables for the app */
   startOld(soakMs: number, more?: Readonly<Record<string, string>>): Promise<DesktopApp>;
 }
@@ -47,16 +49,12 @@ export async function installOldApp(): Promise<InstalledApp> {
     mkdirSync(folder, { recursive: true });
   }
   copyFileSync(packed('old'), installed, constants.COPYFILE_FICLONE);
-  copyFileSync(
-    packed('new'),
-    join(feedFolder, 'Holdfast-x86_64.AppImage'),
-    constants.COPYFILE_FICLONE,
-  );
-  await writeLatestYml(feedFolder, {
-    version: NEW.version,
-    file: 'Holdfast-x86_64.AppImage',
-    notes: 'What is new in this version.',
-  });
+  const offer = async (image: string, version: string): Promise<void> => {
+    const file = 'Holdfast-x86_64.AppImage';
+    copyFileSync(image, join(feedFolder, file), constants.COPYFILE_FICLONE);
+    await writeLatestYml(feedFolder, { version, file, notes: 'What is new in this version.' });
+  };
+  await offer(packed('new'), NEW.version);
   const feed = await startFeedServer(feedFolder);
   // Only clicks look for updates here: the automatic check could come between two of them.
   writeFileSync(
@@ -71,6 +69,7 @@ export async function installOldApp(): Promise<InstalledApp> {
     feed,
     installed,
     env,
+    offer,
     startOld: (soakMs, more = {}) =>
       startApp({
         state: sandbox.state,

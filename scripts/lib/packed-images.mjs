@@ -1,5 +1,5 @@
 /**
- * The two releases that update tests go between, packed once and kept until a source changes.
+ * The releases that update tests go between, packed once and kept until a source changes.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,9 +14,9 @@ import { say } from './say.mjs';
  * tests' doors, and left unpacked.
  */
 const RELEASES = {
-  old: { version: '1.0.0', flavour: 'e2e' },
-  new: { version: '1.0.1', flavour: 'e2e' },
-  shipped: { version: '1.0.0', flavour: 'release' },
+  old: { name: 'old', version: '1.0.0', flavour: 'e2e' },
+  new: { name: 'new', version: '1.0.1', flavour: 'e2e' },
+  shipped: { name: 'shipped', version: '1.0.0', flavour: 'release' },
 };
 /** What decides how the image looks, besides the sources. */
 const PACKING = [
@@ -42,23 +42,39 @@ const KINDS = {
  *   each holds an AppImage and the feed file `latest-linux.yml`, or a Setup.exe and `latest.yml`
  */
 export async function ensurePackedReleases(kind = 'linux') {
-  const [older, newer] = [await pack('old', kind), await pack('new', kind)];
+  const [older, newer] = [await pack(RELEASES.old, kind), await pack(RELEASES.new, kind)];
   return { HOLDFAST_RELEASE_OLD: older, HOLDFAST_RELEASE_NEW: newer };
 }
 
 /** @returns {Promise<{ HOLDFAST_RELEASE_SHIPPED: string }>} the folder that holds `linux-unpacked` */
 export async function ensureShippedRelease() {
-  return { HOLDFAST_RELEASE_SHIPPED: await pack('shipped', 'linux') };
+  return { HOLDFAST_RELEASE_SHIPPED: await pack(RELEASES.shipped, 'linux') };
 }
 
-/** @param {keyof typeof RELEASES} which @param {keyof typeof KINDS} kind */
-async function pack(which, kind) {
-  const { version, flavour } = RELEASES[which];
-  const folder = path.join(root, 'dist', 'e2e', KINDS[kind].folder + which);
+/**
+ * The releases after the new one, each a version above the one before it.
+ * @param {number} count of updates in a row, the one from old to new among them
+ * @returns {Promise<{ HOLDFAST_RELEASES_AFTER: string }>} their folders, parted by `:`
+ */
+export async function ensureReleasesAfter(count) {
+  const folders = [];
+  for (let patch = 2; patch <= count; patch += 1) {
+    const release = { name: `new-${patch}`, version: `1.0.${patch}`, flavour: 'e2e' };
+    folders.push(await pack(release, 'linux'));
+  }
+  return { HOLDFAST_RELEASES_AFTER: folders.join(':') };
+}
+
+/**
+ * @param {{ name: string, version: string, flavour: string }} release
+ * @param {keyof typeof KINDS} kind
+ */
+async function pack({ name, version, flavour }, kind) {
+  const folder = path.join(root, 'dist', 'e2e', KINDS[kind].folder + name);
   const stamp = path.join(folder, '.packed-from');
   const wanted = fingerprint(version);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return folder;
-  say(`packing release ${version} (${which}) for the tests ...`);
+  say(`packing release ${version} (${name}) for the tests ...`);
   const options = [
     '--flavour',
     flavour,
@@ -66,7 +82,7 @@ async function pack(which, kind) {
     '--app-version',
     version,
     '--build-id',
-    `${version}+${which}`,
+    `${version}+${name}`,
     '--out',
     folder,
   ];

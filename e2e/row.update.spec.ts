@@ -1,0 +1,138 @@
+/**
+ * Updates in a row, each to a packed release that is newer than the one before: a gateway that calls
+ * itself something else is kept through all of them, there is one watcher, and nothing piles up.
+ * HOLDFAST_UPDATES_IN_A_ROW says how many (3; 20 are the long proof).
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import type { Identity } from '../electron/contract/identity.ts';
+import { readEndpoint } from '../electron/handoff/endpoint.ts';
+import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { isAlive } from '../electron/process/index.ts';
+import { freePort } from '../electron/process/test-port.ts';
+import { attach, projectRoot } from './support/desktop-app.ts';
+import { endApps, runningApps } from './support/running-apps.ts';
+import { clickUpdate, identityOf, shownReceipt } from './support/update-checks.ts';
+import { HERE, NEW } from './support/update-profiles.ts';
+import { type InstalledApp, installOldApp, watcherUntil } from './support/update-world.ts';
+import { leaveNobody, watcherState } from './support/watcher.ts';
+
+const SOAK_MS = 1_500;
+/** One update, with its download, two starts of Electron and the soak. */
+const ONE_UPDATE_MS = 60_000;
+
+interface Release {
+  readonly version: string;
+  readonly build: string;
+  /** Undefined for the first, which the feed offers from the beginning. */
+  readonly image?: string;
+}
+
+const later = (process.env.HOLDFAST_RELEASES_AFTER ?? '').split(':').filter((one) => one !== '');
+const releases: readonly Release[] = [
+  NEW,
+  ...later.map((folder, at) => ({
+    version: `1.0.${at + 2}`,
+    build: `1.0.${at + 2}+new-${at + 2}`,
+    image: join(folder, 'Holdfast-x86_64.AppImage'),
+  })),
+];
+
+let app: InstalledApp;
+test.beforeEach(async () => {
+  app = await installOldApp();
+});
+test.afterEach(async () => {
+  await endApps(app.sandbox.state);
+  await app.feed.close();
+  await leaveNobody(app.sandbox.state, app.sandbox.folder, 10_000);
+  app.sandbox.remove();
+});
+
+/** What must not pile up. Memory is only told: it differs from one process to the next. */
+interface Holdings {
+  readonly stages: number;
+  readonly sockets: number;
+  readonly descriptors: number;
+  readonly privateKiB: number;
+}
+
+function watcherNow(): { identity: Identity; socket: string } {
+  const endpoint = readEndpoint(stateFolder(app.sandbox.state));
+  if (!endpoint) throw new Error('no watcher serves');
+  return endpoint;
+}
+
+function holdings(): Holdings {
+  const { identity, socket } = watcherNow();
+  const memory = readFileSync(`/proc/${identity.pid}/smaps_rollup`, 'utf8');
+  const kib = [...memory.matchAll(/^Private_\w+: +(\d+) kB$/gm)].map(([, amount]) =>
+    Number(amount),
+  );
+  return {
+    stages: readdirSync(stateFolder(app.sandbox.state).staged).length,
+    sockets: readdirSync(dirname(socket)).length,
+    descriptors: readdirSync(`/proc/${identity.pid}/fd`).length,
+    privateKiB: kib.reduce((sum, one) => sum + one, 0),
+  };
+}
+
+/** Clicks Update, follows the app to its successor, and wants the watcher to be the release's. */
+async function update(page: Page, port: number, release: Release): Promise<Page> {
+  if (release.image) await app.offer(release.image, release.version);
+  const [old] = runningApps(app.sandbox.state);
+  if (!old) throw new Error('no app runs');
+  await clickUpdate(page);
+  await expect.poll(() => isAlive(old), { timeout: ONE_UPDATE_MS }).toBe(false);
+  const next = await attach(port);
+  await next.page.getByTestId('nav-update').click();
+  await expect(next.page.getByTestId('receipt')).toHaveAttribute('data-outcome', 'committed', {
+    timeout: ONE_UPDATE_MS,
+  });
+  expect((await shownReceipt(next.page)).toBuild).toBe(release.build);
+  await watcherUntil(app.sandbox.state, ({ watcher }) => watcher.buildId === release.build);
+  return next.page;
+}
+
+test('a titled gateway is kept through updates in a row, with one watcher, and nothing piles up', async () => {
+  test.setTimeout((releases.length + 1) * ONE_UPDATE_MS);
+  const { state } = app.sandbox;
+  const port = await freePort();
+  app.sandbox.writeProfile({
+    schema: 1,
+    id: 'titled',
+    name: 'Titled server',
+    program: {
+      type: 'command',
+      command: 'perl',
+      args: [HERE.fixture('titled-server.pl'), '--port', String(port), '--worker'],
+      cwd: projectRoot,
+    },
+    port,
+    readiness: { type: 'http', path: '/' },
+    update: { policy: 'keep' },
+  });
+  const desktop = await app.startOld(SOAK_MS);
+  const before = await watcherUntil(
+    state,
+    ({ gateways }) => gateways.titled?.state.status === 'running',
+  );
+  let page = desktop.page;
+  const held: Holdings[] = [];
+  for (const release of releases) {
+    const last = watcherNow().identity;
+    page = await update(page, desktop.port, release);
+    expect(isAlive(last)).toBe(false);
+    const after = await watcherState(state);
+    expect(identityOf(after.gateways.titled)).toEqual(identityOf(before.gateways.titled));
+    expect(after.gateways.titled?.restarts).toBe(before.gateways.titled?.restarts);
+    held.push(holdings());
+  }
+  console.table(held);
+  const results = process.env.HOLDFAST_RESULTS;
+  if (results) writeFileSync(join(results, 'updates-in-a-row.json'), JSON.stringify(held));
+  const counts = held.map(({ privateKiB: _, ...counted }) => counted);
+  expect(counts.at(-1)).toEqual(counts[0]);
+  expect((await fetch(`http://127.0.0.1:${port}/`)).ok).toBe(true);
+});
