@@ -4,7 +4,7 @@
  * judged. Everything that is staged is verified once more, right before it runs.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { PROTOCOL_VERSION } from '../contract/watcher-contract.ts';
@@ -27,6 +27,8 @@ import {
 const START_MS = 30_000;
 /** How often the endpoint is looked for: below what a person notices. */
 const LOOK_MS = 15;
+/** All watchers of a folder write what goes wrong into one file. Each is a few lines; a loop is not. */
+const COMPLAINTS_BYTES = 1024 * 1024;
 /** A sentence, even with a stack below it. */
 const SENTENCE_BYTES = 4 * 1024;
 
@@ -91,6 +93,8 @@ export async function launchWatcher(deps: LaunchDeps): Promise<Launched> {
   await verifyRuntime(stage.runtime);
   const complaints = path.join(state.logs, 'watcher-stderr.log');
   mkdirSync(state.logs, { recursive: true, mode: 0o700 });
+  // A watcher that still writes goes on in the moved file.
+  if (sizeOf(complaints) > COMPLAINTS_BYTES) renameSync(complaints, `${complaints}.1`);
   const from = sizeOf(complaints);
   const started = await launchOutside({
     kind: 'watcher',

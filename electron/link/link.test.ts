@@ -119,6 +119,17 @@ it('stages and launches a watcher, mirrors it, and proves its escape', async () 
   await finish();
 });
 
+it('puts aside what earlier watchers complained of, once it is large', async () => {
+  const file = path.join(bench.state.logs, 'watcher-stderr.log');
+  mkdirSync(bench.state.logs, { recursive: true });
+  writeFileSync(file, 'no space\n'.repeat(200_000));
+  const link = newLink();
+  await link.connect();
+  expect(readFileSync(file, 'utf8')).toBe('');
+  expect(readFileSync(`${file}.1`, 'utf8')).toContain('no space');
+  await finish();
+});
+
 it('starts one watcher for many apps', async () => {
   const many = Array.from({ length: 5 }, () => newLink());
   await Promise.all(many.map((link) => link.connect()));
