@@ -136,7 +136,10 @@ export function createBench(): Bench {
     log: () => readFileSync(logFile, 'utf8'),
     living: (id = 'g') => processesCarrying((nonce) => isNonceOf(nonce, stateRoot, id)),
     async clean() {
+      // One that was started a moment ago shows its environment only when its exec is complete.
+      const started = supervisors.map((one) => one.view().state);
       for (const supervisor of supervisors) supervisor.close();
+      for (const state of started) if ('identity' in state) await kill(state.identity);
       for (const id of ids) {
         for (const one of bench.living(id)) await kill(one);
       }
