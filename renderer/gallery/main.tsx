@@ -1,12 +1,12 @@
 /**
  * A page for looking at every view without an app: `gallery.html?state=update-ready&theme=dark`.
- * Without a state it lists them. Development only: it is no input of the build.
+ * Without a state it lists them; `&suggest` adds the offer of a health check. Development only: it is no input of the build.
  */
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../electron/contract/settings.ts';
 import { App } from '../app.tsx';
 import { createHoldfast } from '../store/holdfast.ts';
-import { presetViews } from '../test/add-samples.ts';
+import { presetViews, suggestion } from '../test/add-samples.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState, logLine } from '../test/samples.ts';
 import { type Scene, scenes } from './scenes.ts';
@@ -41,6 +41,7 @@ if (place) {
       {
         ...(state ? {} : { subscribe: () => new Promise(() => undefined) }),
         'preset.list': presetViews,
+        'profile.suggest': () => (query.has('suggest') ? suggestion() : null),
         'log.follow': ({ id }) => ({
           file: `/logs/${id}.log`,
           lines: Array.from({ length: LOG_BACKLOG }, line),

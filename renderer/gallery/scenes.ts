@@ -42,6 +42,13 @@ export function scenes(now: number): Readonly<Record<string, Scene>> {
   for (const [name, update] of Object.entries(updateStates(now))) {
     all[`update-${name}`] = { view: 'update', state: appState(now, { update }) };
   }
+  const { waiting } = gatewayStates(now);
+  const output = ['reading /etc/gateway.json', 'Error: no API key. Set GATEWAY_KEY.'];
+  const lastExit = { code: 1, signal: null, at: now - 6 * SECOND, reason: 'exit code 1', output };
+  all['gateway-last-output'] = {
+    view: 'status',
+    state: appState(now, { gateways: { reference: { ...waiting, lastExit } } }),
+  };
   all.several = { view: 'status', state: appState(now, { gateways: severalGateways(now) }) };
   all['update-plan'] = {
     view: 'update',

@@ -1,7 +1,7 @@
 /** Samples of what presets bring: gateways that report, and what can be added. */
 import * as z from 'zod/mini';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
-import type { PresetView } from '../../electron/contract/presets.ts';
+import type { PresetView, Suggestion } from '../../electron/contract/presets.ts';
 import { profileSchema } from '../../electron/contract/profile.ts';
 import { command } from '../../electron/presets/command.ts';
 import { gateway } from './samples.ts';
@@ -27,6 +27,13 @@ export function reporting(now: number): GatewayView {
       ],
     },
   });
+}
+
+/** A health check for a server that has none. */
+export function suggestion(): Suggestion {
+  const program = { type: 'command', command: '/opt/server' };
+  const profile = { schema: 1, id: 'reference', name: 'Reference gateway', program, port: 8080 };
+  return { port: 8080, path: '/health', profile: z.parse(profileSchema, profile) };
 }
 
 /** What can be added on a machine where Hermes is installed. */

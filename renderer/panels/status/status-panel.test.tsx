@@ -2,6 +2,7 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { GatewayStatus } from '../../../electron/contract/gateway.ts';
+import { suggestion } from '../../test/add-samples.ts';
 import { appState, gatewayStates } from '../../test/samples.ts';
 import { openWindow, textOf } from '../../test/window.tsx';
 
@@ -55,6 +56,47 @@ test('one that keeps to an older build says so, and lets one try again', async (
   expect(textOf('gateway-pinned')).toContain('It died.');
   fireEvent.click(screen.getByTestId('gateway-update'));
   await waitFor(() => expect(sent('gateway.update')).toEqual([{ id: 'reference' }]));
+});
+
+test('one that ended shows what it printed last, and leads to its log', async () => {
+  const lastExit = {
+    code: 1,
+    signal: null,
+    at: NOW,
+    reason: 'exit code 1',
+    output: ['reading settings', 'Error: no API key'],
+  };
+  await openWindow(appState(NOW, { gateways: { reference: { ...states.waiting, lastExit } } }));
+  expect(textOf('last-output')).toContain('Error: no API key');
+  fireEvent.click(screen.getByTestId('last-output-log'));
+  expect(screen.queryByTestId('gateway')).toBeNull();
+});
+
+test('one that runs shows nothing of its last end', async () => {
+  const lastExit = { code: 1, signal: null, at: NOW, reason: 'exit code 1', output: ['old'] };
+  await openWindow(appState(NOW, { gateways: { reference: { ...states.running, lastExit } } }));
+  expect(screen.queryByTestId('last-output')).toBeNull();
+});
+
+test('a health check is offered to one that has none, and kept with a click', async () => {
+  const { sent } = await openWindow(appState(NOW), 'status', {
+    'profile.suggest': suggestion,
+  });
+  await waitFor(() => expect(textOf('gateway-suggestion')).toContain('answers at /health'));
+  fireEvent.click(screen.getByTestId('suggestion-accept'));
+  await waitFor(() => expect(sent('profile.save')).toEqual([{ profile: suggestion().profile }]));
+  await waitFor(() => expect(screen.queryByTestId('gateway-suggestion')).toBeNull());
+});
+
+test('a health check that is not wanted is not offered again for this process', async () => {
+  const { bridge, sent } = await openWindow(appState(NOW), 'status', {
+    'profile.suggest': () => ({ ...suggestion(), path: null }),
+  });
+  await waitFor(() => expect(textOf('gateway-suggestion')).toContain('port 8080'));
+  fireEvent.click(screen.getByTestId('gateway-suggestion-dismiss'));
+  act(() => bridge.publish({ gateways: { reference: { ...states.running, restarts: 1 } } }));
+  expect(screen.queryByTestId('gateway-suggestion')).toBeNull();
+  expect(sent('profile.suggest').length).toBe(1);
 });
 
 test('identity is there for programs', async () => {

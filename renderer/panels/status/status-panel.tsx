@@ -7,9 +7,11 @@ import { Dot } from '../../ui/badge.tsx';
 import { ProblemText } from '../../ui/banner.tsx';
 import { GatewayActions } from './gateway-actions.tsx';
 import { GatewayFacts } from './gateway-facts.tsx';
+import { LastOutput } from './last-output.tsx';
 import { PinnedNotice } from './pinned-notice.tsx';
 import { ReportCard } from './report-card.tsx';
 import { StateHeadline } from './state-headline.tsx';
+import { SuggestionNotice } from './suggestion-notice.tsx';
 
 export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
   const connected = useApp(({ link }) => link.status === 'connected');
@@ -49,6 +51,10 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
           tone={state.status === 'failed' ? 'bad' : 'warning'}
           testId="gateway-problem"
         />
+      )}
+      <LastOutput gateway={gateway} />
+      {connected && state.status === 'running' && (
+        <SuggestionNotice key={`${gateway.id} ${state.identity.pid}`} gateway={gateway} />
       )}
       {gateway.pinned && (
         <PinnedNotice gateway={gateway} pinned={gateway.pinned} connected={connected} />

@@ -62,7 +62,11 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
       {receipt.gateways.length > 0 && (
         <ul className="receipt-gateways">
           {receipt.gateways.map((gateway) => (
-            <ReceiptGatewayRow key={gateway.id} gateway={gateway} />
+            <ReceiptGatewayRow
+              key={gateway.id}
+              gateway={gateway}
+              again={receipt.outcome === 'committed'}
+            />
           ))}
         </ul>
       )}

@@ -3,9 +3,11 @@ import type { ReceiptGateway } from '../../../electron/contract/receipt.ts';
 import { RESULT_NAME } from '../../format/receipt-words.ts';
 import { span } from '../../format/time.ts';
 import { POLICY_NAME, PROOF_MEANING, PROOF_NAME } from '../../format/words.ts';
+import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import type { Tone } from '../../store/selectors.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { ProblemText } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
 const TONE: Readonly<Record<ReceiptGateway['result'], Tone>> = {
@@ -16,7 +18,13 @@ const TONE: Readonly<Record<ReceiptGateway['result'], Tone>> = {
   down: 'bad',
 };
 
-export function ReceiptGatewayRow({ gateway }: { readonly gateway: ReceiptGateway }) {
+interface Props {
+  readonly gateway: ReceiptGateway;
+  /** The update of Holdfast is done: a gateway that was put back can be tried again alone. */
+  readonly again: boolean;
+}
+
+export function ReceiptGatewayRow({ gateway, again }: Props) {
   const { id, name, policy, result, proof, before, after, absenceMs, problem } = gateway;
   return (
     <li
@@ -58,7 +66,30 @@ export function ReceiptGatewayRow({ gateway }: { readonly gateway: ReceiptGatewa
         <Change name="Build" from={before?.build} to={after?.build} />
       </dl>
       {problem && <ProblemText problem={problem} />}
+      {problem && again && result === 'restored' && <TryAgain id={id} name={name} />}
     </li>
+  );
+}
+
+function TryAgain({ id, name }: { readonly id: string; readonly name: string }) {
+  const { send, tell } = useHoldfast();
+  const connected = useApp(({ link }) => link.status === 'connected');
+  const busy = useBusy(`update ${id}`);
+  const update = async (): Promise<void> => {
+    if (await send('gateway.update', { id }, `update ${id}`)) tell(`${name} was updated.`);
+  };
+  return (
+    <div className="card-actions">
+      <Button
+        icon="restart"
+        disabled={!connected}
+        busy={busy}
+        onClick={() => void update()}
+        testId={`receipt-again-${id}`}
+      >
+        Try again
+      </Button>
+    </div>
   );
 }
 

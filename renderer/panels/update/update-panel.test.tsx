@@ -132,3 +132,16 @@ test('a kept gateway was never away, a restored one says why', async () => {
   expect(textOf('receipt-gateway-openclaw')).toContain('Never');
   expect(textOf('receipt-gateway-hermes')).toContain('Its update command ended with exit code 1.');
 });
+
+test('a gateway that was put back while Holdfast was updated can be tried again alone', async () => {
+  const { sent } = await openWindow(appState(NOW, { receipt: richReceipt(NOW) }), 'update');
+  fireEvent.click(screen.getByTestId('receipt-again-hermes'));
+  await waitFor(() => expect(sent('gateway.update')).toEqual([{ id: 'hermes' }]));
+  expect(screen.queryByTestId('receipt-again-openclaw')).toBeNull();
+});
+
+test('no gateway is tried again alone when the whole update was put back', async () => {
+  const receipt = { ...richReceipt(NOW), outcome: 'put-back' as const };
+  await openWindow(appState(NOW, { receipt }), 'update');
+  expect(screen.queryByTestId('receipt-again-hermes')).toBeNull();
+});
