@@ -6,6 +6,7 @@
 import { afterUpdate } from './after-update.ts';
 import { appMutants } from './app.ts';
 import { gatewayMutants } from './gateway.ts';
+import { gatewayUpdateMutants } from './gateway-update.ts';
 import { handoffMutants } from './handoff.ts';
 import { presetMutants } from './presets.ts';
 import { processMutants } from './process.ts';
@@ -21,6 +22,7 @@ const here: readonly Mutant[] = [
   ...handoffMutants,
   ...watcherMutants,
   ...afterUpdate,
+  ...gatewayUpdateMutants,
   ...watcherFileMutants,
   ...appMutants,
 ];

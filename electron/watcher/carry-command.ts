@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
+import { lastWords, tellingLine } from '../gateway/last-words.ts';
+import { sizeOf } from '../gateway/living.ts';
 import {
   type Clock,
   deadline,
@@ -56,6 +58,7 @@ export async function runCommand(
   deps: CommandDeps,
 ): Promise<CommandResult> {
   const nonce = randomBytes(16).toString('hex');
+  const logOffset = sizeOf(deps.logFile);
   let ended: Promise<ExitInfo>;
   let identity: Identity;
   try {
@@ -77,13 +80,15 @@ export async function runCommand(
     const reason = error instanceof Error ? error.message : String(error);
     return failed(profile, command, `could not be started: ${reason}`);
   }
+  const said = (): string | null =>
+    tellingLine(lastWords(deps.logFile, logOffset, sizeOf(deps.logFile)));
   const exit = await endOfTree(identity, ended, command.timeoutMs, deps);
   if (exit === 'late') {
     await stopTree(identity, { graceMs: COMMAND_GRACE_MS, graceful: 'SIGTERM' });
-    return failed(profile, command, `not finished after ${seconds(command.timeoutMs)}`);
+    return failed(profile, command, `not finished after ${seconds(command.timeoutMs)}`, said());
   }
   const detail = describeExit(exit);
-  return exit.code === 0 ? { problem: null, detail } : failed(profile, command, detail);
+  return exit.code === 0 ? { problem: null, detail } : failed(profile, command, detail, said());
 }
 
 /** How `root` ended, once all it started has ended too; 'late' when that takes longer than `timeoutMs`. */
@@ -138,9 +143,15 @@ async function within<T>(clock: Clock, ms: number, work: () => Promise<T>): Prom
   }
 }
 
-function failed(profile: Profile, command: UpdateCommand, detail: string): CommandResult {
+function failed(
+  profile: Profile,
+  command: UpdateCommand,
+  detail: string,
+  said: string | null = null,
+): CommandResult {
   const program = path.basename(command.command);
-  const message = `The update command of ${profile.name} (${program}) failed: ${detail}.`;
+  const printed = said === null ? '' : ` It last printed: “${said}”`;
+  const message = `The update command of ${profile.name} (${program}) failed: ${detail}.${printed}`;
   return { detail, problem: { message, hint: 'Its output is at the end of the gateway’s log.' } };
 }
 

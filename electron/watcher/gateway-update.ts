@@ -2,13 +2,20 @@
  * Brings one gateway to its newest build outside an update of Holdfast: one that ships goes to the
  * build that Holdfast brings, also after an update was undone for it; another runs the update command
  * of its profile. What fails is put back: until the new build has answered, the record of the gateway
- * keeps naming the old one, so that a watcher that is killed over this leaves nothing to finish.
+ * keeps naming the old one, so that a watcher that is killed over this leaves nothing to finish but a
+ * command that still runs, for which the next one waits.
  */
 import { ContractError } from '../contract/define.ts';
 import type { ResumeOptions, ShippedProgram, Supervisor } from '../gateway/types.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import type { Clock, ExitWaiter } from '../process/index.ts';
-import { runCommand, type UpdateCommand, updateCommandOf } from './carry-command.ts';
+import { awaitCommand, runCommand, type UpdateCommand, updateCommandOf } from './carry-command.ts';
+import {
+  commandsStillRunning,
+  forgetCommand,
+  type RunningCommand,
+  rememberCommand,
+} from './running-commands.ts';
 
 /** Beyond its own start timeout, as in an update of Holdfast; milliseconds. */
 const PROVE_MS = 15_000;
@@ -17,6 +24,8 @@ export interface GatewayUpdateDeps {
   readonly state: StateFolder;
   /** Throws a sentence when there is no such gateway. */
   supervisor(id: string): Supervisor;
+  /** Undefined when there is none. */
+  find(id: string): Supervisor | undefined;
   /** The gateway that ships with this watcher. */
   readonly shipped: ShippedProgram;
   readonly waiter: ExitWaiter;
@@ -30,12 +39,45 @@ export interface GatewayUpdates {
   run(id: string): Promise<void>;
   /** True while one is under way: then nothing else may stop and start gateways. */
   busy(): boolean;
+  /** Has a gateway wait for an update command that an earlier watcher started and that still runs. */
+  recover(): void;
+  /** True while this gateway waits for that. */
+  waits(id: string): boolean;
 }
 
 export function createGatewayUpdates(deps: GatewayUpdateDeps): GatewayUpdates {
   const running = new Set<string>();
+
+  /** Whatever came of it, it is looked after as ever. */
+  function over(supervisor: Supervisor): void {
+    running.delete(supervisor.id);
+    if (supervisor.view().state.status === 'released') supervisor.endRelease();
+  }
+
+  async function wait(supervisor: Supervisor, left: RunningCommand): Promise<void> {
+    const { id } = supervisor;
+    deps.log(`${id}: its update command still runs (pid ${left.command.pid}); it waits for that`);
+    try {
+      await awaitCommand(left.command, left.timeoutMs, deps);
+      deps.log(`${id}: that update command has ended; it is started as ever`);
+    } finally {
+      forgetCommand(deps.state, id);
+      over(supervisor);
+    }
+  }
+
   return {
     busy: () => running.size > 0,
+    waits: (id) => running.has(id),
+    recover() {
+      for (const left of commandsStillRunning(deps.state)) {
+        if (running.has(left.id)) continue;
+        const supervisor = deps.find(left.id);
+        if (supervisor?.view().state.status !== 'released') continue;
+        running.add(left.id);
+        wait(supervisor, left).catch((error: unknown) => deps.log(`${left.id}: ${textOf(error)}`));
+      }
+    },
     async run(id) {
       const supervisor = deps.supervisor(id);
       if (running.has(id)) {
@@ -45,9 +87,7 @@ export function createGatewayUpdates(deps: GatewayUpdateDeps): GatewayUpdates {
       try {
         await update(deps, supervisor);
       } finally {
-        // Whatever came of it, it is looked after as ever.
-        if (supervisor.view().state.status === 'released') supervisor.endRelease();
-        running.delete(id);
+        over(supervisor);
       }
     },
   };
@@ -99,14 +139,24 @@ async function byCommand(
     logFile: deps.state.gatewayLog(id),
     dataDir: deps.state.gatewayData(id),
     stateRoot: deps.state.root,
-    onRunning: () => undefined,
+    onRunning: (identity) =>
+      remember(deps, { id, command: identity, timeoutMs: command.timeoutMs }),
   });
+  forgetCommand(deps.state, id);
   if (problem) throw new ContractError(`${problem.message} ${problem.hint ?? ''}`.trim());
   if (!wanted) return;
   try {
     await resume(supervisor, {});
   } catch (error) {
     throw new ContractError(`${profile.name} was updated, and then: ${textOf(error)}`);
+  }
+}
+
+function remember({ state, log }: GatewayUpdateDeps, command: RunningCommand): void {
+  try {
+    rememberCommand(state, command);
+  } catch (error) {
+    log(`${command.id}: a later watcher would not know of its update command: ${textOf(error)}`);
   }
 }
 

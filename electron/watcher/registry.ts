@@ -63,7 +63,7 @@ export interface Registry {
   /** From the beginning of `stopAll` on. */
   stopping(): boolean;
   /** Starts what was stopped by `stopAll` or by an update that nobody knows any more. */
-  resumeForgotten(): void;
+  resumeForgotten(waits?: (id: string) => boolean): void;
   /** Tries at once what waits for another try: what it lacked may be there now. */
   retryStarts(): void;
   close(): void;
@@ -208,10 +208,10 @@ export function createRegistry(deps: RegistryDeps): Registry {
   }
 
   /** Whatever was released and has no update that would bring it back is looked after as ever. */
-  function resumeForgotten(): void {
+  function resumeForgotten(waits: (id: string) => boolean = () => false): void {
     if (stopping) return;
     for (const one of supervisors.values()) {
-      if (one.view().state.status === 'released') one.endRelease();
+      if (one.view().state.status === 'released' && !waits(one.id)) one.endRelease();
     }
   }
 

@@ -116,6 +116,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const gatewayUpdates = createGatewayUpdates({
     state,
     supervisor: registry.supervisor,
+    find: (id) => registry.supervisors().get(id),
     shipped,
     waiter,
     clock,
@@ -179,6 +180,7 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
     idleMs: deps.idleMs,
     busy: () =>
       registry.busy() ||
+      gatewayUpdates.busy() ||
       carry.view() !== null ||
       carry.problem() !== null ||
       succession.busy() ||
@@ -313,7 +315,9 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   /** Finishes what a journal tells of; gateways that nobody has use for stopped are started. */
   function recover(): void {
     carry.recover();
-    if (carry.view() === null) registry.resumeForgotten();
+    if (carry.view() !== null) return;
+    gatewayUpdates.recover();
+    registry.resumeForgotten(gatewayUpdates.waits);
   }
 
   function end(reason: string): void {
