@@ -2,6 +2,7 @@
 import type { Mutant } from './types.ts';
 
 const file = 'electron/watcher/gateway-update.test.ts';
+const pinned = 'electron/link/pinned-build.test.ts';
 
 export const gatewayUpdateMutants: readonly Mutant[] = [
   {
@@ -51,5 +52,45 @@ export const gatewayUpdateMutants: readonly Mutant[] = [
     find: '    gatewayUpdates.recover();\n',
     replace: '',
     guard: { file, name: 'is followed by one that waits for the command, says so' },
+  },
+  {
+    name: 'pinned-build-forgotten-by-the-next-watcher',
+    harm: 'A build that failed is started again as soon as a watcher dies.',
+    file: 'electron/gateway/supervisor.ts',
+    find: '      driver.pin = ledger.pin ?? null;',
+    replace: '      driver.pin = null;',
+    guard: { file: pinned, name: 'is started again after kills of gateway and watcher' },
+  },
+  {
+    name: 'pinned-stage-collected',
+    harm: 'The build that a gateway keeps to is removed while it is stopped, and the failed one starts.',
+    file: 'electron/handoff/staging.ts',
+    find: 'return [...kept, ...(running ?',
+    replace: 'return [...kept.slice(2), ...(running ?',
+    guard: { file: pinned, name: 'is started again after kills of gateway and watcher' },
+  },
+  {
+    name: 'stages-never-collected',
+    harm: 'Every update leaves a hundred megabytes behind.',
+    file: 'electron/handoff/staging.ts',
+    find: 'spare.slice(1)',
+    replace: 'spare.slice(spare.length)',
+    guard: { file: pinned, name: 'is started again after kills of gateway and watcher' },
+  },
+  {
+    name: 'pin-lost-with-a-try-in-vain',
+    harm: '“Try again” that fails leaves the gateway with the build that failed.',
+    file: 'electron/gateway/supervisor.ts',
+    find: 'if (driver.pin && options.shipped && !options.pin) driver.takeShipped(null);',
+    replace: '',
+    guard: { file: pinned, name: 'stays when the one that Holdfast brings is tried again in vain' },
+  },
+  {
+    name: 'pin-stays-on-record',
+    harm: 'A gateway keeps to its old build for ever, with a stage that nobody removes.',
+    file: 'electron/gateway/supervisor.ts',
+    find: '    this.#driver.takePin(null);\n    this.#keeper.save();\n',
+    replace: '    this.#driver.takePin(null);\n',
+    guard: { file: pinned, name: 'goes at the user’s word when its gateway is stopped' },
   },
 ];

@@ -5,13 +5,18 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StageSource } from './staging.ts';
 
-export function createSource(folder: string, buildId = '0.0.0+dev'): StageSource {
+/** @param gateway what is staged beside the watcher; a watcher from source does not run it by itself */
+export function createSource(
+  folder: string,
+  buildId = '0.0.0+dev',
+  gateway = '// Not run: the watcher takes the one beside its source.\n',
+): StageSource {
   const bundle = path.join(folder, `source-${buildId}`);
   mkdirSync(bundle, { recursive: true });
   const main = pathToFileURL(path.join(import.meta.dirname, '..', 'watcher', 'main.ts'));
   const files: Record<string, string> = {
     'watcher.cjs': `void import(${JSON.stringify(main.href)});\n`,
-    'gateway.mjs': '// Not run: the watcher takes the one beside its source.\n',
+    'gateway.mjs': gateway,
   };
   const hashes: Record<string, string> = {};
   for (const [name, text] of Object.entries(files)) {
