@@ -35,4 +35,26 @@ export const afterUpdate: readonly Mutant[] = [
       name: 'a new app that ends without a word is started again',
     },
   },
+  {
+    name: 'deaf-app-left',
+    harm: 'An old app that hears no request to end keeps the new one away for ever.',
+    file: 'electron/watcher/carry-app.ts',
+    find: "      platform.signal(identity, 'SIGKILL');\n      await",
+    replace: '      await',
+    guard: {
+      file: 'electron/watcher/carry-app.test.ts',
+      name: 'is killed when its grace is over',
+    },
+  },
+  {
+    name: 'app-ended-with-what-it-started',
+    harm: 'The watcher that an app has started ends with the app.',
+    file: 'electron/watcher/carry-app.ts',
+    find: ' && readNonce(pid) === identity.nonce',
+    replace: '',
+    guard: {
+      file: 'electron/watcher/carry-app.test.ts',
+      name: 'is killed when its grace is over',
+    },
+  },
 ];
