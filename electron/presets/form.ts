@@ -1,5 +1,4 @@
 /** What people type into a preset's form, turned into what a profile needs. */
-import { createHash } from 'node:crypto';
 import { ContractError } from '../contract/define.ts';
 
 /** An id made from a name: `My gateway` → `my-gateway`. Throws a sentence when nothing is left of it. */
@@ -13,14 +12,6 @@ export function profileIdFor(name: string): string {
     .replaceAll(/^-+|-+$/g, '');
   if (id !== '') return id;
   throw new ContractError('Give it a name with at least one letter from a to z or digit.');
-}
-
-/** An id of a program's own profile: two names never get one id. */
-export function presetId(preset: string, name: string): string {
-  const id = `${preset}-${name.toLowerCase().replaceAll('_', '-')}`;
-  if (id.length <= 40 && /^[a-z0-9-]*[a-z0-9]$/.test(id) && id === `${preset}-${name}`) return id;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
-  return `${id.slice(0, 33).replace(/-+$/, '')}-${hash}`;
 }
 
 /** A port, or null for nothing typed. Throws a sentence for anything else. */

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
 import type { ProfileInput } from '../contract/profile.ts';
 import { isRecord, parseJson } from '../gateway/json-field.ts';
-import { presetId } from './form.ts';
+import { presetId } from './machine.ts';
 import type { Found, Machine, Preset } from './preset.ts';
 
 /** Started more than 5 times in 120 s it sleeps up to 300 s before it starts; and a minute for that. */

@@ -1,4 +1,5 @@
 /** This machine, as presets look at it. */
+import { createHash } from 'node:crypto';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { textOf } from '../files/untrusted-file.ts';
@@ -44,4 +45,12 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env, path?: string)
       return textOf(path, maxFileBytes, { links: 'follow', owner: 'any' }) ?? null;
     },
   };
+}
+
+/** An id of a program's own profile: two names never get one id. */
+export function presetId(preset: string, name: string): string {
+  const id = `${preset}-${name.toLowerCase().replaceAll('_', '-')}`;
+  if (id.length <= 40 && /^[a-z0-9-]*[a-z0-9]$/.test(id) && id === `${preset}-${name}`) return id;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return `${id.slice(0, 33).replace(/-+$/, '')}-${hash}`;
 }

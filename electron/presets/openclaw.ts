@@ -7,7 +7,7 @@ import { posix, win32 } from 'node:path';
 import json5 from 'json5';
 import type { ProfileInput } from '../contract/profile.ts';
 import { fieldOf, isRecord } from '../gateway/json-field.ts';
-import { presetId } from './form.ts';
+import { presetId } from './machine.ts';
 import type { Found, Machine, Preset } from './preset.ts';
 
 /** Its own default. */

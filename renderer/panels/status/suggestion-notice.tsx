@@ -32,7 +32,7 @@ export function SuggestionNotice({ gateway: { id, name } }: { readonly gateway: 
   return (
     <Banner
       tone="info"
-      title={`Holdfast can't see yet whether ${name} is well.`}
+      title={`Holdfast can’t see yet whether ${name} is well.`}
       onDismiss={() => setSuggestion(null)}
       testId="gateway-suggestion"
       actions={
