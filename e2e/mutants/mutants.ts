@@ -10,6 +10,7 @@ import { gatewayUpdateMutants } from './gateway-update.ts';
 import { handoffMutants } from './handoff.ts';
 import { presetMutants } from './presets.ts';
 import { processMutants } from './process.ts';
+import { startedProgramMutants } from './started-programs.ts';
 import type { Mutant } from './types.ts';
 import { watcherMutants } from './watcher.ts';
 import { watcherFileMutants } from './watcher-files.ts';
@@ -24,6 +25,7 @@ const here: readonly Mutant[] = [
   ...afterUpdate,
   ...gatewayUpdateMutants,
   ...watcherFileMutants,
+  ...startedProgramMutants,
   ...appMutants,
 ];
 

@@ -3,22 +3,18 @@
  * once more, the old one is kept by a hard link, and one rename changes what is installed. All but
  * the rename happens before anything is stopped.
  */
-import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileMark } from '../handoff/file-mark.ts';
-import { restoreInstalled, verifyProgram } from '../handoff/installed-file.ts';
-import { appEnvironment, type Clock, fsyncDir, spawnDetached, stopTree } from '../process/index.ts';
+import { restoreInstalled } from '../handoff/installed-file.ts';
+import { type Clock, fsyncDir } from '../process/index.ts';
 import type { Exchanged } from './appimage-origin.ts';
 import { copyHashed } from './copy-hashed.ts';
 import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
+import { type UnpackLimits, unpackStage } from './unpack-stage.ts';
 
-/** Unpacking 120 MB takes about 2 s on a slow machine; a broken image must not hang the update. */
-const UNPACK_TIMEOUT_MS = 120_000;
 /** What `prepare` names its files, after the app's own name. */
 const LEFTOVER = /^(?:new|old)-(\d{13}-[a-f0-9]{8})$/;
-const STAGE_PATTERN = 'resources/holdfast-stage/*';
-const STAGE_FOLDER = path.join('squashfs-root', 'resources', 'holdfast-stage');
 
 export interface AppImageDeps {
   readonly appFile: string;
@@ -26,6 +22,8 @@ export interface AppImageDeps {
   exchanged?(): Exchanged | undefined;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Smaller ones for tests. */
+  readonly unpackLimits?: Partial<UnpackLimits>;
 }
 
 export function createAppImageInstaller(deps: AppImageDeps): Installer {
@@ -97,60 +95,6 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
     undo(prepared: PreparedInstall) {
       if (prepared.kind === 'appimage') restoreInstalled(prepared);
     },
-  };
-}
-
-/**
- * Lets the verified image unpack its own stage. An image that can't even do that would not have
- * started either: better found out now, while everything still runs.
- */
-async function unpackStage(
-  deps: AppImageDeps,
-  { newFile, appSha512 }: Extract<PreparedInstall, { kind: 'appimage' }>,
-  folder: string,
-): Promise<{ bundle: string; runtime: string }> {
-  const broken = (why: string, cause?: unknown): UpdateProblem =>
-    new UpdateProblem(
-      `The new version can’t be used: ${why}. Nothing was changed.`,
-      'The release may be broken. Try again later.',
-      { cause },
-    );
-  const log = path.join(folder, 'unpack.log');
-  let exited: ReturnType<typeof spawnDetached>;
-  try {
-    const verified = await verifyProgram(newFile, appSha512);
-    verified.unchanged();
-    exited = spawnDetached({
-      kind: 'installer',
-      command: newFile,
-      args: ['--appimage-extract', STAGE_PATTERN],
-      cwd: folder,
-      env: appEnvironment(deps.env),
-      stdout: log,
-      stderr: log,
-      nonce: randomBytes(16).toString('hex'),
-      escape: 'session',
-    });
-  } catch (error) {
-    throw broken(`it could not be started (${messageOf(error)})`, error);
-  }
-  let cancel = (): void => undefined;
-  const late = new Promise<'late'>((resolve) => {
-    cancel = deps.clock.after(UNPACK_TIMEOUT_MS, () => resolve('late'));
-  });
-  const exit = await Promise.race([exited.exited, late]);
-  cancel();
-  if (exit === 'late') {
-    await stopTree(exited.identity, { graceMs: 0, graceful: 'none' });
-    throw broken('unpacking it took too long');
-  }
-  if (exit.code !== 0) {
-    throw broken(`unpacking it ended with ${exit.signal ?? `exit code ${String(exit.code)}`}`);
-  }
-  const stage = path.join(folder, STAGE_FOLDER);
-  return {
-    bundle: path.join(stage, 'watcher'),
-    runtime: path.join(stage, 'runtime', 'watcher-node'),
   };
 }
 

@@ -11,7 +11,7 @@ import { isUpdateLive } from './live.ts';
 import { type Installer, UpdateProblem } from './types.ts';
 
 /** The unpacked stage (Node, bundles), its staged copy, journal and logs; bytes. */
-const STATE_ROOM_BYTES = 400 * 1024 * 1024;
+export const STATE_ROOM_BYTES = 400 * 1024 * 1024;
 /** Nobody wants a disk filled to the last byte; bytes. */
 const SPARE_BYTES = 32 * 1024 * 1024;
 
@@ -111,6 +111,6 @@ function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1_000_000)} MB`;
 }
