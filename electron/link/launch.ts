@@ -11,7 +11,7 @@ import { PROTOCOL_VERSION } from '../contract/watcher-contract.ts';
 import { readPart } from '../files/untrusted-file.ts';
 import { connectWatcher, type WatcherConnection } from '../handoff/client.ts';
 import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
-import { type Stage, verifyBundle, verifyRuntime, watcherScript } from '../handoff/staged.ts';
+import { type Stage, verifyStage, watcherScript } from '../handoff/staged.ts';
 import type { StateFolder } from '../handoff/state-folder.ts';
 import {
   appEnvironment,
@@ -89,8 +89,7 @@ export function watcherCommand(
 /** Resolves when the new watcher serves and was told how it escaped. Rejects with a LaunchError. */
 export async function launchWatcher(deps: LaunchDeps): Promise<Launched> {
   const { state, stage } = deps;
-  verifyBundle(stage.bundle);
-  await verifyRuntime(stage.runtime);
+  await verifyStage(stage);
   const complaints = path.join(state.logs, 'watcher-stderr.log');
   mkdirSync(state.logs, { recursive: true, mode: 0o700 });
   // A watcher that still writes goes on in the moved file.

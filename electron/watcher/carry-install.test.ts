@@ -2,12 +2,20 @@
  * An update by a Setup program: a real program, started by the watcher's own means, that does its
  * work, or fails, hangs, does nothing, half of it, is killed; and watchers that die over it.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { unfinishedAttempt } from '../handoff/attempts.ts';
+import { newAttemptId, unfinishedAttempt } from '../handoff/attempts.ts';
 import { readJournal } from '../handoff/journal.ts';
-import type { SetupInstall } from '../handoff/plan.ts';
+import { type SetupInstall, writePlan } from '../handoff/plan.ts';
 import { identify, isAlive, stopTree } from '../process/index.ts';
 import { until } from '../process/test-processes.ts';
 import { setupArguments } from './carry-install.ts';
@@ -41,6 +49,8 @@ const setup = (): SetupInstall => {
   return world.plan.expected;
 };
 const beside = (name: string): string => path.join(world.state.root, '..', name);
+const attemptFile = (attempt: string, file: string): string =>
+  path.join(world.state.attempt(attempt).folder, path.basename(file));
 const events = () =>
   readJournal(world.state.attempt(world.plan.attempt).journal).records.map(({ event }) => event);
 
@@ -118,6 +128,40 @@ describe('an installer', () => {
     expect(receipt.problem?.message).toContain('was changed after it had been verified');
     expect(existsSync(beside('setup-pid'))).toBe(false);
     expect(world.content()).toBe('old app');
+  });
+
+  it('that is exchanged between its last check and its start is not started', async () => {
+    world = createWorld({ profiles: PROFILES, setup: { script: 'install();' } });
+    const { setupFile } = setup();
+    const generation = world.generation(() => {
+      if (events().at(-1)?.type !== 'installer-starting') return;
+      // The same bytes, as it happens: it is another file all the same.
+      copyFileSync(setupFile, beside('exchanged'));
+      renameSync(beside('exchanged'), setupFile);
+    });
+    await update(world, generation);
+    const receipt = await receiptOf(generation);
+    expect(receipt.outcome).toBe('put-back');
+    expect(receipt.problem?.message).toContain('was changed after it had been verified');
+    expect(existsSync(beside('setup-pid'))).toBe(false);
+  });
+
+  it.each<[string, (file: string) => string]>([
+    ['outside', () => beside('setup.exe')],
+    ['in another attempt’s folder', (file) => attemptFile(newAttemptId(world.state), file)],
+    ['in a folder below', (file) => path.join(path.dirname(file), 'deeper', 'setup.exe')],
+    ['by a way out', (file) => `${path.dirname(file)}/../setup.exe`],
+  ])('that lies %s is run by no watcher, though it is the very program', (_where, placeOf) => {
+    world = createWorld({ profiles: PROFILES, setup: { script: 'install();' } });
+    const setupFile = placeOf(setup().setupFile);
+    mkdirSync(path.dirname(setupFile), { recursive: true });
+    copyFileSync(setup().setupFile, setupFile);
+    writePlan(world.state, { ...world.plan, expected: { ...setup(), setupFile } });
+    const { carry } = world.generation();
+    expect(() => carry.arm(world.plan.attempt)).toThrow(/a program that an update may not run/);
+    expect(carry.view()).toBeNull();
+    expect(unfinishedAttempt(world.state)).toBeNull();
+    expect(existsSync(beside('setup-pid'))).toBe(false);
   });
 });
 

@@ -9,7 +9,7 @@ import { type Plan, writePlan } from '../handoff/plan.ts';
 import { isAlive, selfIdentity } from '../process/index.ts';
 import { until } from '../process/test-processes.ts';
 import { over, upToHandOver } from './test-carry-update.ts';
-import { createWorld, type World } from './test-carry-world.ts';
+import { createWorld, OLD_BUILD, type World } from './test-carry-world.ts';
 
 const SHIPPED = {
   schema: 1,
@@ -87,6 +87,24 @@ it.each([
   expect(generation.carry.receipt()?.outcome).toBe('put-back');
   expect(generation.carry.receipt()?.problem?.message).toContain('was changed');
   expect(world.gateways.get('shipped')?.history).toEqual([]);
+});
+
+it('a staged program that was altered while the old gateway stopped is not started', async () => {
+  world = createWorld({ profiles: [SHIPPED] });
+  const gateway = world.gateways.get('shipped');
+  if (!gateway) throw new Error('no gateway');
+  const file = path.join(world.plan.nextStage?.bundle ?? '', 'gateway.mjs');
+  gateway.onStopped = () => {
+    chmodSync(file, 0o700);
+    writeFileSync(file, 'altered');
+  };
+  const generation = world.generation();
+  await upToHandOver(world, generation);
+  await world.endApp();
+  await generation.until(over);
+  expect(generation.carry.receipt()?.outcome).toBe('put-back');
+  expect(generation.carry.receipt()?.problem?.message).toContain('was changed');
+  expect(gateway.history).toEqual([`stop ${OLD_BUILD}`, `start ${OLD_BUILD}`]);
 });
 
 it('an app that does not end after its hand-over is ended', async () => {
