@@ -176,4 +176,26 @@ export const processMutants: readonly Mutant[] = [
     replace: 'if (app.cgroup === undefined) {',
     guard: { file: 'electron/process/judge-escape.test.ts', name: 'the same service ends as one' },
   },
+  {
+    name: 'unit-takes-its-children',
+    harm: 'systemd ends every gateway together with the watcher that started it.',
+    file: 'electron/process/linux/escape.ts',
+    find: "'--property=KillMode=process',",
+    replace: "'--property=KillMode=control-group',",
+    guard: {
+      file: 'electron/process/linux/systemd-run.test.ts',
+      name: 'is told that the end of a unit takes none of its children',
+    },
+  },
+  {
+    name: 'unit-without-its-values',
+    harm: 'A watcher that systemd starts knows neither its state folder nor its nonce.',
+    file: 'electron/process/linux/escape.ts',
+    find: 'const env = { ...Object.fromEntries(bus), ...spec.env, [nonceVariable]: spec.nonce };',
+    replace: 'const env = Object.fromEntries(bus);',
+    guard: {
+      file: 'electron/process/linux/systemd-run.test.ts',
+      name: 'starts what is then known',
+    },
+  },
 ];

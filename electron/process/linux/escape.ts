@@ -74,7 +74,8 @@ export function systemdRunArguments(spec: SpawnSpec, unit: string): string[] {
   ];
 }
 
-async function systemdRun(
+/** Undefined when the user's systemd can't; then `reasons` says why. */
+export async function systemdRun(
   spec: SpawnSpec,
   reasons: string[],
   waiter: ExitWaiter,
