@@ -153,4 +153,29 @@ export const handoffMutants: readonly Mutant[] = [
       name: 'says that a watcher does not answer',
     },
   },
+  {
+    name: 'older-protocol-spoken-to',
+    harm: 'After an update the app talks to a watcher that does not understand it.',
+    file: 'electron/link/link.ts',
+    find: 'if (hello.protocol < PROTOCOL_VERSION) {',
+    replace: 'if (hello.protocol < 0) {',
+    guard: { file: 'electron/link/protocol.test.ts', name: 'an older watcher makes room' },
+  },
+  {
+    name: 'newer-protocol-spoken-to',
+    harm: 'An older app sends words of its own to a newer watcher, and shows what it can’t read.',
+    file: 'electron/link/link.ts',
+    find: 'if (hello.protocol > PROTOCOL_VERSION) {',
+    replace: 'if (hello.protocol < 0) {',
+    guard: { file: 'electron/link/protocol.test.ts', name: 'a newer watcher is left alone' },
+  },
+  {
+    name: 'newer-watcher-pushed-aside',
+    harm: 'Starting an older app puts an older watcher in the place of a newer one.',
+    file: 'electron/link/link.ts',
+    find: 'if (hello.protocol > PROTOCOL_VERSION) {',
+    replace:
+      'if (hello.protocol < 0) {\n    }\n    if (hello.protocol !== PROTOCOL_VERSION) {\n      const other = await ownStage();\n      const found = await launchWatcher({ state: folder, clock, stage: other, succeed: true });\n      return attach(found.connection);',
+    guard: { file: 'electron/link/protocol.test.ts', name: 'a newer watcher is left alone' },
+  },
 ];
