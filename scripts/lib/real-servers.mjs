@@ -79,13 +79,16 @@ export async function ensureRealServers() {
 
 async function npmServers() {
   const files = ['package.json', 'package-lock.json'];
-  const hash = createHash('sha256');
+  // This file says how they are installed.
+  const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
   for (const file of files) hash.update(readFileSync(path.join(PACKAGES, file)));
   const target = path.join(REAL, `npm-${hash.digest('hex').slice(0, 16)}`);
   await madeOnce(target, async (place) => {
     for (const file of files) copyFileSync(path.join(PACKAGES, file), path.join(place, file));
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    await runInto(place, 'npm', ['ci', ...options]);
+    const options = ['--no-audit', '--no-fund', '--loglevel=error'];
+    await runInto(place, 'npm', ['ci', '--ignore-scripts', ...options]);
+    // OpenClaw runs only after its own install scripts, which change its own folder alone.
+    await runInto(place, 'npm', ['rebuild', 'openclaw', ...options]);
   });
   return target;
 }
