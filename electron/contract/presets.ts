@@ -39,4 +39,3 @@ export const presetInputSchema = z.strictObject({
   id: z.string().check(z.maxLength(40)),
   values: presetValuesSchema,
 });
-export type PresetInput = z.infer<typeof presetInputSchema>;
