@@ -6,6 +6,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ProfileInput } from '../../electron/contract/profile.ts';
+import { writeNginxConf } from '../../electron/gateway/test-nginx.ts';
 
 export interface RealServer {
   readonly id: string;
@@ -116,29 +117,13 @@ function redis(folder: string, port: number): RealServer {
 function nginx(folder: string, port: number): RealServer {
   const root = given('HOLDFAST_REAL_NGINX');
   const place = ownFolder(folder, 'nginx');
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const paths = temporary.map((name) => `${name}_temp_path ${place}/${name};`).join('\n  ');
-  writeFileSync(
-    join(place, 'nginx.conf'),
-    `daemon off;
-worker_processes 1;
-pid ${place}/nginx.pid;
-error_log stderr;
-events {}
-http {
-  access_log off;
-  ${paths}
-  server { listen 127.0.0.1:${port}; location / { return 200 "well"; } }
-}
-`,
-  );
   return httpServer(
     {
       id: 'nginx',
       name: 'nginx',
       port,
       command: join(root, 'usr/sbin/nginx'),
-      args: ['-p', place, '-e', 'stderr', '-c', join(place, 'nginx.conf')],
+      args: ['-p', place, '-e', 'stderr', '-c', writeNginxConf(place, port)],
       cwd: place,
       env: { LD_LIBRARY_PATH: join(root, LIBRARIES) },
     },

@@ -11,6 +11,7 @@ import { realCommand } from './faults/test-titled.ts';
 import { tellingLine, toLines } from './last-words.ts';
 import { readLedger } from './ledger.ts';
 import { type Bench, createBench, gone, reaches, seen } from './test-bench.ts';
+import { writeNginxConf } from './test-nginx.ts';
 import type { Supervisor } from './types.ts';
 
 let bench: Bench;
@@ -158,18 +159,11 @@ describe.skipIf(process.platform !== 'linux')('a command that goes to the backgr
     const folder = join(bench.root, 'nginx');
     mkdirSync(folder);
     const port = await freePort();
-    const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-    writeFileSync(
-      join(folder, 'nginx.conf'),
-      `worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
-events { worker_connections 64; }
-http { access_log off; ${temp.map((one) => `${one}_temp_path ${folder}/${one};`).join(' ')}
-server { listen 127.0.0.1:${port}; location / { return 200 well; } } }`,
-    );
+    const conf = writeNginxConf(folder, port, { background: true });
     const command = {
       type: 'command' as const,
       command: realCommand('nginx'),
-      args: ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')],
+      args: ['-c', conf, '-e', join(folder, 'error.log')],
     };
     const supervisor = started(await served(command, { port }));
     const pid = await follows(supervisor, port);

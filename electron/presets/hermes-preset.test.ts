@@ -8,6 +8,7 @@ import { profileSchema } from '../contract/profile.ts';
 import { readProfile, saveProfile } from '../gateway/profiles.ts';
 import { hermes } from './hermes.ts';
 import type { Machine } from './preset.ts';
+import { hermesMachine } from './test-hermes-machine.ts';
 
 let folder: string;
 let home: string;
@@ -17,21 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A machine on which Hermes is installed. */
-function machine(changes: Partial<Machine> = {}): Machine {
-  return {
-    platform: 'linux',
-    home: '/home/someone',
-    env: { HERMES_HOME: home },
-    which: (command) => (command === 'hermes' ? '/usr/bin/hermes' : null),
-    real: (path) => path,
-    isFile: () => false,
-    isFolder: () => true,
-    list: (folder) => (folder.endsWith('profiles') ? ['work', '.hidden', 'Upper'] : []),
-    read: () => null,
-    ...changes,
-  };
-}
+const machine = (changes: Partial<Machine> = {}): Machine => hermesMachine(home, changes);
 
 describe('the Hermes preset', () => {
   it('finds the home and each of its profiles, and the command or the checkout', () => {

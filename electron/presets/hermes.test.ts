@@ -10,7 +10,7 @@ import { type Bench, createBench, gone, kill, reaches, seen } from '../gateway/t
 import type { Supervisor } from '../gateway/types.ts';
 import { gatewayEnvironment, isAlive, spawnDetached, systemClock } from '../process/index.ts';
 import { hermes } from './hermes.ts';
-import type { Machine } from './preset.ts';
+import { hermesMachine } from './test-hermes-machine.ts';
 
 const program = fileURLToPath(new URL('../../e2e/fixtures/hermes-gateway.ts', import.meta.url));
 
@@ -23,25 +23,9 @@ beforeEach(() => {
 });
 afterEach(() => bench.clean());
 
-/** A machine on which Hermes is installed. */
-function machine(changes: Partial<Machine> = {}): Machine {
-  return {
-    platform: 'linux',
-    home: '/home/someone',
-    env: { HERMES_HOME: home },
-    which: (command) => (command === 'hermes' ? '/usr/bin/hermes' : null),
-    real: (path) => path,
-    isFile: () => false,
-    isFolder: () => true,
-    list: (folder) => (folder.endsWith('profiles') ? ['work', '.hidden', 'Upper'] : []),
-    read: () => null,
-    ...changes,
-  };
-}
-
 /** What the preset finds, with the stand-in for the program and shorter times. */
 function found(changes: Partial<ProfileInput> = {}, env: Record<string, string> = {}): Profile {
-  const [first] = hermes.find(machine());
+  const [first] = hermes.find(hermesMachine(home));
   const profile = first && z.parse(profileSchema, first.profile);
   if (profile?.program.type !== 'command') throw new Error('nothing was found');
   const { args } = profile.program;

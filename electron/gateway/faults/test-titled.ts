@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Profile, ProfileInput } from '../../contract/profile.ts';
 import { freePort } from '../../process/test-port.ts';
 import type { Bench } from '../test-bench.ts';
+import { writeNginxConf } from '../test-nginx.ts';
 
 const titledServer = fileURLToPath(
   new URL('../../../e2e/fixtures/titled-server.pl', import.meta.url),
@@ -37,21 +38,10 @@ export async function nginx(bench: Bench): Promise<Profile> {
   const port = await freePort();
   const folder = join(bench.root, 'nginx');
   mkdirSync(folder);
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  writeFileSync(
-    join(folder, 'nginx.conf'),
-    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr;
-events { worker_connections 64; }
-http {
-  access_log off;
-  ${paths.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
-  server { listen 127.0.0.1:${port}; location / { return 200 'ok'; } }
-}
-`,
-  );
+  const conf = writeNginxConf(folder, port);
   return bench.profile([], {
     port,
-    program: command(realCommand('nginx'), '-p', folder, '-e', 'stderr', '-c', 'nginx.conf'),
+    program: command(realCommand('nginx'), '-p', folder, '-e', 'stderr', '-c', conf),
     readiness: { type: 'http', path: '/' },
     stop: { graceMs: 5_000 },
   });
