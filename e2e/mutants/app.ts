@@ -247,4 +247,26 @@ export const appMutants: readonly Mutant[] = [
       name: 'is for its user alone, dated, and free of secrets',
     },
   },
+  {
+    name: 'link-replaced',
+    harm: 'The link by which the app is started becomes the app, and the file behind it stays old.',
+    file: 'electron/update/preflight.ts',
+    find: 'if (!found.isFile()) {',
+    replace: 'if (found.isDirectory()) {',
+    guard: {
+      file: 'electron/update/preflight.test.ts',
+      name: 'in whose place there is a link, or nothing any more',
+    },
+  },
+  {
+    name: 'begun-without-a-watcher',
+    harm: 'An update is begun, and nobody hears that gateways have to be brought back.',
+    file: 'electron/update/preflight.ts',
+    find: '!facts.connected || !watcher',
+    replace: '!watcher',
+    guard: {
+      file: 'electron/update/preflight.test.ts',
+      name: 'is not begun without a line to the watcher',
+    },
+  },
 ];

@@ -1,5 +1,13 @@
 /** Faults 30 and 31: no room, or no right to write, ends an update before it has touched anything. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +87,21 @@ describe('an update', () => {
     );
     expect(() => preflight(facts({ [state.root]: 200 * MEGABYTE }))).toThrow(
       `The disk of ${state.root} has 200 MB free`,
+    );
+  });
+
+  it('in whose place there is a link, or nothing any more, is refused with the file’s name', () => {
+    const { appFile } = facts().installer;
+    const elsewhere = path.join(folder, 'Elsewhere.AppImage');
+    renameSync(appFile, elsewhere);
+    expect(() => preflight(facts())).toThrow(`${appFile} is not there any more`);
+    symlinkSync(elsewhere, appFile);
+    expect(() => preflight(facts())).toThrow(`${appFile} is a link or no plain file`);
+  });
+
+  it('is not begun without a line to the watcher', () => {
+    expect(() => preflight({ ...facts(), connected: false })).toThrow(
+      'no contact with its watcher',
     );
   });
 
