@@ -1,4 +1,10 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEndpoint } from '../electron/handoff/endpoint.ts';
+import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { shownAt } from './support/app-window.ts';
 import { startTrayHost } from './support/tray-host.ts';
+import { expectPicture } from './support/tray-pictures.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
 test('the tray says the state first, and restarts the gateway', async ({ world }) => {
@@ -25,6 +31,56 @@ test('Check for Updates… in the tray shows the update page', async ({ world })
     await expectStatus(page, 'running');
     await tray.click(/^Check for Updates/);
     await expect(page.getByTestId('update')).toBeVisible();
+  } finally {
+    tray.close();
+  }
+});
+
+test('the tray’s picture says how things are, also when the watcher can’t be reached', async ({
+  world,
+}) => {
+  const tray = await startTrayHost();
+  try {
+    const { page } = await world.start();
+    await expectStatus(page, 'running');
+    await expectPicture(page, tray, 'running');
+
+    world.writeProfile({
+      schema: 1,
+      id: 'broken',
+      name: 'Broken',
+      program: { type: 'command', command: join(world.folder, 'no-such-program') },
+    });
+    await expectPicture(page, tray, 'attention');
+    rmSync(join(world.state, 'profiles', 'broken.json'));
+    await expectPicture(page, tray, 'running');
+
+    // No other watcher can be started from what can’t be read.
+    const { staged } = stateFolder(world.state);
+    const watcher = readEndpoint(stateFolder(world.state))?.identity.pid;
+    if (watcher === undefined) throw new Error('no watcher');
+    chmodSync(staged, 0);
+    process.kill(watcher, 'SIGKILL');
+    await expectPicture(page, tray, 'attention');
+    expect((await tray.menu())[0]?.label).toBe('The watcher can’t be reached');
+    chmodSync(staged, 0o700);
+    await expectPicture(page, tray, 'running');
+
+    await page.getByTestId('gateway-stop').click();
+    await expectPicture(page, tray, 'stopped');
+  } finally {
+    tray.close();
+  }
+});
+
+test('a click on the tray’s picture shows the window', async ({ world }) => {
+  const tray = await startTrayHost();
+  try {
+    const app = await world.start({ args: ['--hidden'] });
+    await expectStatus(app.page, 'running');
+    expect(shownAt(app)).toBeUndefined();
+    await tray.activate();
+    await expect.poll(() => shownAt(app)).toBeDefined();
   } finally {
     tray.close();
   }

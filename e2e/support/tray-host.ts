@@ -15,11 +15,22 @@ export interface MenuEntry {
   readonly children: readonly MenuEntry[];
 }
 
+/** Four bytes for each point: alpha, red, green, blue. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly points: Uint8Array;
+}
+
 export interface TrayHost {
   /** The tray's menu once an item has registered, first line first. */
   menu(): Promise<MenuEntry[]>;
   /** Clicks the first entry that can be clicked and whose label matches; throws with the labels there are. */
   click(label: RegExp): Promise<void>;
+  /** The picture that is shown; undefined while there is none. */
+  picture(): Promise<Picture | undefined>;
+  /** A click on the picture itself. */
+  activate(): Promise<void>;
   close(): void;
 }
 
@@ -98,11 +109,15 @@ export async function startTrayHost(): Promise<TrayHost> {
     return answer;
   }
 
-  async function menuPath(): Promise<string> {
+  async function property(name: string): Promise<unknown> {
     const { path } = await item();
-    const [value] = await ask(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', [ITEM, 'Menu']);
-    if (!(value instanceof dbus.Variant)) throw new Error('the tray item has no menu');
-    return String(value.value);
+    const [found] = await ask(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', [ITEM, name]);
+    if (!(found instanceof dbus.Variant)) throw new Error(`the tray item has no ${name}`);
+    return found.value;
+  }
+
+  async function menuPath(): Promise<string> {
+    return String(await property('Menu'));
   }
 
   async function menu(): Promise<MenuEntry[]> {
@@ -124,12 +139,26 @@ export async function startTrayHost(): Promise<TrayHost> {
       const clicked = [entry.id, 'clicked', new dbus.Variant('s', ''), 0];
       await ask(await menuPath(), MENU, 'Event', 'isvu', clicked);
     },
+    picture: async () => parsePicture(await property('IconPixmap')),
+    async activate() {
+      const { path } = await item();
+      await ask(path, ITEM, 'Activate', 'ii', [0, 0]);
+    },
     close: () => bus.disconnect(),
   };
 }
 
 function flatten(entries: readonly MenuEntry[]): MenuEntry[] {
   return entries.flatMap((entry) => [entry, ...flatten(entry.children)]);
+}
+
+/** Of the sizes that are offered, `(width, height, bytes)` each, the first. */
+function parsePicture(sizes: unknown): Picture | undefined {
+  const first: unknown = Array.isArray(sizes) ? sizes[0] : undefined;
+  if (!Array.isArray(first)) return undefined;
+  const [width, height, points]: unknown[] = first;
+  if (!(points instanceof Uint8Array)) throw new Error('the picture has no points');
+  return { width: Number(width), height: Number(height), points };
 }
 
 /** A dbusmenu node: `(id, properties, children)`, children wrapped in variants. */
