@@ -49,7 +49,7 @@ import type { UpdateDeps } from './update/types.ts';
 import { createUpdateService } from './update/updater.ts';
 import { APP_ORIGIN } from './window/app-files.ts';
 import { confirmCommand } from './window/confirm-command.ts';
-import { createWindow } from './window/create-window.ts';
+import { createWindow, rememberBounds } from './window/create-window.ts';
 import { lockDownPages, lockDownSession } from './window/lockdown.ts';
 import { controlWindow } from './window/main-window.ts';
 import { menuModel } from './window/menu-model.ts';
@@ -227,6 +227,7 @@ async function start(): Promise<void> {
     },
     sayGoodbye: () => sayGoodbye(link, selfIdentity(), systemClock),
     cleanUp: () => {
+      rememberBounds(window, memory);
       removeTray?.();
       stopChecks();
       login.close();

@@ -72,7 +72,9 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
   return window;
 }
 
-function rememberBounds(window: BrowserWindow, memory: MemoryService): void {
+/** Where the window is. To be called also at the app's end, which closes no window. */
+export function rememberBounds(window: BrowserWindow, memory: MemoryService): void {
+  if (window.isDestroyed()) return;
   // While maximized or minimised, `getNormalBounds` still tells where it returns to.
   memory.remember({ bounds: { ...window.getNormalBounds(), maximized: window.isMaximized() } });
 }
