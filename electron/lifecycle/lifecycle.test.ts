@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { carryIn, watcherWith } from '../ipc/fixtures.ts';
+import { carryIn, identity, watcherWith } from '../ipc/fixtures.ts';
+import { systemClock } from '../process/index.ts';
 import {
   launchArguments,
   readLaunchOptions,
@@ -11,7 +12,7 @@ import {
 } from './launch-options.ts';
 import { resourcesOf } from './resources.ts';
 import { onSecondInstance } from './single-instance.ts';
-import { owedReport, shouldSucceed } from './started-app.ts';
+import { owedReport, sayGoodbye, shouldSucceed } from './started-app.ts';
 import { mayCheck } from './update-schedule.ts';
 
 describe('what the app was started with', () => {
@@ -181,6 +182,27 @@ describe('what a started app owes its watcher', () => {
     expect(shouldSucceed(mine, { version: '1.0.0', buildId: '1.0.0+a' }, true)).toBe(false);
     expect(shouldSucceed(mine, { version: '1.0.0', buildId: '1.0.0+other' }, true)).toBe(true);
     expect(shouldSucceed(mine, { version: '0.9.0', buildId: '0.9.0+z' }, true)).toBe(false);
+  });
+});
+
+describe('an app that ends on purpose', () => {
+  const linkTo = (phase: Parameters<typeof carryIn>[0] | null, call: () => Promise<never>) => ({
+    watcher: () => watcherWith([], { carry: phase && carryIn(phase) }),
+    client: { call, on: () => () => undefined },
+  });
+  const unasked = (): never => {
+    throw new Error('nothing had to be said');
+  };
+
+  test.each([null, 'handed-over', 'starting-app'] as const)('in %s says nothing', (phase) => {
+    expect(sayGoodbye(linkTo(phase, unasked), identity, systemClock)).toBeNull();
+  });
+
+  test('in the soak ends all the same when the watcher is silent, or does not know the word', async () => {
+    const silent = linkTo('soaking', () => new Promise<never>(() => undefined));
+    await expect(sayGoodbye(silent, identity, systemClock)).resolves.toBeUndefined();
+    const older = linkTo('soaking', () => Promise.reject(new Error('There is no such call.')));
+    await expect(sayGoodbye(older, identity, systemClock)).resolves.toBeUndefined();
   });
 });
 

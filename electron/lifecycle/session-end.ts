@@ -11,6 +11,9 @@ export function onSessionEnd(app: App, window: BrowserWindow, end: () => void): 
   if (process.platform !== 'win32') {
     for (const signal of SIGNALS) process.on(signal, end);
   }
+  // Electron looks whether anybody waits for a shutdown while it adds the first listener, and again at
+  // each later one: were this the first, Linux would not tell us.
+  powerMonitor.once('resume', () => undefined);
   // Linux and macOS announce a shutdown here, Windows through its windows.
   powerMonitor.on('shutdown', end);
   if (process.platform === 'win32') window.on('session-end', end);
