@@ -52,9 +52,12 @@ export const presetMutants: readonly Mutant[] = [
     name: 'last-word-ignored',
     harm: 'An adopted gateway that asked to be started again counts as crashed.',
     file: 'electron/gateway/machine.ts',
-    find: 'const asked = byCode || exit.told?.restart === true;',
-    replace: 'const asked = byCode;',
-    guard: { file: hermes, name: 'adopted, it still says why it ended' },
+    find: 'const byFile = exit.told?.restart === true;',
+    replace: 'const byFile = false;',
+    guard: {
+      file: 'electron/gateway/machine.test.ts',
+      name: 'believes a state file that asks for another start',
+    },
   },
   {
     name: 'heartbeat-ignored',

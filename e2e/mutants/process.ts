@@ -25,6 +25,17 @@ export const processMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'end-of-others-unknown',
+    harm: 'An adopted gateway that asks to be started again is counted as crashed.',
+    file: 'electron/process/linux/exit-waiter.ts',
+    find: 'if (status === undefined) return unknownExit;',
+    replace: 'if (status !== -1) return unknownExit;',
+    guard: {
+      file: 'electron/gateway/adoption.test.ts',
+      name: 'starts an adopted one again when it dies',
+    },
+  },
+  {
     name: 'unverified-pid-signalled',
     harm: 'A stranger’s process is killed because it got a pid that was ours.',
     file: 'electron/process/linux/exit-waiter.ts',

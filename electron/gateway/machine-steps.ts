@@ -95,7 +95,7 @@ const meanings: Readonly<Record<number, string>> = {
   127: ' (a command was not found)',
 };
 
-/** An adopted one's exit code is not known; an accident is told with another one than 0. */
+/** An adopted one's exit code may not be known; an accident is told with another one than 0. */
 export function wasStoppedByItself({
   code,
   signal,

@@ -49,6 +49,24 @@ describe("a gateway's machine", () => {
     expect(step.model.lastExit?.reason).toBe('ended by SIGKILL');
   });
 
+  it('counts no crash when an adopted one may have asked for a start, and none can tell', () => {
+    const unknown: Event = { type: 'exited', code: null, signal: null, conflict: null, told: null };
+    const adopted = run(stopped, [{ type: 'adopted', identity: other, startedAt: 1 }, ready]);
+    const step = run(adopted.model, [unknown]);
+    expect(kinds(step)).toContain('spawn');
+    expect(step.model.restarts).toBe(0);
+    expect(step.model.lastExit?.reason).toContain('as it was adopted');
+    // One of our own is known, and so is one that was killed.
+    expect(run(running, [unknown]).model.restarts).toBe(1);
+    expect(run(adopted.model, [exited(null)]).model.restarts).toBe(1);
+  });
+
+  it('believes a state file that asks for another start', () => {
+    const told = { restart: true, stopped: false, reason: null };
+    const asks: Event = { type: 'exited', code: null, signal: null, conflict: null, told };
+    expect(run(running, [asks]).model.restarts).toBe(0);
+  });
+
   it('waits longer each time it fails, and begins anew after 60 s of service', () => {
     const again = run(running, [exited(), spawned, exited()]);
     expect(again.model.state.status).toBe('waiting');

@@ -57,7 +57,6 @@ import {
   livingIn,
   type Model,
   type Step,
-  type Told,
 } from './model.ts';
 
 function sameProcess(a: Identity, b: Identity): boolean {
@@ -265,7 +264,7 @@ function exited(
   event: Extract<Event, { type: 'exited' }>,
   context: Context,
 ): Step {
-  const { code, signal, conflict, told } = event;
+  const { code, signal } = event;
   const stopping = live.status === 'stopping';
   const reason = describeExit(event, stopping, live.adopted);
   const healthy = before.servingSince !== null && context.now - before.servingSince >= healthyMs;
@@ -292,19 +291,13 @@ function exited(
   const ms = context.wall - live.startedAt;
   const step = wasStoppedByItself(event)
     ? stoppedByItself(model)
-    : unplanned(model, { code, conflict, told, reason, ms }, context);
+    : unplanned(model, { ...event, reason, ms, adopted: live.adopted }, context);
   return { model: step.model, effects: [...step.effects, sweep, save] };
 }
 
 function unplanned(
   model: Model,
-  exit: {
-    code: number | null;
-    conflict: Problem | null;
-    told: Told | null;
-    reason: string;
-    ms: number;
-  },
+  exit: Extract<Event, { type: 'exited' }> & { reason: string; ms: number; adopted: boolean },
   context: Context,
 ): Step {
   const { name, exitCodes } = context;
@@ -322,10 +315,15 @@ function unplanned(
     );
   }
   const byCode = exit.code !== null && exitCodes.restart.includes(exit.code);
-  const asked = byCode || exit.told?.restart === true;
-  const message = asked
-    ? `${name} asked to be started again (${byCode ? `exit code ${exit.code}` : 'its state file says so'}).`
-    : `${name} ended by itself: ${exit.reason}.`;
+  const byFile = exit.told?.restart === true;
+  // An older kernel tells its exit code to its parent alone. Once it is ours again, it is known.
+  const mayHave = exit.adopted && exit.code === null && exit.signal === null;
+  const asked = byCode || byFile || (mayHave && exitCodes.restart.length > 0);
+  const sign = byCode ? `exit code ${exit.code}` : 'its state file says so';
+  const message =
+    byCode || byFile
+      ? `${name} asked to be started again (${sign}).`
+      : `${name} ended by itself: ${exit.reason}.`;
   const problem = (asked ? null : service) ?? { message };
   return climb({ ...model, restarts: model.restarts + (asked ? 0 : 1) }, context, problem);
 }

@@ -1,7 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createExitWaiter } from './exit-waiter.ts';
+import { identify } from './identity.ts';
 import type { ExitWaiter } from './platform-interface.ts';
 import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
 
@@ -39,6 +43,31 @@ test('hears of a kill, once, within moments', async () => {
   await child.exited;
   expect(heard).toHaveBeenCalledTimes(1);
 });
+
+/** Linux 6.15 and later tell everyone how a process ended, also when its parent was quicker. */
+const [major = 0, minor = 0] = release().split('.').map(Number);
+const tellsEveryone = major > 6 || (major === 6 && minor >= 15);
+
+test.skipIf(process.platform !== 'linux').each([
+  ['exit 75', { code: 75, signal: null }],
+  ['kill -TERM $$', { code: null, signal: 'SIGTERM' }],
+])(
+  'how one ended that is not our child is told, where the kernel tells it: %s',
+  async (way, how) => {
+    const gate = join(bench.folder, 'gate');
+    execFileSync('mkfifo', [gate]);
+    // Its parent ends at once: init or a service manager inherits it, and fetches its end.
+    const waits = `read line <"${gate}"; ${way}`;
+    const orphan = `sh -c '${waits}' >/dev/null 2>&1 & echo $!`;
+    const pid = Number(execFileSync('sh', ['-c', orphan], { encoding: 'utf8' }));
+    const identity = identify(pid);
+    if (!identity) throw new Error(`${pid} is gone`);
+    const told = new Promise((resolve) => waiter.watch(identity, resolve));
+    writeFileSync(gate, 'go\n');
+    const possible = tellsEveryone ? [how] : [how, { code: null, signal: null }];
+    expect(possible).toContainEqual(await told);
+  },
+);
 
 test('an identity that is not alive any more is reported on the next tick, not at once', async () => {
   const child = bench.run(idle);

@@ -14,6 +14,7 @@ import { native } from '../native.ts';
 import { withOpenFiles } from '../open-files.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import type { ExitInfo, SpawnResult } from '../spawn-spec.ts';
+import { signalName } from './syscalls.ts';
 
 /** spawn.h of glibc and musl. */
 const flags = { defaultSignals: 0x04, signalMask: 0x08, ownSession: 0x80 } as const;
@@ -141,8 +142,7 @@ function reap(pid: number): ExitInfo {
   if (failed || record.readInt32LE(info.pid) !== pid) return { code: null, signal: null };
   const status = record.readInt32LE(info.status);
   if (record.readInt32LE(info.code) === info.exited) return { code: status, signal: null };
-  const name = Object.entries(os.signals).find(([, number]) => number === status)?.[0];
-  return { code: null, signal: name ?? `signal ${status}` };
+  return { code: null, signal: signalName(status) };
 }
 
 /** One exit, heard by the program's one wait. */

@@ -3,15 +3,25 @@
  *
  *   watch() ──► pidfd opened, start marker checked ──► wake ──► poll again with the new list
  *   poll returns ──► ready pidfds fire and are closed ──► poll again, or rest when none is left
+ *
+ * How a process ended is for its parent. Others see it while it is a zombie, and a kernel since 6.15
+ * tells it to who holds a pidfd, once the parent has fetched it. So both are asked, and an adopted
+ * gateway's exit code is unknown only on older kernels, where its parent was quicker than we are.
  */
 import { closeSync, readSync, writeSync } from 'node:fs';
 import type { Identity } from '../../contract/identity.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import type { ExitInfo } from '../spawn-spec.ts';
-import { startMarker } from './proc.ts';
-import { libc, openWakeDescriptor, pidfdOpen, pollRecord } from './syscalls.ts';
+import { isOver, markerOf, readStat, startMarker } from './proc.ts';
+import {
+  libc,
+  openWakeDescriptor,
+  pidfdExitStatus,
+  pidfdOpen,
+  pollRecord,
+  signalName,
+} from './syscalls.ts';
 
-/** Not the parent: the kernel keeps the exit status from us. */
 const unknownExit: ExitInfo = { code: null, signal: null };
 
 /** Only without pidfds (kernel before 5.3, strict sandbox): how often to look, in ms. */
@@ -19,7 +29,25 @@ const lookInterval = 200;
 
 interface Watch {
   readonly fd: number;
-  readonly fire: () => void;
+  readonly identity: Identity;
+  readonly fire: (exit: ExitInfo) => void;
+}
+
+/** How the process of a pidfd that is ready has ended. */
+function exitOf({ fd, identity }: Watch): ExitInfo {
+  // Its parent may fetch it between two of these.
+  const status = pidfdExitStatus(fd) ?? zombieStatus(identity) ?? pidfdExitStatus(fd);
+  if (status === undefined) return unknownExit;
+  // As WIFSIGNALED and WEXITSTATUS read it.
+  const signal = status & 0x7f;
+  return signal === 0
+    ? { code: (status >> 8) & 0xff, signal: null }
+    : { code: null, signal: signalName(signal) };
+}
+
+function zombieStatus({ pid, startedAt }: Identity): number | undefined {
+  const stat = readStat(pid);
+  return stat && isOver(stat) && markerOf(stat) === startedAt ? stat.exitStatus : undefined;
 }
 
 /** A pidfd of the very process of `identity`; 'gone' when it ended; 'refused' when there are no pidfds. */
@@ -84,10 +112,11 @@ export function createLinuxExitWaiter(): ExitWaiter {
       polling = false;
       if (isReady(0)) readSync(wakeFd, Buffer.alloc(8));
       const over = list.filter((watch, index) => isReady(index + 1) && watches.delete(watch));
+      const exits = over.map((watch) => [watch, exitOf(watch)] as const);
       for (const watch of over) closeSync(watch.fd);
       for (const watch of dropped.splice(0)) closeSync(watch.fd);
       poll();
-      for (const watch of over) watch.fire();
+      for (const [watch, exit] of exits) watch.fire(exit);
     });
   };
 
@@ -107,10 +136,10 @@ export function createLinuxExitWaiter(): ExitWaiter {
     watch(identity, onExit) {
       if (closed) throw new Error('This exit waiter is closed.');
       let pending = true;
-      const fire = (): void => {
+      const fire = (exit: ExitInfo = unknownExit): void => {
         if (!pending) return;
         pending = false;
-        onExit(unknownExit);
+        onExit(exit);
       };
       const opened = openVerified(identity);
       if (opened === 'gone') {
@@ -128,7 +157,7 @@ export function createLinuxExitWaiter(): ExitWaiter {
           stop();
         };
       }
-      const watch: Watch = { fd: opened, fire };
+      const watch: Watch = { fd: opened, identity, fire };
       watches.add(watch);
       if (polling) wake();
       else poll();

@@ -14,6 +14,8 @@ export interface Stat {
   readonly threads: number;
   /** Processor time in clock ticks, of its ended children too. */
   readonly used: number;
+  /** Of one that is over: how it ended, as wait(2) tells it. */
+  readonly exitStatus: number;
 }
 
 /** The fields of /proc/<pid>/stat that we need. The name may hold spaces and brackets: cut after the last ')'. */
@@ -26,7 +28,7 @@ export function readStat(pid: number): Stat | undefined {
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6, tty_nr 7,
-  // utime 14, stime 15, cutime 16, cstime 17, num_threads 20, starttime 22.
+  // utime 14, stime 15, cutime 16, cstime 17, num_threads 20, starttime 22, exit_code 52.
   const [state, parent] = fields;
   const session = fields[3];
   const ticks = fields[19];
@@ -39,6 +41,7 @@ export function readStat(pid: number): Stat | undefined {
     ticks,
     threads: Number(fields[17]),
     used: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
+    exitStatus: Number(fields[49]),
   };
 }
 

@@ -2,6 +2,7 @@
  * The few kernel calls Node has no word for. Declared with fixed integer arguments: on Linux a
  * variadic integer travels in the same registers.
  */
+import { constants as os } from 'node:os';
 import { native } from '../native.ts';
 
 // The numbers are the same on every architecture we ship (x64, arm64): unified since Linux 5.1.
@@ -11,10 +12,22 @@ const closeRangeNumber = 436;
 const closeRangeCloexec = 4;
 const eventfdCloexecNonblock = 0o2004000;
 
+/** SIGTERM for 15; a real-time signal has no name. */
+export function signalName(number: number): string {
+  const found = Object.entries(os.signals).find(([, one]) => one === number);
+  return found?.[0] ?? `signal ${number}`;
+}
+
 export const errno = { perm: 1, noProcess: 3, again: 11, noCall: 38 } as const;
 
 /** `struct pollfd`: int fd, short events, short revents. */
 export const pollRecord = { size: 8, events: 4, revents: 6, readable: 1 } as const;
+
+/**
+ * linux/pidfd.h, since Linux 6.15: `struct pidfd_info` in its first form. It begins with a mask: what
+ * is asked for, then what was answered. PIDFD_GET_INFO is _IOWR(0xff, 11, that struct).
+ */
+const pidfdInfo = { bytes: 64, exitStatus: 60, asksForExit: 8n, request: 0xc040ff0b } as const;
 
 interface Calls {
   syscall(number: number, a: number, b: number, c: number, d: number): number;
@@ -28,6 +41,7 @@ interface Calls {
     ): void;
   };
   flock(fd: number, operation: number): number;
+  ioctl(fd: number, request: number, record: Buffer): number;
   getsockopt(fd: number, level: number, name: number, value: Buffer, length: Buffer): number;
 }
 
@@ -41,6 +55,7 @@ export function libc(): Calls {
     eventfd: library.func('int eventfd(unsigned int initial, int flags)'),
     poll: library.func('int poll(void *fds, unsigned long count, int timeout)'),
     flock: library.func('int flock(int fd, int operation)'),
+    ioctl: library.func('int ioctl(int fd, unsigned long request, void *record)'),
     getsockopt: library.func(
       'int getsockopt(int fd, int level, int name, void *value, void *length)',
     ),
@@ -57,6 +72,18 @@ export function pidfdOpen(pid: number): number {
 /** 0, or minus the error number. */
 export function pidfdSendSignal(fd: number, signal: number): number {
   return libc().syscall(pidfdSendSignalNumber, fd, signal, 0, 0) === 0 ? 0 : -native().errno();
+}
+
+/**
+ * How the process behind the descriptor ended, as wait(2) tells it; undefined before its parent has
+ * fetched that, and where the kernel does not tell others.
+ */
+export function pidfdExitStatus(fd: number): number | undefined {
+  const record = Buffer.alloc(pidfdInfo.bytes);
+  record.writeBigUInt64LE(pidfdInfo.asksForExit);
+  if (libc().ioctl(fd, pidfdInfo.request, record) !== 0) return undefined;
+  const answered = record.readBigUInt64LE() & pidfdInfo.asksForExit;
+  return answered === 0n ? undefined : record.readInt32LE(pidfdInfo.exitStatus);
 }
 
 export function openWakeDescriptor(): number {
