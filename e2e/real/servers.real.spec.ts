@@ -205,7 +205,8 @@ test('OpenClaw restarts itself by its own command and by a changed setting: neit
   const env = { ...process.env, ...openClawEnvironment(app.sandbox.folder) };
   const ways: Record<string, (round: number) => unknown> = {
     'own command': () => promisify(execFile)('openclaw', ['gateway', 'restart'], { env }),
-    setting: (round) => writeOpenClawSettings(app.sandbox.folder, server.port, round % 2 === 1),
+    setting: (round) =>
+      writeOpenClawSettings(app.sandbox.folder, server.port, round % 2 === 0 ? '/two' : '/one'),
   };
   for (let round = 0; round < SELF_RESTARTS; round += 1) {
     for (const [what, act] of Object.entries(ways)) {

@@ -199,7 +199,7 @@ server.serve_forever()
 
 /** Its settings lie where the app's environment says; the preset reads the port from them. */
 function openClaw(folder: string, port: number): RealServer {
-  writeOpenClawSettings(folder, port, true);
+  writeOpenClawSettings(folder, port, '/one');
   return {
     id: 'openclaw',
     port,
@@ -209,15 +209,15 @@ function openClaw(folder: string, port: number): RealServer {
   };
 }
 
-/** @param controlUi a setting whose change makes OpenClaw restart itself */
-export function writeOpenClawSettings(folder: string, port: number, controlUi: boolean): void {
+/** @param basePath of its pages: a setting whose change makes OpenClaw restart itself */
+export function writeOpenClawSettings(folder: string, port: number, basePath: string): void {
   const settings = {
     gateway: {
       mode: 'local',
       port,
       bind: 'loopback',
       auth: { mode: 'none' },
-      controlUi: { enabled: controlUi },
+      controlUi: { basePath },
     },
   };
   mkdirSync(openClawFolder(folder), { recursive: true });

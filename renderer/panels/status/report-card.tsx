@@ -20,6 +20,8 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 export function ReportCard({ report }: { readonly report: GatewayReport }) {
   const { state, busy, reason, parts } = report;
+  const saysNothing = state === undefined && busy === undefined && reason === undefined;
+  if (saysNothing && parts.length === 0) return null;
   return (
     <Card title="It says" testId="report">
       <Facts>

@@ -72,6 +72,12 @@ test('one that ended shows what it printed last, and leads to its log', async ()
   expect(screen.queryByTestId('gateway')).toBeNull();
 });
 
+test('a report that says nothing has no place', async () => {
+  const report = { parts: [] };
+  await openWindow(appState(NOW, { gateways: { reference: { ...states.running, report } } }));
+  expect(screen.queryByTestId('report')).toBeNull();
+});
+
 test('one that runs shows nothing of its last end', async () => {
   const lastExit = { code: 1, signal: null, at: NOW, reason: 'exit code 1', output: ['old'] };
   await openWindow(appState(NOW, { gateways: { reference: { ...states.running, lastExit } } }));
