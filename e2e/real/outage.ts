@@ -6,6 +6,24 @@ const PAUSE_MS = 5;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Two Electrons start meanwhile on the same cores: who is only slow is not away. */
+const SLOW_MS = 10_000;
+
+/**
+ * Asks all the time until `over` says so, and wants every question answered.
+ * @returns the longest answer, in milliseconds
+ */
+export async function neverAway(server: RealServer, over: () => boolean): Promise<number> {
+  let longest = 0;
+  while (!over()) {
+    const asked = performance.now();
+    if (!(await server.answers(SLOW_MS))) throw new Error(`${server.id} did not answer`);
+    longest = Math.max(longest, performance.now() - asked);
+    await pause(PAUSE_MS);
+  }
+  return longest;
+}
+
 /** Asks until the server answers well. @returns milliseconds until then */
 export async function untilAnswers(server: RealServer, timeoutMs: number): Promise<number> {
   const begun = performance.now();

@@ -23,7 +23,7 @@ import { clickUpdate, shownReceipt } from '../support/update-checks.ts';
 import { NEW } from '../support/update-profiles.ts';
 import { type InstalledApp, installOldApp, watcherUntil } from '../support/update-world.ts';
 import { leaveNobody, watcherOf, watcherState } from '../support/watcher.ts';
-import { outageOf, untilAnswers } from './outage.ts';
+import { neverAway, outageOf, untilAnswers } from './outage.ts';
 import {
   openClawEnvironment,
   type RealServer,
@@ -220,18 +220,8 @@ test('OpenClaw restarts itself by its own command and by a changed setting: neit
   await allRun();
 });
 
-test('a packed update of Holdfast keeps every one: the same process before and after', async () => {
-  const before = await identities();
-  let over = false;
-  const watched = servers.map(async (server) => {
-    let longest = 0;
-    while (!over) {
-      const asked = performance.now();
-      if (!(await server.answers())) throw new Error(`${server.id} did not answer`);
-      longest = Math.max(longest, performance.now() - asked);
-    }
-    measure(server, 'update', longest);
-  });
+/** Clicks Update, and resolves with the window of the new app once its update is committed. */
+async function updated(): ReturnType<typeof attach> {
   await clickUpdate(desktop.page);
   await desktop.exited;
   const next = await attach(desktop.port);
@@ -239,10 +229,23 @@ test('a packed update of Holdfast keeps every one: the same process before and a
   await expect(next.page.getByTestId('receipt')).toHaveAttribute('data-outcome', 'committed', {
     timeout: SOAK_MS + 60_000,
   });
-  const receipt = await shownReceipt(next.page);
   await watcherUntil(app.sandbox.state, ({ watcher }) => watcher.buildId === NEW.build);
-  over = true;
-  await Promise.all(watched);
+  return next;
+}
+
+test('a packed update of Holdfast keeps every one: the same process before and after', async () => {
+  const before = await identities();
+  let over = false;
+  const watched = each(async (server) => {
+    measure(server, 'update', await neverAway(server, () => over));
+  });
+  const [next] = await Promise.all([
+    updated().finally(() => {
+      over = true;
+    }),
+    watched,
+  ]);
+  const receipt = await shownReceipt(next.page);
   for (const { id } of servers) {
     expect(receipt.gateways.find((one) => one.id === id)).toMatchObject({ result: 'kept' });
   }

@@ -16,7 +16,7 @@ export interface RealServer {
   /** It has a health check that sees a process that is stopped. */
   readonly showsHang: boolean;
   /** Asks once, as a client; true for a good answer. */
-  answers(): Promise<boolean>;
+  answers(patienceMs?: number): Promise<boolean>;
 }
 
 /** A client's patience with one question, in ms. */
@@ -31,9 +31,9 @@ function given(variable: string): string {
 
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 
-async function answersHttp(port: number, path: string): Promise<boolean> {
+async function answersHttp(port: number, path: string, patienceMs: number): Promise<boolean> {
   try {
-    const signal = AbortSignal.timeout(ASK_MS);
+    const signal = AbortSignal.timeout(patienceMs);
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal });
     await response.body?.cancel();
     return response.ok;
@@ -42,14 +42,14 @@ async function answersHttp(port: number, path: string): Promise<boolean> {
   }
 }
 
-function answersRedis(port: number): Promise<boolean> {
+function answersRedis(port: number, patienceMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const done = (good: boolean): void => {
       socket.destroy();
       resolve(good);
     };
-    socket.setTimeout(ASK_MS, () => done(false));
+    socket.setTimeout(patienceMs, () => done(false));
     socket.on('connect', () => socket.write('PING\r\n'));
     socket.on('data', (text) => done(text.toString().startsWith('+PONG')));
     socket.on('error', () => done(false));
@@ -74,7 +74,7 @@ function httpServer(one: Given, path: string): RealServer {
     id,
     port,
     showsHang: true,
-    answers: () => answersHttp(port, path),
+    answers: (patienceMs = ASK_MS) => answersHttp(port, path, patienceMs),
     profile: {
       ...common(one),
       readiness: { type: 'http', path },
@@ -110,7 +110,7 @@ function redis(folder: string, port: number): RealServer {
     port,
     profile: { ...common(one), readiness: { type: 'tcp' } },
     showsHang: false,
-    answers: () => answersRedis(port),
+    answers: (patienceMs = ASK_MS) => answersRedis(port, patienceMs),
   };
 }
 
@@ -205,7 +205,7 @@ function openClaw(folder: string, port: number): RealServer {
     port,
     profile: null,
     showsHang: true,
-    answers: () => answersHttp(port, '/healthz'),
+    answers: (patienceMs = ASK_MS) => answersHttp(port, '/healthz', patienceMs),
   };
 }
 
