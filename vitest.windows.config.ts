@@ -24,8 +24,8 @@ export default defineConfig({
       'electron/process/{linux,darwin}/**',
       // Login shells, search paths, #! lines and limits of POSIX.
       'electron/process/{login-shell,open-files,search-path,why-not-started}.test.ts',
-      // Pipes and links in the place of logs.
-      'electron/process/log-file.test.ts',
+      // Pipes and links in the place of logs; processes of a second user.
+      'electron/process/{another-user,log-file}.test.ts',
       // Signals to a family, daemons, shell commands and links to logs: none of them is of Windows.
       'electron/gateway/{ends,environment,log-keeper,stop-family,suggestion}.test.ts',
       // Owner and mode of folders.

@@ -88,6 +88,7 @@ const unit = {
 const WITH_SECOND_USER = [
   'electron/files/untrusted-file.test.ts',
   'electron/handoff/state-folder.test.ts',
+  'electron/process/another-user.test.ts',
 ];
 const secondUser = {
   name: 'as root',
