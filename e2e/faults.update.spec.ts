@@ -15,6 +15,7 @@ import {
   allRunning,
   appsOf,
   askGateway,
+  end,
   expectReceipt,
   expectUpdate,
   installedFiles,
@@ -27,6 +28,7 @@ import {
   test,
 } from './support/fault-world.ts';
 import { NEW, OLD } from './support/update-profiles.ts';
+import { watcherState } from './support/watcher.ts';
 
 test('an update command that fails: the old gateway is back, and Retry succeeds', async ({
   world,
@@ -108,6 +110,32 @@ test('a new gateway that does not start: the old one is put back', async ({ worl
   expect(receipt.problem?.message).toContain('Reference gateway');
   expect(installedFiles(world)).toEqual(['Holdfast.AppImage']);
   await expect(page.getByText(`You are using Holdfast ${OLD.version}`)).toBeVisible();
+});
+
+test('a new gateway that is killed in the soak: its old build is back, and stays over a crash', async ({
+  world,
+}) => {
+  const { app } = await startServing(world, 20_000);
+  await makeReady(app.page);
+  await app.page.getByTestId('update-install').click();
+  const page = await startedByWatcher(app);
+  await expectReceipt(page, 'back');
+  const replaced = servedBy(await watcherState(world.sandbox.state), 'reference');
+  if (!replaced) throw new Error('the new build does not serve');
+  await end(replaced, 'SIGKILL');
+  const receipt = await expectReceipt(page, 'failed');
+  expect(receipt.problem?.message).toContain('Reference gateway');
+  expect(lineOf(receipt, 'reference')).toMatchObject({ result: 'restored' });
+  const restored = servedBy(await allRunning(world), 'reference');
+  expect((await askGateway(world, 'reference')).build).toBe(OLD.build);
+  await page.getByTestId('nav-status').click();
+  await page.getByTestId('gateway-item-reference').click();
+  await expect(page.getByTestId('gateway-pinned')).toContainText(`previous build ${OLD.version}`);
+  // Its next crash starts what it keeps to, not what has just failed.
+  if (!restored) throw new Error('the old build does not serve');
+  await end(restored, 'SIGKILL');
+  await allRunning(world);
+  expect((await askGateway(world, 'reference')).build).toBe(OLD.build);
 });
 
 test('a staged build that was changed is never started', async ({ world }) => {

@@ -1,7 +1,7 @@
 /**
  * Updates in a row, each to a packed release that is newer than the one before: a gateway that calls
  * itself something else is kept through all of them, there is one watcher, and nothing piles up.
- * HOLDFAST_UPDATES_IN_A_ROW says how many (3; 20 are the long proof).
+ * `npm run test:update:all` makes twenty.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

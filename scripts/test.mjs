@@ -5,8 +5,7 @@
  *   unit      unit tests           e2e       end-to-end tests on the built app
  *   soak      one random thing after another done to the built watcher and its gateways (Linux);
  *             `-- --seed n` repeats a run, `-- --steps n` makes it shorter
- *   update    updates between packed releases; `--repeat n` runs each test n times, and
- *             HOLDFAST_UPDATES_IN_A_ROW=20 makes the row of updates that long
+ *   update    updates between packed releases; `--repeat n` runs each test n times
  *   real      the real OpenClaw, Redis, nginx, Syncthing, Node-RED and a Python server that changes its
  *             title, under the packed app, without a network (Linux); `--repeat n` as above
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
@@ -14,7 +13,8 @@
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
  *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
  *
- * Arguments after `--` go to the test runner.
+ * `--all` makes the long proof: 20 updates in a row; the real servers ten times, with six restarts of
+ * OpenClaw's own each. Arguments after `--` go to the test runner.
  */
 import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
@@ -37,8 +37,11 @@ import { runWindowsMutants, runWindowsTests } from './lib/windows-tests.mjs';
 
 const [suite = 'all', ...rest] = process.argv.slice(2);
 const repeatAt = rest.indexOf('--repeat');
-const repeat = repeatAt < 0 ? '1' : (rest.splice(repeatAt, 2)[1] ?? '1');
-const extra = rest.filter((word) => word !== '--');
+const repeatGiven = repeatAt < 0 ? undefined : rest.splice(repeatAt, 2)[1];
+/** The long proof instead of the short one that CI has time for. */
+const all = rest.includes('--all');
+const repeat = repeatGiven ?? (all && suite === 'real' ? '10' : '1');
+const extra = rest.filter((word) => word !== '--' && word !== '--all');
 
 /** @type {NodeJS.ProcessEnv} filled by the set-up stages, seen by the tests */
 const env = {};
@@ -113,8 +116,8 @@ const soak = (args) => ({
     return say('the soak reads /proc, so it runs on Linux only');
   },
 });
-/** Updates in a row that `test:update` makes; twenty are the long proof. */
-const UPDATES_IN_A_ROW = Number(process.env.HOLDFAST_UPDATES_IN_A_ROW ?? 3);
+/** Three are the fewest that show whether something piles up. */
+const UPDATES_IN_A_ROW = all ? 20 : 3;
 const pack = {
   name: 'pack',
   run: async () => {
@@ -139,7 +142,7 @@ const real = {
   name: 'real',
   run: async () => {
     if (process.platform !== 'linux') return say('real servers are run on Linux only');
-    Object.assign(env, await ensureRealServers());
+    Object.assign(env, await ensureRealServers(), all ? { HOLDFAST_SELF_RESTARTS: '3' } : {});
     const words = [toolPath('playwright'), 'test', '--project', 'real', '--repeat-each', repeat];
     return runSuite('real', words, extra, { loopbackOnly: true });
   },
