@@ -60,6 +60,17 @@ export const presetMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'request-in-vain',
+    harm: 'A gateway that only ever asks to be started again is shown as if all were well.',
+    file: 'electron/gateway/machine.ts',
+    find: 'const inVain = model.servingSince === null && failures >= inVainTimes;',
+    replace: 'const inVain = false && failures >= inVainTimes;',
+    guard: {
+      file: 'electron/gateway/machine.test.ts',
+      name: 'that asks for another start three times without being ready has failed, and says so',
+    },
+  },
+  {
     name: 'heartbeat-ignored',
     harm: 'A wedged gateway without a port or a socket hangs for ever.',
     file: 'electron/gateway/vitals.ts',

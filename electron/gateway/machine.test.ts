@@ -61,6 +61,22 @@ describe("a gateway's machine", () => {
     expect(run(adopted.model, [exited(null)]).model.restarts).toBe(1);
   });
 
+  it('that asks for another start three times without being ready has failed, and says so', () => {
+    const asks = exited(75);
+    const begun = run(stopped, [{ type: 'start' }, spawned, asks, spawned, asks]);
+    expect(begun.model.restarts).toBe(0);
+    const third = run(begun.model, [{ type: 'due' }, spawned, asks]).model;
+    expect(third.restarts).toBe(1);
+    expect(third.state).toMatchObject({
+      problem: {
+        message: 'G asked to be started again (exit code 75) 3 times without ever being ready.',
+      },
+    });
+    // Once it was ready, the next request is one like any other.
+    const served = run(third, [{ type: 'due' }, spawned, ready, asks]).model;
+    expect(served.restarts).toBe(1);
+  });
+
   it('believes a state file that asks for another start', () => {
     const told = { restart: true, stopped: false, reason: null };
     const asks: Event = { type: 'exited', code: null, signal: null, conflict: null, told };

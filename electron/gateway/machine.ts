@@ -222,6 +222,9 @@ function intend(model: Model, intent: 'start' | 'stop' | 'restart', context: Con
 
 type Unready = Extract<GatewayState, { status: 'starting' | 'degraded' }>;
 
+/** Once or twice it may update itself or wait for another; then the request is what fails. */
+const inVainTimes = 2;
+
 /** It lives, and was not ready yet. */
 function isUnready(state: GatewayState): state is Unready {
   return state.status === 'starting' || (state.status === 'degraded' && state.unready === true);
@@ -315,17 +318,22 @@ function unplanned(
     );
   }
   const byCode = exit.code !== null && exitCodes.restart.includes(exit.code);
+  const { failures } = model.ladder;
+  const inVain = model.servingSince === null && failures >= inVainTimes;
   const byFile = exit.told?.restart === true;
   // An older kernel tells its exit code to its parent alone. Once it is ours again, it is known.
   const mayHave = exit.adopted && exit.code === null && exit.signal === null;
   const asked = byCode || byFile || (mayHave && exitCodes.restart.length > 0);
   const sign = byCode ? `exit code ${exit.code}` : 'its state file says so';
-  const message =
-    byCode || byFile
-      ? `${name} asked to be started again (${sign}).`
-      : `${name} ended by itself: ${exit.reason}.`;
+  const asks = `${name} asked to be started again (${sign})`;
+  const request = inVain ? `${asks} ${failures + 1} times without ever being ready.` : `${asks}.`;
+  const message = byCode || byFile ? request : `${name} ended by itself: ${exit.reason}.`;
   const problem = (asked ? null : service) ?? { message };
-  return climb({ ...model, restarts: model.restarts + (asked ? 0 : 1) }, context, problem);
+  return climb(
+    { ...model, restarts: model.restarts + (asked && !inVain ? 0 : 1) },
+    context,
+    problem,
+  );
 }
 
 function afterRestartStop(model: Model, context: Context): Step {
