@@ -1,4 +1,6 @@
 /** The line to real watchers: launched, lost, found again, replaced; and false ones found out. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
@@ -137,6 +139,33 @@ it('starts one watcher for many apps', async () => {
   expect(pids.size).toBe(1);
   await finish();
 });
+
+/** Who is not root gets a PID namespace inside a user namespace. */
+const otherPids = [
+  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-current-user']),
+  ...['--pid', '--fork', '--mount-proc', '--kill-child=KILL', '--'],
+];
+const hasNamespaces =
+  process.platform === 'linux' && spawnSync('unshare', [...otherPids, 'true']).status === 0;
+
+it.skipIf(!hasNamespaces)(
+  'finds a watcher whose process can’t be seen, in a container',
+  async () => {
+    const link = newLink();
+    await link.connect();
+    const watcher = link.watcher()?.watcher.identity;
+    const answer = path.join(bench.folder, 'answer.json');
+    const program = path.join(import.meta.dirname, 'test-app-in-job.ts');
+    const words = [process.execPath, program, bench.folder, bench.state.root, answer];
+    const inside = spawn('unshare', [...otherPids, ...words], { stdio: 'ignore' });
+    await until(() => existsSync(answer), 'the one in the container to have found it');
+    const found: { identity: Identity } = JSON.parse(readFileSync(answer, 'utf8'));
+    expect(found.identity).toEqual(watcher);
+    inside.kill('SIGKILL');
+    await once(inside, 'exit');
+    await finish();
+  },
+);
 
 it('starts a new watcher when the old one is killed; the gateway is the same', async () => {
   const link = newLink();

@@ -33,9 +33,12 @@ import type { Link, LinkDeps, Stage } from './types.ts';
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000] as const;
 /** So many quick failures look like "connecting"; then the user is told. */
 const QUIET_FAILURES = 3;
-/** Another start holds the lock but does not serve yet: looked at again this often, this many times. */
-const TAKEN_MS = 50;
-const TAKEN_TRIES = 400;
+/** Another start holds the lock but does not serve yet: so often it is looked for … */
+const TAKEN_LOOK_MS = 50;
+/** … and after so long, doubled up to the second, its place is tried for again: half a minute in all. */
+const TAKEN_MS = 100;
+const TAKEN_MAX_MS = 2_000;
+const TAKEN_TRIES = 18;
 /** A killed process hangs up first and is dead some milliseconds later. */
 const ENDING_MS = 250;
 /** How often its end is looked for. */
@@ -166,16 +169,31 @@ export function createLink(deps: LinkDeps): Link {
       } catch (error) {
         const taken = error instanceof LaunchError && error.code === TAKEN;
         if (!taken || tries >= TAKEN_TRIES) throw error;
-        await new Promise<void>((resolve) => clock.after(TAKEN_MS, resolve));
+        const other = await awaitOther(Math.min(TAKEN_MS * 2 ** tries, TAKEN_MAX_MS));
+        if (other) return attach(other);
       }
     }
   }
 
-  /** A connection to the watcher that serves, or undefined when none lives. */
-  async function findServing(): Promise<WatcherConnection | undefined> {
+  /** Whoever holds the lock lives, also where its process can't be seen: in another PID namespace. */
+  async function awaitOther(ms: number): Promise<WatcherConnection | undefined> {
+    const until = clock.now() + ms;
+    for (;;) {
+      const found = await findServing({ lives: true });
+      if (found || closed || clock.now() >= until) return found;
+      await new Promise<void>((resolve) => clock.after(TAKEN_LOOK_MS, resolve));
+    }
+  }
+
+  /**
+   * A connection to the watcher that serves, or undefined when none lives.
+   * @param known `lives`: it does, whatever its pid says
+   */
+  async function findServing(known = { lives: false }): Promise<WatcherConnection | undefined> {
     const endpoint = readEndpoint(folder);
     const secret = readSecret(folder);
-    if (!endpoint || secret === undefined || !isAlive(endpoint.identity)) return undefined;
+    if (!endpoint || secret === undefined) return undefined;
+    if (!known.lives && !isAlive(endpoint.identity)) return undefined;
     try {
       const found = await connectWatcher({
         socket: endpoint.socket,

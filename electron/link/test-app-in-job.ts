@@ -1,5 +1,5 @@
 /**
- * Stands in for the app inside a job: launches and mirrors a watcher by the link, as the app does,
+ * Stands in for the app inside a job or a container: launches and mirrors a watcher by the link, as the app does,
  * writes down who runs, and stays. `test-app-in-job.ts <folder> <state> <answer.json>`.
  */
 import { renameSync, writeFileSync } from 'node:fs';
