@@ -322,8 +322,8 @@ function unplanned(
   const inVain = model.servingSince === null && failures >= inVainTimes;
   const byFile = exit.told?.restart === true;
   // An older kernel tells its exit code to its parent alone. Once it is ours again, it is known.
-  const mayHave = exit.adopted && exit.code === null && exit.signal === null;
-  const asked = byCode || byFile || (mayHave && exitCodes.restart.length > 0);
+  const mayHaveAsked = exit.adopted && exit.code === null && exit.signal === null;
+  const asked = byCode || byFile || (mayHaveAsked && exitCodes.restart.length > 0);
   const sign = byCode ? `exit code ${exit.code}` : 'its state file says so';
   const asks = `${name} asked to be started again (${sign})`;
   const request = inVain ? `${asks} ${failures + 1} times without ever being ready.` : `${asks}.`;
