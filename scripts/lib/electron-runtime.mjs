@@ -19,6 +19,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -223,7 +224,8 @@ async function download(url, file, stallMs) {
         yield chunk;
       }
     };
-    await pipeline(watched, createWriteStream(file));
+    // Opened here: one that the stream opens may appear after a failure was cleaned up.
+    await pipeline(watched, createWriteStream(file, { fd: openSync(file, 'w') }));
   } finally {
     clearTimeout(timer);
   }
