@@ -2,7 +2,7 @@
  * Breaks the code on purpose, one named mutant at a time, and demands that an executed test turns
  * red. A mutant that survives means that a promise is guarded by nothing.
  *
- * Everything happens in a private copy of the tree. All guards are first seen green there without
+ * Everything happens in private copies of the tree. All guards are first seen green there without
  * any mutant, in one run, so that a test that is red anyway cannot pass for a guard. A file that no
  * longer loads turns no test red: only a failed test that ran counts.
  *
@@ -15,6 +15,9 @@ import { mutants } from './mutants.ts';
 import { openPlace, type Place } from './place.ts';
 import { type GuardResult, runGuards } from './run-guards.ts';
 import type { Guard, Mutant } from './types.ts';
+
+/** Copies of the tree that are broken at the same time. Wine's server is one process for all of them. */
+const LABS = process.platform === 'win32' ? 1 : 2;
 
 /** Breaks the copy; answers what mends it. */
 function apply(tree: string, mutant: Mutant): () => void {
@@ -71,6 +74,20 @@ interface Verdict {
   readonly caught: boolean;
 }
 
+/** Breaks the code by one mutant, and says what came of it. */
+async function tried(
+  lab: Place,
+  mutant: Mutant,
+  green: ReadonlyMap<string, GuardResult>,
+): Promise<Verdict> {
+  const start = performance.now();
+  const without = green.get(keyOf(mutant.guard));
+  const trouble = without ? await verdictOn(lab, mutant, without) : 'its guard did not run';
+  const said = trouble ?? `caught by "${mutant.guard.name}"`;
+  console.log(`${trouble ? '✗' : '✓'} ${mutant.name}: ${said} (${secondsSince(start)} s)`);
+  return { name: mutant.name, caught: !trouble };
+}
+
 /** For whoever sums up several suites: in the shape of the unit tests' report. */
 function writeReport(verdicts: readonly Verdict[]): void {
   const { HOLDFAST_REPORT: name, HOLDFAST_RESULTS: results } = process.env;
@@ -88,22 +105,21 @@ async function main(): Promise<void> {
   const unknown = wanted.filter((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}.`);
   const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const lab = openPlace();
+  const [first, ...others] = Array.from({ length: LABS }, openPlace);
+  if (!first) throw new Error('no place to break the code in');
   const verdicts: Verdict[] = [];
   try {
     const began = performance.now();
-    const green = await seeGreen(lab, chosen);
+    const green = await seeGreen(first, chosen);
     console.log(`${green.size} guards without a mutant: ${secondsSince(began)} s`);
-    for (const mutant of chosen) {
-      const start = performance.now();
-      const without = green.get(keyOf(mutant.guard));
-      const trouble = without ? await verdictOn(lab, mutant, without) : 'its guard did not run';
-      verdicts.push({ name: mutant.name, caught: !trouble });
-      const said = trouble ?? `caught by "${mutant.guard.name}"`;
-      console.log(`${trouble ? '✗' : '✓'} ${mutant.name}: ${said} (${secondsSince(start)} s)`);
-    }
+    // Each place takes the next one from the same list.
+    const left = chosen.values();
+    const work = async (lab: Place): Promise<void> => {
+      for (const mutant of left) verdicts.push(await tried(lab, mutant, green));
+    };
+    await Promise.all([first, ...others].map(work));
   } finally {
-    lab.remove();
+    for (const lab of [first, ...others]) lab.remove();
   }
   const failed = verdicts.filter(({ caught }) => !caught).length;
   writeReport(verdicts);
