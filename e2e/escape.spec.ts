@@ -21,8 +21,10 @@ test('a cgroup that is killed whole takes the app, not the watcher and its gatew
     });
     await expectStatus(app.page, 'running');
     const pid = await shownPid(app.page);
+    await expect
+      .poll(async () => (await watcherState(world.state)).watcher.escape?.proof)
+      .toBe('proven');
     const { watcher } = await watcherState(world.state);
-    expect(watcher.escape?.proof).toBe('proven');
     expect(readFileSync(join(scope, 'cgroup.procs'), 'utf8')).toContain(String(app.pid));
 
     writeFileSync(join(scope, 'cgroup.kill'), '1');

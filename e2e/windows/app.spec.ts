@@ -17,8 +17,10 @@ test('installed by its Setup program, it shows its gateways, and leaves them run
   const app = await world.startOld(['allows']);
   await app.page.getByText('Reference gateway').click();
   await expectStatus(app.page, 'running', 30_000);
-  const before = await world.watcherUntil(({ gateways }) =>
-    Object.values(gateways).every((gateway) => gateway.state.status === 'running'),
+  const before = await world.watcherUntil(
+    ({ gateways, watcher }) =>
+      watcher.escape !== null &&
+      Object.values(gateways).every((gateway) => gateway.state.status === 'running'),
   );
   expect(before.watcher.escape).toMatchObject({ rung: 'breakaway', proof: 'proven' });
   const screenshot = join(process.env.HOLDFAST_RESULTS ?? 'test-results', 'windows-app.png');

@@ -50,7 +50,8 @@ test('where nothing leads out of the job it is said, and an update asks before i
   await world.stage.call('enterJob', null);
   const { page } = await world.startOld(['denies']);
   const before = await allRunning(world);
-  expect(before.watcher.escape).toMatchObject({ proof: 'impossible' });
+  const { watcher } = await world.watcherUntil((state) => state.watcher.escape !== null);
+  expect(watcher.escape).toMatchObject({ proof: 'impossible' });
   await expect(page.getByTestId('fact-escape')).toContainText('can’t outlive the app');
 
   await clickUpdate(page);

@@ -41,8 +41,10 @@ const CASES: readonly {
 for (const { title, jobs, rung } of CASES) {
   test(`an app in a job that ${title} is updated, and every gateway is back`, async ({ world }) => {
     const old = await world.startOld(jobs);
-    const before = await world.watcherUntil(({ gateways }) =>
-      IDS.every((id) => gateways[id]?.state.status === 'running'),
+    // The app tells its watcher how it escaped, which gateways don't wait for.
+    const before = await world.watcherUntil(
+      ({ gateways, watcher }) =>
+        watcher.escape !== null && IDS.every((id) => gateways[id]?.state.status === 'running'),
     );
     expect(before.watcher.escape).toMatchObject({ rung, proof: 'proven' });
     const witness = await world.startWitness();
