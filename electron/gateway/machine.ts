@@ -222,9 +222,6 @@ function intend(model: Model, intent: 'start' | 'stop' | 'restart', context: Con
 
 type Unready = Extract<GatewayState, { status: 'starting' | 'degraded' }>;
 
-/** Once or twice it may update itself or wait for another; then the request is what fails. */
-const inVainTimes = 2;
-
 /** It lives, and was not ready yet. */
 function isUnready(state: GatewayState): state is Unready {
   return state.status === 'starting' || (state.status === 'degraded' && state.unready === true);
@@ -297,6 +294,9 @@ function exited(
     : unplanned(model, { ...event, reason, ms, adopted: live.adopted }, context);
   return { model: step.model, effects: [...step.effects, sweep, save] };
 }
+
+/** Once or twice it may update itself or wait for another; then the request is what fails. */
+const inVainTimes = 2;
 
 function unplanned(
   model: Model,

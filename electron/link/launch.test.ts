@@ -1,4 +1,4 @@
-/** What is staged is looked at again right before it runs: nobody's bytes but those that were staged. */
+/** What is staged is looked at again right before it runs: no bytes run but those that were staged. */
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -175,7 +175,7 @@ export function createLink(deps: LinkDeps): Link {
     }
   }
 
-  /** Whoever holds the lock lives, also where its process can't be seen: in another PID namespace. */
+  /** The one that holds the lock lives, even where its process can't be seen: in another PID namespace. */
   async function awaitOther(ms: number): Promise<WatcherConnection | undefined> {
     const until = clock.now() + ms;
     for (;;) {

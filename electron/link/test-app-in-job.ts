@@ -1,6 +1,6 @@
 /**
- * Stands in for the app inside a job or a container: launches and mirrors a watcher by the link, as the app does,
- * writes down who runs, and stays. `test-app-in-job.ts <folder> <state> <answer.json>`.
+ * Stands in for the app inside a job or a container: launches and mirrors a watcher by the link, as
+ * the app does, writes down who runs, and stays. `test-app-in-job.ts <folder> <state> <answer.json>`.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { stateFolder } from '../handoff/state-folder.ts';

@@ -1,4 +1,4 @@
-/** What lies in the place of a log is a plain file or is not opened, whoever wants to do what with it. */
+/** Where a log should lie: a plain file, or nothing is opened, to read, append or change it. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -31,7 +31,7 @@ describe.skipIf(process.platform === 'win32').each(USES)('to %s a log', (use) =>
   it('waits for no pipe, whether or not somebody holds it', () => {
     execFileSync('mkfifo', [file]);
     expect(() => openLogFile(file, use)).toThrow(/not a plain file/);
-    // Both ends at once: that waits for nobody.
+    // Both ends at once: that does not wait.
     const fd = openSync(file, constants.O_RDWR);
     expect(() => openLogFile(file, use)).toThrow(/not a plain file/);
     closeSync(fd);

@@ -1,6 +1,7 @@
 /**
  * A page for looking at every view without an app: `gallery.html?state=update-ready&theme=dark`.
- * Without a state it lists them; `&suggest` adds the offer of a health check. Development only: it is no input of the build.
+ * Without a state it lists them; `&suggest` adds the offer of a health check. Development only: it is
+ * no input of the build.
  */
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../electron/contract/settings.ts';
