@@ -1,63 +1,96 @@
 /**
  * Which room may know which. Imports run downwards only:
  *
- *   contract <- files <- process <- gateway <- presets, handoff <- watcher       (the program outside)
- *   contract <- files <- process <- handoff <- link <- update <- services <- main.ts      (the app)
- *   contract <- renderer
+ *   contract <- files <- process <- gateway <- presets <- watcher                 (the program outside)
+ *                        process <- staging, rpc, transaction <- watcher
+ *   contract <- files <- process <- staging, rpc, transaction <- link <- update <- services <- main.ts
+ *   contract <- files <- trust <- update                                          (and a program of its own)
+ *   contract <- renderer                                                          (the app)
  *
- * A room not named in another's list is out of its reach.
+ * A room not named in another's list is out of its reach. `testing` is for tests alone.
  */
 
 /** The app's small services: they may use one another's plain parts, but never the watcher's rooms. */
-const SERVICES = ['ipc', 'lifecycle', 'logging', 'settings', 'tray', 'window', 'diagnostics'];
+const services = ['ipc', 'lifecycle', 'logging', 'settings', 'tray', 'window', 'diagnostics'];
+
+const ground = ['contract', 'files', 'process'];
+/** What app and watcher say and leave to each other. */
+const between = ['staging', 'rpc', 'transaction'];
 
 /** Room -> the rooms it may import, besides itself. */
 /** @type {Readonly<Record<string, readonly string[]>>} */
-const ROOMS = {
+const roomsBelow = {
   contract: [],
   files: ['contract'],
   process: ['contract', 'files'],
-  gateway: ['contract', 'files', 'process'],
-  presets: ['contract', 'files', 'process', 'gateway'],
-  handoff: ['contract', 'files', 'process', 'gateway'],
-  watcher: ['contract', 'files', 'process', 'gateway', 'presets', 'handoff'],
-  link: ['contract', 'files', 'process', 'handoff'],
-  update: ['contract', 'files', 'process', 'handoff', 'link'],
-  cli: ['contract', 'files', 'process', 'handoff', 'link'],
+  gateway: ground,
+  presets: [...ground, 'gateway'],
+  staging: ground,
+  rpc: ground,
+  transaction: [...ground, 'gateway', 'staging'],
+  watcher: [...ground, 'gateway', 'presets', ...between],
+  link: [...ground, ...between],
+  trust: ['contract', 'files'],
+  update: [...ground, ...between, 'trust', 'link'],
+  cli: [...ground, 'gateway', ...between, 'link'],
   'reference-gateway': ['contract', 'process'],
+  front: ['contract'],
   ...Object.fromEntries(
-    SERVICES.map((room) => [
+    services.map((room) => [
       room,
-      [
-        'contract',
-        'files',
-        'process',
-        'handoff',
-        'link',
-        'update',
-        ...SERVICES.filter((other) => other !== room),
-      ],
+      [...ground, ...between, 'link', 'update', ...services.filter((other) => other !== room)],
     ]),
   ),
 };
 
-const TESTS = '\\.test\\.tsx?$|/test-[a-z-]+\\.ts$|/test/|/harness\\.ts$';
+const testFiles = '\\.test\\.tsx?$|^electron/testing/|/test/';
 
-const rooms = Object.entries(ROOMS).map(([room, allowed]) => ({
+const rooms = Object.entries(roomsBelow).map(([room, allowed]) => ({
   name: `${room}-looks-down-only`,
   comment: `electron/${room} may import ${allowed.join(', ') || 'no other room'}.`,
   severity: 'error',
-  from: { path: `^electron/${room}/`, pathNot: TESTS },
+  from: { path: `^electron/${room}/`, pathNot: testFiles },
   to: { path: '^(electron|renderer)/', pathNot: `^electron/(${[room, ...allowed].join('|')})/` },
 }));
 
 /** Only the process room knows the operating system. */
-const OS_ROOM = '^electron/process/';
+const osRoom = '^electron/process/';
+/** In it, these folders hold what differs from system to system; posix is what two of them share. */
+const systems = ['linux', 'darwin', 'windows'];
+
+/** @type {import('dependency-cruiser').IConfiguration['forbidden']} */
+const processRoom = [
+  {
+    name: 'process-has-one-door',
+    comment: 'Other rooms import electron/process/index.ts and no other file of it.',
+    severity: 'error',
+    from: { path: '^electron/', pathNot: `${osRoom}|${testFiles}` },
+    to: { path: osRoom, pathNot: `${osRoom}index\\.ts$` },
+  },
+  {
+    name: 'platform-interface-is-the-only-door',
+    comment:
+      'Only platform.ts knows the folders of the systems; all else goes through the interface.',
+    severity: 'error',
+    from: { path: `${osRoom}[^/]+\\.ts$`, pathNot: `${osRoom}platform\\.ts$|${testFiles}` },
+    to: { path: `${osRoom}(posix|${systems.join('|')})/` },
+  },
+  ...systems.map((system) => ({
+    name: `${system}-knows-no-other-system`,
+    comment: `electron/process/${system} stands in for the others; it does not know them.`,
+    severity: /** @type {const} */ ('error'),
+    from: { path: `${osRoom}${system}/`, pathNot: testFiles },
+    to: {
+      path: `${osRoom}(${systems.filter((other) => other !== system).join('|')})/|${osRoom}(index|platform)\\.ts$`,
+    },
+  })),
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     ...rooms,
+    ...processRoom,
     {
       name: 'app-never-imports-the-program-outside',
       comment: 'The app speaks to the watcher; it is not made of it.',
@@ -68,32 +101,32 @@ export default {
     {
       name: 'renderer-knows-the-contract-alone',
       severity: 'error',
-      from: { path: '^renderer/', pathNot: TESTS },
+      from: { path: '^renderer/', pathNot: testFiles },
       to: { path: '^electron/', pathNot: '^electron/contract/' },
     },
     {
       name: 'renderer-has-no-node',
       severity: 'error',
-      from: { path: '^renderer/', pathNot: TESTS },
+      from: { path: '^renderer/', pathNot: testFiles },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'contract-imports-nothing-but-zod',
       severity: 'error',
-      from: { path: '^electron/contract/', pathNot: TESTS },
+      from: { path: '^electron/contract/', pathNot: testFiles },
       to: { pathNot: '^electron/contract/|/zod/' },
     },
     {
       name: 'only-the-process-room-starts-programs',
       comment: 'Long-lived processes are started by spawnDetached, and nothing else is trusted.',
       severity: 'error',
-      from: { path: '^(electron|renderer)/', pathNot: `${OS_ROOM}|${TESTS}` },
+      from: { path: '^(electron|renderer)/', pathNot: `${osRoom}|${testFiles}` },
       to: { path: '^(node:)?child_process$' },
     },
     {
       name: 'only-the-process-room-calls-the-system',
       severity: 'error',
-      from: { path: '^(electron|renderer)/', pathNot: `${OS_ROOM}|${TESTS}` },
+      from: { path: '^(electron|renderer)/', pathNot: `${osRoom}|${testFiles}` },
       to: { path: '^koffi$|/koffi/' },
     },
     {
@@ -101,7 +134,7 @@ export default {
       comment: 'What runs outside runs on plain Node.',
       severity: 'error',
       from: {
-        path: '^electron/(contract|files|process|gateway|handoff|watcher|link|cli|reference-gateway)/',
+        path: '^electron/(contract|files|process|gateway|staging|rpc|transaction|watcher|link|cli|reference-gateway|front|trust)/',
       },
       to: { path: '^electron$|node_modules/electron' },
     },
@@ -127,7 +160,7 @@ export default {
     {
       name: 'product-never-imports-its-tests',
       severity: 'error',
-      from: { path: '^(electron|renderer)/', pathNot: TESTS },
+      from: { path: '^(electron|renderer)/', pathNot: testFiles },
       to: { path: '^(e2e|bench|scripts|build)/' },
     },
   ],

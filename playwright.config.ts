@@ -5,15 +5,15 @@
 import { defineConfig } from '@playwright/test';
 
 /** Starting Electron, a watcher and a gateway on two busy cores takes seconds, never minutes. */
-const TEST_TIMEOUT_MS = 60_000;
+const testTimeoutMs = 60_000;
 /** An update test packs nothing itself but installs, restarts and soaks. */
-const UPDATE_TIMEOUT_MS = 180_000;
+const updateTimeoutMs = 180_000;
 
 /** The slowest of the real servers needs 12 s to be ready, and some tests start it twice. */
-const REAL_TIMEOUT_MS = 180_000;
+const realTimeoutMs = 180_000;
 
 /** Setup, two starts of Electron and four of Node, all under Wine. */
-const WINDOWS_TIMEOUT_MS = 120_000;
+const windowsTimeoutMs = 120_000;
 
 /** Where reports go; the test environment's user can't write into the clone. */
 const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
@@ -26,7 +26,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: TEST_TIMEOUT_MS,
+  timeout: testTimeoutMs,
   expect: { timeout: 10_000 },
   outputDir: `${results}/playwright`,
   reporter: process.env.HOLDFAST_REPORT
@@ -35,9 +35,9 @@ export default defineConfig({
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     { name: 'app', testIgnore: [/\.(update|mutant|real)\.spec\.ts$/, /\/windows\//] },
-    { name: 'update', testMatch: /\.update\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
-    { name: 'real', testMatch: /\.real\.spec\.ts$/, timeout: REAL_TIMEOUT_MS },
-    { name: 'windows', testMatch: /\/windows\/.*\.spec\.ts$/, timeout: WINDOWS_TIMEOUT_MS },
-    { name: 'mutants', testMatch: /\.mutant\.spec\.ts$/, timeout: UPDATE_TIMEOUT_MS },
+    { name: 'update', testMatch: /\.update\.spec\.ts$/, timeout: updateTimeoutMs },
+    { name: 'real', testMatch: /\.real\.spec\.ts$/, timeout: realTimeoutMs },
+    { name: 'windows', testMatch: /\/windows\/.*\.spec\.ts$/, timeout: windowsTimeoutMs },
+    { name: 'mutants', testMatch: /\.mutant\.spec\.ts$/, timeout: updateTimeoutMs },
   ],
 });

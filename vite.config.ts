@@ -4,8 +4,8 @@
  *   out/renderer/   the window, for Chromium
  *   out/main/       Electron's main process (one ES module)
  *   out/preload/    the bridge (one CommonJS file: a sandboxed preload can't be a module)
- *   out/watcher/    what is staged outside the app: watcher, gateway and command line, each one
- *                   file for plain Node, koffi's native half, and the manifest of their hashes
+ *   out/watcher/    what is staged outside the app: watcher, gateway, front, trust and command line, each
+ *                   one file for plain Node, koffi's native half, and the manifest of their hashes
  *
  * Everything is bundled, so nothing needs node_modules at run time. What runs in Node is not
  * minified: its stack traces are read by people.
@@ -13,7 +13,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type EnvironmentOptions } from 'vite';
+import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { buildIdentity } from './build/vite/build-id.ts';
 import { nativeKoffi } from './build/vite/native-koffi.ts';
 import { writeWatcherManifest } from './build/vite/watcher-manifest.ts';
@@ -24,12 +24,35 @@ const identity = buildIdentity(root);
 
 /** The platform the bundles are for: this one, unless packaging says otherwise. */
 const target = process.env.HOLDFAST_TARGET || `${process.platform}-${process.arch}`;
+const platform = target.slice(0, target.lastIndexOf('-'));
+const systemFolder = platform === 'win32' ? 'windows' : platform;
 
 /** Chromium and Node of the oldest supported Electron (33). */
-const OLDEST_CHROMIUM = 'chrome130';
-const OLDEST_ELECTRON_NODE = 'node20.18';
+const oldestChromium = 'chrome130';
+const oldestElectronNode = 'node20.18';
 /** The runtime that is staged with the watcher. */
-const WATCHER_NODE = 'node24';
+const watcherNode = 'node24';
+
+/**
+ * Fails the build when a program holds another system's platform, which leads to all of its code. A call
+ * or a spread in that file, outside of functions, keeps it.
+ */
+function ownSystemOnly(): Plugin {
+  const others = ['linux', 'darwin', 'windows'].filter((one) => one !== systemFolder);
+  return {
+    name: 'own-system-only',
+    generateBundle(_, bundle) {
+      const found = Object.values(bundle)
+        .flatMap((one) => (one.type === 'chunk' ? Object.entries(one.modules) : []))
+        .filter(([, { renderedLength }]) => renderedLength > 0)
+        .find(([id]) =>
+          others.some((other) => id.includes(`/electron/process/${other}/platform.ts`)),
+        );
+      if (found)
+        this.error(`${found[0]} is of another system; see ownSystemOnly in vite.config.ts.`);
+    },
+  };
+}
 
 interface NodeProgram {
   readonly entry: string;
@@ -39,26 +62,27 @@ interface NodeProgram {
   readonly format: 'es' | 'cjs';
 }
 
-const PROGRAMS: Readonly<Record<string, NodeProgram>> = {
+/** Vite names the window `client`: a program of that name would be built in its place. */
+const programs: Readonly<Record<string, NodeProgram>> & { readonly client?: never } = {
   main: {
     entry: 'electron/main.ts',
     folder: 'main',
     file: 'main.js',
-    target: OLDEST_ELECTRON_NODE,
+    target: oldestElectronNode,
     format: 'es',
   },
   preload: {
     entry: 'electron/preload.ts',
     folder: 'preload',
     file: 'preload.cjs',
-    target: OLDEST_ELECTRON_NODE,
+    target: oldestElectronNode,
     format: 'cjs',
   },
   watcher: {
     entry: 'electron/watcher/main.ts',
     folder: 'watcher',
     file: 'watcher.cjs',
-    target: WATCHER_NODE,
+    target: watcherNode,
     // Imported, Node's own modules would cost a resident program memory for each name they export.
     format: 'cjs',
   },
@@ -66,21 +90,46 @@ const PROGRAMS: Readonly<Record<string, NodeProgram>> = {
     entry: 'electron/reference-gateway/main.ts',
     folder: 'watcher',
     file: 'gateway.mjs',
-    target: WATCHER_NODE,
+    target: watcherNode,
     format: 'es',
+  },
+  front: {
+    entry: 'electron/front/main.ts',
+    folder: 'watcher',
+    file: 'front.cjs',
+    target: watcherNode,
+    format: 'cjs',
+  },
+  absence: {
+    entry: 'electron/gateway/absence/client.ts',
+    folder: 'watcher',
+    file: 'client.mjs',
+    target: watcherNode,
+    format: 'es',
+  },
+  trust: {
+    entry: 'electron/trust/main.ts',
+    folder: 'watcher',
+    file: 'trust.cjs',
+    target: watcherNode,
+    format: 'cjs',
   },
   cli: {
     entry: 'electron/cli/main.ts',
     folder: 'watcher',
     file: 'cli.mjs',
-    target: WATCHER_NODE,
+    target: watcherNode,
     format: 'es',
   },
 };
 
-/** One Node-side program as a Vite environment: a single file with everything but Electron in it. */
+/**
+ * One Node-side program as a Vite environment: a single file with everything but Electron in it. What
+ * only other systems run is left out: it would be a tenth of the watcher's file.
+ */
 function nodeEnvironment(program: NodeProgram): EnvironmentOptions {
   return {
+    define: { 'process.platform': JSON.stringify(platform) },
     consumer: 'server',
     keepProcessEnv: true,
     resolve: {
@@ -124,16 +173,18 @@ export default defineConfig({
   root: path.join(root, 'renderer'),
   base: './',
   clearScreen: false,
-  plugins: [react(), nativeKoffi(target)],
+  plugins: [react(), nativeKoffi(target), ownSystemOnly()],
   define: {
     __APP_VERSION__: JSON.stringify(identity.version),
     __BUILD_ID__: JSON.stringify(identity.buildId),
+    // The root metadata of the release keys (docs/releasing.md); scripts/dist.mjs reads it from a file.
+    __TRUSTED_ROOT__: JSON.stringify(process.env.HOLDFAST_TRUSTED_ROOT ?? ''),
     __E2E__: JSON.stringify(process.env.HOLDFAST_FLAVOUR === 'e2e'),
   },
   environments: {
     client: {
       build: {
-        target: OLDEST_CHROMIUM,
+        target: oldestChromium,
         outDir: path.join(out, 'renderer'),
         emptyOutDir: false,
         // A data: URL would need a wider content security policy than the window has.
@@ -144,14 +195,14 @@ export default defineConfig({
       },
     },
     ...Object.fromEntries(
-      Object.entries(PROGRAMS).map(([name, program]) => [name, nodeEnvironment(program)]),
+      Object.entries(programs).map(([name, program]) => [name, nodeEnvironment(program)]),
     ),
   },
   builder: {
     sharedConfigBuild: true,
     async buildApp(builder) {
       rmSync(out, { recursive: true, force: true });
-      for (const name of ['client', ...Object.keys(PROGRAMS)]) {
+      for (const name of ['client', ...Object.keys(programs)]) {
         const environment = builder.environments[name];
         if (!environment) throw new Error(`The build knows no environment named ${name}.`);
         await builder.build(environment);

@@ -8,10 +8,10 @@ import { defineConfig } from 'vitest/config';
 const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
 
 /** A real process on a busy two-core machine needs seconds now and then; a hang needs none of 30. */
-const TEST_TIMEOUT_MS = 30_000;
+const testTimeoutMs = 30_000;
 
 /** Most tests wait for processes, and use a third of a core. */
-const WORKERS = 3;
+const workers = 3;
 
 export default defineConfig({
   define: {
@@ -36,12 +36,12 @@ export default defineConfig({
     ],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: WORKERS,
+    maxWorkers: workers,
     // Where the clone is closed to the test user, there is no place for one.
     fsModuleCache: false,
     retry: 0,
-    testTimeout: TEST_TIMEOUT_MS,
-    hookTimeout: TEST_TIMEOUT_MS,
+    testTimeout: testTimeoutMs,
+    hookTimeout: testTimeoutMs,
     passWithNoTests: false,
     allowOnly: false,
     reporters: process.env.HOLDFAST_REPORT ? ['default', 'json'] : ['default'],

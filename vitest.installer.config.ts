@@ -3,15 +3,15 @@ import { defineConfig } from 'vitest/config';
 import base from './vitest.windows.config.ts';
 
 /** An installation writes a third of a gigabyte, three times. */
-const TIMEOUT_MS = 120_000;
+const timeoutMs = 120_000;
 
 export default defineConfig({
   ...base,
   test: {
     ...base.test,
     include: ['e2e/windows/**/*.test.ts'],
-    testTimeout: TIMEOUT_MS,
-    hookTimeout: TIMEOUT_MS,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
     outputFile: { json: 'test-results/installer.json' },
   },
 });

@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 /** With fewer a median moves by more than the tenth that is promised. */
-const ENOUGH_KILLS = 25;
+const enoughKills = 25;
 
 export function round2(value: number): number {
   return Math.round(value * 100) / 100;
@@ -50,7 +50,7 @@ export function countOption(name: string, value: string): number {
 
 /** To be printed with every result: whether so many kills prove anything. */
 export function proofOf(kills: number): string {
-  return kills >= ENOUGH_KILLS
+  return kills >= enoughKills
     ? `${kills} kills each`
-    : `NOT A PROOF: ${kills} kills each, and it takes ${ENOUGH_KILLS}`;
+    : `NOT A PROOF: ${kills} kills each, and it takes ${enoughKills}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The Node floor: the least that plain Node needs to bring a dead server back. `spawn`, and `spawn`
+ * The Node floor: the time that plain Node needs to bring a dead server back. `spawn`, and `spawn`
  * again on `exit`; nothing is checked, written or remembered.
  *
  * node floor.mjs <log file> <command> [argument …]; prints each pid on a line.

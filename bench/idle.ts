@@ -67,20 +67,20 @@ export async function idle(pid: number, seconds: number): Promise<Idle> {
 
 /**
  * A copy of this Node in `folder`, and its path. Of a file that several processes run, the clean pages
- * belong to nobody alone; Holdfast's watcher runs from a copy too, so all that are compared must.
+ * count as shared; Holdfast's watcher runs from a copy too, so all that are compared must.
  */
 export function ownNode(folder: string): string {
   const copy = join(folder, 'node');
   copyFileSync(process.execPath, copy, constants.COPYFILE_FICLONE);
   chmodSync(copy, 0o755);
-  // Until it is on the disk, all of its pages would count as written by whoever runs it.
+  // Until it is on the disk, all of its pages would count as written by the process that runs it.
   const fd = openSync(copy, 'r+');
   fsyncSync(fd);
   closeSync(fd);
   return copy;
 }
 
-/** A Node process that does nothing: what any program on the same runtime has at the least. */
+/** A Node process that does nothing: the minimum of any program on the same runtime. */
 export async function startBareNode(folder: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const words = ['-e', 'console.log(1); setInterval(() => {}, 1e9)'];
   const child = spawn(ownNode(folder), words, { env, stdio: ['ignore', 'pipe', 'ignore'] });

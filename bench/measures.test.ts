@@ -1,4 +1,4 @@
-/** What a supervisor makes of a server that dies again and again is told apart by its pauses. */
+/** How a supervisor treats a server that dies again and again, recognised by its pauses. */
 import { expect, test } from 'vitest';
 import { countOption, proofOf } from './figures.ts';
 import { toStorm } from './measures.ts';

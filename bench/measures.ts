@@ -12,13 +12,13 @@ import { type Kept, servedBy } from './peers/peer.ts';
 
 const run = promisify(execFile);
 /** A server is killed in calm, not while the window still draws the last change. */
-export const CALM_MS = 500;
-/** runit, s6 and daemontools wait when a server lived less than a second: no kill comes that early. */
-export const AGED_MS = 1_200;
+export const calmMs = 500;
+/** runit, s6 and daemontools wait when a server ran for less than a second: no kill comes that early. */
+export const agedMs = 1_200;
 /** Clock ticks a second in /proc, the same on every Linux. */
-const TICKS = 100;
+const ticks = 100;
 /** Longer than the longest pause Holdfast makes after the kills of a storm of 20 s: 16 s and a fifth. */
-export const PATIENCE_MS = 45_000;
+export const patienceMs = 45_000;
 
 const names = ['probe', 'outage', 'storm', 'floor'] as const;
 /** Paths of the built programs, each described in its source, bench/<name>.c. */
@@ -36,10 +36,10 @@ export async function buildTools(folder: string): Promise<Tools> {
   return { probe: probe ?? '', outage: outage ?? '', storm: storm ?? '', floor: floor ?? '' };
 }
 
-/** Milliseconds from a kill -9 to the first accepted connection. Rejects when nobody accepts within 10 s. */
+/** Milliseconds from a kill -9 to the first accepted connection. Rejects when nothing accepts within 10 s. */
 export async function killed(kept: Kept, port: number, { probe }: Tools): Promise<number> {
   await kept.forgive?.();
-  await pause(Math.max(CALM_MS, AGED_MS - ageMs(await servedBy(port))));
+  await pause(Math.max(calmMs, agedMs - ageMs(await servedBy(port))));
   const { stdout } = await run(probe, [String(await servedBy(port)), String(port)]);
   return Number(stdout) / 1_000;
 }
@@ -48,7 +48,7 @@ export async function killed(kept: Kept, port: number, { probe }: Tools): Promis
 function ageMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name in brackets may hold spaces; the start is the 20th field after it.
-  const started = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) / TICKS;
+  const started = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) / ticks;
   const up = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return (up - started) * 1_000;
 }
@@ -56,15 +56,15 @@ function ageMs(pid: number): number {
 /** Milliseconds between two accepted connections at the most, in a restart that was asked for. */
 export async function plannedOutage(kept: Kept, port: number, { outage }: Tools): Promise<number> {
   const old = await servedBy(port);
-  await pause(AGED_MS);
+  await pause(agedMs);
   const client = spawn(outage, [String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const said = text(client.stdout);
   const ended = once(client, 'close');
-  await pause(CALM_MS);
+  await pause(calmMs);
   try {
     await kept.restart();
     await servedBy(port, old);
-    await pause(CALM_MS);
+    await pause(calmMs);
   } finally {
     client.stdin.end();
     await ended;
@@ -77,13 +77,13 @@ export interface Storm {
   /** Between a kill and the next accepted connection, ms: the median, and the last. */
   readonly medianPauseMs: number;
   readonly lastPauseMs: number;
-  /** From the end of the storm until somebody accepted, ms; null when nobody did within the patience. */
+  /** From the end of the storm until a connection was accepted, ms; null when none was in time. */
   readonly backAfterMs: number | null;
   readonly verdict: 'gives up' | 'backs off' | 'goes on without end';
 }
 
 /** The last pause is this many times the middle one: the pauses grow. */
-const GROWS = 3;
+const grows = 3;
 
 /** Kills the server again as soon as it is back, for `seconds`; then leaves it alone. */
 export async function storm(
@@ -94,8 +94,8 @@ export async function storm(
 ): Promise<Storm> {
   await kept.forgive?.();
   await servedBy(port);
-  await pause(AGED_MS);
-  const words = [kept.supervisor, port, seconds * 1_000, PATIENCE_MS].map(String);
+  await pause(agedMs);
+  const words = [kept.supervisor, port, seconds * 1_000, patienceMs].map(String);
   const { stdout } = await run(tools.storm, words, { maxBuffer: 2 ** 26 });
   return toStorm(stdout, seconds);
 }
@@ -116,6 +116,6 @@ export function toStorm(output: string, seconds: number): Storm {
     lastPauseMs: last,
     backAfterMs: back === null ? null : Math.max(0, Math.round(back - seconds * 1_000)),
     verdict:
-      back === null ? 'gives up' : last > GROWS * median ? 'backs off' : 'goes on without end',
+      back === null ? 'gives up' : last > grows * median ? 'backs off' : 'goes on without end',
   };
 }

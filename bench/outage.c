@@ -1,12 +1,12 @@
 /*
- * Says how long a port was gone at the longest, seen by a client that connects every half millisecond.
+ * Prints the longest time that a port was closed, for a client that connects every half millisecond.
  *
  * outage <port>
  *   Connects to 127.0.0.1:<port> until its input ends.
  * Prints the microseconds between the last connection that was accepted before the longest silence and
  * the first one after it, and how many were refused. A connection that is accepted and then hangs is
  * none of its business.
- * Exit codes: 64 wrong arguments, 1 nobody ever accepted, or nobody did in the end.
+ * Exit codes: 64 wrong arguments, 1 the port never accepted, or did not accept at the end.
  */
 #define _GNU_SOURCE
 #include "port.h"

@@ -25,7 +25,7 @@ static inline struct sockaddr_in loopback(const char *port) {
   return address;
 }
 
-/* Whether somebody accepts now. */
+/* Whether a program accepts now. */
 static inline int connectable(const struct sockaddr_in *address) {
   int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (s < 0) return 0;

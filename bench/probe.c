@@ -1,11 +1,11 @@
 /*
- * Kills one server and says how long its port was gone, seen from outside.
+ * Kills one server and prints how long its port was closed, as seen from outside.
  *
  * probe <pid> <port> [deadline-ms]
  *   SIGKILL to <pid>, waits for its end on a pidfd (its socket is closed by then), then connects to
- *   127.0.0.1:<port> every 50 microseconds until somebody accepts.
+ *   127.0.0.1:<port> every 50 microseconds until one is accepted.
  * Prints the microseconds from the kill to the accepted connection.
- * Exit codes: 64 wrong arguments, 3 no such process, 1 nobody was back by the deadline.
+ * Exit codes: 64 wrong arguments, 3 no such process, 1 no server was back by the deadline.
  */
 #define _GNU_SOURCE
 #include "port.h"

@@ -1,5 +1,5 @@
 /**
- * The same question on Windows: how long is the port of a killed server gone, under Holdfast's
+ * The same question on Windows: how long is the port of a killed server closed, under Holdfast's
  * watcher and under the Node floor, in turns in one run? Runs on a Windows Node, under Wine where this
  * is no Windows:
  *
@@ -7,7 +7,7 @@
  *
  * Holdfast: the watcher with three profiles, logs on, run from its sources; no app. Killed with
  * TerminateProcess. Each kill is a first failure: the gateway is restarted by hand in between, which
- * begins the backoff anew. The prober is a Node program, the same for both.
+ * restarts the backoff. The prober is a Node program, the same for both.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { retireWatcher, runningPid, watcherOf } from '../e2e/support/watcher.ts';
-import { prepareStateFolder, stateFolder } from '../electron/handoff/state-folder.ts';
+import { prepareStateFolder, stateFolder } from '../electron/files/state-folder.ts';
 import { compare, machine } from './figures.ts';
 
 const { values } = parseArgs({
@@ -27,10 +27,10 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const project = join(import.meta.dirname, '..');
 const server = join(import.meta.dirname, 'servers', 'node-server.mjs');
-const PORTS = { first: 21_781, second: 21_782, third: 21_783 } as const;
-const FLOOR_PORT = 21_789;
+const ports = { first: 21_781, second: 21_782, third: 21_783 } as const;
+const floorPort = 21_789;
 /** A server is killed in calm, ms. */
-const SETTLE_MS = 500;
+const settleMs = 500;
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
 const state = stateFolder(join(folder, 'state'));
@@ -38,7 +38,7 @@ const state = stateFolder(join(folder, 'state'));
 function writeProfiles(): void {
   prepareStateFolder(state);
   mkdirSync(state.profiles, { recursive: true });
-  for (const [id, port] of Object.entries(PORTS)) {
+  for (const [id, port] of Object.entries(ports)) {
     const args = [server, String(port)];
     const program = { type: 'command', command: process.execPath, args, cwd: folder };
     const profile = { schema: 1, id, name: id, program, port, readiness: { type: 'tcp' } };
@@ -46,7 +46,7 @@ function writeProfiles(): void {
   }
 }
 
-/** Resolves when somebody accepts. */
+/** Resolves when a connection is accepted. */
 async function accepted(port: number): Promise<void> {
   for (;;) {
     const socket = connect({ host: '127.0.0.1', port });
@@ -87,11 +87,9 @@ writeProfiles();
 const watcherArgs = [join(project, 'electron/watcher/main.ts'), '--state', state.root];
 const watcher = spawn(process.execPath, watcherArgs, { stdio: 'ignore', detached: true });
 const floorArgs = [join(import.meta.dirname, 'floor.mjs'), join(folder, 'floor.log')];
-const floor = spawn(
-  process.execPath,
-  [...floorArgs, process.execPath, server, String(FLOOR_PORT)],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
+const floor = spawn(process.execPath, [...floorArgs, process.execPath, server, String(floorPort)], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 let floorPid = 0;
 floor.stdout.on('data', (chunk: Buffer) => {
   floorPid = Number(chunk.toString().trim().split('\n').at(-1));
@@ -99,13 +97,13 @@ floor.stdout.on('data', (chunk: Buffer) => {
 const samples = { floor: [] as number[], holdfast: [] as number[] };
 try {
   await once(floor.stdout, 'data');
-  await Promise.all([accepted(FLOOR_PORT), running(0)]);
+  await Promise.all([accepted(floorPort), running(0)]);
   for (let round = 0; round < kills; round += 1) {
     const pid = await freshPid();
-    await sleep(SETTLE_MS);
-    samples.floor.push(await killAndWait(floorPid, FLOOR_PORT));
-    await sleep(SETTLE_MS);
-    samples.holdfast.push(await killAndWait(pid, PORTS.first));
+    await sleep(settleMs);
+    samples.floor.push(await killAndWait(floorPid, floorPort));
+    await sleep(settleMs);
+    samples.holdfast.push(await killAndWait(pid, ports.first));
     await running(pid);
   }
 } finally {

@@ -1,5 +1,5 @@
 /**
- * How long a killed server's port is gone: under Holdfast as shipped, and under the Node floor
+ * How long a killed server's port is closed: under Holdfast as shipped, and under the Node floor
  * (`spawn`, and `spawn` again on `exit`), interleaved in one run, seen by a prober outside.
  *
  *   npm run bench:restart [-- --json] [-- --kills 25]
@@ -18,7 +18,7 @@ import { projectRoot, startApp } from '../e2e/support/desktop-app.ts';
 import { createSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
 import { watcherUntil } from '../e2e/support/update-world.ts';
 import { retireWatcher, watcherOf, watcherState } from '../e2e/support/watcher.ts';
-import { gatewayEnvironment } from '../electron/process/environment.ts';
+import { gatewayEnvironment } from '../electron/process/index.ts';
 import { type Comparison, compare, countOption, machine, proofOf, round2 } from './figures.ts';
 import { type Memory, memoryOf, startBareNode } from './idle.ts';
 import { endChild, type Place, surroundings } from './peers/peer.ts';
@@ -29,14 +29,14 @@ const { values } = parseArgs({
 });
 const kills = countOption('kills', values.kills);
 /** Below the ephemeral range, so that the prober cannot connect to itself. */
-const PORTS = { tiny: 21_771, node: 21_772, third: 21_773, floor: 21_779 } as const;
+const ports = { tiny: 21_771, node: 21_772, third: 21_773, floor: 21_779 } as const;
 
 /** A server is killed in calm, not while the window still draws the last change. */
-const SETTLE_MS = 500;
+const settleMs = 500;
 
 const policy = {
   rounds: 'the floor, then Holdfast, in every round',
-  kill: `SIGKILL from outside, ${SETTLE_MS} ms after the last change; timed until a connection is accepted`,
+  kill: `SIGKILL from outside, ${settleMs} ms after the last change; timed until a connection is accepted`,
   backoff:
     'a first failure is answered at once; a second within a minute waits on purpose, so the gateway is restarted by hand before each kill, which begins the backoff anew',
   surroundings:
@@ -62,8 +62,8 @@ async function main(): Promise<void> {
     { id: 'tiny', command: tiny, args: (port) => [String(port)] },
     { id: 'node', command: process.execPath, args: (port) => [nodeServer, String(port)] },
   ];
-  for (const { id, command, args } of servers) writeProfile(sandbox, id, command, args(PORTS[id]));
-  writeProfile(sandbox, 'third', process.execPath, [nodeServer, String(PORTS.third)]);
+  for (const { id, command, args } of servers) writeProfile(sandbox, id, command, args(ports[id]));
+  writeProfile(sandbox, 'third', process.execPath, [nodeServer, String(ports.third)]);
   const app = await startApp({ state: sandbox.state });
   const results: Record<string, Comparison> = {};
   try {
@@ -88,7 +88,7 @@ function writeProfile(sandbox: Sandbox, id: string, command: string, args: strin
     id,
     name: id,
     program: { type: 'command', command, args, cwd: sandbox.folder },
-    port: PORTS[id === 'tiny' || id === 'node' ? id : 'third'],
+    port: ports[id === 'tiny' || id === 'node' ? id : 'third'],
     readiness: { type: 'tcp' },
   });
 }
@@ -109,9 +109,9 @@ async function measure(sandbox: Sandbox, probe: string, server: Server): Promise
         floor: surroundings(floor.pid(), place),
         holdfast: surroundings(pid, place),
       };
-      samples.floor.push(await killAndWait(probe, floor.pid(), PORTS.floor));
+      samples.floor.push(await killAndWait(probe, floor.pid(), ports.floor));
       await settle();
-      samples.holdfast.push(await killAndWait(probe, pid, PORTS[server.id]));
+      samples.holdfast.push(await killAndWait(probe, pid, ports[server.id]));
       await calm(sandbox, server.id, pid);
     }
   } finally {
@@ -121,7 +121,7 @@ async function measure(sandbox: Sandbox, probe: string, server: Server): Promise
 }
 
 function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  return new Promise((resolve) => setTimeout(resolve, settleMs));
 }
 
 /** Milliseconds from the kill to the first accepted connection. */
@@ -135,7 +135,7 @@ async function startFloor({ folder, cwd, env }: Place, server: Server) {
   openSync(log, 'a');
   const child = spawn(
     process.execPath,
-    [join(projectRoot, 'bench/floor.mjs'), log, server.command, ...server.args(PORTS.floor)],
+    [join(projectRoot, 'bench/floor.mjs'), log, server.command, ...server.args(ports.floor)],
     { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let last = 0;

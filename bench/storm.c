@@ -1,11 +1,11 @@
 /*
- * Kills a server again as soon as it is back, for a while, and says what its supervisor made of it.
+ * Kills a server again as soon as it is back, for a while, and prints how its supervisor reacted.
  *
  * storm <supervisor-pid> <port> <storm-ms> <patience-ms>
- *   For <storm-ms>: waits until somebody accepts on 127.0.0.1:<port>, then SIGKILLs every child of the
- *   supervisor. Then lets it alone, and waits up to <patience-ms> until somebody accepts.
+ *   For <storm-ms>: waits until 127.0.0.1:<port> accepts, then SIGKILLs every child of the
+ *   supervisor. Then leaves it alone, and waits up to <patience-ms> until the port accepts.
  * Prints the microseconds since the first kill, a line for each kill; then "back" and when, or "gone".
- * Exit codes: 64 wrong arguments, 1 nobody was there to begin with.
+ * Exit codes: 64 wrong arguments, 1 no server was there at the beginning.
  */
 #define _GNU_SOURCE
 #include "port.h"
@@ -21,7 +21,7 @@
 /* A killed process that is still there after this long is stuck in the kernel. */
 static const int end_ms = 10000;
 
-/* Whether somebody accepts before the deadline. */
+/* Whether a program accepts before the deadline. */
 static int back_by(const struct sockaddr_in *address, long long deadline) {
   for (;;) {
     if (connectable(address)) return 1;
@@ -30,7 +30,7 @@ static int back_by(const struct sockaddr_in *address, long long deadline) {
   }
 }
 
-/* The parent of a living process; 0 when it is none. */
+/* The parent of a running process; 0 when there is none. */
 static int parent_of(const char *pid) {
   char path[64], text[512];
   snprintf(path, sizeof path, "/proc/%s/stat", pid);

@@ -115,7 +115,7 @@ function idleCells(idle: Idle | undefined): string[] {
 
 function stormCell({ verdict, starts, medianPauseMs, lastPauseMs, backAfterMs }: Storm): string {
   const end =
-    backAfterMs === null ? 'down for good' : `serves ${seconds(backAfterMs)} after the last of it`;
+    backAfterMs === null ? 'stays down' : `serves ${seconds(backAfterMs)} after the last of it`;
   return `${verdict}: ${starts} starts, pauses ${seconds(medianPauseMs)}, last ${seconds(lastPauseMs)}; ${end}`;
 }
 

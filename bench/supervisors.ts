@@ -5,7 +5,7 @@
  *                             [-- --planned 5] [-- --only Holdfast]
  *
  * Everyone keeps the same server, with the same Node, environment and folder, in its fastest
- * configuration (bench/peers/). Those that could not be fetched have a row that says why. The rules of
+ * configuration (bench/peers/). Those that could not be fetched have a row with the reason. The rules of
  * the comparison are printed with the result.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,13 +15,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { expectClean } from '../e2e/fixtures/census.ts';
 import { projectRoot } from '../e2e/support/desktop-app.ts';
-import { gatewayEnvironment } from '../electron/process/environment.ts';
+import { gatewayEnvironment } from '../electron/process/index.ts';
 import { countOption, figures, machine, proofOf, round2 } from './figures.ts';
 import { type Idle, idle, memoryOf, startBareNode } from './idle.ts';
 import {
-  AGED_MS,
+  agedMs,
   buildTools,
-  CALM_MS,
+  calmMs,
   killed,
   plannedOutage,
   storm,
@@ -60,21 +60,21 @@ const idleS = countOption('idle', values.idle);
 const stormS = countOption('storm', values.storm);
 const plannedRounds = countOption('planned', values.planned);
 /** Below the ephemeral range, so that a prober cannot connect to itself. */
-const FIRST_PORT = 21_800;
+const firstPort = 21_800;
 /** What a start leaves to be done is done by then. */
-const SETTLE_MS = 15_000;
-/** What was told to end is gone in milliseconds; a busy machine gets more. */
-const CENSUS_MS = 5_000;
+const settleMs = 15_000;
+/** A process that was asked to end does so within milliseconds; a busy machine may need longer. */
+const censusMs = 5_000;
 
 const policy = {
-  rounds: 'one kill of each supervisor a round, in an order drawn anew each time',
-  kill: `SIGKILL from outside, ${CALM_MS} ms after the last change; timed until a connection is accepted`,
+  rounds: 'one kill of each supervisor a round, in a new random order each time',
+  kill: `SIGKILL from outside, ${calmMs} ms after the last change; timed until a connection is accepted`,
   'backoff of Holdfast':
     'its gateway is restarted by hand before each kill, so that each is a first failure, answered at once; a second within a minute waits on purpose',
-  'backoff of the others': `no server is younger than ${AGED_MS} ms, so that none of them takes its end for a failed start`,
+  'backoff of the others': `no server is younger than ${agedMs} ms, so that none of them takes its end for a failed start`,
   surroundings:
-    "Holdfast's own allow-list of variables for all, one folder, the same Node, output to a file; what a supervisor adds is listed; each supervisor on Node runs from a copy of its own, as Holdfast does, so that its clean memory is its own",
-  idle: `${idleS} s, all at once, ${SETTLE_MS / 1_000} s after the last was started, each keeping one running server`,
+    "Holdfast's own allow-list of variables for all, one folder, the same Node, output to a file; what a supervisor adds is listed; each supervisor on Node runs from a separate copy, as Holdfast does, so that its clean memory is its own",
+  idle: `${idleS} s, all at once, ${settleMs / 1_000} s after the last was started, each keeping one running server`,
   later: 'after all kills and storms of the C server',
   storm: `the C server killed again as soon as it is back, for ${stormS} s, after everything else`,
   planned: `a client connects every 0.5 ms; ${plannedRounds} restarts as a user asks for them (floors: SIGTERM to the server)`,
@@ -134,7 +134,7 @@ async function main(): Promise<void> {
         for (const { row, kept } of running) await noting(row, () => kept.stop());
       }
     }
-    await expectClean({ stateDir: folder, roots: [folder], withinMs: CENSUS_MS });
+    await expectClean({ stateDir: folder, roots: [folder], withinMs: censusMs });
     const load = [before, round2(loadavg()[0] ?? 0)] as const;
     const head = { machine: machine(), load, proof: proofOf(kills), kills, policy };
     const result = { ...head, ...(bare ? { bareNode: bare } : {}), rows };
@@ -171,7 +171,7 @@ async function keepAll(
   const running: Running[] = [];
   for (const [at, peer] of peers.entries()) {
     const row = rowOf(peer);
-    const port = FIRST_PORT + at + (kind === 'node' ? 50 : 0);
+    const port = firstPort + at + (kind === 'node' ? 50 : 0);
     const own = { ...place, folder: join(place.folder, `${kind}-${at}`) };
     mkdirSync(own.folder);
     const kept = await noting(row, () => peer.keep(server, port, own));
@@ -192,7 +192,7 @@ async function measureIdle(
 ): Promise<void> {
   const node = await startBareNode(folder, env);
   try {
-    await pause(SETTLE_MS);
+    await pause(settleMs);
     const [own] = await Promise.all([
       idle(node.pid ?? 0, idleS),
       ...running.map(async ({ row, kept }) => {
@@ -235,7 +235,7 @@ async function measureStorms(running: readonly Running[], tools: Tools): Promise
   for (const { row, kept } of running) row.later = memoryOf(kept.supervisor);
 }
 
-/** Milliseconds of each, one a round, in an order drawn anew; who fails once is left out from then on. */
+/** Milliseconds of each, one per round, in a new random order; a supervisor that fails once is left out afterwards. */
 async function inRounds(
   running: readonly Running[],
   rounds: number,

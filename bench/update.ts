@@ -14,16 +14,16 @@ import * as z from 'zod/mini';
 import { attach } from '../e2e/support/desktop-app.ts';
 import { endApps } from '../e2e/support/running-apps.ts';
 import { createUpdateWorld, watcherUntil } from '../e2e/support/update-world.ts';
-import { leaveNobody } from '../e2e/support/watcher.ts';
+import { leaveNothing } from '../e2e/support/watcher.ts';
 import { type Receipt, type ReceiptGateway, receiptSchema } from '../electron/contract/receipt.ts';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } },
 });
 /** Short: the soak is not what is measured. */
-const SOAK_MS = 1_000;
+const soakMs = 1_000;
 /** What is just ending may take this long. */
-const LEAVE_MS = 10_000;
+const leaveMs = 10_000;
 
 interface Run {
   readonly gateways: readonly GatewayCost[];
@@ -46,7 +46,7 @@ async function runOnce(): Promise<Run> {
   const world = await createUpdateWorld();
   const { state } = world.sandbox;
   try {
-    const old = await world.startOld(SOAK_MS);
+    const old = await world.startOld(soakMs);
     await watcherUntil(state, ({ gateways }) =>
       ['reference', 'release', 'foreign'].every((id) => gateways[id]?.state.status === 'running'),
     );
@@ -79,7 +79,7 @@ async function runOnce(): Promise<Run> {
     await endApps(state);
     await world.close();
     // A successor that is just starting writes into the folder, too.
-    await leaveNobody(state, world.sandbox.folder, LEAVE_MS);
+    await leaveNothing(state, world.sandbox.folder, leaveMs);
     world.sandbox.remove();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Draws the pictures in build/icons and build/tray anew. A small Electron program, because nothing
+ * Redraws the pictures in build/icons and build/tray. A small Electron program, because nothing
  * draws SVG better than Chromium. Run by hand when the mark changes; the results are committed, so
  * that no build needs to draw:
  *
@@ -14,16 +14,16 @@ import { app, BrowserWindow } from 'electron';
 
 /** Where the folders `icons` and `tray` go. */
 const target = path.resolve(process.argv.at(-1) ?? 'build');
-const APP_SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
-const ICO_SIZES = [16, 24, 32, 48, 64, 128, 256];
+const appSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+const icoSizes = [16, 24, 32, 48, 64, 128, 256];
 /** A panel's height, and the same for screens of twice the density. */
-const TRAY_SIZES = { '': 22, '@2x': 44 };
+const traySizes = { '': 22, '@2x': 44 };
 
-const NAVY = '#12263f';
-const FOAM = '#f4f8fb';
-const AMBER = '#f5a524';
+const navy = '#12263f';
+const foam = '#f4f8fb';
+const amber = '#f5a524';
 /** Dark enough for a light panel, and seen as a halo's absence on a dark one. */
-const OUTLINE = '#1b2733';
+const outline = '#1b2733';
 
 /**
  * A ring of which a part is missing, in a 100 by 100 field.
@@ -53,14 +53,14 @@ const svg = (shapes) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100">` +
   `<title>Holdfast</title>${shapes}</svg>`;
 
-const MARK = svg(
-  `<rect x="3" y="3" width="94" height="94" rx="22" fill="${NAVY}"/>` +
-    ring({ radius: 27, width: 13, color: FOAM, from: 80, to: 370 }) +
-    dot(11.5, AMBER),
+const mark = svg(
+  `<rect x="3" y="3" width="94" height="94" rx="22" fill="${navy}"/>` +
+    ring({ radius: 27, width: 13, color: foam, from: 80, to: 370 }) +
+    dot(11.5, amber),
 );
 
-/** Told apart by shape as well as by color. */
-const TRAY = {
+/** They differ in shape as well as in color. */
+const trayIcons = {
   running: tray('#2fb573', 0, 360, (grow, color) => dot(15 + grow, color)),
   attention: tray('#f0a020', 0, 360, (grow, color) => bang(grow, color)),
   stopped: tray('#93a0b0', 0, 360, () => ''),
@@ -75,7 +75,7 @@ const TRAY = {
 function tray(color, from, to, inside) {
   const layer = (/** @type {number} */ grow, /** @type {string} */ paint) =>
     ring({ radius: 36, width: 14 + 2 * grow, color: paint, from, to }) + inside(grow, paint);
-  return svg(layer(4, OUTLINE) + layer(0, color));
+  return svg(layer(4, outline) + layer(0, color));
 }
 
 /** @param {number} grow @param {string} color */
@@ -119,18 +119,18 @@ async function drawAll() {
   await page.loadURL('about:blank');
   for (const folder of ['icons', 'tray']) mkdirSync(path.join(target, folder), { recursive: true });
   const icon = (/** @type {string} */ name) => path.join(target, 'icons', name);
-  writeFileSync(icon('icon.svg'), `${MARK}\n`);
-  for (const size of APP_SIZES) {
-    writeFileSync(icon(`${size}x${size}.png`), await paint(page, MARK, size));
+  writeFileSync(icon('icon.svg'), `${mark}\n`);
+  for (const size of appSizes) {
+    writeFileSync(icon(`${size}x${size}.png`), await paint(page, mark, size));
   }
-  writeFileSync(icon('icon.png'), await paint(page, MARK, 1024));
-  writeFileSync(path.join(target, 'icon.png'), await paint(page, MARK, 512)); // the window's own
+  writeFileSync(icon('icon.png'), await paint(page, mark, 1024));
+  writeFileSync(path.join(target, 'icon.png'), await paint(page, mark, 512)); // the window's own
   execFileSync('convert', [
-    ...ICO_SIZES.map((size) => icon(`${size}x${size}.png`)),
+    ...icoSizes.map((size) => icon(`${size}x${size}.png`)),
     icon('icon.ico'),
   ]);
-  for (const [state, source] of Object.entries(TRAY)) {
-    for (const [suffix, size] of Object.entries(TRAY_SIZES)) {
+  for (const [state, source] of Object.entries(trayIcons)) {
+    for (const [suffix, size] of Object.entries(traySizes)) {
       const file = path.join(target, 'tray', `${state}${suffix}.png`);
       writeFileSync(file, await paint(page, source, size));
     }

@@ -1,5 +1,5 @@
 ; Replaces the macro of electron-builder's template that copies the new files over the old ones.
-; A macro can't define another, so this is a file of its own; see installer.nsh.
+; A macro can't define another, so this is a separate file; see installer.nsh.
 !macroundef extractUsing7za
 !macro extractUsing7za FILE
   Call holdfastMakeRoom

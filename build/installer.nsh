@@ -38,7 +38,7 @@
 !define HOLDFAST_PIDS_BYTES 65536
 ; OpenProcess: PROCESS_QUERY_LIMITED_INFORMATION, all that asking for the path needs.
 !define HOLDFAST_MAY_ASK 0x1000
-; CreateFile: GENERIC_READ | GENERIC_WRITE, shared with nobody, OPEN_EXISTING.
+; CreateFile: GENERIC_READ | GENERIC_WRITE, not shared, OPEN_EXISTING.
 !define HOLDFAST_READ_WRITE 0xC0000000
 !define HOLDFAST_SHARING_VIOLATION 32
 ; A virus scanner lets go of a folder after a moment.

@@ -1,5 +1,5 @@
 /**
- * The app is killed in the middle of its own update, at every step it takes. What ran, runs on or
+ * The app is killed in the middle of an update, at each of its steps. What ran, runs on or
  * comes back; the app that is started next says what happened.
  */
 import { expect } from '@playwright/test';
@@ -21,9 +21,11 @@ import {
   startServing,
   test,
 } from './support/fault-world.ts';
-import { NEW, OLD } from './support/update-profiles.ts';
+import { newBuild, oldBuild } from './support/update-profiles.ts';
 
-test('killed while it prepares: nothing has happened, and nothing is left', async ({ world }) => {
+test('killed while it prepares: nothing has happened, and nothing is left [F44]', async ({
+  world,
+}) => {
   const { app, before } = await startServing(world);
   await makeReady(app.page);
   const killed = killAt(world, 'prepared', appIdentity(world));
@@ -41,7 +43,7 @@ test('killed while it prepares: nothing has happened, and nothing is left', asyn
 });
 
 for (const step of ['armed', 'releasing', 'released'] as const) {
-  test(`killed when ${step}: everything is put back`, async ({ world }) => {
+  test(`killed when ${step}: everything is rolled back [F44]`, async ({ world }) => {
     const { app, before } = await startServing(world);
     await makeReady(app.page);
     const letGo = step === 'releasing' ? await holdReleaseGateway(world) : () => undefined;
@@ -53,7 +55,7 @@ for (const step of ['armed', 'releasing', 'released'] as const) {
     // With no app in sight.
     const after = await allRunning(world);
     expect(appsOf(world)).toEqual([]);
-    expect((await askGateway(world, 'release')).build).toBe(OLD.build);
+    expect((await askGateway(world, 'release')).build).toBe(oldBuild.build);
     for (const id of ['reference', 'foreign'] as const) {
       expect(servedBy(after, id)).toEqual(servedBy(before, id));
     }
@@ -62,18 +64,18 @@ for (const step of ['armed', 'releasing', 'released'] as const) {
     const again = await startAgain(world);
     const receipt = await expectReceipt(again.page, 'put-back');
     expect(receipt.problem?.message).toBe('Holdfast ended before the update was installed.');
-    expect(receipt.fromBuild).toBe(OLD.build);
+    expect(receipt.fromBuild).toBe(oldBuild.build);
     expect(lineOf(receipt, 'reference').result).toBe('kept');
     expect(lineOf(receipt, 'release')).toMatchObject({
       result:
         servedBy(after, 'release')?.pid === servedBy(before, 'release')?.pid ? 'kept' : 'restored',
-      after: { identity: servedBy(after, 'release'), build: OLD.build },
+      after: { identity: servedBy(after, 'release'), build: oldBuild.build },
     });
     await expect(again.page.getByTestId('receipt-problem')).toBeVisible();
   });
 }
 
-test('killed right after the hand-over: the watcher finishes alone', async ({ world }) => {
+test('killed right after the hand-over: the watcher finishes alone [F44]', async ({ world }) => {
   const { app, before } = await startServing(world);
   await makeReady(app.page);
   const killed = killAt(world, 'handed-over', appIdentity(world));
@@ -83,7 +85,7 @@ test('killed right after the hand-over: the watcher finishes alone', async ({ wo
   const after = await allRunning(world);
   expect(servedBy(after, 'foreign')).toEqual(servedBy(before, 'foreign'));
   for (const id of ['reference', 'release'] as const) {
-    expect((await askGateway(world, id)).build).toBe(NEW.build);
+    expect((await askGateway(world, id)).build).toBe(newBuild.build);
   }
   expect(after.receipt).toMatchObject({ outcome: 'committed', problem: null });
   expect(appsOf(world)).toHaveLength(1);

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ProfileInput } from '../electron/contract/profile.ts';
-import { prepareStateFolder, stateFolder } from '../electron/handoff/state-folder.ts';
+import { prepareStateFolder, stateFolder } from '../electron/files/state-folder.ts';
 import { expect, expectStatus, freePort, test } from './support/world.ts';
 
 const command = (id: string, rest: Partial<ProfileInput>): ProfileInput => ({
@@ -17,7 +17,9 @@ const command = (id: string, rest: Partial<ProfileInput>): ProfileInput => ({
   ...rest,
 });
 
-test('broken, huge and newer profiles are named, and the good one runs', async ({ world }) => {
+test('broken, huge and newer profiles are named, and the good one runs [F32]', async ({
+  world,
+}) => {
   world.writeProfile(command('good', {}));
   const profiles = join(world.state, 'profiles');
   writeFileSync(join(profiles, 'broken.json'), '{"schema": 1, "id": ');
@@ -44,7 +46,7 @@ test('a command that does not exist is named, with what to do', async ({ world }
   await expect(page.getByTestId('gateway-problem')).toContainText('/nowhere/gateway');
 });
 
-test('a port that is taken: its holder is named and left alone', async ({ world }) => {
+test('a port that is taken: its holder is named and left alone [F21]', async ({ world }) => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
   await new Promise((resolve) => holder.once('listening', resolve));
@@ -64,7 +66,7 @@ test('a port that is taken: its holder is named and left alone', async ({ world 
   holder.close();
 });
 
-test('a state folder that can’t be written is a sentence, not a crash', async ({ world }) => {
+test('a state folder that can’t be written is a sentence, not a crash [F31]', async ({ world }) => {
   test.skip(process.getuid?.() === 0, 'root may write everywhere');
   chmodSync(join(world.state, 'profiles'), 0o500);
   chmodSync(world.state, 0o500);

@@ -1,25 +1,27 @@
 /**
  * A feed that is down, lost, broken or lying. The window says what is wrong in a sentence, Retry
- * works once the fault is gone, and no gateway notices anything.
+ * works once the fault is over, and no gateway is disturbed.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { listAttempts } from '../electron/handoff/attempts.ts';
-import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { stateFolder } from '../electron/files/state-folder.ts';
+import { listAttempts } from '../electron/transaction/attempts.ts';
 import { type FeedFault, startFeedServer } from './fixtures/feed-server.ts';
+import { signFeed } from './fixtures/release-keys.ts';
 import {
   allRunning,
   expectUpdate,
-  IDS,
+  ids,
   installedFiles,
   servedBy,
   startServing,
   test,
 } from './support/fault-world.ts';
+import { newBuild } from './support/update-profiles.ts';
 import type { UpdateWorld } from './support/update-world.ts';
 
-const IMAGE = /\.AppImage$/;
+const imageBytes = /\.AppImage$/;
 
 /** The window says this, as a problem and not as a code. */
 async function expectProblem(page: Page, sentence: string): Promise<void> {
@@ -36,7 +38,7 @@ async function undisturbed(world: UpdateWorld, work: () => Promise<void>): Promi
   await work();
   const trace = await witness.finish();
   const after = await allRunning(world);
-  for (const id of IDS) {
+  for (const id of ids) {
     expect(servedBy(after, id)).toEqual(servedBy(before, id));
     expect(trace.gateways[id]).toMatchObject({ refused: 0, failed: 0 });
     expect(trace.gateways[id]?.answered).toBeGreaterThan(10);
@@ -46,7 +48,7 @@ async function undisturbed(world: UpdateWorld, work: () => Promise<void>): Promi
   expect(listAttempts(stateFolder(world.sandbox.state))).toEqual([]);
 }
 
-test('looking for updates on a feed that is down, lost or broken', async ({ world }) => {
+test('looking for updates on a feed that is down, lost or broken [F41]', async ({ world }) => {
   const { app } = await startServing(world);
   const { page } = app;
   await undisturbed(world, async () => {
@@ -68,19 +70,19 @@ test('looking for updates on a feed that is down, lost or broken', async ({ worl
   });
 });
 
-const FAULTS: readonly (readonly [FeedFault, string])[] = [
+const faults: readonly (readonly [FeedFault, string])[] = [
   [{ kind: 'corrupt' }, 'is not what the feed promised'],
   [{ kind: 'truncated', afterBytes: 1_000_000 }, 'The download broke off before its end.'],
   [{ kind: 'status', status: 404 }, 'The offered file is no longer at its address.'],
   [{ kind: 'status', status: 503 }, 'The update server answered with an error (503).'],
-  [{ kind: 'redirect', to: '' }, 'The update server sent us on more than five times'],
+  [{ kind: 'redirect', to: '' }, 'The update server redirected more than five times'],
   [{ kind: 'endless' }, 'more than the file that was offered'],
 ];
 
 /** The time of a check, which no click shortens. */
-const CHECK_MS = 30_000;
+const checkMs = 30_000;
 
-test('a feed that never answers ends one check, and no other', async ({ world }) => {
+test('a feed that never answers ends one check, and no other [R20]', async ({ world }) => {
   const { app } = await startServing(world);
   const { page } = app;
   await undisturbed(world, async () => {
@@ -88,7 +90,7 @@ test('a feed that never answers ends one check, and no other', async ({ world })
     await page.getByTestId('update-check').click();
     await expect.poll(() => world.feed.requests.at(-1)?.status).toBe(0);
     await expect(page.getByTestId('update-problem')).toContainText('did not answer in time', {
-      timeout: 2 * CHECK_MS,
+      timeout: 2 * checkMs,
     });
     await expect.poll(() => world.feed.requests.at(-1)?.closed).toBe(true);
     await world.feed.setFault({ kind: 'none' });
@@ -103,7 +105,9 @@ function aliasBomb(): string {
   return `a0: &a0 [x, x]\n${lines.join('\n')}\nversion: 9.9.9\nfiles: *a30\n`;
 }
 
-test('feeds that are hostile, or none at all, cost a sentence each', async ({ world }) => {
+test('a hostile feed, or an answer that is no feed, costs one sentence [F42]', async ({
+  world,
+}) => {
   const { app } = await startServing(world);
   const { page } = app;
   const file = join(world.sandbox.folder, 'feed', 'latest-linux.yml');
@@ -113,13 +117,17 @@ test('feeds that are hostile, or none at all, cost a sentence each', async ({ wo
   await undisturbed(world, async () => {
     for (const text of [aliasBomb(), good.replace(/size: \d+/, 'size: .inf'), 'version: [']) {
       writeFileSync(file, text);
+      await signFeed(dirname(file), { version: newBuild.version });
       await click.click();
-      await expectProblem(page, 'The update feed’s answer makes no sense');
+      await expectProblem(page, 'The update feed’s answer can’t be understood');
     }
     writeFileSync(file, good);
+    await click.click();
+    await expectProblem(page, 'is not signed by Holdfast’s release keys');
+    await signFeed(dirname(file));
     await world.feed.setFault({ kind: 'page' });
     await click.click();
-    await expectProblem(page, 'A web page came in the place of the update');
+    await expectProblem(page, 'A web page came instead of the update');
     await world.feed.setFault({ kind: 'redirect', to: 'http://192.0.2.1/' });
     await click.click();
     await expectProblem(page, 'an address without encryption');
@@ -133,16 +141,16 @@ test('feeds that are hostile, or none at all, cost a sentence each', async ({ wo
   });
 });
 
-test('downloads that break, lie or are missing; Retry after the last', async ({ world }) => {
+test('downloads that break, lie or are missing; Retry after the last [F37]', async ({ world }) => {
   const { app } = await startServing(world);
   const { page } = app;
   await undisturbed(world, async () => {
     await page.getByTestId('update-check').click();
     await expectUpdate(page, 'available');
     const start = page.getByTestId('update-download').or(page.getByTestId('update-retry'));
-    for (const [fault, sentence] of FAULTS) {
+    for (const [fault, sentence] of faults) {
       await test.step(fault.kind, async () => {
-        await world.feed.setFault(fault, IMAGE);
+        await world.feed.setFault(fault, imageBytes);
         await start.click();
         await expectProblem(page, sentence);
       });
@@ -153,26 +161,27 @@ test('downloads that break, lie or are missing; Retry after the last', async ({ 
   });
 });
 
-test('a feed that announces a false hash; mended, Retry takes the true one', async ({ world }) => {
+test('a feed that announces a false hash; mended, Retry takes the true one [F37]', async ({
+  world,
+}) => {
   const { app } = await startServing(world);
   const { page } = app;
   await undisturbed(world, async () => {
     await world.feed.setFault({ kind: 'wrong-sha512' });
     await page.getByTestId('update-check').click();
-    await page.getByTestId('update-download').click();
-    await expectProblem(page, 'is not what the feed promised');
+    await expectProblem(page, 'is not signed by Holdfast’s release keys');
     await world.feed.setFault({ kind: 'none' });
     await page.getByTestId('update-retry').click();
-    await expectUpdate(page, 'ready');
+    await expectUpdate(page, 'available');
   });
 });
 
-test('a download that stalls can be cancelled and begun again', async ({ world }) => {
+test('a download that stalls can be cancelled and begun again [F40]', async ({ world }) => {
   const { app } = await startServing(world);
   const { page } = app;
   await undisturbed(world, async () => {
     await page.getByTestId('update-check').click();
-    await world.feed.setFault({ kind: 'stall', afterBytes: 2_000_000 }, IMAGE);
+    await world.feed.setFault({ kind: 'stall', afterBytes: 2_000_000 }, imageBytes);
     await page.getByTestId('update-download').click();
     await expectUpdate(page, 'downloading');
     await expect.poll(() => world.feed.requests.at(-1)?.bytes, { timeout: 30_000 }).toBe(2_000_000);
@@ -192,7 +201,7 @@ test('a download that is damaged later is downloaded again by Retry', async ({ w
     await page.getByTestId('update-download').click();
     await expectUpdate(page, 'ready');
     const cache = join(world.env.XDG_CACHE_HOME ?? '', 'holdfast-updater', 'pending');
-    const [image = ''] = readdirSync(cache).filter((name) => IMAGE.test(name));
+    const [image = ''] = readdirSync(cache).filter((name) => imageBytes.test(name));
     writeFileSync(join(cache, image), 'damaged');
     await page.getByTestId('update-install').click();
     await expectProblem(page, 'was damaged or removed after it had been checked');

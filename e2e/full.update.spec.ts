@@ -17,11 +17,11 @@ import {
   record,
   shownReceipt,
 } from './support/update-checks.ts';
-import { NEW, OLD } from './support/update-profiles.ts';
+import { newBuild, oldBuild } from './support/update-profiles.ts';
 import { createUpdateWorld, type UpdateWorld, watcherUntil } from './support/update-world.ts';
-import { leaveNobody, watcherState } from './support/watcher.ts';
+import { leaveNothing, watcherState } from './support/watcher.ts';
 
-const SOAK_MS = Number(process.env.HOLDFAST_SOAK_MS ?? 3_000);
+const soakMs = Number(process.env.HOLDFAST_SOAK_MS ?? 3_000);
 let world: UpdateWorld;
 test.beforeEach(async () => {
   world = await createUpdateWorld();
@@ -30,14 +30,14 @@ test.afterEach(async () => {
   await endApps(world.sandbox.state);
   await world.close();
   const { state, folder } = world.sandbox;
-  await leaveNobody(state, folder, 10_000);
+  await leaveNothing(state, folder, 10_000);
   world.sandbox.remove();
 });
 
 test('N is updated to N+1 and every gateway is back, as the receipt says', async () => {
-  test.setTimeout(120_000 + SOAK_MS);
+  test.setTimeout(120_000 + soakMs);
   const { state } = world.sandbox;
-  const old = await world.startOld(SOAK_MS);
+  const old = await world.startOld(soakMs);
   const before = await watcherUntil(state, ({ gateways }) =>
     ['reference', 'release', 'foreign'].every((id) => gateways[id]?.state.status === 'running'),
   );
@@ -49,21 +49,21 @@ test('N is updated to N+1 and every gateway is back, as the receipt says', async
   await next.page.getByTestId('nav-update').click();
   const shown = next.page.getByTestId('receipt');
   await expect(shown).toHaveAttribute('data-outcome', /back|committed/, { timeout: 30_000 });
-  await expect(shown).toHaveAttribute('data-outcome', 'committed', { timeout: SOAK_MS + 30_000 });
+  await expect(shown).toHaveAttribute('data-outcome', 'committed', { timeout: soakMs + 30_000 });
   const receipt = await shownReceipt(next.page);
   const screenshot = await next.page.screenshot();
-  await watcherUntil(state, ({ watcher }) => watcher.buildId === NEW.build);
+  await watcherUntil(state, ({ watcher }) => watcher.buildId === newBuild.build);
   const trace = await witness.finish();
   await test.info().attach('receipt', { body: screenshot, contentType: 'image/png' });
-  record(receipt, trace, { soakMs: SOAK_MS });
+  record(receipt, trace, { soakMs: soakMs });
 
   const after = await watcherState(state);
   expect(after.gateways.foreign?.state).toMatchObject({
     identity: identityOf(before.gateways.foreign),
   });
   expect(receipt).toMatchObject({
-    fromBuild: OLD.build,
-    toBuild: NEW.build,
+    fromBuild: oldBuild.build,
+    toBuild: newBuild.build,
     outcome: 'committed',
     problem: null,
   });

@@ -1,6 +1,6 @@
 /**
  * What the window's page may do, tried in the page itself, as a script would that got into it. The
- * rules have unit tests of their own; here they are seen in force.
+ * rules have their own unit tests; here they are tested in force.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { type FeedServer, startFeedServer } from './fixtures/feed-server.ts';
 import { expect, expectStatus, test, type World } from './support/world.ts';
 
 /** Chromium's own microphone and camera, so that a refusal is not for want of a device. */
-const WITH_DEVICES = '--use-fake-device-for-media-stream';
+const withDevices = '--use-fake-device-for-media-stream';
 
-test('a script in the window’s page finds no Node and nothing of the preload’s', async ({
+test('a script in the window’s page finds no Node and nothing of the preload’s [R90]', async ({
   world,
 }) => {
   const { page } = await world.start();
@@ -26,8 +26,8 @@ test('a script in the window’s page finds no Node and nothing of the preload�
   expect(await worldsOf(page)).toContain('Electron Isolated Context');
 });
 
-test('what the page asks leave for is denied, all but copying', async ({ world }) => {
-  const { page } = await world.start({ args: [WITH_DEVICES] });
+test('what the page asks leave for is denied, all but copying [R90]', async ({ world }) => {
+  const { page } = await world.start({ args: [withDevices] });
   await expectStatus(page, 'running');
   expect(await page.evaluate(askForEverything)).toEqual({
     notifications: 'denied',
@@ -38,7 +38,7 @@ test('what the page asks leave for is denied, all but copying', async ({ world }
   });
 });
 
-test('the page is not left, by any way a script knows, and no window is opened', async ({
+test('the page is not left, by any way a script knows, and no window is opened [R90]', async ({
   world,
 }) => {
   const { page } = await world.start();
@@ -69,7 +69,7 @@ test('the page is not left, by any way a script knows, and no window is opened',
   }
 });
 
-test('a webview or a frame in the page shows nothing', async ({ world }) => {
+test('a webview or a frame in the page shows nothing [R90]', async ({ world }) => {
   const { page } = await world.start();
   await expectStatus(page, 'running');
   const outside = await startOutside(world);
@@ -108,7 +108,7 @@ function appLog(world: World): string {
   return world.readText('logs', 'app.log');
 }
 
-/** The names of the page's worlds: each is a set of globals of its own. */
+/** The names of the page's worlds: each has its own set of globals. */
 async function worldsOf(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const names: string[] = [];
@@ -119,7 +119,7 @@ async function worldsOf(page: Page): Promise<string[]> {
   return names;
 }
 
-/** In the page: goes elsewhere. */
+/** In the page: navigates to another address. */
 function leave([way, address]: readonly [way: 'location' | 'click', address: string]): void {
   if (way === 'location') {
     location.href = address;

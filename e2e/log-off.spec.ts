@@ -6,7 +6,7 @@ import dbus from 'dbus-next';
 import { runningPid } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
-const LOGIN = 'org.freedesktop.login1';
+const loginManager = 'org.freedesktop.login1';
 
 class LoginManager extends dbus.interface.Interface {
   /** What was asked to be delayed or blocked, in the words of the request. */
@@ -27,14 +27,14 @@ LoginManager.configureMembers({
   signals: { PrepareForShutdown: { signature: 'b' } },
 });
 
-test('a log-off that the login manager announces ends the app without a question; the gateways run on', async ({
+test('a log-off that the login manager announces ends the app without a question; the gateways run on [F45, R108]', async ({
   world,
 }) => {
   const bus = dbus.sessionBus();
   try {
-    const manager = new LoginManager(`${LOGIN}.Manager`);
+    const manager = new LoginManager(`${loginManager}.Manager`);
     bus.export('/org/freedesktop/login1', manager);
-    await bus.requestName(LOGIN, 0);
+    await bus.requestName(loginManager, 0);
     const env = { DBUS_SYSTEM_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS ?? '' };
     const app = await world.start({ env });
     await expectStatus(app.page, 'running');
@@ -50,7 +50,9 @@ test('a log-off that the login manager announces ends the app without a question
 });
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-  test(`${signal} ends the app without a question; the gateways run on`, async ({ world }) => {
+  test(`${signal} ends the app without a question; the gateways run on [R108]`, async ({
+    world,
+  }) => {
     const app = await world.start();
     await expectStatus(app.page, 'running');
     const pid = await shownPid(app.page);

@@ -25,7 +25,7 @@ function launch(state: string, errorFile: string): ChildProcess {
   });
 }
 
-test('npm start shows its own lines alone, and Chromium’s complaints go to a file', async ({
+test('npm start shows only its own lines, and Chromium’s messages go to a file', async ({
   world,
 }) => {
   const errorFile = join(world.folder, 'electron-errors.log');

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { askSocket } from '../electron/gateway/control-socket.ts';
+import { askSocket } from '../electron/gateway/probes/control-socket.ts';
 import { systemClock } from '../electron/process/index.ts';
 import { expect, expectStatus, freePort, shownPid, test, type World } from './support/world.ts';
 
@@ -44,7 +44,7 @@ test('Hermes is found, offered, kept, and restarted when it is idle', async ({ w
   await tell('test:busy:0');
   await expect(page.getByTestId('gateway')).not.toHaveAttribute('data-pid', String(first));
   await expectStatus(page, 'running');
-  await expect(page.getByTestId('fact-last-exit')).toContainText('Stopped by Holdfast');
+  await expect(page.getByTestId('fact-last-exit')).toContainText('restarted by you in the window');
 
   await page.getByTestId('gateway-stop').click();
   await expectStatus(page, 'stopped');
@@ -90,8 +90,8 @@ test('a gateway on another machine is watched by its address', async ({ world })
     program: { type: 'remote', url: `http://127.0.0.1:${port}/healthz`, everyMs: 1_000 },
   });
   const { page } = await world.start();
-  await expectStatus(page, 'elsewhere');
-  await expect(page.getByTestId('gateway-state')).toContainText('Runs elsewhere');
+  await expectStatus(page, 'external');
+  await expect(page.getByTestId('gateway-state')).toContainText('Reachable');
   await expect(page.getByTestId('gateway-restart')).toBeDisabled();
   status = 500;
   await expect(page.getByTestId('gateway-problem')).toContainText('answers 500');

@@ -2,7 +2,7 @@ import { attach } from './support/desktop-app.ts';
 import { runningPid } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
-test('the window’s page crashes: the gateway does not notice, and the page is back', async ({
+test('the window’s page crashes: the gateway does not notice, and the page is back [F46]', async ({
   world,
 }) => {
   const app = await world.start();
@@ -12,7 +12,7 @@ test('the window’s page crashes: the gateway does not notice, and the page is 
 
   const crashed = app.page.waitForEvent('crash');
   const debuggerOf = await app.page.context().newCDPSession(app.page);
-  // Never answered: there is nobody left to answer.
+  // Never answered: the page that would answer has crashed.
   debuggerOf.send('Page.crash').catch(() => {});
   await crashed;
   await expect.poll(() => app.output()).toMatch(/The window's page ended \(crashed/);

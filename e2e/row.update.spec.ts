@@ -7,20 +7,21 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { Identity } from '../electron/contract/identity.ts';
-import { readEndpoint } from '../electron/handoff/endpoint.ts';
-import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { stateFolder } from '../electron/files/state-folder.ts';
 import { isAlive } from '../electron/process/index.ts';
-import { freePort } from '../electron/process/test-port.ts';
+import { readEndpoint } from '../electron/rpc/endpoint.ts';
+import { freePort } from '../electron/testing/free-port.ts';
 import { attach, projectRoot } from './support/desktop-app.ts';
+import { here } from './support/release-gateway.ts';
 import { endApps, runningApps } from './support/running-apps.ts';
 import { clickUpdate, identityOf, shownReceipt } from './support/update-checks.ts';
-import { HERE, NEW } from './support/update-profiles.ts';
+import { newBuild } from './support/update-profiles.ts';
 import { type InstalledApp, installOldApp, watcherUntil } from './support/update-world.ts';
-import { leaveNobody, watcherState } from './support/watcher.ts';
+import { leaveNothing, watcherState } from './support/watcher.ts';
 
-const SOAK_MS = 1_500;
+const soakMs = 1_500;
 /** One update, with its download, two starts of Electron and the soak. */
-const ONE_UPDATE_MS = 60_000;
+const oneUpdateMs = 60_000;
 
 interface Release {
   readonly version: string;
@@ -33,7 +34,7 @@ const following = (process.env.HOLDFAST_RELEASES_AFTER ?? '')
   .split(':')
   .filter((one) => one !== '');
 const releases: readonly Release[] = [
-  NEW,
+  newBuild,
   ...following.map((folder, at) => ({
     version: `1.0.${at + 2}`,
     build: `1.0.${at + 2}+new-${at + 2}`,
@@ -48,11 +49,14 @@ test.beforeEach(async () => {
 test.afterEach(async () => {
   await endApps(app.sandbox.state);
   await app.feed.close();
-  await leaveNobody(app.sandbox.state, app.sandbox.folder, 10_000);
+  await leaveNothing(app.sandbox.state, app.sandbox.folder, 10_000);
   app.sandbox.remove();
 });
 
-/** What must not pile up. Memory is only told: it differs from one process to the next. */
+/** What must not pile up. Memory is only recorded: it differs between processes. */
+/** The build in use, the one an update came from, a spare one, and the runtime they share. */
+const mostStages = 4;
+
 interface Holdings {
   readonly stages: number;
   readonly sockets: number;
@@ -86,11 +90,11 @@ async function update(page: Page, port: number, release: Release): Promise<Page>
   const [old] = runningApps(app.sandbox.state);
   if (!old) throw new Error('no app runs');
   await clickUpdate(page);
-  await expect.poll(() => isAlive(old), { timeout: ONE_UPDATE_MS }).toBe(false);
+  await expect.poll(() => isAlive(old), { timeout: oneUpdateMs }).toBe(false);
   const next = await attach(port);
   await next.page.getByTestId('nav-update').click();
   await expect(next.page.getByTestId('receipt')).toHaveAttribute('data-outcome', 'committed', {
-    timeout: ONE_UPDATE_MS,
+    timeout: oneUpdateMs,
   });
   expect((await shownReceipt(next.page)).toBuild).toBe(release.build);
   await watcherUntil(app.sandbox.state, ({ watcher }) => watcher.buildId === release.build);
@@ -98,7 +102,7 @@ async function update(page: Page, port: number, release: Release): Promise<Page>
 }
 
 test('a titled gateway is kept through updates in a row, with one watcher, and nothing piles up', async () => {
-  test.setTimeout((releases.length + 1) * ONE_UPDATE_MS);
+  test.setTimeout((releases.length + 1) * oneUpdateMs);
   const { state } = app.sandbox;
   const port = await freePort();
   app.sandbox.writeProfile({
@@ -108,14 +112,14 @@ test('a titled gateway is kept through updates in a row, with one watcher, and n
     program: {
       type: 'command',
       command: 'perl',
-      args: [HERE.fixture('titled-server.pl'), '--port', String(port), '--worker'],
+      args: [here.fixture('titled-server.pl'), '--port', String(port), '--worker'],
       cwd: projectRoot,
     },
     port,
     readiness: { type: 'http', path: '/' },
     update: { policy: 'keep' },
   });
-  const desktop = await app.startOld(SOAK_MS);
+  const desktop = await app.startOld(soakMs);
   const before = await watcherUntil(
     state,
     ({ gateways }) => gateways.titled?.state.status === 'running',
@@ -125,23 +129,25 @@ test('a titled gateway is kept through updates in a row, with one watcher, and n
   for (const release of releases) {
     const last = watcherNow().identity;
     page = await update(page, desktop.port, release);
-    expect(isAlive(last)).toBe(false);
+    // It ends once it has heard that its successor serves.
+    await expect.poll(() => isAlive(last)).toBe(false);
     const after = await watcherState(state);
     expect(identityOf(after.gateways.titled)).toEqual(identityOf(before.gateways.titled));
     expect(after.gateways.titled?.restarts).toBe(before.gateways.titled?.restarts);
+    // The app removes what is no longer needed once it has heard that the new watcher serves.
+    await expect.poll(() => holdings().stages).toBeLessThanOrEqual(mostStages);
     held.push(holdings());
   }
   console.table(held);
   const results = process.env.HOLDFAST_RESULTS;
   if (results) writeFileSync(join(results, 'updates-in-a-row.json'), JSON.stringify(held));
-  // The first update leaves nothing of an earlier one; from the second on there is one spare build.
   const [first, settled, ...later] = held;
   if (!first || !settled || later.length === 0)
-    throw new Error('three updates are the least that show it');
-  for (const { stages, sockets } of later) {
-    expect({ stages, sockets }).toEqual({ stages: settled.stages, sockets: settled.sockets });
+    throw new Error('at least three updates are needed');
+  for (const { sockets } of held) {
+    expect(sockets).toBe(first.sockets);
   }
-  // A question that is just being answered has a line of its own.
+  // A request that is being answered has its own connection.
   const most = Math.max(first.descriptors, settled.descriptors);
   await expect.poll(() => holdings().descriptors).toBeLessThanOrEqual(most);
   expect((await fetch(`http://127.0.0.1:${port}/`)).ok).toBe(true);

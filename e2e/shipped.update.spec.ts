@@ -7,10 +7,10 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { freePort } from '../electron/process/test-port.ts';
+import { freePort } from '../electron/testing/free-port.ts';
 import { endApps, runningApps } from './support/running-apps.ts';
 import { createSandbox, type Sandbox } from './support/sandbox.ts';
-import { leaveNobody, watcherState } from './support/watcher.ts';
+import { leaveNothing, watcherState } from './support/watcher.ts';
 
 let sandbox: Sandbox;
 test.beforeEach(() => {
@@ -18,7 +18,7 @@ test.beforeEach(() => {
 });
 test.afterEach(async () => {
   await endApps(sandbox.state);
-  await leaveNobody(sandbox.state, sandbox.folder, 10_000);
+  await leaveNothing(sandbox.state, sandbox.folder, 10_000);
   sandbox.remove();
 });
 
@@ -63,7 +63,7 @@ test('the release that users get opens no debugging port, keeps a gateway and an
     { stdio: 'ignore' },
   );
   const ended = new Promise((resolve) => app.once('exit', resolve));
-  // The window has been told of the gateway by then: Chromium has long read its switches.
+  // By then the window knows the gateway, and Chromium has read its switches long ago.
   await expect
     .poll(
       async () => (await watcherState(state).catch(() => null))?.watcher.escape?.proof ?? null,
@@ -84,7 +84,7 @@ test('the release that users get opens no debugging port, keeps a gateway and an
   const stage = shipped('resources', 'holdfast-stage');
   const cli = [join(stage, 'watcher', 'cli.mjs'), '--user-data-dir', state, 'status'];
   const answer = await run(join(stage, 'runtime', 'watcher-node'), cli);
-  expect(answer).toMatchObject({ code: 0, text: expect.stringMatching(/running|runs/) });
+  expect(answer).toMatchObject({ code: 0, text: expect.stringMatching(/Running/) });
 
   app.kill('SIGTERM');
   await ended;

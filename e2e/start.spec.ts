@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
-test('the first start shows the reference gateway, healthy', async ({ world }, info) => {
+test('the first start shows the demo gateway, healthy', async ({ world }, info) => {
   const app = await world.start();
   await expectStatus(app.page, 'running');
   await expect(app.page.getByTestId('gateway')).toHaveAttribute('data-proof', 'verified');
@@ -11,7 +11,7 @@ test('the first start shows the reference gateway, healthy', async ({ world }, i
   await info.attach('window', { body: await app.page.screenshot(), contentType: 'image/png' });
 });
 
-test('the window is sandboxed by the kernel', async ({ world }) => {
+test('the window is sandboxed by the kernel [R90]', async ({ world }) => {
   test.skip(process.getuid?.() === 0, 'as root Electron has no sandbox: run through npm test');
   const app = await world.start();
   await expectStatus(app.page, 'running');

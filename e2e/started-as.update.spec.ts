@@ -8,18 +8,18 @@ import {
   allRunning,
   expectReceipt,
   installedFiles,
-  SOAK_MS,
   servedBy,
+  shortSoakMs,
   startedByWatcher,
   test,
   watcherIdentity,
 } from './support/fault-world.ts';
 import { clickUpdate } from './support/update-checks.ts';
-import { NEW } from './support/update-profiles.ts';
+import { newBuild } from './support/update-profiles.ts';
 import { type UpdateWorld, watcherUntil } from './support/update-world.ts';
 
 /** Each would change how a Node runs that inherits it; some would keep it from running at all. */
-const STRAY = {
+const stray = {
   NODE_OPTIONS: '--no-deprecation',
   NODE_EXTRA_CA_CERTS: '/no/such/file',
   NODE_TLS_REJECT_UNAUTHORIZED: '0',
@@ -46,41 +46,41 @@ function programOf(pid: string): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/exe`);
   } catch {
-    return undefined; // no process, one that has just ended, or somebody else's
+    return undefined; // no process, one that has just ended, or another user's
   }
 }
 
 function expectNoStray(variables: readonly string[]): void {
   // What every program of ours is started with: the list was read.
   expect(variables).toContain('HOLDFAST_NONCE');
-  expect(variables.filter((name) => name in STRAY)).toEqual([]);
+  expect(variables.filter((name) => name in stray)).toEqual([]);
 }
 
-test('Node’s variables that the app inherited reach neither its watcher nor the app after an update', async ({
+test('Node’s variables that the app inherited reach neither its watcher nor the app after an update [R104]', async ({
   world,
 }) => {
-  const app = await world.startOld(SOAK_MS, STRAY);
+  const app = await world.startOld(shortSoakMs, stray);
   const before = await allRunning(world);
-  expect(variablesOfApp(world)).toEqual(expect.arrayContaining(Object.keys(STRAY)));
+  expect(variablesOfApp(world)).toEqual(expect.arrayContaining(Object.keys(stray)));
   const gateway = servedBy(before, 'reference');
   if (!gateway) throw new Error('no gateway');
   for (const one of [watcherIdentity(world), gateway]) expectNoStray(variablesOf(one));
 
   await clickUpdate(app.page);
   await expectReceipt(await startedByWatcher(app), 'committed');
-  await watcherUntil(world.sandbox.state, ({ watcher }) => watcher.buildId === NEW.build);
+  await watcherUntil(world.sandbox.state, ({ watcher }) => watcher.buildId === newBuild.build);
   expectNoStray(variablesOf(watcherIdentity(world)));
   expectNoStray(variablesOfApp(world));
 });
 
-test('of an app that was started through a link the file behind it is replaced, and the link stays', async ({
+test('of an app that was started through a link the file behind it is replaced, and the link stays [R105]', async ({
   world,
 }) => {
   const { sandbox, installed, feed, env } = world;
   const link = join(sandbox.folder, 'bin', 'holdfast');
   mkdirSync(join(link, '..'));
   symlinkSync(installed, link);
-  const args = [`--feed-url=${feed.url}`, `--soak-ms=${SOAK_MS}`];
+  const args = [`--feed-url=${feed.url}`, `--soak-ms=${shortSoakMs}`];
   const app = await startApp({ state: sandbox.state, image: link, args, env });
   await allRunning(world);
   await clickUpdate(app.page);

@@ -1,5 +1,5 @@
-import { readEndpoint } from '../electron/handoff/endpoint.ts';
-import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { stateFolder } from '../electron/files/state-folder.ts';
+import { readEndpoint } from '../electron/rpc/endpoint.ts';
 import { runningPid } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
@@ -14,7 +14,7 @@ test('a gateway that is killed comes back by itself', async ({ world }) => {
   await expect(page.getByTestId('fact-last-exit')).toContainText('SIGKILL');
 });
 
-test('the app killed -9: the gateway runs on, and the next start shows the same one', async ({
+test('the app killed -9: the gateway runs on, and the next start shows the same one [F47]', async ({
   world,
 }) => {
   const first = await world.start();
@@ -29,9 +29,7 @@ test('the app killed -9: the gateway runs on, and the next start shows the same 
   expect(await shownPid(second.page)).toBe(pid);
 });
 
-test('a gateway that crashes while the app is closed is restarted all the same', async ({
-  world,
-}) => {
+test('a gateway that crashes while the app is closed is restarted too', async ({ world }) => {
   const app = await world.start();
   await expectStatus(app.page, 'running');
   const pid = await shownPid(app.page);
@@ -46,7 +44,9 @@ test('a gateway that crashes while the app is closed is restarted all the same',
     .toBe(true);
 });
 
-test('the watcher killed -9: the gateway runs on, a new watcher adopts it', async ({ world }) => {
+test('the watcher killed -9: the gateway runs on, a new watcher adopts it [F8]', async ({
+  world,
+}) => {
   const { page } = await world.start();
   await expectStatus(page, 'running');
   const pid = await shownPid(page);
@@ -57,13 +57,13 @@ test('the watcher killed -9: the gateway runs on, a new watcher adopts it', asyn
   await expectStatus(page, 'running');
   expect(await shownPid(page)).toBe(pid);
 
-  // And it is watched again: adopted, its end is still seen at once.
+  // And it is watched again: the end of an adopted gateway is still noticed at once.
   process.kill(pid, 'SIGKILL');
   await expect(page.getByTestId('gateway')).not.toHaveAttribute('data-pid', String(pid));
   await expectStatus(page, 'running');
 });
 
-test('a watcher that is stopped is told of, and is the same when it goes on', async ({ world }) => {
+test('a stopped watcher is reported, and is the same when it is continued', async ({ world }) => {
   const { page } = await world.start();
   await expectStatus(page, 'running');
   const pid = await shownPid(page);
@@ -72,7 +72,9 @@ test('a watcher that is stopped is told of, and is the same when it goes on', as
   process.kill(watcher.pid, 'SIGSTOP');
   const banner = page.getByTestId('link-banner');
   // Ten seconds of silence, and two questions with five seconds each.
-  await expect(banner).toContainText('The watcher does not answer.', { timeout: 30_000 });
+  await expect(banner).toContainText('The background service does not answer.', {
+    timeout: 30_000,
+  });
   process.kill(watcher.pid, 'SIGCONT');
   await expect(banner).toBeHidden();
   expect(readEndpoint(stateFolder(world.state))?.identity).toEqual(watcher);
@@ -80,7 +82,9 @@ test('a watcher that is stopped is told of, and is the same when it goes on', as
   expect(await shownPid(page)).toBe(pid);
 });
 
-test('app and watcher killed at once: the next start adopts the gateway', async ({ world }) => {
+test('app and watcher killed at once: the next start adopts the gateway [F47]', async ({
+  world,
+}) => {
   const app = await world.start();
   await expectStatus(app.page, 'running');
   const pid = await shownPid(app.page);

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEndpoint } from '../electron/handoff/endpoint.ts';
-import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { stateFolder } from '../electron/files/state-folder.ts';
+import { readEndpoint } from '../electron/rpc/endpoint.ts';
 import { shownAt } from './support/app-window.ts';
 import { startTrayHost } from './support/tray-host.ts';
 import { expectPicture } from './support/tray-pictures.ts';
@@ -16,9 +16,38 @@ test('the tray says the state first, and restarts the gateway', async ({ world }
     await expect
       .poll(async () => (await tray.menu())[0])
       .toMatchObject({ label: expect.stringMatching(/running/i), enabled: false });
-    await tray.click(/^Restart Gateway/);
+    await tray.click(/^Restart$/);
     await expect(page.getByTestId('gateway')).not.toHaveAttribute('data-pid', String(first));
     await expectStatus(page, 'running');
+  } finally {
+    tray.close();
+  }
+});
+
+test('the tray stops, starts and opens a gateway, from its own menu when there are several', async ({
+  world,
+}) => {
+  const tray = await startTrayHost();
+  try {
+    const { page } = await world.start();
+    await expectStatus(page, 'running');
+    await tray.click(/^Stop$/);
+    await expectStatus(page, 'stopped');
+    await tray.click(/^Start$/);
+    await expectStatus(page, 'running');
+    world.writeProfile({
+      schema: 1,
+      id: 'broken',
+      name: 'Broken',
+      program: { type: 'command', command: join(world.folder, 'no-such-program') },
+    });
+    await expect
+      .poll(async () => (await tray.menu()).find(({ label }) => label.startsWith('Broken'))?.label)
+      .toBe('Broken: Can’t start');
+    const menu = (await tray.menu()).find(({ label }) => label.startsWith('Broken'));
+    expect(menu?.children[0]?.label).toContain('no-such-program');
+    await tray.click(/^Logs$/);
+    await expect(page.getByTestId('logs')).toHaveAttribute('data-gateway', 'broken');
   } finally {
     tray.close();
   }
@@ -36,7 +65,7 @@ test('Check for Updates… in the tray shows the update page', async ({ world })
   }
 });
 
-test('the tray’s picture says how things are, also when the watcher can’t be reached', async ({
+test('the tray’s picture says how things are, also when the watcher can’t be reached [R106]', async ({
   world,
 }) => {
   const tray = await startTrayHost();
@@ -62,7 +91,7 @@ test('the tray’s picture says how things are, also when the watcher can’t be
     chmodSync(staged, 0);
     process.kill(watcher, 'SIGKILL');
     await expectPicture(page, tray, 'attention');
-    expect((await tray.menu())[0]?.label).toBe('The watcher can’t be reached');
+    expect((await tray.menu())[0]?.label).toBe('The background service can’t be reached');
     chmodSync(staged, 0o700);
     await expectPicture(page, tray, 'running');
 
@@ -73,7 +102,7 @@ test('the tray’s picture says how things are, also when the watcher can’t be
   }
 });
 
-test('a click on the tray’s picture shows the window', async ({ world }) => {
+test('a click on the tray’s picture shows the window [R106]', async ({ world }) => {
   const tray = await startTrayHost();
   try {
     const app = await world.start({ args: ['--hidden'] });

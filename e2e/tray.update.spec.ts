@@ -11,7 +11,7 @@ import {
 import { startTrayHost } from './support/tray-host.ts';
 import { expectPicture } from './support/tray-pictures.ts';
 
-test('the tray’s picture says that an update is under way, and the new app’s that all is well', async ({
+test('the tray’s picture says that an update is under way, and the new app’s that all is well [R106]', async ({
   world,
 }) => {
   const tray = await startTrayHost();

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { listAttempts } from '../electron/handoff/attempts.ts';
-import { stateFolder } from '../electron/handoff/state-folder.ts';
+import { stateFolder } from '../electron/files/state-folder.ts';
+import { listAttempts } from '../electron/transaction/attempts.ts';
 import { holdReleaseGateway, holdUpdateCommand } from './support/fault-gateway.ts';
 import {
   allRunning,
@@ -23,7 +23,7 @@ import {
   stepsOf,
   test,
 } from './support/fault-world.ts';
-import { NEW } from './support/update-profiles.ts';
+import { newBuild } from './support/update-profiles.ts';
 import type { UpdateWorld } from './support/update-world.ts';
 import { watcherState } from './support/watcher.ts';
 
@@ -39,7 +39,7 @@ function updateLog(world: UpdateWorld): string[] {
   return lines.filter((line) => line.includes(' update: '));
 }
 
-test('two clicks on Update are one update', async ({ world }) => {
+test('two clicks on Update are one update [F35]', async ({ world }) => {
   const { app, before } = await startServing(world);
   await makeReady(app.page);
   const button = app.page.getByTestId('update-install');
@@ -61,7 +61,9 @@ test('two clicks on Update are one update', async ({ world }) => {
   expect(appsOf(world)).toHaveLength(1);
 });
 
-test('a second app during the release shows the first one’s window and ends', async ({ world }) => {
+test('a second app during the release shows the first one’s window and ends [F35]', async ({
+  world,
+}) => {
   const { app } = await startServing(world);
   await makeReady(app.page);
   const letGo = await holdReleaseGateway(world);
@@ -91,15 +93,15 @@ test('an app started while the watcher works shows that, and starts nothing', as
   const early = await startAgain(world);
   await expectUpdate(early.page, 'handed-over');
   await expect(early.page.getByTestId('update-check')).toHaveCount(0);
-  const { gateways, carry } = await watcherState(world.sandbox.state);
-  expect(carry?.phase).toBe('replacing');
+  const { gateways, transaction } = await watcherState(world.sandbox.state);
+  expect(transaction?.phase).toBe('replacing');
   expect(gateways.release?.state.status).toBe('released');
   expect(stepsOf(world).at(-1)).toBe('command-running');
   goOn();
   const receipt = await expectReceipt(early.page, 'committed');
   expect(attempts(world)).toEqual([receipt.attempt]);
   expect(lineOf(receipt, 'release')).toMatchObject({ result: 'replaced', proof: 'verified' });
-  expect((await askGateway(world, 'reference')).build).toBe(NEW.build);
+  expect((await askGateway(world, 'reference')).build).toBe(newBuild.build);
   // The app that its user started is the one: no other was started beside it.
   expect(stepsOf(world)).not.toContain('app-launched');
   expect(appsOf(world)).toHaveLength(1);

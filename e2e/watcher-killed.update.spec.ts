@@ -1,5 +1,5 @@
 /**
- * The watcher is killed in the middle of an update it carries, at every step. Whoever comes next
+ * The watcher is killed in the middle of an update, at every step. The next one
  * (the app that still runs, or the one its user starts) brings a new watcher, which takes the
  * gateways over as they are and brings the update to an end: through, or back. No gateway is lost.
  */
@@ -15,7 +15,7 @@ import {
   askGateway,
   expectReceipt,
   expectUpdate,
-  IDS,
+  ids,
   installedFiles,
   killAt,
   lineOf,
@@ -29,7 +29,7 @@ import {
   test,
   watcherIdentity,
 } from './support/fault-world.ts';
-import { NEW, OLD } from './support/update-profiles.ts';
+import { newBuild, oldBuild } from './support/update-profiles.ts';
 import type { UpdateWorld } from './support/update-world.ts';
 
 /** Everything of the old version serves; only the release gateway may be another process. */
@@ -45,7 +45,7 @@ async function expectPutBack(
     expect(lineOf(receipt, id).result).toBe('kept');
   }
   expect(await askGateway(world, 'release')).toMatchObject({
-    build: OLD.build,
+    build: oldBuild.build,
     pid: servedBy(after, 'release')?.pid,
   });
   expect(installedFiles(world)).toEqual(['Holdfast.AppImage']);
@@ -64,7 +64,7 @@ async function expectCommitted(
   for (const id of ['reference', 'release'] as const) {
     const { build, pid, nonce } = await askGateway(world, id);
     expect({ pid, nonce }).toMatchObject({ pid: servedBy(after, id)?.pid });
-    expect(build).toBe(NEW.build);
+    expect(build).toBe(newBuild.build);
     expect(lineOf(receipt, id)).toMatchObject({
       result: 'replaced',
       proof: 'verified',
@@ -75,7 +75,9 @@ async function expectCommitted(
 }
 
 for (const step of ['armed', 'releasing', 'released'] as const) {
-  test(`killed when ${step}: the app brings another, and all is put back`, async ({ world }) => {
+  test(`killed when ${step}: the app brings another, and all is rolled back [F8]`, async ({
+    world,
+  }) => {
     const { app, before } = await startServing(world);
     await makeReady(app.page);
     const letGo = step === 'releasing' ? await holdReleaseGateway(world) : () => undefined;
@@ -109,7 +111,7 @@ test('killed at the hand-over: the app stays until another goes on', async ({ wo
   await expectCommitted(world, await expectReceipt(page, 'committed'), before);
 });
 
-test('killed over the update command: the next start waits for it and goes on', async ({
+test('killed over the update command: the next start waits for it and goes on [F8]', async ({
   world,
 }) => {
   const goOn = holdUpdateCommand(world);
@@ -142,7 +144,7 @@ test('killed between the two of a swap: the next start brings the gateway', asyn
 });
 
 for (const step of ['app-launching', 'app-launched'] as const) {
-  test(`killed at ${step}: an app is started or found, and told`, async ({ world }) => {
+  test(`killed at ${step}: an app is started or found, and gets the receipt`, async ({ world }) => {
     const { app, before } = await startServing(world);
     await makeReady(app.page);
     const killed = killAt(world, step, watcherIdentity(world));
@@ -176,9 +178,9 @@ test('killed in the soak: the new app brings another, which ends it', async ({ w
   const page = await startedByWatcher(app);
   const receipt = await expectReceipt(page, 'committed');
   await expectCommitted(world, receipt, before);
-  // Nobody was started a second time.
+  // No process was started a second time.
   const after = await allRunning(world);
-  for (const id of IDS) expect(servedBy(after, id)?.pid).toBe(served[id]);
+  for (const id of ids) expect(servedBy(after, id)?.pid).toBe(served[id]);
 });
 
 async function allServed(world: UpdateWorld): Promise<Record<string, number | undefined>> {

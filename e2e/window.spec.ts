@@ -7,7 +7,7 @@ import { startTrayHost } from './support/tray-host.ts';
 import { expect, expectStatus, test, type World } from './support/world.ts';
 
 /** Not where it opens by itself, and on the smallest screen that tests have. */
-const PLACE: Place = { x: 150, y: 60, width: 840, height: 600 };
+const firstPlace: Place = { x: 150, y: 60, width: 840, height: 600 };
 
 /** Writes a file of the state folder that is there before the first start. */
 function write(world: World, name: string, content: object): void {
@@ -19,17 +19,17 @@ async function startMoved(world: World): Promise<DesktopApp> {
   const app = await world.start();
   await expectStatus(app.page, 'running');
   await expect.poll(() => shownAt(app)).toBeDefined();
-  moveWindow(app, PLACE);
-  await expect.poll(() => shownAt(app)).toEqual(PLACE);
+  moveWindow(app, firstPlace);
+  await expect.poll(() => shownAt(app)).toEqual(firstPlace);
   return app;
 }
 
 async function expectSamePlace(world: World): Promise<void> {
   const again = await world.start();
-  await expect.poll(() => shownAt(again)).toEqual(PLACE);
+  await expect.poll(() => shownAt(again)).toEqual(firstPlace);
 }
 
-test('the window that was closed to the tray comes back in its place at the next start', async ({
+test('the window that was closed to the tray comes back in its place at the next start [R107]', async ({
   world,
 }) => {
   const app = await startMoved(world);
@@ -39,7 +39,7 @@ test('the window that was closed to the tray comes back in its place at the next
   await expectSamePlace(world);
 });
 
-test('the window that was open when Holdfast was quit comes back in its place', async ({
+test('the window that was open when Holdfast was quit comes back in its place [R107]', async ({
   world,
 }) => {
   const tray = await startTrayHost();
@@ -53,7 +53,7 @@ test('the window that was open when Holdfast was quit comes back in its place', 
   }
 });
 
-test('the window that was open when the session ended comes back in its place', async ({
+test('the window that was open when the session ended comes back in its place [R107]', async ({
   world,
 }) => {
   const app = await startMoved(world);
@@ -62,14 +62,14 @@ test('the window that was open when the session ended comes back in its place', 
   await expectSamePlace(world);
 });
 
-test('a place that lies off all screens is not used', async ({ world }) => {
-  const bounds = { ...PLACE, x: 9_000, y: 9_000, maximized: false };
+test('a place that lies off all screens is not used [R107]', async ({ world }) => {
+  const bounds = { ...firstPlace, x: 9_000, y: 9_000, maximized: false };
   write(world, 'memory.json', { bounds, dismissed: null });
   const app = await world.start();
   await expect.poll(() => shownAt(app)).toBeDefined();
   const { width, height } = displaySize();
   const at = shownAt(app) ?? bounds;
-  expect(at).toMatchObject({ width: PLACE.width, height: PLACE.height });
+  expect(at).toMatchObject({ width: firstPlace.width, height: firstPlace.height });
   expect(at.x).toBeGreaterThanOrEqual(0);
   expect(at.x + at.width).toBeLessThanOrEqual(width);
   expect(at.y).toBeGreaterThanOrEqual(0);

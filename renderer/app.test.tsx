@@ -1,17 +1,17 @@
 // @vitest-environment jsdom
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { App } from './app.tsx';
-import { moment } from './format/time.ts';
+import { moment } from './format/quantities.ts';
 import { createHoldfast } from './store/holdfast.ts';
 import { createMockBridge } from './test/mock-bridge.ts';
 import { appState, gateway, receipt } from './test/samples.ts';
 import { openWindow, textOf } from './test/window.tsx';
 
-const NOW = Date.now();
+const now = Date.now();
 
 test('waits for the first state, and says when the app does not answer', async () => {
-  const bridge = createMockBridge(appState(NOW), {
+  const bridge = createMockBridge(appState(now), {
     subscribe() {
       throw new Error('The app is still starting.');
     },
@@ -24,20 +24,40 @@ test('waits for the first state, and says when the app does not answer', async (
   holdfast.close();
 });
 
-test('the sidebar lists gateways when there are several, and remembers the choice', async () => {
-  const { bridge, sent } = await openWindow(appState(NOW));
-  expect(screen.queryByTestId('gateway-item-reference')).toBeNull();
-  const other = gateway(NOW, { id: 'other', name: 'Another', state: { status: 'stopped' } });
-  act(() => bridge.publish({ gateways: { reference: gateway(NOW), other } }));
+test('the sidebar lists the gateways, and remembers the choice', async () => {
+  const { bridge, sent } = await openWindow(appState(now));
+  const other = gateway(now, { id: 'other', name: 'Another', state: { status: 'stopped' } });
+  act(() => bridge.publish({ gateways: { reference: gateway(now), other } }));
   fireEvent.click(screen.getByTestId('gateway-item-other'));
   expect(screen.getByTestId('gateway').dataset.gateway).toBe('other');
   await waitFor(() => expect(sent('settings.change')).toEqual([{ selectedGateway: 'other' }]));
 });
 
+test('the window opens with its only gateway, or with home, and stays there when others come', async () => {
+  const { bridge } = await openWindow(appState(now), null);
+  expect(screen.getByTestId('gateway').dataset.gateway).toBe('reference');
+  const other = gateway(now, { id: 'other', name: 'Another' });
+  act(() => bridge.publish({ gateways: { reference: gateway(now), other } }));
+  expect(screen.queryByTestId('home')).toBeNull();
+  cleanup();
+  await openWindow(appState(now, { gateways: { reference: gateway(now), other } }), null);
+  expect(screen.getByTestId('home').dataset.count).toBe('2');
+});
+
+test('the app can ask for a view of one gateway', async () => {
+  const other = gateway(now, { id: 'other', name: 'Another' });
+  const { bridge } = await openWindow(
+    appState(now, { gateways: { reference: gateway(now), other } }),
+    'home',
+  );
+  act(() => bridge.emit('show', { panel: 'logs', gateway: 'other' }));
+  expect(screen.getByTestId('logs').dataset.gateway).toBe('other');
+});
+
 test('the quit question is answered once, with what to remember; Escape cancels', async () => {
-  const state = appState(NOW, { question: { type: 'quit', running: ['reference'] } });
+  const state = appState(now, { question: { type: 'quit', running: ['reference'] } });
   const { sent } = await openWindow(state);
-  expect(textOf('quit-dialog')).toContain('Reference gateway is running.');
+  expect(textOf('quit-dialog')).toContain('Demo gateway is running.');
   fireEvent.click(screen.getByTestId('quit-remember'));
   fireEvent.click(screen.getByTestId('quit-keep'));
   await waitFor(() => expect(sent('quit.answer')).toEqual([{ choice: 'keep', remember: true }]));
@@ -49,15 +69,15 @@ test('the quit question is answered once, with what to remember; Escape cancels'
 
 test('problems, the tray notice and the receipt are shown in every view', async () => {
   const { sent } = await openWindow(
-    appState(NOW, {
+    appState(now, {
       trayNotice: true,
-      receipt: receipt(NOW),
+      receipt: receipt(now),
       problems: [{ id: 'disk', problem: { message: 'The disk is full.', hint: 'Make room.' } }],
     }),
     'settings',
   );
   expect(textOf('problem-disk')).toContain('The disk is full.');
-  expect(textOf('receipt-banner')).toContain('Back after 41 ms — new build verified');
+  expect(textOf('receipt-banner')).toContain('Back after 41ms — the new version answers');
   fireEvent.click(screen.getByTestId('tray-notice-dismiss'));
   await waitFor(() => expect(sent('trayNotice.dismiss').length).toBe(1));
   fireEvent.click(screen.getByTestId('receipt-show'));
@@ -66,7 +86,7 @@ test('problems, the tray notice and the receipt are shown in every view', async 
 });
 
 test('menus and keys open views', async () => {
-  const { bridge } = await openWindow(appState(NOW));
+  const { bridge } = await openWindow(appState(now));
   act(() => bridge.emit('show', { panel: 'settings' }));
   expect(screen.getByTestId('settings')).toBeTruthy();
   fireEvent.keyDown(window, { key: '3', ctrlKey: true });
@@ -76,7 +96,7 @@ test('menus and keys open views', async () => {
 });
 
 test('settings send what was changed, and the theme is put on the page', async () => {
-  const { bridge, sent } = await openWindow(appState(NOW), 'settings');
+  const { bridge, sent } = await openWindow(appState(now), 'settings');
   fireEvent.click(screen.getByTestId('settings-theme-dark'));
   fireEvent.click(screen.getByTestId('settings-on-quit-stop'));
   fireEvent.click(screen.getByTestId('settings-start-at-login'));
@@ -89,7 +109,7 @@ test('settings send what was changed, and the theme is put on the page', async (
       { checkForUpdates: false },
     ]),
   );
-  const { settings } = appState(NOW);
+  const { settings } = appState(now);
   act(() => bridge.publish({ settings: { ...settings, theme: 'dark' } }));
   expect(document.documentElement.dataset.theme).toBe('dark');
   act(() => bridge.publish({ settings }));
@@ -102,19 +122,19 @@ test('settings send what was changed, and the theme is put on the page', async (
   });
 });
 
-test('says since when what it shows is out of date, and stops saying so', async () => {
-  const state = appState(NOW);
+test('says since when the state is out of date, and stops saying so', async () => {
+  const state = appState(now);
   if (state.link.status !== 'connected') throw new Error('Wrong sample.');
   const { bridge } = await openWindow(state);
-  act(() => bridge.publish({ link: { ...state.link, staleSince: NOW } as typeof state.link }));
-  expect(textOf('link-banner')).toContain(`out of date, since ${moment(NOW, Date.now())}`);
+  act(() => bridge.publish({ link: { ...state.link, staleSince: now } as typeof state.link }));
+  expect(textOf('link-banner')).toContain(`out of date, since ${moment(now, Date.now())}`);
   act(() => bridge.publish({ link: state.link }));
   expect(screen.queryByTestId('link-banner')).toBeNull();
 });
 
-test('keeps the last state, says since when it is old, and shows the truth when it is told again', async () => {
+test('keeps the last state, says since when it is old, and shows the new one when there is one again [R28]', async () => {
   let deaf = false;
-  const bridge = createMockBridge(appState(NOW), {
+  const bridge = createMockBridge(appState(now), {
     subscribe() {
       if (deaf) throw new Error('The app is busy.');
       return { ...bridge.publisher.snapshot() };

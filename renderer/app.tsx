@@ -1,12 +1,12 @@
 /** The window: waits for the first state, then shows sidebar, banners and the chosen view. */
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { moment } from './format/time.ts';
+import { moment } from './format/quantities.ts';
 import { AddPanel } from './panels/add/add-panel.tsx';
-import { LogsPanel } from './panels/logs/logs-panel.tsx';
+import { GatewayPanel } from './panels/gateway/gateway-panel.tsx';
+import { HomePanel } from './panels/home/home-panel.tsx';
 import { SettingsPanel } from './panels/settings/settings-panel.tsx';
 import { NoGateways } from './panels/status/no-gateways.tsx';
-import { StatusPanel } from './panels/status/status-panel.tsx';
 import { UpdatePanel } from './panels/update/update-panel.tsx';
 import { Banners } from './shell/banners.tsx';
 import { QuitDialog } from './shell/quit-dialog.tsx';
@@ -14,10 +14,9 @@ import { useShortcuts } from './shell/shortcuts.ts';
 import { Sidebar } from './shell/sidebar.tsx';
 import type { Holdfast } from './store/holdfast.ts';
 import { HoldfastContext, useApp, useHoldfast, useView } from './store/hooks.ts';
-import { selectedGateway } from './store/selectors.ts';
-import { Banner } from './ui/banner.tsx';
-import { Empty } from './ui/empty.tsx';
-import { Toasts } from './ui/toasts.tsx';
+import { firstView, selectedGateway } from './store/selectors.ts';
+import { isGatewayView } from './store/view.ts';
+import { Banner, Empty, Toasts } from './ui/messages.tsx';
 
 export function App({ holdfast }: { readonly holdfast: Holdfast }) {
   const ready = useStore(holdfast.mirror, ({ snapshot }) => snapshot !== null);
@@ -48,6 +47,7 @@ function Waiting() {
 function Window() {
   useTheme();
   useShortcuts();
+  useFirstView();
   return (
     <div className="window" data-testid="window">
       <Sidebar />
@@ -61,7 +61,7 @@ function Window() {
   );
 }
 
-/** The app itself does not tell what is; the last known state stays readable. */
+/** The app does not answer; the last known state stays readable. */
 function StaleBanner() {
   const { mirror } = useHoldfast();
   const error = useStore(mirror, (state) => state.error);
@@ -79,26 +79,32 @@ function StaleBanner() {
 }
 
 function Content() {
-  const view = useView((state) => state.view);
+  const first = useApp(firstView);
+  const view = useView((state) => state.view) ?? first;
   const chosen = useView((state) => state.gateway);
   const gateway = useApp((state) => selectedGateway(state, chosen));
   const connecting = useApp(({ link }) => link.status !== 'connected');
   if (view === 'update') return <UpdatePanel />;
   if (view === 'add') return <AddPanel />;
   if (view === 'settings') return <SettingsPanel />;
-  if (!gateway) {
-    // Until the watcher has answered nobody knows whether there are any.
-    return connecting ? (
-      <Empty icon="gateway" title="Looking for your gateways…" />
-    ) : (
-      <NoGateways />
-    );
+  if (gateway) {
+    return isGatewayView(view) ? <GatewayPanel gateway={gateway} view={view} /> : <HomePanel />;
   }
-  return view === 'logs' ? (
-    <LogsPanel key={gateway.id} gateway={gateway} />
-  ) : (
-    <StatusPanel gateway={gateway} />
+  // Until the watcher has answered it is not known whether there are any.
+  return connecting ? <Empty icon="gateway" title="Looking for your gateways…" /> : <NoGateways />;
+}
+
+/** Keeps the view that the window opened with once the gateways are known: it never changes by itself. */
+function useFirstView(): void {
+  const { view } = useHoldfast();
+  const first = useApp((state) =>
+    state.link.status === 'connected' && Object.keys(state.gateways).length > 0
+      ? firstView(state)
+      : null,
   );
+  useEffect(() => {
+    if (first !== null) view.setState((state) => ({ view: state.view ?? first }));
+  }, [first, view]);
 }
 
 /** The chosen theme as an attribute; `system` leaves the choice to the style sheet. */

@@ -1,6 +1,8 @@
 /** The window's only door to the app: the client that the preload bridge puts on `window`. */
+
 import type { AppContract } from '../electron/contract/app-contract.ts';
 import type { CallName, Client, EventPayload } from '../electron/contract/define.ts';
+import { errorText } from '../electron/contract/error-text.ts';
 
 export type Bridge = Client<AppContract>;
 export type BridgeCall = CallName<AppContract>;
@@ -15,7 +17,7 @@ declare global {
 
 /** The sentence a failed call is shown with. Electron puts its own words before ours; they go. */
 export function sentenceOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const sentence = message.replace(
     /^Error invoking remote method '[^']*': (?:(?:\w*Error): )?/,
     '',

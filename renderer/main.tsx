@@ -2,7 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createHoldfast } from './store/holdfast.ts';
-import { Empty } from './ui/empty.tsx';
+import { Empty } from './ui/messages.tsx';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('The page has no place for the app.');
@@ -15,7 +15,7 @@ if (window.holdfast) {
     <div className="waiting">
       <Empty icon="warning" title="This window is not connected to Holdfast" testId="no-bridge">
         Its bridge to the app is missing. Quit Holdfast and start it again; if this stays, install
-        it anew.
+        it again.
       </Empty>
     </div>,
   );

@@ -9,7 +9,7 @@ import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ensurePackedReleases } from './lib/packed-images.mjs';
 import { bundledNode, root } from './lib/paths.mjs';
-import { ensurePeers } from './lib/peers.mjs';
+import { ensurePeers, ensureSocketActivate } from './lib/peers.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
@@ -26,7 +26,7 @@ await runScript(async () => {
   await ensureSystemPackages(['electron', 'tests', 'packaging']);
   const electron = await resolveElectron();
   const images = name === 'update' ? await ensurePackedReleases() : {};
-  const peers = name === 'supervisors' ? { HOLDFAST_PEERS: await ensurePeers() } : {};
+  const peers = await peersFor(name);
   if (name !== 'update') await ensureBuilt();
   const { code, left } = await inTestEnvironment({
     command: [bundledNode, program, ...args],
@@ -35,3 +35,10 @@ await runScript(async () => {
   for (const line of left) say(`the benchmark left this process behind: ${line}`);
   return code || (left.length > 0 ? 1 : 0);
 });
+
+/** Other programs that a benchmark compares with, for its environment. @param {string} name */
+async function peersFor(name) {
+  if (name === 'supervisors') return { HOLDFAST_PEERS: await ensurePeers() };
+  if (name === 'listen') return { HOLDFAST_SOCKET_ACTIVATE: await ensureSocketActivate() };
+  return {};
+}

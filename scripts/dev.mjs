@@ -1,5 +1,5 @@
 /**
- * `npm run dev`: runs the app and starts it anew whenever a source has changed and builds.
+ * `npm run dev`: runs the app and restarts it whenever a source has changed and builds.
  *
  *   start ─► running ─ a source changed ─► build ─ good ─► end the app ─► start
  *               ▲                            └─ bad: say so, keep the running one
@@ -18,7 +18,7 @@ import { isRoot, root, toolEnvironment } from './lib/paths.mjs';
 import { runScript, say } from './lib/say.mjs';
 
 /** An editor writes a file in several steps. */
-const SETTLE_MS = 150;
+const settleMs = 150;
 
 await runScript(async () => {
   await ensureInstalled();
@@ -50,7 +50,7 @@ await runScript(async () => {
   const watchers = ['electron', 'renderer'].map((folder) =>
     watch(path.join(root, folder), { recursive: true }, () => {
       clearTimeout(settle);
-      settle = setTimeout(rebuild, SETTLE_MS);
+      settle = setTimeout(rebuild, settleMs);
     }),
   );
   const leave = () => {

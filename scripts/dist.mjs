@@ -12,8 +12,9 @@
  *   --build-id 1.0.1+b           plays another build
  *   --out dist/next              where the results go
  *   --feed https://.../          where the app will look for updates
+ *   --root keys/1.root.json      whose releases it will take (docs/releasing.md); without it, none
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
@@ -35,12 +36,13 @@ const { values } = parseArgs({
     'app-version': { type: 'string' },
     'build-id': { type: 'string' },
     out: { type: 'string', default: 'dist' },
+    root: { type: 'string', default: '' },
     feed: { type: 'string', default: process.env.HOLDFAST_FEED_URL ?? '' },
   },
 });
 
 /** electron-builder's words for the platforms. */
-const PLATFORM = { linux: '--linux', win32: '--win', darwin: '--mac' };
+const packedFor = { linux: '--linux', win32: '--win', darwin: '--mac' };
 
 /** The platform that the package is for, in Node's words. */
 const platform = values.win ? 'win32' : process.platform;
@@ -82,7 +84,7 @@ await runScript(async () => {
   if (values.flavour !== 'e2e' && values.flavour !== 'release') {
     throw new Problem(`There is no flavour ${values.flavour}; say e2e or release.`);
   }
-  const option = PLATFORM[/** @type {keyof typeof PLATFORM} */ (platform)];
+  const option = packedFor[/** @type {keyof typeof packedFor} */ (platform)];
   if (!option) throw new Problem(`Holdfast is not packed on ${process.platform}.`);
   if (platform !== process.platform && process.platform !== 'linux') {
     throw new Problem(
@@ -98,6 +100,7 @@ await runScript(async () => {
     HOLDFAST_FLAVOUR: values.flavour,
     HOLDFAST_VERSION: values['app-version'] ?? '',
     HOLDFAST_BUILD_ID: values['build-id'] ?? '',
+    HOLDFAST_TRUSTED_ROOT: values.root && readFileSync(values.root, 'utf8'),
   });
   const out = path.resolve(root, values.out);
   rmSync(out, { recursive: true, force: true });

@@ -5,7 +5,8 @@
  *   unit      unit tests           e2e       end-to-end tests on the built app
  *   soak      one random thing after another done to the built watcher and its gateways (Linux);
  *             `-- --seed n` repeats a run, `-- --steps n` makes it shorter
- *   update    updates between packed releases; `--repeat n` runs each test n times
+ *   update    updates between packed releases; `--repeat n` runs each test n times; without names of
+ *             tests it takes one part of the kills in a gateway's update, and says which
  *   real      the real OpenClaw, Redis, nginx, Syncthing, Node-RED and a Python server that changes its
  *             title, under the packed app, without a network (Linux); `--repeat n` as above
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
@@ -13,8 +14,8 @@
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
  *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
  *
- * `--all` makes the long proof: 20 updates in a row; the real servers ten times, with six restarts of
- * OpenClaw's own each. Arguments after `--` go to the test runner.
+ * `--all` makes the long proof: 20 updates in a row, every kill; the real servers ten times, with six
+ * restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
  */
 import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
@@ -72,12 +73,12 @@ async function runSuite(name, words, more = extra, how = {}) {
 
 /** Sets of system packages that a suite needs besides the common ones. */
 /** @type {Readonly<Record<string, readonly ('packaging' | 'real')[]>>} */
-const MORE_PACKAGES = { update: ['packaging'], real: ['packaging', 'real'] };
+const morePackages = { update: ['packaging'], real: ['packaging', 'real'] };
 const setup = {
   name: 'set-up',
   run: async () => {
     await ensureInstalled();
-    await ensureSystemPackages(['electron', 'tests', ...(MORE_PACKAGES[suite] ?? [])]);
+    await ensureSystemPackages(['electron', 'tests', ...(morePackages[suite] ?? [])]);
     env.HOLDFAST_ELECTRON = (await resolveElectron()).executable;
     Object.assign(env, await ensureTitledServers());
   },
@@ -88,9 +89,9 @@ const unit = {
   run: () => runSuite('unit', [toolPath('vitest'), 'run', '--configLoader', 'native']),
 };
 /** What a second user does: only root can give files to one. */
-const WITH_SECOND_USER = [
+const withSecondUser = [
   'electron/files/untrusted-file.test.ts',
-  'electron/handoff/state-folder.test.ts',
+  'electron/files/state-folder.test.ts',
   'electron/process/another-user.test.ts',
 ];
 const secondUser = {
@@ -98,7 +99,7 @@ const secondUser = {
   run: async () => {
     if (!isRoot || process.platform !== 'linux')
       return say('not root: no second user to test with');
-    const words = [toolPath('vitest'), 'run', '--configLoader', 'native', ...WITH_SECOND_USER];
+    const words = [toolPath('vitest'), 'run', '--configLoader', 'native', ...withSecondUser];
     return runSuite('second-user', words, [], { asRoot: true });
   },
 };
@@ -107,7 +108,7 @@ const e2e = {
   run: () => runSuite('e2e', [toolPath('playwright'), 'test', '--project=app']),
 };
 /** Each time another seed, which it prints: so many steps take about half a minute. */
-const SHORT_SOAK = ['--steps', '60'];
+const shortSoak = ['--steps', '60'];
 /** @param {readonly string[]} args */
 const soak = (args) => ({
   name: 'soak',
@@ -117,26 +118,28 @@ const soak = (args) => ({
   },
 });
 /** Three are the fewest that show whether something piles up. */
-const UPDATES_IN_A_ROW = all ? 20 : 3;
+const updatesInARow = all ? 20 : 3;
 const pack = {
   name: 'pack',
   run: async () => {
     // First: packing leaves its own flavour in out/, and the tests' is the one to stay there.
     Object.assign(env, await ensureShippedRelease(), await ensurePackedReleases());
-    if (suite === 'update') Object.assign(env, await ensureReleasesAfter(UPDATES_IN_A_ROW));
+    if (suite === 'update') Object.assign(env, await ensureReleasesAfter(updatesInARow));
   },
 };
+/** Of the kills in e2e/gateway-faults.update.spec.ts: all, or one part of so many, by turns of the clock. */
+const killParts = 6;
+const kills =
+  process.env.HOLDFAST_KILLS ??
+  (all || extra.length > 0 ? 'all' : `${Math.floor(Date.now() / 60_000) % killParts}/${killParts}`);
 const update = {
   name: 'update',
-  run: () =>
-    runSuite('update', [
-      toolPath('playwright'),
-      'test',
-      '--project',
-      'update',
-      '--repeat-each',
-      repeat,
-    ]),
+  run: () => {
+    if (kills !== 'all') say(`of the kills in a gateway's update, part ${kills} (HOLDFAST_KILLS)`);
+    env.HOLDFAST_KILLS = kills;
+    const words = ['test', '--project', 'update', '--repeat-each', repeat];
+    return runSuite('update', [toolPath('playwright'), ...words]);
+  },
 };
 const real = {
   name: 'real',
@@ -187,8 +190,8 @@ const installer = {
 };
 
 /** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
-const RUNS = {
-  all: [setup, build, ...checks, unit, secondUser, soak(SHORT_SOAK), e2e],
+const runsOf = {
+  all: [setup, build, ...checks, unit, secondUser, soak(shortSoak), e2e],
   unit: [setup, unit],
   'second-user': [setup, secondUser],
   e2e: [setup, build, e2e],
@@ -201,8 +204,8 @@ const RUNS = {
 };
 
 await runScript(async () => {
-  const stages = RUNS[suite];
+  const stages = runsOf[suite];
   if (!stages)
-    throw new Problem(`There is no suite ${suite}; say one of ${Object.keys(RUNS).join(', ')}.`);
+    throw new Problem(`There is no suite ${suite}; say one of ${Object.keys(runsOf).join(', ')}.`);
   return runStages(suite, stages);
 });

@@ -18,7 +18,7 @@ interface Member {
   readonly found: Found;
   /** Under the unpacked package. */
   readonly program: string;
-  /** Says at once that it is ready, on descriptor 3: without that s6 waits a second. */
+  /** Reports on descriptor 3 at once that it is ready: without that s6 waits a second. */
   readonly notifies?: boolean;
   readonly settings: string;
 }

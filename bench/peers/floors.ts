@@ -1,4 +1,4 @@
-/** The floors: the least that C and that plain Node need to bring a dead server back. */
+/** The floors: the time that C and plain Node need to bring a dead server back. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -46,7 +46,7 @@ export function holdfast(window: 'open' | 'closed'): Peer {
           ({ gateways }) => gateways[id]?.state.status === 'running',
         );
         if (window === 'closed') await app.close();
-        // A restart by hand begins the backoff anew, as it does for a user.
+        // A restart by hand resets the backoff, as it does for a user.
         return { supervisor: watcher.identity.pid, restart, forgive: restart, stop };
       } catch (error) {
         await stop();

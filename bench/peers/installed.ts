@@ -24,6 +24,13 @@ export function installedPeers(): Installed {
   return installedSchema.parse(JSON.parse(said));
 }
 
+/** Where usr/bin/systemd-socket-activate lies. @throws when run otherwise than by `npm run bench:listen` */
+export function installedSocketActivate(): Found {
+  const said = process.env.HOLDFAST_SOCKET_ACTIVATE;
+  if (!said) throw new Error('HOLDFAST_SOCKET_ACTIVATE is not set: use npm run bench:listen.');
+  return foundSchema.parse(JSON.parse(said));
+}
+
 /** The version, as far as there is one. */
 export function versionOf(found: Found): string {
   return 'version' in found ? found.version : '';

@@ -18,7 +18,7 @@ export interface Place {
   readonly folder: string;
   /** Where every server runs. */
   readonly cwd: string;
-  /** What every server gets; a supervisor may add to it, and what it adds is said in the result. */
+  /** What every server gets; a supervisor may add to it, and the result names the additions. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -78,13 +78,13 @@ function few(names: readonly string[]): string {
     : names.join(', ');
 }
 
-/** The pid of whoever serves `port`, not `other`. Rejects when nobody does for `ms` milliseconds. */
+/** The pid of the process that serves `port`, except `other`. Rejects when none does for `ms` milliseconds. */
 export async function servedBy(port: number, other = 0, ms = 15_000): Promise<number> {
   const deadline = performance.now() + ms;
   for (;;) {
     const pid = whoHoldsPort(port)?.pid;
     if (pid !== undefined && pid > 0 && pid !== other) return pid;
-    if (performance.now() > deadline) throw new Error(`nobody serves the port within ${ms} ms`);
+    if (performance.now() > deadline) throw new Error(`nothing serves the port within ${ms} ms`);
     await pause(20);
   }
 }
@@ -96,7 +96,7 @@ export async function endChild(child: ChildProcess, signal: NodeJS.Signals): Pro
   await ended;
 }
 
-/** Ends a server whose supervisor is gone. */
+/** Ends a server whose supervisor has ended. */
 export async function endServer(port: number): Promise<void> {
   const pid = whoHoldsPort(port)?.pid;
   if (pid === undefined || pid <= 0) return;

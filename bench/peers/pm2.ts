@@ -1,4 +1,4 @@
-/** pm2 in fork mode, with a home of its own. */
+/** pm2 in fork mode, with its own home. */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,14 +8,14 @@ import { ownNode } from '../idle.ts';
 import { type Found, folderOf, versionOf } from './installed.ts';
 import { endServer, type Peer, type Place, type ServerSpec, servedBy } from './peer.ts';
 
-/** A daemon that was told to leave is gone within a second; a busy machine gets more. */
-const LEAVE_MS = 5_000;
-/** It would ask a host of its own whether there is a newer one: at its first start, and daily. */
+/** A daemon that was asked to end does so within a second; a busy machine may need longer. */
+const leaveMs = 5_000;
+/** It would ask its maker's host for a newer version: at its first start, and daily. */
 const quiet = { PM2_DISCRETE_MODE: 'true', PM2_DISABLE_VERSION_CHECK: 'true' };
 
 /**
  * @param way plain: as its manual starts a Node script, inside its own wrapper; direct: the program
- *   itself, without the wrapper and without a look at the version control
+ *   itself, without the wrapper and without reading the version control
  */
 export function pm2(found: Found, way: 'direct' | 'plain'): Peer {
   return {
@@ -41,7 +41,7 @@ export function pm2(found: Found, way: 'direct' | 'plain'): Peer {
         restart: () => ask('restart', 'server'),
         async stop() {
           await ask('kill').catch(() => undefined);
-          const deadline = performance.now() + LEAVE_MS;
+          const deadline = performance.now() + leaveMs;
           while (titleOf(daemon).includes(home)) {
             if (performance.now() > deadline) process.kill(daemon, 'SIGKILL');
             await pause(20);
@@ -66,7 +66,7 @@ function application(
     : { ...common, script: words[0], args: words.slice(1), interpreter: command };
 }
 
-/** What the daemon calls itself, its home among it; empty when it is gone. */
+/** The daemon's title, which contains its home; empty when it has ended. */
 function titleOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');

@@ -1,4 +1,4 @@
-/** supervisord, with its defaults for restarts: it looks once a second. */
+/** supervisord, with its default restarts: it checks once a second. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';

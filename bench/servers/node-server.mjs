@@ -1,6 +1,6 @@
 /**
- * The yardstick: the least that plain Node needs to answer HTTP on 127.0.0.1. Anything slower to
- * become connectable pays for something of its own.
+ * The yardstick: the minimum that plain Node needs to answer HTTP on 127.0.0.1. Anything slower to
+ * become connectable has other costs.
  *
  * node node-server.mjs <port>
  */

@@ -11,8 +11,8 @@
  *
  * The server watches the application's own process through a pidfd, and nothing else. It does not
  * wait for the application's children: a detached helper that outlives the application must not
- * keep the mount, nor the old version behind it, alive. Whoever still has a file open keeps
- * reading it (the unmount is lazy); the mount point itself is gone at once.
+ * keep the mount, nor the old version behind it, alive. A process that still has a file open keeps
+ * reading it (the unmount is lazy); the mount point itself is removed at once.
  *
  * Also understood, as users of AppImages expect:
  *     --appimage-offset              where the squashfs image starts, in bytes
@@ -237,8 +237,8 @@ static void fill_operations(struct fuse_lowlevel_ops *ops)
     ops->statfs = stfs_ll_op_statfs;
 }
 
-/* Nothing of the user's is held: not the terminal, not the working folder, not a pipe whose end
- * somebody waits for. */
+/* Releases everything of the user's: the terminal, the working folder, and pipes whose end another
+ * program may wait for. */
 static void let_go(void)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -18,7 +18,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** Options with a value that we use. */
-const KNOWN = new Set([
+const known = new Set([
   '-s',
   '-t',
   '--architecture',
@@ -39,9 +39,9 @@ const KNOWN = new Set([
   '--log',
 ]);
 /** Options with a value that may come several times. */
-const REPEATED = new Set(['-d', '--deb-recommends']);
+const repeated = new Set(['-d', '--deb-recommends']);
 /** Options without a value that change nothing here. */
-const IGNORED = new Set(['--force', '--debug', '--verbose']);
+const ignored = new Set(['--force', '--debug', '--verbose']);
 
 /**
  * @typedef {object} Order
@@ -56,9 +56,9 @@ function parse(words) {
   const order = { options: new Map(), lists: new Map(), contents: [] };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (IGNORED.has(word)) continue;
-    if (KNOWN.has(word)) order.options.set(word, rest.shift() ?? '');
-    else if (REPEATED.has(word)) {
+    if (ignored.has(word)) continue;
+    if (known.has(word)) order.options.set(word, rest.shift() ?? '');
+    else if (repeated.has(word)) {
       order.lists.set(word, [...(order.lists.get(word) ?? []), rest.shift() ?? '']);
     } else if (word.startsWith('-')) throw new Error(`the option ${word} is not supported`);
     else {

@@ -1,16 +1,16 @@
 /**
  * What this build is called. The id is baked into every bundle, so that the app, the watcher and
- * the gateway can each say which build they are, and two builds of one version differ.
+ * the gateway can each name their build, and two builds of one version differ.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Enough of a sha256 that two builds of one version never meet, and short enough to be read out. */
-const HASH_CHARACTERS = 10;
+const hashCharacters = 10;
 
 /** Everything that ends up in a bundle. */
-const SOURCES = ['electron', 'renderer', 'package-lock.json'];
+const sources = ['electron', 'renderer', 'package-lock.json'];
 
 export interface BuildIdentity {
   /** As in package.json, or HOLDFAST_VERSION when a test build plays another release. */
@@ -30,14 +30,14 @@ export function buildIdentity(root: string, env: NodeJS.ProcessEnv = process.env
 
 function hashOfSources(root: string): string {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((name) => filesUnder(root, name)).sort()) {
+  for (const file of sources.flatMap((name) => filesUnder(root, name)).sort()) {
     hash
       .update(file)
       .update('\0')
       .update(readFileSync(path.join(root, file)))
       .update('\0');
   }
-  return hash.digest('hex').slice(0, HASH_CHARACTERS);
+  return hash.digest('hex').slice(0, hashCharacters);
 }
 
 function filesUnder(root: string, name: string): string[] {

@@ -1,7 +1,7 @@
 /**
  * Puts koffi's native half beside every bundle that asks for it.
  *
- * A bundle has no node_modules; the code opens `koffi.node` beside itself (electron/process/native.ts).
+ * A bundle has no node_modules; the code opens `koffi.node` beside itself (electron/process/on-demand.ts).
  * The same relative path then holds in all three places: a staged folder run by plain Node,
  * `app.asar` (Electron sends the request on to `app.asar.unpacked`), and a plain checkout.
  */
@@ -11,7 +11,7 @@ import path from 'node:path';
 import type { Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
-const FILE = 'koffi.node';
+const file = 'koffi.node';
 
 /**
  * The native file for one platform, from koffi's per-platform package.
@@ -30,7 +30,7 @@ function nativeFile(target: string): string {
     );
   }
   // The bundled Node and Electron are glibc programs; musl's variant is never the right one.
-  return path.join(folder, target.replace('-', '_'), FILE);
+  return path.join(folder, target.replace('-', '_'), file);
 }
 
 /** The plug-in; `target` says whose native half to ship, such as `linux-x64`. */
@@ -39,10 +39,10 @@ export function nativeKoffi(target: string): Plugin {
     name: 'holdfast:native-koffi',
     generateBundle(_, bundle) {
       const asked = Object.values(bundle).some(
-        (part) => part.type === 'chunk' && part.code.includes(FILE),
+        (part) => part.type === 'chunk' && part.code.includes(file),
       );
       if (!asked) return;
-      this.emitFile({ type: 'asset', fileName: FILE, source: readFileSync(nativeFile(target)) });
+      this.emitFile({ type: 'asset', fileName: file, source: readFileSync(nativeFile(target)) });
     },
   };
 }

@@ -2,20 +2,19 @@
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from '../../electron/contract/identity.ts';
-import { endProcess } from '../../electron/process/end-process.ts';
-import { identify } from '../../electron/process/index.ts';
+import { endProcess, identify } from '../../electron/process/index.ts';
 import { variableOf } from '../../electron/process/windows/memory.ts';
 import { allProcesses } from '../../electron/process/windows/processes.ts';
 import { census } from '../fixtures/census.ts';
 import type { Place } from './place.ts';
 
 /** A killed process ends within milliseconds unless the kernel is busy on its behalf. */
-const END_TIMEOUT_MS = 10_000;
+const endTimeoutMs = 10_000;
 
 /** Ends every process that belongs to the place, and empties its temporary folder. */
 export async function endLeftovers(place: Place): Promise<void> {
   const find = process.platform === 'win32' ? findOnWindows : findByCensus;
-  const deadline = performance.now() + END_TIMEOUT_MS;
+  const deadline = performance.now() + endTimeoutMs;
   for (let found = find(place); found.length > 0; found = find(place)) {
     for (const identity of found) endProcess(identity);
     if (performance.now() > deadline) {
@@ -34,7 +33,7 @@ function findByCensus({ tree, temporary }: Place): Identity[] {
   });
 }
 
-/** Windows tells nobody's working folder: whose temporary folder is the place's belongs to it. */
+/** Windows shows no working folders: a process belongs to the place whose temporary folder it has. */
 function findOnWindows({ temporary }: Place): Identity[] {
   return allProcesses().flatMap(({ pid }) => {
     const identity = variableOf(pid, 'TEMP') === temporary ? identify(pid) : undefined;

@@ -1,32 +1,37 @@
 /**
- * The promises that must not go unguarded: each is broken once, and the named test must see it.
- * The list is by room; run.ts says how a mutant is judged. A Windows Node has a list of its own.
+ * The promises that must not go unguarded: each is broken once, and the named test must notice. The
+ * lists follow the rooms of the code; run.ts says how a mutant is judged. A Windows Node has its own list.
  */
-
-import { afterUpdate } from './after-update.ts';
 import { appMutants } from './app.ts';
 import { gatewayMutants } from './gateway.ts';
+import { gatewayProcessMutants } from './gateway-processes.ts';
 import { gatewayUpdateMutants } from './gateway-update.ts';
-import { handoffMutants } from './handoff.ts';
-import { presetMutants } from './presets.ts';
+import { historyMutants } from './history.ts';
+import { linkMutants } from './link.ts';
 import { processMutants } from './process.ts';
-import { startedProgramMutants } from './started-programs.ts';
+import { rowMutants } from './rows.ts';
+import { transactionMutants } from './transaction.ts';
 import type { Mutant } from './types.ts';
+import { updateMutants } from './update.ts';
 import { watcherMutants } from './watcher.ts';
-import { watcherFileMutants } from './watcher-files.ts';
+import { watcherUpdateMutants } from './watcher-update.ts';
 import { windowsMutants } from './windows.ts';
 
 const here: readonly Mutant[] = [
   ...processMutants,
   ...gatewayMutants,
-  ...presetMutants,
-  ...handoffMutants,
+  ...gatewayProcessMutants,
+  ...transactionMutants,
+  ...linkMutants,
   ...watcherMutants,
-  ...afterUpdate,
+  ...watcherUpdateMutants,
   ...gatewayUpdateMutants,
-  ...watcherFileMutants,
-  ...startedProgramMutants,
+  ...historyMutants,
+  ...updateMutants,
   ...appMutants,
+  ...rowMutants,
 ];
 
+/** The list for this system. */
 export const mutants = process.platform === 'win32' ? windowsMutants : here;
+export const allMutants: readonly Mutant[] = [...here, ...windowsMutants];

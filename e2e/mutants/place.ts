@@ -9,9 +9,12 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 const onWindows = process.platform === 'win32';
 /** What the unit tests read. Build results are not among it: mutants are made in the sources. */
-const COPIED = onWindows
+const copied = onWindows
   ? ['electron', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'vitest.windows.config.ts']
-  : ['electron', 'renderer', 'e2e', 'build', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+  : [
+      ...['electron', 'renderer', 'e2e', 'build', 'scripts'],
+      ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
+    ];
 
 export interface Place {
   readonly tree: string;
@@ -33,7 +36,7 @@ export function openPlace(): Place {
   const tree = join(folder, 'tree');
   const temporary = onWindows ? mkdtempSync(join(tmpdir(), 'hm-')) : join(folder, 't');
   mkdirSync(temporary, { mode: 0o700, recursive: true });
-  for (const entry of COPIED) cpSync(join(root, entry), join(tree, entry), { recursive: true });
+  for (const entry of copied) cpSync(join(root, entry), join(tree, entry), { recursive: true });
   if (!onWindows) linkModules(tree);
   return {
     tree,
@@ -46,7 +49,7 @@ export function openPlace(): Place {
   };
 }
 
-/** The tree's packages; a folder of its own, since the test runner writes beside them. */
+/** The tree's packages, in a new folder, because the test runner writes beside them. */
 function linkModules(tree: string): void {
   const modules = join(tree, 'node_modules');
   mkdirSync(modules);

@@ -1,7 +1,29 @@
-/** Broken: who a process is, how it is started, what is stopped. */
+/** Broken: who a process is, how it is started, what is stopped, how files are written and read. */
 import type { Mutant } from './types.ts';
 
 export const processMutants: readonly Mutant[] = [
+  {
+    name: 'script-on-any-node',
+    harm: 'A gateway of one Node is run on another one, which it does not support, for ever.',
+    file: 'electron/process/search-path.ts',
+    find: 'if (beside !== undefined) return joinSearchPaths(beside, path);',
+    replace: '',
+    guard: {
+      file: 'electron/process/search-path.test.ts',
+      name: 'leads a script to the interpreter beside it, also through links',
+    },
+  },
+  {
+    name: 'orders-not-passed-on',
+    harm: 'Restart does nothing to a gateway that another supervisor keeps.',
+    file: 'electron/process/linux/owner.ts',
+    find: 'order: async (order) => writeOrder(control, letters[order]),',
+    replace: 'order: async () => undefined,',
+    guard: {
+      file: 'electron/gateway/faults/owner.test.ts',
+      name: 'is shown as such; orders go to its owner, and nothing is fought over',
+    },
+  },
   {
     name: 'start-marker-not-compared',
     harm: 'A reused pid counts as the gateway that died: it is adopted, waited for, stopped.',
@@ -17,11 +39,11 @@ export const processMutants: readonly Mutant[] = [
     name: 'sleep-counts-as-time',
     harm: 'After a machine’s sleep everyone is late: draining gateways are killed, good updates undone.',
     file: 'electron/process/clock.ts',
-    find: 'if (clock.now() - due <= Math.max(length, SLACK_MS)) left -= length;',
+    find: 'if (clock.now() - due <= Math.max(length, slackMs)) left -= length;',
     replace: 'left -= clock.now() - due + length;',
     guard: {
       file: 'electron/gateway/faults/time.test.ts',
-      name: 'gives the one that starts its time all the same',
+      name: 'gives a starting gateway its time all the same',
     },
   },
   {
@@ -31,7 +53,7 @@ export const processMutants: readonly Mutant[] = [
     find: 'if (status === undefined) return unknownExit;',
     replace: 'if (status !== -1) return unknownExit;',
     guard: {
-      file: 'electron/gateway/adoption.test.ts',
+      file: 'electron/gateway/ledger/adoption.test.ts',
       name: 'starts an adopted one again when it dies',
     },
   },
@@ -53,7 +75,7 @@ export const processMutants: readonly Mutant[] = [
     find: 'if (exited) left = await passOn(stop, signalOf(graceful), grace);',
     replace: '',
     guard: {
-      file: 'electron/gateway/stop-family.test.ts',
+      file: 'electron/gateway/stop/stop-family.test.ts',
       name: 'a shell that has more to do drains within the grace',
     },
   },
@@ -69,25 +91,25 @@ export const processMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'sweep-looks-once',
+    name: 'sweep-searches-once',
     harm: 'A child that is forked while a gateway is being killed lives on and holds its port.',
     file: 'electron/process/stop-tree.ts',
     find: 'await ends;',
     replace: 'await ends;\n    return [];',
     guard: {
       file: 'electron/process/stop-tree.test.ts',
-      name: 'a child forked while the others are being killed is found by the next look',
+      name: 'a child forked while the others are being killed is found by the next search',
     },
   },
   {
     name: 'nonce-carriers-forgotten',
     harm: 'What a dead gateway left behind holds its port, and the next one can’t start.',
     file: 'electron/process/linux/tree.ts',
-    find: "const carries = root.nonce !== '' && readVariable(one.pid, nonceVariable) === root.nonce;",
+    find: "const carries = nonce !== '' && readVariable(one.pid, nonceVariable) === nonce;",
     replace: 'const carries = false;',
     guard: {
       file: 'electron/process/stop-tree.test.ts',
-      name: 'after the root is gone its nonce still leads to what it left behind',
+      name: 'after the end of the root its nonce still leads to what it left behind',
     },
   },
   {
@@ -97,14 +119,14 @@ export const processMutants: readonly Mutant[] = [
     find: "  'ELECTRON_RUN_AS_NODE',\n",
     replace: '',
     guard: {
-      file: 'electron/process/files.test.ts',
+      file: 'electron/process/environment.test.ts',
       name: 'our own programs see the rest, but not what belongs to this run',
     },
   },
   {
     name: 'environment-inherited',
     harm: 'A gateway sees the tokens and switches of the program that started it.',
-    file: 'electron/process/posix-spawn.ts',
+    file: 'electron/process/posix/spawn.ts',
     find: "const env = spec.nonce === '' ? spec.env : { ...spec.env, [nonceVariable]: spec.nonce };",
     replace:
       'const env = Object.assign({ ...process.env, ...spec.env }, { [nonceVariable]: spec.nonce });',
@@ -116,7 +138,7 @@ export const processMutants: readonly Mutant[] = [
   {
     name: 'descriptors-not-sealed',
     harm: 'A gateway holds the app’s files and its mounted image open, for ever.',
-    file: 'electron/process/posix-spawn.ts',
+    file: 'electron/process/posix/spawn.ts',
     find: '    hooks.seal();\n',
     replace: '',
     guard: {
@@ -125,20 +147,9 @@ export const processMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'writes-not-durable',
-    harm: 'After a power cut the user’s wish, the plan or the receipt is an empty file.',
-    file: 'electron/process/durable.ts',
-    find: '      writeAll(fd, data);\n      fsyncSync(fd);\n    } finally {',
-    replace: '      writeAll(fd, data);\n    } finally {',
-    guard: {
-      file: 'electron/process/durable.test.ts',
-      name: 'the bytes are on the disk before they get their name',
-    },
-  },
-  {
     name: 'lock-not-respected',
     harm: 'Two watchers look after one state folder and start every gateway twice.',
-    file: 'electron/process/posix-lock.ts',
+    file: 'electron/process/posix/lock.ts',
     find: 'if (flock(fd, exclusiveNow) !== 0) {',
     replace: 'if (flock(fd, exclusiveNow) > 0) {',
     guard: {
@@ -149,12 +160,12 @@ export const processMutants: readonly Mutant[] = [
   {
     name: 'breakaway-not-dropped',
     harm: 'Windows: in a job that forbids breaking away nothing can be started at all.',
-    file: 'electron/process/windows-flags.ts',
-    find: 'return windowsDetachFlags(platform) & ~breakawayFromJob;',
-    replace: 'return windowsDetachFlags(platform);',
+    file: 'electron/process/windows/creation-flags.ts',
+    find: 'const job = breakaway ? breakawayFromJob : 0;',
+    replace: 'const job = breakawayFromJob;',
     guard: {
-      file: 'electron/process/files.test.ts',
-      name: 'the flags are the documented bits on Windows and 0 elsewhere',
+      file: 'electron/process/windows/escape.test.ts',
+      name: 'the creation flags are the documented bits',
     },
   },
   {
@@ -195,7 +206,7 @@ export const processMutants: readonly Mutant[] = [
     replace: "'--property=KillMode=control-group',",
     guard: {
       file: 'electron/process/linux/systemd-run.test.ts',
-      name: 'is told that the end of a unit takes none of its children',
+      name: 'gets word for word, among the other settings, that the end of a unit ends none of its children',
     },
   },
   {
@@ -207,6 +218,70 @@ export const processMutants: readonly Mutant[] = [
     guard: {
       file: 'electron/process/linux/systemd-run.test.ts',
       name: 'starts what is then known',
+    },
+  },
+  {
+    name: 'a-linked-log-is-emptied',
+    harm: 'A link in the place of a log: the file at its end is cut to nothing.',
+    file: 'electron/files/log-file.ts',
+    find: "if (through === null) return openPlainFile(path, { owner: 'any' }, { flags: flags[use] });",
+    replace:
+      "if (through === null) return openPlainFile(path, { owner: 'any', links: 'follow' }, { flags: flags[use] });",
+    guard: {
+      file: 'electron/gateway/logs/log.test.ts',
+      name: 'is not read, waited for or cut when it is a link or a pipe',
+    },
+  },
+  {
+    name: 'pipes-are-read',
+    harm: 'A pipe in the place of a file is taken for an empty one, or waited for.',
+    file: 'electron/files/untrusted-file.ts',
+    find: "if (!found.isFile()) throw refused(file, 'it is not a plain file');",
+    replace: '',
+    guard: {
+      file: 'electron/files/untrusted-file.test.ts',
+      name: 'of a pipe is refused at once, for every caller and every use',
+    },
+  },
+  {
+    name: 'foreign-files-read',
+    harm: 'Another user of the machine writes the plan that our watcher follows.',
+    file: 'electron/files/untrusted-file.ts',
+    find: 'if ((found.mode & writableByOthers) !== 0)',
+    replace: 'if (found.mode === 0)',
+    guard: {
+      file: 'electron/transaction/journal.test.ts',
+      name: 'is not read when others may write to it',
+    },
+  },
+  {
+    name: 'writes-not-durable',
+    harm: 'After a power cut the user’s wish, the plan or the receipt is an empty file.',
+    file: 'electron/files/durable-write.ts',
+    find: '      writeAll(fd, data);\n      fsyncSync(fd);\n    } finally {',
+    replace: '      writeAll(fd, data);\n    } finally {',
+    guard: {
+      file: 'electron/files/durable-write.test.ts',
+      name: 'the bytes are on the disk before they get their name',
+    },
+  },
+  {
+    name: 'logs-by-other-flags',
+    harm: 'A link in the place of a log makes the watcher write to any file of its user.',
+    file: 'electron/files/log-file.ts',
+    find: "if (through === null) return openPlainFile(path, { owner: 'any' },",
+    replace: "if (through === null) return openPlainFile(path, { owner: 'any', links: 'follow' },",
+    guard: { file: 'electron/files/log-file.test.ts', name: 'follows no link' },
+  },
+  {
+    name: 'listen-pid-of-another',
+    harm: 'A program that checks whether its socket was meant for it leaves it alone, and its clients wait for ever.',
+    file: 'electron/process/posix/spawn.ts',
+    find: `'LISTEN_PID=$$; export LISTEN_PID; exec "$@"'`,
+    replace: `'LISTEN_PID=1; export LISTEN_PID; exec "$@"'`,
+    guard: {
+      file: 'electron/gateway/held-port.test.ts',
+      name: 'is told to the gateway as systemd would: one descriptor, its pid, a name',
     },
   },
 ];

@@ -6,14 +6,14 @@ import * as z from 'zod/mini';
 import type { Place } from './place.ts';
 import type { Guard } from './types.ts';
 
-/** A test that a mutant makes wait for ever is red; no guard needs this long when it is green. */
-const TEST_TIMEOUT_MS = 20_000;
-/** The longest run is that of all guards without a mutant: about 40 s on two busy cores. */
-const RUN_TIMEOUT_MS = 300_000;
+/** A test that never ends because of a mutant is red; a green guard never needs this long. */
+const testTimeoutMs = 20_000;
+/** The longest run is that of all guards without a mutant: minutes on two busy cores. */
+const runTimeoutMs = 900_000;
 /** Of a run's output, what is shown when something is wrong. */
-const SHOWN = 3_000;
+const maxShownBytes = 3_000;
 
-const CONFIG = [
+const config = [
   '--configLoader=native',
   ...(process.platform === 'win32' ? ['--config=vitest.windows.config.ts'] : []),
 ];
@@ -46,7 +46,7 @@ export async function runGuards(place: Place, guards: readonly Guard[]): Promise
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    `--testTimeout=${TEST_TIMEOUT_MS}`,
+    `--testTimeout=${testTimeoutMs}`,
     '--no-color',
     '-t',
     names.join('|'),
@@ -59,7 +59,7 @@ export async function runGuards(place: Place, guards: readonly Guard[]): Promise
       .flatMap(({ assertionResults }) => assertionResults)
       .filter(({ fullName }) => fullName.includes(guard.name));
     const count = (status: string) => tests.filter((test) => test.status === status).length;
-    const shown = output.slice(-SHOWN);
+    const shown = output.slice(-maxShownBytes);
     return { guard, passed: count('passed'), failed: count('failed'), output: shown };
   });
 }
@@ -75,12 +75,12 @@ function runVitest(place: Place, words: readonly string[]): Promise<string> {
   // What the outer run says about reports is not about this one.
   for (const name of ['HOLDFAST_REPORT', 'HOLDFAST_RESULTS', 'FORCE_COLOR']) delete env[name];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [place.vitest, 'run', ...CONFIG, ...words], {
+    const child = spawn(process.execPath, [place.vitest, 'run', ...config, ...words], {
       cwd: place.tree,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const limit = setTimeout(() => child.kill('SIGKILL'), RUN_TIMEOUT_MS);
+    const limit = setTimeout(() => child.kill('SIGKILL'), runTimeoutMs);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {

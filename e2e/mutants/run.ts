@@ -2,14 +2,17 @@
  * Breaks the code on purpose, one named mutant at a time, and demands that an executed test turns
  * red. A mutant that survives means that a promise is guarded by nothing.
  *
- * Everything happens in private copies of the tree. All guards are first seen green there without
+ * Everything happens in private copies of the tree. All guards must first be green there without
  * any mutant, in one run, so that a test that is red anyway cannot pass for a guard. A file that no
  * longer loads turns no test red: only a failed test that ran counts.
  *
  *   node e2e/mutants/run.ts [name …]
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorText } from '../../electron/contract/error-text.ts';
+import { change } from './find.ts';
 import { endLeftovers } from './leftovers.ts';
 import { mutants } from './mutants.ts';
 import { openPlace, type Place } from './place.ts';
@@ -17,23 +20,13 @@ import { type GuardResult, runGuards } from './run-guards.ts';
 import type { Guard, Mutant } from './types.ts';
 
 /** Copies of the tree that are broken at the same time. Wine's server is one process for all of them. */
-const LABS = process.platform === 'win32' ? 1 : 2;
+const labs = process.platform === 'win32' ? 1 : 2;
 
 /** Breaks the copy; answers what mends it. */
 function apply(tree: string, mutant: Mutant): () => void {
   const file = join(tree, mutant.file);
   const text = readFileSync(file, 'utf8');
-  const places = text.split(mutant.find).length - 1;
-  if (places !== 1) {
-    throw new Error(
-      `its text stands ${places} times in ${mutant.file}, not once. ` +
-        'The code has moved on: bring the mutant after it.',
-    );
-  }
-  writeFileSync(
-    file,
-    text.replace(mutant.find, () => mutant.replace),
-  );
+  writeFileSync(file, change(text, mutant));
   return () => writeFileSync(file, text);
 }
 
@@ -56,7 +49,7 @@ async function verdictOn(lab: Place, mutant: Mutant, without: GuardResult): Prom
   try {
     mend = apply(lab.tree, mutant);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
   try {
     const [result] = await runGuards(lab, [mutant.guard]);
@@ -88,7 +81,7 @@ async function tried(
   return { name: mutant.name, caught: !trouble };
 }
 
-/** For whoever sums up several suites: in the shape of the unit tests' report. */
+/** In the shape of the unit tests' report, so that several suites can be summed up. */
 function writeReport(verdicts: readonly Verdict[]): void {
   const { HOLDFAST_REPORT: name, HOLDFAST_RESULTS: results } = process.env;
   if (!name || !results) return;
@@ -105,7 +98,7 @@ async function main(): Promise<void> {
   const unknown = wanted.filter((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}.`);
   const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const [first, ...others] = Array.from({ length: LABS }, openPlace);
+  const [first, ...others] = Array.from({ length: labs }, openPlace);
   if (!first) throw new Error('no place to break the code in');
   const verdicts: Verdict[] = [];
   try {

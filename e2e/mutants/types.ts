@@ -14,7 +14,7 @@ export interface Mutant {
   readonly harm: string;
   /** The file that is broken, from the tree's root. */
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Whole tokens that are in the file exactly once: find.ts says how they are looked for. */
   readonly find: string;
   readonly replace: string;
   readonly guard: Guard;

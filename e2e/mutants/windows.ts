@@ -1,5 +1,5 @@
 /**
- * Broken on Windows, each seen by a test that runs on a Windows Node: real jobs, real processes.
+ * Broken on Windows, each caught by a test that runs on a Windows Node: real jobs, real processes.
  * Their names begin with `on-windows-`: scripts/test.mjs tells by it where one runs.
  */
 import type { Mutant } from './types.ts';
@@ -10,9 +10,9 @@ export const windowsMutants: readonly Mutant[] = [
   {
     name: 'on-windows-breakaway-bit-dropped',
     harm: 'The watcher stays in the app’s job and needs another parent where none was needed.',
-    file: 'electron/process/windows-flags.ts',
-    find: 'return detachedProcess | newProcessGroup | noWindow | breakawayFromJob;',
-    replace: 'return detachedProcess | newProcessGroup | noWindow;',
+    file: 'electron/process/windows/creation-flags.ts',
+    find: 'const job = breakaway ? breakawayFromJob : 0;',
+    replace: 'const job = 0;',
     guard: { file: jobs, name: 'breaks away from a job that allows it' },
   },
   {
@@ -32,8 +32,8 @@ export const windowsMutants: readonly Mutant[] = [
     guard: { file: jobs, name: 'is not deceived by an inner job' },
   },
   {
-    name: 'on-windows-respawn-without-the-ladder',
-    harm: 'A watcher in a job of its own brings a gateway back inside of that job.',
+    name: 'on-windows-respawn-without-escape',
+    harm: 'A watcher that is in a job itself brings a gateway back inside that job.',
     file: 'electron/process/windows/escape.ts',
     find: 'return letRun(climb(spec), spec, waiter);',
     replace: 'return letRun(direct(spec), spec, waiter);',
@@ -42,9 +42,9 @@ export const windowsMutants: readonly Mutant[] = [
   {
     name: 'on-windows-gateway-without-console',
     harm: 'Every console program that a gateway starts opens a black window on the desktop.',
-    file: 'electron/process/windows-flags.ts',
-    find: 'return windowsDetachFlags(platform) & ~detachedProcess;',
-    replace: 'return windowsDetachFlags(platform);',
+    file: 'electron/process/windows/creation-flags.ts',
+    find: "const console = kind === 'gateway' ? 0 : detachedProcess;",
+    replace: 'const console = detachedProcess;',
     guard: {
       file: 'electron/process/windows/flash.windows.test.ts',
       name: 'a console program that a gateway starts opens no window',
@@ -53,12 +53,23 @@ export const windowsMutants: readonly Mutant[] = [
   {
     name: 'on-windows-record-disowned',
     harm: 'A gateway whose environment can’t be read is a stranger to the next watcher.',
-    file: 'electron/gateway/adoption.ts',
+    file: 'electron/gateway/ledger/adoption.ts',
     find: 'if (!refusal) return {',
     replace: 'if (!refusal && findCarrier(profile, undefined, places)) return {',
     guard: {
-      file: 'electron/gateway/adoption.test.ts',
+      file: 'electron/gateway/ledger/adoption.test.ts',
       name: 'believes its own record, whatever the process shows of itself',
+    },
+  },
+  {
+    name: 'on-windows-child-of-a-recycled-pid-taken',
+    harm: 'The pid of an ended gateway is given to another program, and that one’s children are ended.',
+    file: 'electron/process/windows/tree.ts',
+    find: 'return isReused && born >= BigInt(holder) ? undefined : startedAt;',
+    replace: 'return isReused && holder === undefined ? undefined : startedAt;',
+    guard: {
+      file: 'electron/process/windows/tree.windows.test.ts',
+      name: 'the children of the present holder of a recycled pid are not those of the one before',
     },
   },
   {
@@ -68,19 +79,30 @@ export const windowsMutants: readonly Mutant[] = [
     find: 'return entry?.slice(prefix.length);',
     replace: "return entry === '' ? entry : undefined;",
     guard: {
-      file: 'electron/gateway/adoption.test.ts',
+      file: 'electron/gateway/ledger/adoption.test.ts',
       name: 'finds its gateway by the nonce it carries when the record is lost',
     },
   },
   {
     name: 'on-windows-installer-exit-0-trusted',
     harm: 'An installer says 0 and has done nothing, and the update goes on as if it had.',
-    file: 'electron/watcher/carry-files.ts',
+    file: 'electron/watcher/update/app-files.ts',
     find: 'if (found.buildId === plan.fromBuild) {',
     replace: "if (found.buildId === '') {",
     guard: {
-      file: 'electron/watcher/carry-install.test.ts',
-      name: 'that says 0 and has done nothing',
+      file: 'electron/watcher/update/installer.test.ts',
+      name: 'that ends with 0 and has done nothing',
+    },
+  },
+  {
+    name: 'on-windows-all-handles-inherited',
+    harm: 'A gateway keeps sockets and files of the watcher open, and a port stays held when it ends.',
+    file: 'electron/process/windows/create-process.ts',
+    find: 'win32().UpdateProcThreadAttribute(list, 0, attributeHandles, handles, streams.length * 8, null, null,);',
+    replace: '',
+    guard: {
+      file: 'electron/process/windows/handles.windows.test.ts',
+      name: 'a child inherits its three streams and nothing else',
     },
   },
 ];

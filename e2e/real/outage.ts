@@ -1,13 +1,13 @@
-/** How long a client gets no answer, seen from outside. */
+/** How long a client gets no answer, measured from outside. */
 import type { RealServer } from './servers.ts';
 
 /** Between two questions. A restart of the fastest of them takes some tens of milliseconds. */
-const PAUSE_MS = 5;
+const pauseMs = 5;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Two Electrons start meanwhile on the same cores: who is only slow is not away. */
-const SLOW_MS = 10_000;
+const slowMs = 10_000;
 
 /**
  * Asks all the time until `over` says so, and wants every question answered.
@@ -17,9 +17,9 @@ export async function neverAway(server: RealServer, over: () => boolean): Promis
   let longest = 0;
   while (!over()) {
     const asked = performance.now();
-    if (!(await server.answers(SLOW_MS))) throw new Error(`${server.id} did not answer`);
+    if (!(await server.answers(slowMs))) throw new Error(`${server.id} did not answer`);
     longest = Math.max(longest, performance.now() - asked);
-    await pause(PAUSE_MS);
+    await pause(pauseMs);
   }
   return longest;
 }
@@ -31,7 +31,7 @@ export async function untilAnswers(server: RealServer, timeoutMs: number): Promi
     if (performance.now() - begun > timeoutMs) {
       throw new Error(`${server.id} did not answer within ${timeoutMs / 1_000} s.`);
     }
-    await pause(PAUSE_MS);
+    await pause(pauseMs);
   }
   return performance.now() - begun;
 }
@@ -63,7 +63,7 @@ export async function outageOf(
       lastGood = now;
       back = await isBack();
     }
-    await pause(PAUSE_MS);
+    await pause(pauseMs);
   }
   await acting;
   return longest;

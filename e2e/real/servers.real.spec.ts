@@ -13,16 +13,16 @@ import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { Identity } from '../../electron/contract/identity.ts';
-import { readEndpoint } from '../../electron/handoff/endpoint.ts';
-import { stateFolder } from '../../electron/handoff/state-folder.ts';
+import { stateFolder } from '../../electron/files/state-folder.ts';
 import { identify, isAlive, sameProcess } from '../../electron/process/index.ts';
-import { freePort } from '../../electron/process/test-port.ts';
+import { readEndpoint } from '../../electron/rpc/endpoint.ts';
+import { freePort } from '../../electron/testing/free-port.ts';
 import { attach, type DesktopApp } from '../support/desktop-app.ts';
 import { endApps } from '../support/running-apps.ts';
 import { clickUpdate, shownReceipt } from '../support/update-checks.ts';
-import { NEW } from '../support/update-profiles.ts';
+import { newBuild } from '../support/update-profiles.ts';
 import { type InstalledApp, installOldApp, watcherUntil } from '../support/update-world.ts';
-import { leaveNobody, watcherOf, watcherState } from '../support/watcher.ts';
+import { leaveNothing, watcherOf, watcherState } from '../support/watcher.ts';
 import { neverAway, outageOf, untilAnswers } from './outage.ts';
 import {
   openClawEnvironment,
@@ -32,12 +32,12 @@ import {
 } from './servers.ts';
 
 /** OpenClaw needs 12 s to start on two idle cores; here six start at once. */
-const START_MS = 120_000;
+const startMs = 120_000;
 /** 15 s until a hang is sure, and a start. */
-const HANG_MS = 60_000;
-const SOAK_MS = 3_000;
+const hangMs = 60_000;
+const soakMs = 3_000;
 /** In each of the two ways; more show that its own guard against restart loops stays calm. */
-const SELF_RESTARTS = Number(process.env.HOLDFAST_SELF_RESTARTS ?? 1);
+const selfRestarts = Number(process.env.HOLDFAST_SELF_RESTARTS ?? 1);
 
 test.describe.configure({ mode: 'serial' });
 
@@ -86,7 +86,7 @@ async function allRun(): Promise<void> {
   await watcherUntil(
     app.sandbox.state,
     ({ gateways }) => servers.every(({ id }) => gateways[id]?.state.status === 'running'),
-    START_MS,
+    startMs,
   );
 }
 
@@ -127,7 +127,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await endApps(app.sandbox.state);
   await app.feed.close();
-  await leaveNobody(app.sandbox.state, app.sandbox.folder, 10_000);
+  await leaveNothing(app.sandbox.state, app.sandbox.folder, 10_000);
   app.sandbox.remove();
   console.table(measured);
   const results = process.env.HOLDFAST_RESULTS;
@@ -137,12 +137,12 @@ test.afterAll(async () => {
 test('OpenClaw is found and kept with a click, the others are added, and all get ready', async () => {
   for (const { profile } of servers) if (profile) app.sandbox.writeProfile(profile);
   const begun = performance.now();
-  desktop = await app.startOld(SOAK_MS, openClawEnvironment(app.sandbox.folder));
+  desktop = await app.startOld(soakMs, openClawEnvironment(app.sandbox.folder));
   const { page } = desktop;
   await page.getByTestId('offers-show').click();
   await page.getByTestId('offer-add-openclaw').click();
   await each(async (server) => {
-    await untilAnswers(server, START_MS);
+    await untilAnswers(server, startMs);
     measure(server, 'ready', performance.now() - begun);
   });
   await allRun();
@@ -153,7 +153,7 @@ test('each is restarted on request, and is another process afterwards', async ()
   await each(async (server) => {
     const old = recall(before, server);
     const restart = () => order('gateway.restart', server.id);
-    measure(server, 'restart', await outageOf(server, restart, replaced(server, old), START_MS));
+    measure(server, 'restart', await outageOf(server, restart, replaced(server, old), startMs));
     expect(isAlive(old)).toBe(false);
   });
   await allRun();
@@ -164,7 +164,7 @@ test('each that is killed is started again', async () => {
   await each(async (server) => {
     const old = recall(before, server);
     const kill = () => process.kill(old.pid, 'SIGKILL');
-    measure(server, 'kill', await outageOf(server, kill, replaced(server, old), START_MS));
+    measure(server, 'kill', await outageOf(server, kill, replaced(server, old), startMs));
     expect((await viewOf(server.id)).lastExit?.signal).toBe('SIGKILL');
   });
   await allRun();
@@ -178,13 +178,13 @@ test('each that no longer answers is replaced, where its health check can see th
     const halt = () => {
       for (const pid of treeOf(old.pid)) process.kill(pid, 'SIGSTOP');
     };
-    const ms = await outageOf(server, halt, replaced(server, old), START_MS + HANG_MS);
+    const ms = await outageOf(server, halt, replaced(server, old), startMs + hangMs);
     measure(server, 'hang', ms);
   }, seen);
   await allRun();
 });
 
-test('the watcher is killed: every one runs on and is adopted, whatever it calls itself', async () => {
+test('the watcher is killed: every one runs on and is adopted, even under another process title', async () => {
   const before = await identities();
   const watcher = readEndpoint(stateFolder(app.sandbox.state))?.identity;
   if (!watcher) throw new Error('no watcher serves');
@@ -198,7 +198,7 @@ test('the watcher is killed: every one runs on and is adopted, whatever it calls
 });
 
 test('OpenClaw restarts itself by its own command and by a changed setting: neither is a crash', async () => {
-  test.setTimeout(60_000 + 2 * SELF_RESTARTS * START_MS);
+  test.setTimeout(60_000 + 2 * selfRestarts * startMs);
   const [server] = servers;
   if (server?.id !== 'openclaw') throw new Error('OpenClaw is not the first');
   const { restarts } = await viewOf(server.id);
@@ -208,11 +208,11 @@ test('OpenClaw restarts itself by its own command and by a changed setting: neit
     setting: (round) =>
       writeOpenClawSettings(app.sandbox.folder, server.port, round % 2 === 0 ? '/two' : '/one'),
   };
-  for (let round = 0; round < SELF_RESTARTS; round += 1) {
+  for (let round = 0; round < selfRestarts; round += 1) {
     for (const [what, act] of Object.entries(ways)) {
       const old = identityIn(await viewOf(server.id));
       const restart = () => act(round);
-      measure(server, what, await outageOf(server, restart, replaced(server, old), START_MS));
+      measure(server, what, await outageOf(server, restart, replaced(server, old), startMs));
       const view = await viewOf(server.id);
       expect(view).toMatchObject({ restarts, lastExit: { code: 0, signal: null } });
     }
@@ -227,9 +227,9 @@ async function updated(): ReturnType<typeof attach> {
   const next = await attach(desktop.port);
   await next.page.getByTestId('nav-update').click();
   await expect(next.page.getByTestId('receipt')).toHaveAttribute('data-outcome', 'committed', {
-    timeout: SOAK_MS + 60_000,
+    timeout: soakMs + 60_000,
   });
-  await watcherUntil(app.sandbox.state, ({ watcher }) => watcher.buildId === NEW.build);
+  await watcherUntil(app.sandbox.state, ({ watcher }) => watcher.buildId === newBuild.build);
   return next;
 }
 

@@ -6,7 +6,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ProfileInput } from '../../electron/contract/profile.ts';
-import { writeNginxConf } from '../../electron/gateway/test-nginx.ts';
+import { writeNginxConf } from '../../electron/testing/real-gateways.ts';
 
 export interface RealServer {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface RealServer {
 }
 
 /** A client's patience with one question, in ms. */
-const ASK_MS = 1_000;
+const askMs = 1_000;
 
 /** Where scripts/lib/real-servers.mjs has put it. */
 function given(variable: string): string {
@@ -29,7 +29,7 @@ function given(variable: string): string {
   return folder;
 }
 
-const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+const libraries = 'usr/lib/x86_64-linux-gnu';
 
 async function answersHttp(port: number, path: string, patienceMs: number): Promise<boolean> {
   try {
@@ -74,7 +74,7 @@ function httpServer(one: Given, path: string): RealServer {
     id,
     port,
     showsHang: true,
-    answers: (patienceMs = ASK_MS) => answersHttp(port, path, patienceMs),
+    answers: (patienceMs = askMs) => answersHttp(port, path, patienceMs),
     profile: {
       ...common(one),
       readiness: { type: 'http', path },
@@ -91,7 +91,7 @@ function common({ id, name, port, command, args, cwd, env }: Given): ProfileInpu
     port,
     program: { type: 'command', command, args: [...args], cwd },
     env: { ...env },
-    // It is looked at all the same time by five others, on two cores.
+    // Five others run at the same time, on two cores.
     startTimeoutMs: 120_000,
   };
 }
@@ -103,14 +103,14 @@ function redis(folder: string, port: number): RealServer {
   const command = join(place, 'redis-server');
   symlinkSync(join(root, 'usr/bin/redis-check-rdb'), command);
   const args = ['--port', '{port}', '--bind', '127.0.0.1', '--dir', place, '--save', ''];
-  const env = { LD_LIBRARY_PATH: join(root, LIBRARIES) };
+  const env = { LD_LIBRARY_PATH: join(root, libraries) };
   const one = { id: 'redis', name: 'Redis', port, command, args, cwd: place, env };
   return {
     id: one.id,
     port,
     profile: { ...common(one), readiness: { type: 'tcp' } },
     showsHang: false,
-    answers: (patienceMs = ASK_MS) => answersRedis(port, patienceMs),
+    answers: (patienceMs = askMs) => answersRedis(port, patienceMs),
   };
 }
 
@@ -125,7 +125,7 @@ function nginx(folder: string, port: number): RealServer {
       command: join(root, 'usr/sbin/nginx'),
       args: ['-p', place, '-e', 'stderr', '-c', writeNginxConf(place, port)],
       cwd: place,
-      env: { LD_LIBRARY_PATH: join(root, LIBRARIES) },
+      env: { LD_LIBRARY_PATH: join(root, libraries) },
     },
     '/',
   );
@@ -205,7 +205,7 @@ function openClaw(folder: string, port: number): RealServer {
     port,
     profile: null,
     showsHang: true,
-    answers: (patienceMs = ASK_MS) => answersHttp(port, '/healthz', patienceMs),
+    answers: (patienceMs = askMs) => answersHttp(port, '/healthz', patienceMs),
   };
 }
 

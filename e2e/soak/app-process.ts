@@ -1,4 +1,4 @@
-/** The app's process (app.ts) as the run sees it: told what to do, killed, and heard. */
+/** The app's process (app.ts) from the side of the run, which gives it orders, kills it and reads its words. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
 
 export type Intent = 'start' | 'stop' | 'restart';
 
-/** What the app is told. */
+/** The orders to the app. */
 export interface Order {
   readonly id: number;
   readonly call: Intent | 'retire';
@@ -23,7 +23,7 @@ export interface AppProcess {
   readonly pid: number;
   /** Resolves when the watcher has answered; rejects with its sentence, or when the app ends first. */
   order(call: Order['call'], gateway?: string): Promise<void>;
-  /** As a crash would end it; resolves when it is gone. */
+  /** Ends it as a crash would; resolves with its end. */
   kill(): Promise<void>;
 }
 

@@ -1,14 +1,14 @@
 /**
- * The app's end of the line, alone in a process of its own, so that it can be killed like the app:
+ * The app's end of the connection, alone in its own process, so that it can be killed like the app:
  * it stages and launches the built watcher, mirrors it, and passes intents on. Forked by app-process.ts.
  *
  *   node app.ts <state folder>
  */
 import { join } from 'node:path';
-import { readManifest } from '../../electron/handoff/staged.ts';
-import { stateFolder } from '../../electron/handoff/state-folder.ts';
+import { stateFolder } from '../../electron/files/state-folder.ts';
 import { createLink } from '../../electron/link/link.ts';
 import { systemClock } from '../../electron/process/index.ts';
+import { readManifest } from '../../electron/staging/staged.ts';
 import type { AppWord, Order } from './app-process.ts';
 
 const state = stateFolder(process.argv[2] ?? '');

@@ -2,22 +2,22 @@
 import { fileURLToPath } from 'node:url';
 import { buildTinyServer } from '../../bench/servers/tiny-server.ts';
 import type { ProfileInput } from '../../electron/contract/profile.ts';
-import { freePort } from '../../electron/process/test-port.ts';
+import { freePort } from '../../electron/testing/free-port.ts';
 
 export interface SoakGateway {
   readonly profile: ProfileInput & { readonly port: number };
   /** Its answer carries its nonce. */
   readonly tells: boolean;
-  /** A stopped process is seen and replaced. */
+  /** A stopped process is noticed and replaced. */
   readonly hangIsSeen: boolean;
   /** It is busy ending for a while, so that a watcher can be killed meanwhile. */
   readonly drains: boolean;
-  /** Its port is held by a child of its own, without which it ends. */
+  /** Its child holds its port, and it ends with that child. */
   readonly hasChild: boolean;
 }
 
 /** How long the draining one goes on serving after SIGTERM. */
-const DRAIN_MS = '400';
+const drainMs = '400';
 /** As often as a profile may ask; with the shipped times a hang is then replaced within 9 s. */
 const liveness = { type: 'http', path: '/healthz', everyMs: 500 } as const;
 const stop = { graceMs: 10_000 };
@@ -73,7 +73,7 @@ export async function soakGateways(folder: string): Promise<SoakGateway[]> {
     ),
     await make(
       'draining',
-      { program: misbehaving('--drain-ms', DRAIN_MS), ...answers },
+      { program: misbehaving('--drain-ms', drainMs), ...answers },
       { tells: true, drains: true },
     ),
     // Its child holds the port and outlives it: the next one can stay only when that was swept away.

@@ -1,21 +1,27 @@
 /**
- * The shipped policy of restarts on a virtual clock: the pure machine and its ladder, ten minutes and a
- * day of gateways that end in every way, at random times, in seconds.
+ * The shipped restart policy on a virtual clock: the pure machine and its backoff schedule, for ten
+ * minutes and a day of gateways that end in every way, at random times. It takes seconds.
  */
-import { healthyMs, maxDelayMs, maxStarts, windowMs } from '../../electron/gateway/backoff.ts';
-import { reduce } from '../../electron/gateway/machine.ts';
+import { errorText } from '../../electron/contract/error-text.ts';
+import {
+  healthyMs,
+  maxDelayMs,
+  maxStarts,
+  windowMs,
+} from '../../electron/gateway/machine/backoff.ts';
+import { reduce } from '../../electron/gateway/machine/machine.ts';
 import { type Effect, type Event, initialModel, type Model } from '../../electron/gateway/model.ts';
 import { defaultTuning } from '../../electron/gateway/tuning.ts';
 import { type Random, seeded } from './random.ts';
 
-const MINUTE = 60_000;
-/** So many independent gateways for each length. */
-const LIVES = [
-  { name: 'ten minutes', ms: 10 * MINUTE, gateways: 200 },
-  { name: 'a day', ms: 24 * 60 * MINUTE, gateways: 20 },
+const minute = 60_000;
+/** How many independent gateways run for each length. */
+const lives = [
+  { name: 'ten minutes', ms: 10 * minute, gateways: 200 },
+  { name: 'a day', ms: 24 * 60 * minute, gateways: 20 },
 ] as const;
 /** Jitter adds a fifth at most; the budget may then hold a start back until the window has passed. */
-const LONGEST_SILENCE = Math.max(maxDelayMs * 1.2, windowMs, defaultTuning.recheckMs);
+const longestSilence = Math.max(maxDelayMs * 1.2, windowMs, defaultTuning.recheckMs);
 
 interface Planned {
   readonly at: number;
@@ -23,144 +29,165 @@ interface Planned {
 }
 
 /** One gateway that ends by chance; throws a sentence when a promise is broken. */
-function live(random: Random, lengthMs: number): { starts: number; ends: number } {
-  let model: Model = initialModel('running');
-  let now = 0;
-  let pid = 0;
-  let ends = 0;
-  const starts: number[] = [];
-  const queue: Planned[] = [];
-  const timer: { planned: Planned | null } = { planned: null };
+class VirtualGateway {
+  readonly starts: number[] = [];
+  ends = 0;
+  readonly #random: Random;
+  readonly #queue: Planned[] = [];
+  #model: Model = initialModel('running');
+  #timer: Planned | null = null;
+  #now = 0;
+  #pid = 0;
   /** When the present process became ready, and when the last one ended. */
-  let readyAt: number | null = null;
-  let endedAt: number | null = null;
-  let failures = 0;
+  #readyAt: number | null = null;
+  #endedAt: number | null = null;
+  #failures = 0;
 
-  const plan = (ms: number, event: Event): void => {
-    queue.push({ at: now + ms, event });
-  };
-  const forget = (): void => {
-    queue.length = 0;
-  };
+  constructor(random: Random) {
+    this.#random = random;
+  }
 
-  function carryOut(effect: Effect): void {
+  runFor(lengthMs: number): void {
+    this.#dispatch({ type: 'start' });
+    while (this.#now < lengthMs) {
+      const due = this.#takeNext();
+      if (this.#model.state.status === 'waiting' && due.at - this.#now > longestSilence) {
+        throw new Error(`it waits for ${due.at - this.#now} ms`);
+      }
+      this.#now = due.at;
+      this.#dispatch(due.event);
+    }
+  }
+
+  #takeNext(): Planned {
+    this.#queue.sort((a, b) => a.at - b.at);
+    const [next] = this.#queue;
+    const timer = this.#timer;
+    if (timer && (!next || timer.at < next.at)) {
+      this.#timer = null;
+      return timer;
+    }
+    if (!next) throw new Error(`nothing will ever happen again; it is ${this.#model.state.status}`);
+    this.#queue.shift();
+    return next;
+  }
+
+  #dispatch(event: Event): void {
+    if (event.type === 'ready') this.#readyAt = this.#now;
+    if (event.type === 'exited') {
+      this.ends += 1;
+      const wasHealthy = this.#readyAt !== null && this.#now - this.#readyAt >= healthyMs;
+      this.#failures = wasHealthy ? 0 : this.#model.backoff.failures;
+      // A port that another program holds is checked later.
+      this.#endedAt = event.conflict ? null : this.#now;
+    }
+    const step = reduce(this.#model, event, {
+      now: this.#now,
+      wall: this.#now,
+      random: this.#random.next(),
+      name: 'g',
+      graceMs: 10_000,
+      exitCodes: { restart: [75], fatal: [78] },
+      recheckMs: defaultTuning.recheckMs,
+    });
+    this.#model = step.model;
+    for (const effect of step.effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'spawn':
-        start();
+        this.#start();
         return;
       case 'timer':
-        timer.planned = { at: now + effect.ms, event: { type: 'due' } };
+        this.#timer = { at: this.#now + effect.ms, event: { type: 'due' } };
         return;
       case 'cancel-timer':
-        timer.planned = null;
+        this.#timer = null;
         return;
       case 'end':
-        forget();
-        end(null, 'SIGKILL');
+        this.#queue.length = 0;
+        this.#plan(0, this.#exit(null, 'SIGKILL'));
         return;
       default:
         return;
     }
   }
 
-  function start(): void {
-    // The system refuses a start now and then: no process, another look later.
-    if (random.next() < 0.02) {
-      failures += 1;
-      plan(0, { type: 'spawn-failed', problem: { message: 'no memory' }, busy: true });
+  #start(): void {
+    // The system refuses a start now and then: no process, another try later.
+    if (this.#random.next() < 0.02) {
+      this.#failures += 1;
+      this.#plan(0, { type: 'spawn-failed', problem: { message: 'no memory' }, busy: true });
       return;
     }
-    if (endedAt !== null && failures === 0 && now !== endedAt && inWindow() < maxStarts) {
-      throw new Error(`the first start after an end came ${now - endedAt} ms later`);
+    const now = this.#now;
+    const isFirst = this.#endedAt !== null && this.#failures === 0;
+    if (isFirst && now !== this.#endedAt && this.#startsInWindow() < maxStarts) {
+      throw new Error(`the first start after an end came ${now - (this.#endedAt ?? 0)} ms later`);
     }
-    pid += 1;
-    starts.push(now);
-    if (inWindow() > maxStarts) {
-      throw new Error(`${inWindow()} starts within ten minutes, the last at ${now} ms`);
+    this.#pid += 1;
+    this.starts.push(now);
+    if (this.#startsInWindow() > maxStarts) {
+      throw new Error(`${this.#startsInWindow()} starts within ten minutes, the last at ${now} ms`);
     }
-    readyAt = null;
-    dispatch({ type: 'spawned', identity: { pid, startedAt: String(pid), nonce: '' } });
+    this.#readyAt = null;
+    const pid = this.#pid;
+    this.#dispatch({ type: 'spawned', identity: { pid, startedAt: String(pid), nonce: '' } });
+    this.#planEnd();
+  }
+
+  #planEnd(): void {
+    const random = this.#random;
     const fate = random.weighted({ 'at-once': 3, soon: 3, later: 3, long: 2, slow: 1, hang: 1 });
     if (fate === 'slow') {
-      plan(MINUTE, { type: 'overdue', problem: { message: 'not ready' } });
+      this.#plan(minute, { type: 'overdue', problem: { message: 'not ready' } });
       return;
     }
-    if (fate !== 'at-once') plan(80, { type: 'ready', proof: 'healthy', readyAt: now + 80 });
+    if (fate !== 'at-once') {
+      this.#plan(80, { type: 'ready', proof: 'healthy', readyAt: this.#now + 80 });
+    }
     const ms = {
       'at-once': random.between(0, 70),
       soon: random.between(100, 2_000),
       later: random.between(2_000, 70_000),
-      long: random.between(50_000, 20 * MINUTE),
-      hang: random.between(100, 2 * MINUTE),
+      long: random.between(50_000, 20 * minute),
+      hang: random.between(100, 2 * minute),
     }[fate];
-    if (fate === 'hang')
-      plan(ms, { type: 'hung', problem: { message: 'no answer' }, hears: 'doubtful' });
-    else if (random.next() < 0.3) plan(ms, exit(null, 'SIGKILL'));
-    else plan(ms, exit(random.pick([0, 1, 75]), null));
+    if (fate === 'hang') {
+      this.#plan(ms, { type: 'hung', problem: { message: 'no answer' }, canHear: 'maybe' });
+    } else if (random.next() < 0.3) this.#plan(ms, this.#exit(null, 'SIGKILL'));
+    else this.#plan(ms, this.#exit(random.pick([0, 1, 75]), null));
   }
 
-  const inWindow = (): number => starts.filter((at) => at > now - windowMs).length;
-
-  function exit(code: number | null, signal: string | null): Event {
-    const conflict = random.between(0, 11) === 0 ? { message: 'its port was taken' } : null;
-    return { type: 'exited', code, signal, conflict, told: null };
+  #plan(ms: number, event: Event): void {
+    this.#queue.push({ at: this.#now + ms, event });
   }
 
-  function end(code: number | null, signal: string | null): void {
-    plan(0, exit(code, signal));
+  #exit(code: number | null, signal: string | null): Event {
+    const isConflict = this.#random.between(0, 11) === 0;
+    const conflict = isConflict ? { message: 'its port was taken' } : null;
+    return { type: 'exited', code, signal, conflict, exitReport: null };
   }
 
-  function dispatch(event: Event): void {
-    if (event.type === 'ready') readyAt = now;
-    if (event.type === 'exited') {
-      ends += 1;
-      failures = readyAt !== null && now - readyAt >= healthyMs ? 0 : model.ladder.failures;
-      // A port that another program holds is looked at later.
-      endedAt = event.conflict ? null : now;
-    }
-    const step = reduce(model, event, {
-      now,
-      wall: now,
-      random: random.next(),
-      name: 'g',
-      graceMs: 10_000,
-      exitCodes: { restart: [75], fatal: [78] },
-      recheckMs: defaultTuning.recheckMs,
-    });
-    model = step.model;
-    for (const effect of step.effects) carryOut(effect);
+  #startsInWindow(): number {
+    return this.starts.filter((at) => at > this.#now - windowMs).length;
   }
-
-  dispatch({ type: 'start' });
-  while (now < lengthMs) {
-    queue.sort((a, b) => a.at - b.at);
-    const [next] = queue;
-    const { planned } = timer;
-    const due = planned && (!next || planned.at < next.at) ? planned : next;
-    if (!due) throw new Error(`nothing will ever happen again; it is ${model.state.status}`);
-    if (due === planned) timer.planned = null;
-    else queue.shift();
-    if (model.state.status === 'waiting' && due.at - now > LONGEST_SILENCE) {
-      throw new Error(`it waits for ${due.at - now} ms`);
-    }
-    now = due.at;
-    dispatch(due.event);
-  }
-  return { starts: starts.length, ends };
 }
 
-/** Runs both lengths and says what came of it. */
+/** Runs both lengths and prints the results. */
 export function runPolicy(seed: number): { name: string; passed: boolean }[] {
-  return LIVES.map(({ name, ms, gateways }) => {
-    const title = `the shipped policy keeps its word for ${name} on a virtual clock`;
+  return lives.map(({ name, ms, gateways }) => {
+    const title = `the shipped policy keeps its word for ${name} on a virtual clock [F49]`;
     const sums = { starts: 0, ends: 0 };
     for (let n = 0; n < gateways; n += 1) {
       try {
-        const { starts, ends } = live(seeded(seed + n), ms);
-        sums.starts += starts;
-        sums.ends += ends;
+        const gateway = new VirtualGateway(seeded(seed + n));
+        gateway.runFor(ms);
+        sums.starts += gateway.starts.length;
+        sums.ends += gateway.ends;
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorText(error);
         console.log(`FAILED: ${title}: seed ${seed}, gateway ${n}: ${why}`);
         return { name: title, passed: false };
       }

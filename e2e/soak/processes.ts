@@ -6,7 +6,7 @@ export interface FoundProcess {
   readonly nonce: string;
 }
 
-/** Living processes that carry this state folder: watchers, gateways and their children. */
+/** Running processes that carry this state folder: watchers, gateways and their children. */
 export function processesOf(root: string): FoundProcess[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];

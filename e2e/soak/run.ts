@@ -1,7 +1,7 @@
 /**
- * The soak: the built watcher, launched outside by an app of its own, six gateways of every kind, and
+ * The soak: the built watcher, launched outside by its own app process, six gateways of every kind, and
  * one random thing after another done to them. After each, everything must be as it should be: one
- * serving process per gateway that is wanted, none else, nobody replaced who was not touched, no
+ * serving process per gateway that is wanted, no other, none replaced that was not touched, no
  * process, socket or temporary file left over. Then the shipped policy on a virtual clock.
  *
  *   npm run test:soak [-- --seed 7] [-- --steps 1000]
@@ -29,8 +29,8 @@ const steps = Number(values.steps);
 if (!Number.isInteger(seed) || !Number.isInteger(steps)) throw new Error('Say whole numbers.');
 
 /** In a failure's report. */
-const LAST_STEPS = 20;
-const LAST_LINES = 40;
+const lastSteps = 20;
+const lastLines = 40;
 
 interface Verdict {
   readonly name: string;
@@ -70,7 +70,7 @@ async function soak(): Promise<boolean> {
       );
     }
     console.log(
-      `  a watcher had at most ${burden.descriptors} descriptors and ${Math.round(burden.privateKiB / 1024)} MiB of its own`,
+      `  a watcher had at most ${burden.descriptors} descriptors and ${Math.round(burden.privateKiB / 1024)} MiB of private memory`,
     );
     return true;
   } catch (error) {
@@ -138,10 +138,10 @@ function report(world: World, history: readonly string[], error: unknown): void 
   const indent = (of: readonly string[]): string => of.map((one) => `  ${one}`).join('\n');
   console.log(`\nFAILED: seed ${seed}, step ${history.length} of ${steps}`);
   console.log(indent(String(error instanceof Error ? error.message : error).split('\n')));
-  console.log(`the last steps:\n${indent(history.slice(-LAST_STEPS))}`);
+  console.log(`the last steps:\n${indent(history.slice(-lastSteps))}`);
   console.log(`the watcher says:\n${indent(wordsOf(world.now()))}`);
-  console.log(`the app said:\n${indent(world.said().slice(-LAST_LINES))}`);
-  console.log(`the watcher's log:\n${indent(lines(world.state.watcherLog).slice(-LAST_LINES))}`);
+  console.log(`the app said:\n${indent(world.said().slice(-lastLines))}`);
+  console.log(`the watcher's log:\n${indent(lines(world.state.watcherLog).slice(-lastLines))}`);
   console.log(`repeat it: npm run test:soak -- --seed ${seed} --steps ${steps}`);
 }
 
@@ -166,7 +166,7 @@ function seconds(since: number): string {
   return ((performance.now() - since) / 1000).toFixed(1);
 }
 
-/** For whoever sums up several suites: in the shape of the unit tests' report. */
+/** In the shape of the unit tests' report, so that several suites can be summed up. */
 function writeReport(verdicts: readonly Verdict[]): void {
   const { HOLDFAST_REPORT: name, HOLDFAST_RESULTS: results } = process.env;
   if (!name || !results) return;
@@ -180,7 +180,10 @@ function writeReport(verdicts: readonly Verdict[]): void {
 
 console.log(`soak: seed ${seed}, ${steps} steps`);
 const verdicts: Verdict[] = [
-  { name: 'a random run leaves everything as it should be after every step', passed: await soak() },
+  {
+    name: 'a random run leaves everything as it should be after every step [F17]',
+    passed: await soak(),
+  },
   ...runPolicy(seed),
 ];
 writeReport(verdicts);

@@ -1,12 +1,12 @@
-/** What is really there, from the process table and the disk, whatever the watcher says. */
+/** The real processes and files, from the process table and the disk, independent of the watcher. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from '../../electron/contract/identity.ts';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
-import { readLedger } from '../../electron/gateway/ledger.ts';
-import { isNonceOf } from '../../electron/gateway/nonce.ts';
-import { readEndpoint } from '../../electron/handoff/endpoint.ts';
+import { readLedger } from '../../electron/gateway/ledger/ledger.ts';
+import { isNonceOf } from '../../electron/gateway/ledger/nonce.ts';
 import { isAlive, readNonce, whoHoldsPort } from '../../electron/process/index.ts';
+import { readEndpoint } from '../../electron/rpc/endpoint.ts';
 import type { SoakGateway } from './gateways.ts';
 import { commandOf, type FoundProcess, processesOf } from './processes.ts';
 import { identityOf, type World } from './world.ts';
@@ -14,7 +14,7 @@ import { identityOf, type World } from './world.ts';
 /** What is wrong, one line each; empty when every invariant holds. */
 export async function lookAround(world: World, state: WatcherState): Promise<string[]> {
   const wrong = [...processTrouble(world, state), ...fileTrouble(world)];
-  // The dear looks, through the sockets of every process, come when the cheap ones find nothing.
+  // The expensive checks, through the sockets of every process, follow when the cheap ones find nothing.
   if (wrong.length > 0) return wrong;
   const found = await Promise.all(
     world.gateways.map(async (gateway) => {
@@ -42,7 +42,7 @@ function processTrouble(world: World, state: WatcherState): string[] {
   });
   return [
     ...(isAlive(watcher) ? [] : [`the watcher (pid ${watcher.pid}) is dead`]),
-    ...others.map(({ pid }) => `process ${pid} is nobody's: ${commandOf(pid)}`),
+    ...others.map(({ pid }) => `process ${pid} belongs to no gateway: ${commandOf(pid)}`),
     ...gateways,
   ];
 }
@@ -60,13 +60,13 @@ function censusTrouble(identity: Identity | null, own: readonly FoundProcess[]):
 function recordTrouble(folder: string, id: string, identity: Identity | null): string[] {
   const ledger = readLedger(folder, id);
   const recorded = ledger.type === 'record' ? ledger.ledger.process?.identity : undefined;
-  // A dead one's record may stay: it is nobody, whoever is given its pid.
+  // The record of an ended process may stay: it matches no process, even if the pid is reused.
   const names = recorded && isAlive(recorded) ? recorded.pid : undefined;
   if (names === identity?.pid) return [];
   return [`its record names pid ${names}, the watcher says ${identity?.pid}`];
 }
 
-/** Its port is its own, and what answers there carries the nonce that the watcher shows. */
+/** Its port is its own, and the answers there carry the nonce that the watcher shows. */
 async function servingTrouble(
   { profile, tells }: SoakGateway,
   identity: Identity | null,
@@ -77,10 +77,10 @@ async function servingTrouble(
   const wrong =
     listens === identity.nonce ? [] : [`its port is held by pid ${holder}, nonce ${listens}`];
   if (!tells) return wrong;
-  const told = await nonceFrom(profile.port);
-  return told === identity.nonce
+  const answered = await nonceFrom(profile.port);
+  return answered === identity.nonce
     ? wrong
-    : [...wrong, `its answer carries ${told}, not ${identity.nonce}`];
+    : [...wrong, `its answer carries ${answered}, not ${identity.nonce}`];
 }
 
 async function nonceFrom(port: number): Promise<string> {

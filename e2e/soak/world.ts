@@ -1,13 +1,13 @@
 /**
- * The place of a soak run: a state folder with a gateway of each kind, the app's process, and what
- * the watcher says of itself. Waiting is done by its patches, never by asking.
+ * The world of a soak run: a state folder with a gateway of each kind, the app's process, and the
+ * watcher's state. Waits follow its patches and never poll.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { Identity } from '../../electron/contract/identity.ts';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
-import { type StateFolder, stateFolder } from '../../electron/handoff/state-folder.ts';
+import { type StateFolder, stateFolder } from '../../electron/files/state-folder.ts';
 import { createSandbox } from '../support/sandbox.ts';
 import { type AppProcess, type AppWord, startAppProcess } from './app-process.ts';
 import { type SoakGateway, soakGateways } from './gateways.ts';
@@ -23,18 +23,18 @@ export interface World {
   /** Kills the app and starts another one. */
   replaceApp(): Promise<void>;
   startApp(): void;
-  /** What the watcher says now; null while there is no line to it. */
+  /** The watcher's present state; null while it is not connected. */
   now(): WatcherState | null;
-  /** Resolves when `look` finds something in what the watcher says. */
-  until<T>(what: string, look: (state: WatcherState) => T | undefined, ms?: number): Promise<T>;
-  /** What the app said, newest last. */
+  /** Resolves when `find` finds something in the watcher's state. */
+  until<T>(what: string, find: (state: WatcherState) => T | undefined, ms?: number): Promise<T>;
+  /** The app's log lines, the newest last. */
   said(): readonly string[];
-  /** Ends by force whatever is left, and removes everything. */
+  /** Kills every process that is left, and removes everything. */
   sweep(): Promise<void>;
 }
 
-/** A kill that meets a slow start on a busy machine takes seconds; a loss takes for ever. */
-const PATIENCE_MS = 60_000;
+/** A kill during a slow start on a busy machine costs seconds; a lost gateway would never come back. */
+const patienceMs = 60_000;
 
 export async function createWorld(): Promise<World> {
   const sandbox = createSandbox('soak');
@@ -73,10 +73,10 @@ export async function createWorld(): Promise<World> {
       world.startApp();
     },
     now: () => latest,
-    until(what, look, ms = PATIENCE_MS) {
+    until(what, find, ms = patienceMs) {
       return new Promise((resolve, reject) => {
         const check = (): void => {
-          const found = latest ? look(latest) : undefined;
+          const found = latest ? find(latest) : undefined;
           if (found === undefined) return;
           clearTimeout(limit);
           listeners.delete(check);
@@ -94,9 +94,9 @@ export async function createWorld(): Promise<World> {
     async sweep() {
       await world.app.kill();
       for (let left = 1; left > 0; ) {
-        const living = processesOf(sandbox.state);
-        for (const { pid } of living) process.kill(pid, 'SIGKILL');
-        left = living.length;
+        const running = processesOf(sandbox.state);
+        for (const { pid } of running) process.kill(pid, 'SIGKILL');
+        left = running.length;
         if (left > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       }
       sandbox.remove();
@@ -105,7 +105,7 @@ export async function createWorld(): Promise<World> {
   return world;
 }
 
-/** The process of a gateway that lives. */
+/** The process of a running gateway. */
 export function identityOf(view: GatewayView | undefined): Identity | null {
   return view && 'identity' in view.state ? view.state.identity : null;
 }

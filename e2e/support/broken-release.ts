@@ -7,15 +7,15 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeLatestYml } from '../fixtures/feed-server.ts';
-import { NEW } from './update-profiles.ts';
+import { newBuild } from './update-profiles.ts';
 import type { UpdateWorld } from './update-world.ts';
 
 export interface Breakage {
-  /** The text of the shipped gateway's program, instead of the real one. */
-  readonly gateway?: string;
+  /** The text of the shipped gateway's program, made from that of the real one. */
+  readonly gateway?: (real: string) => string;
 }
 
-const IMAGE = 'Holdfast-x86_64.AppImage';
+const imageFile = 'Holdfast-x86_64.AppImage';
 
 /**
  * Puts an image on the feed that holds the next version's stage, with `breakage`, and an app that
@@ -23,7 +23,7 @@ const IMAGE = 'Holdfast-x86_64.AppImage';
  */
 export async function offerBrokenRelease(world: UpdateWorld, breakage: Breakage): Promise<void> {
   const feed = join(world.sandbox.folder, 'feed');
-  const image = join(feed, IMAGE);
+  const image = join(feed, imageFile);
   const work = join(world.sandbox.folder, 'broken');
   mkdirSync(work);
   run(image, ['--appimage-extract', 'resources/holdfast-stage/*'], work);
@@ -41,12 +41,14 @@ export async function offerBrokenRelease(world: UpdateWorld, breakage: Breakage)
   writeFileSync(image, Buffer.concat([runtime, readFileSync(packed)]));
   chmodSync(image, 0o755);
   rmSync(work, { recursive: true });
-  await writeLatestYml(feed, { version: NEW.version, file: IMAGE });
+  await writeLatestYml(feed, { version: newBuild.version, file: imageFile });
 }
 
-function replaceGateway(root: string, text: string): void {
+function replaceGateway(root: string, change: (real: string) => string): void {
   const bundle = join(root, 'resources/holdfast-stage/watcher');
-  writeFileSync(join(bundle, 'gateway.mjs'), text);
+  const program = join(bundle, 'gateway.mjs');
+  const text = change(readFileSync(program, 'utf8'));
+  writeFileSync(program, text);
   const file = join(bundle, 'manifest.json');
   // Written by the build; see watcher-manifest.ts.
   const manifest: { files: Record<string, string> } = JSON.parse(readFileSync(file, 'utf8'));

@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
-import { freePort } from '../../electron/process/test-port.ts';
+import { freePort } from '../../electron/testing/free-port.ts';
 
 export interface AppOptions {
   /** The user data folder: also Holdfast's state folder. */

@@ -1,8 +1,8 @@
 /**
- * For tests that break an update on purpose: the world of an update, who lives in it, the moment at
- * which a step is written down, and an end that finds everything that was left behind.
+ * For tests that break an update on purpose: the world of an update, its processes, the moment at which
+ * a step is in the journal, and an end that finds everything that was left behind.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 import * as z from 'zod/mini';
@@ -10,26 +10,32 @@ import type { Identity } from '../../electron/contract/identity.ts';
 import type { ProfileInput } from '../../electron/contract/profile.ts';
 import { type Receipt, receiptSchema } from '../../electron/contract/receipt.ts';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
-import { listAttempts } from '../../electron/handoff/attempts.ts';
-import { readEndpoint } from '../../electron/handoff/endpoint.ts';
-import type { CarryEventType } from '../../electron/handoff/events.ts';
-import { holdFile } from '../../electron/handoff/hold.ts';
-import { readJournal } from '../../electron/handoff/journal.ts';
-import { stateFolder } from '../../electron/handoff/state-folder.ts';
+import { type AttemptStore, stateFolder } from '../../electron/files/state-folder.ts';
 import { identify, isAlive } from '../../electron/process/index.ts';
+import { readEndpoint } from '../../electron/rpc/endpoint.ts';
+import { listAttempts } from '../../electron/transaction/attempts.ts';
+import type { TransactionEventType } from '../../electron/transaction/events.ts';
+import { breakpointFile } from '../../electron/transaction/journal.ts';
 import { census } from '../fixtures/census.ts';
+import { newestEvents, printRecords } from './attempt-records.ts';
 import { attach, type DesktopApp, startApp } from './desktop-app.ts';
+import { statusAt } from './release-gateway.ts';
 import { runningApps } from './running-apps.ts';
-import { createUpdateWorld, type UpdateWorld, watcherUntil } from './update-world.ts';
-import { leaveNobody } from './watcher.ts';
+import { type GatewayId, ids, shortSoakMs } from './update-profiles.ts';
+import {
+  createUpdateWorld,
+  type InstalledApp,
+  type UpdateWorld,
+  watcherUntil,
+} from './update-world.ts';
+import { leaveNothing } from './watcher.ts';
 
-export const IDS = ['reference', 'release', 'foreign'] as const;
-export type GatewayId = (typeof IDS)[number];
+export { type GatewayId, ids, shortSoakMs };
 
-/** Long enough for a watch to see a gateway die, short enough for two dozen tests. */
-export const SOAK_MS = 1_500;
-/** What is just ending may take this long. */
-const SETTLE_MS = 10_000;
+/** Processes that are just ending may take this long. */
+const settleMs = 10_000;
+/** Downloads, installers and starts of gateways lie between two steps. */
+const reachedMs = 60_000;
 
 export const test = base.extend<{ world: UpdateWorld }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern.
@@ -37,13 +43,15 @@ export const test = base.extend<{ world: UpdateWorld }>({
     const world = await createUpdateWorld();
     const { state, folder } = world.sandbox;
     await use(world);
-    if (info.status !== info.expectedStatus) await attachLogs(state);
+    if (info.status !== info.expectedStatus) printFailure(state);
     for (const app of appsOf(world)) await end(app, 'SIGTERM');
-    await watcherUntil(state, ({ carry }) => carry === null, 30_000).catch(() => undefined);
+    await watcherUntil(state, ({ transaction }) => transaction === null, 30_000).catch(
+      () => undefined,
+    );
     try {
-      await leaveNobody(state, folder, SETTLE_MS);
+      await leaveNothing(state, folder, settleMs);
     } finally {
-      // Whoever was left behind is told by the census above, and still must not meet the next test.
+      // The census above has reported what was left behind; it must not disturb the next test.
       for (const { pid } of census({ stateDir: state, roots: [folder] }).processes) {
         const left = identify(pid);
         if (left) await end(left, 'SIGKILL');
@@ -54,30 +62,24 @@ export const test = base.extend<{ world: UpdateWorld }>({
   },
 });
 
-async function attachLogs(state: string): Promise<void> {
-  const { watcherLog, appLog, updates } = stateFolder(state);
-  const [attempt] = listAttempts(stateFolder(state));
-  const files = [watcherLog, appLog];
-  if (attempt) files.push(join(updates, attempt, 'journal.jsonl'));
-  const texts = files.map((file) => {
-    try {
-      return `== ${file}\n${readFileSync(file, 'utf8')}`;
-    } catch (error) {
-      return `== ${file}: ${String(error)}`;
-    }
-  });
-  const left = census({ stateDir: state, roots: [] }).processes.map(
-    ({ pid, argv }) => `${pid} ${argv.join(' ')}`,
+/** Prints what tells why a test failed. @param more files, besides the logs and the newest journal */
+export function printFailure(state: string, more: readonly string[] = []): void {
+  const { processes } = census({ stateDir: state, roots: [] });
+  printRecords(
+    state,
+    processes.map(({ pid, argv }) => `${pid} ${argv.join(' ')}`),
+    more,
   );
-  process.stdout.write(`${texts.join('\n')}\n== processes\n${left.join('\n')}\n`);
 }
 
+type Sandboxed = Pick<InstalledApp, 'sandbox'>;
+
 /** The apps (not their helpers) that serve this world's folder. */
-export function appsOf(world: UpdateWorld): Identity[] {
+export function appsOf(world: Sandboxed): Identity[] {
   return runningApps(world.sandbox.state);
 }
 
-/** Signals this very process and waits until it is gone. */
+/** Signals this very process and waits for its end. */
 export async function end(process: Identity, signal: NodeJS.Signals): Promise<void> {
   kill(process, signal);
   await expect.poll(() => isAlive(process), { timeout: 20_000, intervals: [20] }).toBe(false);
@@ -88,71 +90,75 @@ function kill(target: Identity, signal: NodeJS.Signals): void {
 }
 
 /** The one watcher, by its endpoint file. */
-export function watcherIdentity(world: UpdateWorld): Identity {
+export function watcherIdentity(world: Sandboxed): Identity {
   const endpoint = readEndpoint(stateFolder(world.sandbox.state));
   if (!endpoint) throw new Error('no watcher serves');
   return endpoint.identity;
 }
 
 /** The one app. */
-export function appIdentity(world: UpdateWorld): Identity {
+export function appIdentity(world: Sandboxed): Identity {
   const [app, ...more] = appsOf(world);
   if (!app || more.length > 0) throw new Error(`${more.length + (app ? 1 : 0)} apps run, not one`);
   return app;
 }
 
 /**
- * Kills `victim` when `step` is the last record in the journal of the newest attempt: whoever wrote it
- * stands still until then. To be called before the update is begun.
+ * Kills `victim` when `step` is the last record in the journal of the newest attempt; its writer stands
+ * still until then. Call it before the update begins.
+ * @param victim or how to find it at that moment
+ * @param store of whose updates; absent: those of Holdfast
  */
 export async function killAt(
-  world: UpdateWorld,
-  step: CarryEventType,
-  victim: Identity,
+  world: Sandboxed,
+  step: TransactionEventType,
+  victim: Identity | (() => Identity),
+  store: AttemptStore = stateFolder(world.sandbox.state),
 ): Promise<void> {
-  const hold = holdFile(world.sandbox.state, step);
-  writeFileSync(hold, '');
-  await reached(world, step);
-  kill(victim, 'SIGKILL');
-  await expect.poll(() => isAlive(victim), { timeout: 20_000, intervals: [1] }).toBe(false);
-  const last = stepsOf(world).at(-1);
-  rmSync(hold);
+  const breakpoint = breakpointFile(store, step);
+  writeFileSync(breakpoint, '');
+  await reached(world, step, store);
+  const found = typeof victim === 'function' ? victim() : victim;
+  kill(found, 'SIGKILL');
+  await expect.poll(() => isAlive(found), { timeout: 20_000, intervals: [1] }).toBe(false);
+  const last = stepsOf(world, store).at(-1);
+  rmSync(breakpoint);
   expect(last).toBe(step);
 }
 
-/** Resolves when `step` is in the journal of the newest attempt. */
+/** Resolves when `step` is in the journal of the newest attempt; `store` as in `killAt`. */
 export async function reached(
-  world: UpdateWorld,
-  step: CarryEventType,
-  timeoutMs = 60_000,
+  world: Sandboxed,
+  step: TransactionEventType,
+  store: AttemptStore = stateFolder(world.sandbox.state),
 ): Promise<void> {
-  const folder = stateFolder(world.sandbox.state);
-  const deadline = performance.now() + timeoutMs;
-  const before = listAttempts(folder)[0];
-  const known = before !== undefined && stepsOf(world).includes('ended') ? before : undefined;
+  const deadline = performance.now() + reachedMs;
+  const before = listAttempts(store)[0];
+  const known =
+    before !== undefined && stepsOf(world, store).includes('ended') ? before : undefined;
   for (;;) {
-    const attempt = listAttempts(folder)[0];
+    const attempt = listAttempts(store)[0];
     const begun = attempt !== undefined && attempt !== known;
-    if (begun && stepsOf(world).includes(step)) return;
+    if (begun && stepsOf(world, store).includes(step)) return;
     if (performance.now() > deadline) {
-      throw new Error(`No "${step}" in the journal, but ${stepsOf(world).join(', ')}`);
+      throw new Error(`No "${step}" in the journal, but ${stepsOf(world, store).join(', ')}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** The newest attempt's journal, by its types. */
-export function stepsOf(world: UpdateWorld): CarryEventType[] {
-  const folder = stateFolder(world.sandbox.state);
-  const [attempt] = listAttempts(folder);
-  if (attempt === undefined) return [];
-  return readJournal(folder.attempt(attempt).journal).records.map(({ event }) => event.type);
+/** The newest attempt's journal, by its types; `store` as in `killAt`. */
+export function stepsOf(
+  world: Sandboxed,
+  store: AttemptStore = stateFolder(world.sandbox.state),
+): TransactionEventType[] {
+  return newestEvents(store).map(({ type }) => type);
 }
 
 /** Starts the old app and waits until all three gateways run. */
 export async function startServing(
   world: UpdateWorld,
-  soakMs = SOAK_MS,
+  soakMs = shortSoakMs,
 ): Promise<{ app: DesktopApp; before: WatcherState }> {
   const app = await world.startOld(soakMs);
   const before = await allRunning(world);
@@ -161,9 +167,9 @@ export async function startServing(
 }
 
 /** Starts the installed app as its user would, and shows its update page. */
-export async function startAgain(world: UpdateWorld): Promise<DesktopApp> {
+export async function startAgain(world: InstalledApp): Promise<DesktopApp> {
   const { sandbox, installed, env, feed } = world;
-  const args = [`--feed-url=${feed.url}`, `--soak-ms=${SOAK_MS}`];
+  const args = [`--feed-url=${feed.url}`, `--soak-ms=${shortSoakMs}`];
   const app = await startApp({ state: sandbox.state, image: installed, args, env });
   await app.page.getByTestId('nav-update').click();
   return app;
@@ -181,12 +187,12 @@ export async function startedByWatcher(old: DesktopApp): Promise<Page> {
 export function allRunning(world: UpdateWorld): Promise<WatcherState> {
   return watcherUntil(
     world.sandbox.state,
-    ({ gateways, carry }) =>
-      carry === null && IDS.every((id) => gateways[id]?.state.status === 'running'),
+    ({ gateways, transaction }) =>
+      transaction === null && ids.every((id) => gateways[id]?.state.status === 'running'),
   );
 }
 
-/** Looks, downloads, and stands before the click on Update. */
+/** Checks for an update and downloads it: the next click is Update. */
 export async function makeReady(page: Page): Promise<void> {
   await page.getByTestId('update-check').click();
   await page.getByTestId('update-download').click();
@@ -210,26 +216,19 @@ export async function expectReceipt(
 
 export function lineOf(receipt: Receipt, id: GatewayId): Receipt['gateways'][number] {
   const found = receipt.gateways.find((gateway) => gateway.id === id);
-  if (!found) throw new Error(`the receipt says nothing of ${id}`);
+  if (!found) throw new Error(`the receipt has no line for ${id}`);
   return found;
 }
 
-/** Who serves, as the watcher says. */
+/** The process that serves, by the watcher's state. */
 export function servedBy(state: WatcherState, id: GatewayId): Identity | undefined {
   const found = state.gateways[id]?.state;
   return found && 'identity' in found ? found.identity : undefined;
 }
 
 /** Asks the gateway itself: its build, its process and its nonce. */
-export async function askGateway(
-  world: UpdateWorld,
-  id: 'reference' | 'release',
-): Promise<{ build: string; pid: number; nonce: string }> {
-  const answer = await fetch(`http://127.0.0.1:${profileOf(world, id).port}/status`);
-  return z.parse(
-    z.object({ build: z.string(), pid: z.number(), nonce: z.string() }),
-    await answer.json(),
-  );
+export function askGateway(world: UpdateWorld, id: 'reference' | 'release') {
+  return statusAt(profileOf(world, id).port ?? 0);
 }
 
 export function profileOf(world: UpdateWorld, id: GatewayId): ProfileInput {
@@ -238,7 +237,7 @@ export function profileOf(world: UpdateWorld, id: GatewayId): ProfileInput {
   return profile;
 }
 
-/** What lies in the folder of the installed app: the app alone, once everything is over. */
+/** The files in the folder of the installed app: the app alone, once everything is over. */
 export function installedFiles(world: UpdateWorld): string[] {
   return readdirSync(join(world.installed, '..')).sort();
 }

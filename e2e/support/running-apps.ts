@@ -1,4 +1,4 @@
-/** Apps that nobody here started as a child: the watcher did. Found by the state folder they serve. */
+/** Apps that the watcher has started, found by the state folder that they serve. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Identity } from '../../electron/contract/identity.ts';
 import { identify, isAlive } from '../../electron/process/index.ts';
@@ -23,7 +23,7 @@ function isApp(pid: string, state: string): boolean {
       !words.some((word) => word.startsWith('--type='))
     );
   } catch {
-    return false; // it has just ended, or is somebody else's
+    return false; // it has just ended, or belongs to another user
   }
 }
 

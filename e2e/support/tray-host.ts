@@ -1,12 +1,12 @@
 /**
  * A StatusNotifier host on the test's private D-Bus: what a desktop's panel is for the tray icon.
- * Without one, Electron's Tray "succeeds" and nobody can click it.
+ * Without one, Electron's Tray "succeeds" but can't be clicked.
  */
 import dbus from 'dbus-next';
 
-const WATCHER = 'org.kde.StatusNotifierWatcher';
-const ITEM = 'org.kde.StatusNotifierItem';
-const MENU = 'com.canonical.dbusmenu';
+const watcherInterface = 'org.kde.StatusNotifierWatcher';
+const itemInterface = 'org.kde.StatusNotifierItem';
+const menuInterface = 'com.canonical.dbusmenu';
 
 export interface MenuEntry {
   readonly id: number;
@@ -69,9 +69,9 @@ Watcher.configureMembers({
 /** Takes the watcher's name on the session bus; start it before the app. */
 export async function startTrayHost(): Promise<TrayHost> {
   const bus = dbus.sessionBus();
-  const watcher = new Watcher(WATCHER);
+  const watcher = new Watcher(watcherInterface);
   bus.export('/StatusNotifierWatcher', watcher);
-  await bus.requestName(WATCHER, 0);
+  await bus.requestName(watcherInterface, 0);
 
   /** The newest item: an app that was updated registers again. */
   async function item(): Promise<{ service: string; path: string }> {
@@ -111,7 +111,10 @@ export async function startTrayHost(): Promise<TrayHost> {
 
   async function property(name: string): Promise<unknown> {
     const { path } = await item();
-    const [found] = await ask(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', [ITEM, name]);
+    const [found] = await ask(path, 'org.freedesktop.DBus.Properties', 'Get', 'ss', [
+      itemInterface,
+      name,
+    ]);
     if (!(found instanceof dbus.Variant)) throw new Error(`the tray item has no ${name}`);
     return found.value;
   }
@@ -122,7 +125,7 @@ export async function startTrayHost(): Promise<TrayHost> {
 
   async function menu(): Promise<MenuEntry[]> {
     const path = await menuPath();
-    const [, layout] = await ask(path, MENU, 'GetLayout', 'iias', [0, -1, []]);
+    const [, layout] = await ask(path, menuInterface, 'GetLayout', 'iias', [0, -1, []]);
     return [...parseEntry(layout).children];
   }
 
@@ -137,12 +140,12 @@ export async function startTrayHost(): Promise<TrayHost> {
         );
       }
       const clicked = [entry.id, 'clicked', new dbus.Variant('s', ''), 0];
-      await ask(await menuPath(), MENU, 'Event', 'isvu', clicked);
+      await ask(await menuPath(), menuInterface, 'Event', 'isvu', clicked);
     },
     picture: async () => parsePicture(await property('IconPixmap')),
     async activate() {
       const { path } = await item();
-      await ask(path, ITEM, 'Activate', 'ii', [0, 0]);
+      await ask(path, itemInterface, 'Activate', 'ii', [0, 0]);
     },
     close: () => bus.disconnect(),
   };

@@ -6,26 +6,26 @@ import type { TrayIcon } from '../../electron/tray/tray-model.ts';
 import { projectRoot } from './desktop-app.ts';
 import type { Picture, TrayHost } from './tray-host.ts';
 
-const NAMES: readonly TrayIcon[] = ['running', 'attention', 'stopped', 'updating'];
+const names: readonly TrayIcon[] = ['running', 'attention', 'stopped', 'updating'];
 /** The width of the smaller of its two sizes; which one a panel gets is Chromium's choice. */
-const SMALL = 22;
+const small = 22;
 /** On the way to the tray colours are multiplied by their opacity and back: each may be off by this. */
-const ROUNDING = 3;
+const rounding = 3;
 
 /** What a lost line is tried again in, and more. */
-const TIMEOUT_MS = 30_000;
+const timeoutMs = 30_000;
 
 /** Waits until `tray` shows the picture with this name; `page` is any page of Chromium's. */
 export async function expectPicture(page: Page, tray: TrayHost, name: TrayIcon): Promise<void> {
-  await expect.poll(() => shownPicture(page, tray), { timeout: TIMEOUT_MS }).toBe(name);
+  await expect.poll(() => shownPicture(page, tray), { timeout: timeoutMs }).toBe(name);
 }
 
 /** The name of the picture that is shown now; undefined for another one, or none. */
 async function shownPicture(page: Page, tray: TrayHost): Promise<TrayIcon | undefined> {
   const shown = await tray.picture();
   if (!shown) return undefined;
-  const suffix = shown.width === SMALL ? '' : '@2x';
-  for (const name of NAMES) {
+  const suffix = shown.width === small ? '' : '@2x';
+  for (const name of names) {
     const file = readFileSync(join(projectRoot, 'build/tray', `${name}${suffix}.png`));
     if (isSame(shown, await page.evaluate(decode, file.toString('base64')))) return name;
   }
@@ -39,8 +39,8 @@ function isSame(shown: Picture, drawn: { width: number; height: number; points: 
     const [alpha = 0, ...colours] = shown.points.subarray(at, at + 4);
     const [red = 0, green = 0, blue = 0, opacity = 0] = drawn.points.slice(at, at + 4);
     if (alpha !== opacity) return false;
-    // Where nothing is seen the colour means nothing; where little is seen, little.
-    const most = alpha === 0 ? 255 : ROUNDING + Math.ceil(255 / alpha);
+    // The colour counts as much as the pixel is opaque.
+    const most = alpha === 0 ? 255 : rounding + Math.ceil(255 / alpha);
     if ([red, green, blue].some((one, index) => Math.abs(one - (colours[index] ?? 0)) > most)) {
       return false;
     }

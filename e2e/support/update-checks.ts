@@ -9,20 +9,20 @@ import * as z from 'zod/mini';
 import { type Receipt, receiptSchema } from '../../electron/contract/receipt.ts';
 import type { GatewayTrace, OutsideTrace } from '../fixtures/outside-client-types.ts';
 import type { GatewayRecords } from './gateway-records.ts';
-import { NEW, OLD, TICK_MS } from './update-profiles.ts';
+import { newBuild, oldBuild, tickMs } from './update-profiles.ts';
 
 /**
- * Receipt and witness look at the same moments from two processes: the witness asks every 1–2 ms, and
- * on two busy cores, with a browser starting, each can wait for its turn several times. The receipt
- * may say more than that, since it counts until the proof: a second answer, of a process that is just
- * starting and has waited for its own turns as long as it was away. It must not say less.
+ * Receipt and witness measure the same absence in two processes. The witness asks every 1–2 ms, and on
+ * two busy cores, with a browser starting, each may wait several times for the processor. The receipt
+ * may report more, because it counts until the proof: a second answer, of a process that is just
+ * starting. It must not report less.
  */
 function checkAbsence(saidMs: number, seenMs: number): void {
   expect(saidMs).toBeGreaterThan(seenMs - 60 - seenMs / 10);
   expect(saidMs).toBeLessThan(seenMs + 60 + seenMs / 2);
 }
 
-/** Looks, downloads and clicks Update. */
+/** Checks for an update, downloads it and clicks Update. */
 export async function clickUpdate(page: Page): Promise<void> {
   await page.getByTestId('nav-update').click();
   await page.getByTestId('update-check').click();
@@ -39,7 +39,7 @@ export async function shownReceipt(page: Page): Promise<Receipt> {
   return z.parse(receiptSchema, JSON.parse(json ?? 'null'));
 }
 
-/** Who serves, as the watcher says. */
+/** The process that serves, by the watcher's state. */
 export function identityOf(view: { state: object } | undefined): unknown {
   return view && 'identity' in view.state ? view.state.identity : undefined;
 }
@@ -52,7 +52,7 @@ function traceOf(trace: OutsideTrace, id: string): GatewayTrace {
 
 function receiptOf(receipt: Receipt, id: string) {
   const found = receipt.gateways.find((gateway) => gateway.id === id);
-  if (!found) throw new Error(`the receipt says nothing of ${id}`);
+  if (!found) throw new Error(`the receipt has no line for ${id}`);
   return found;
 }
 
@@ -71,8 +71,8 @@ export function checkReplaced(id: string, receipt: Receipt, trace: OutsideTrace)
   expect(said).toMatchObject({ result: 'replaced', proof: 'verified' });
   expect(seen.nonces).toEqual([said.before?.identity.nonce, said.after?.identity.nonce]);
   expect(seen.pids).toEqual([said.before?.identity.pid, said.after?.identity.pid]);
-  expect(seen.builds).toEqual([OLD.build, NEW.build]);
-  expect([said.before?.build, said.after?.build]).toEqual([OLD.build, NEW.build]);
+  expect(seen.builds).toEqual([oldBuild.build, newBuild.build]);
+  expect([said.before?.build, said.after?.build]).toEqual([oldBuild.build, newBuild.build]);
   checkAbsence(said.absenceMs ?? Number.NaN, seen.absenceMs);
 }
 
@@ -92,23 +92,23 @@ export function checkWebhooks(records: GatewayRecords, trace: OutsideTrace): voi
 export function checkTicks(
   records: GatewayRecords,
   trace: OutsideTrace,
-  slackMs: number = TICK_MS,
+  slackMs: number = tickMs,
 ): void {
   const ran = records.ticks();
   expect(new Set(ran).size).toBe(ran.length);
   const absent = traceOf(trace, 'reference').gaps;
   const missing: number[] = [];
   for (let n = ran[0] ?? 0; n < (ran.at(-1) ?? 0); n++) {
-    const at = n * TICK_MS;
+    const at = n * tickMs;
     const excused = absent.some(
-      ({ from, to }) => from - slackMs <= at && at <= (to ?? from) + slackMs - TICK_MS,
+      ({ from, to }) => from - slackMs <= at && at <= (to ?? from) + slackMs - tickMs,
     );
     if (!ran.includes(n) && !excused) missing.push(n);
   }
   expect(missing).toEqual([]);
 }
 
-/** One line per run into a file of the results, for whoever wants to read the figures. */
+/** Adds one line per run, with its figures, to a file of the results. */
 export function record(
   receipt: Receipt,
   trace: OutsideTrace,

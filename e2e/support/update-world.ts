@@ -1,20 +1,20 @@
 /**
- * A machine in small, about to update: the packaged app at N in a folder of its own, N+1 on a feed,
- * three gateways of the three policies, and a witness outside that asks all the time. Shared by the
- * update test and its bench.
+ * A small machine that is about to update: the packaged app at version N in its own folder, N+1 on a
+ * feed, three gateways of the three policies, and a witness outside that asks all the time. The update
+ * tests and their benchmark share it.
  */
-import { constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
 import { type FeedServer, startFeedServer, writeLatestYml } from '../fixtures/feed-server.ts';
 import { type DesktopApp, projectRoot, startApp } from './desktop-app.ts';
 import { type GatewayRecords, gatewayRecords } from './gateway-records.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
-import { choosePorts, NEW, writeProfiles } from './update-profiles.ts';
-import { watcherState } from './watcher.ts';
+import { checkByClicksOnly, choosePorts, newBuild, writeProfiles } from './update-profiles.ts';
+import { untilState, watcherState } from './watcher.ts';
 import { startWitness, type Witness } from './witness.ts';
 
-/** The packaged app at N in a folder of its own, N+1 on a feed, and no gateway yet. */
+/** The packaged app at N in its own folder, N+1 on a feed, and no gateway yet. */
 export interface InstalledApp {
   readonly sandbox: Sandbox;
   readonly feed: FeedServer;
@@ -54,15 +54,10 @@ export async function installOldApp(): Promise<InstalledApp> {
     copyFileSync(image, join(feedFolder, file), constants.COPYFILE_FICLONE);
     await writeLatestYml(feedFolder, { version, file, notes: 'What is new in this version.' });
   };
-  await offer(packed('new'), NEW.version);
+  await offer(packed('new'), newBuild.version);
   const feed = await startFeedServer(feedFolder);
-  // Only clicks look for updates here: the automatic check could come between two of them.
-  writeFileSync(
-    join(sandbox.state, 'settings.json'),
-    JSON.stringify({ schema: 1, checkForUpdates: false }),
-    { mode: 0o600 },
-  );
-  // A download kept from another test would be taken for this one's.
+  checkByClicksOnly(sandbox);
+  // The app would take the kept download of another test for its own.
   const env = { TMPDIR: temp, XDG_CACHE_HOME: join(sandbox.folder, 'cache') };
   return {
     sandbox,
@@ -101,20 +96,11 @@ export async function createUpdateWorld(): Promise<UpdateWorld> {
   };
 }
 
-/** Waits until the watcher of `state` says what `good` wants; fails with its last words. */
-export async function watcherUntil(
+/** Waits until the watcher of `state` satisfies `good`. */
+export function watcherUntil(
   state: string,
   good: (state: WatcherState) => boolean,
-  timeoutMs = 60_000,
+  timeoutMs?: number,
 ): Promise<WatcherState> {
-  const deadline = performance.now() + timeoutMs;
-  let last: WatcherState | undefined;
-  for (;;) {
-    last = await watcherState(state).catch(() => last);
-    if (last && good(last)) return last;
-    if (performance.now() > deadline) {
-      throw new Error(`The watcher did not get there:\n${JSON.stringify(last, null, 2)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return untilState(() => watcherState(state), good, timeoutMs);
 }

@@ -1,10 +1,10 @@
-/** A test's own line to the watcher of a state folder, like the command line's. */
+/** A test's own connection to the watcher of a state folder, like the command line's. */
 import { existsSync } from 'node:fs';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
-import { connectWatcher, type WatcherConnection } from '../../electron/handoff/client.ts';
-import { readEndpoint, readSecret } from '../../electron/handoff/endpoint.ts';
-import { stateFolder } from '../../electron/handoff/state-folder.ts';
+import { stateFolder } from '../../electron/files/state-folder.ts';
 import { isAlive, systemClock } from '../../electron/process/index.ts';
+import { connectWatcher, type WatcherConnection } from '../../electron/rpc/client.ts';
+import { readEndpoint, readSecret } from '../../electron/rpc/endpoint.ts';
 import { expectClean } from '../fixtures/census.ts';
 
 /** Connects to the watcher that serves `state`; undefined when none does. */
@@ -19,7 +19,7 @@ export async function watcherOf(state: string): Promise<WatcherConnection | unde
   return connection;
 }
 
-/** What the watcher says now. Throws when there is none. */
+/** The watcher's present state. Throws when there is no watcher. */
 export async function watcherState(state: string): Promise<WatcherState> {
   const connection = await watcherOf(state);
   if (!connection) throw new Error('no watcher serves this state folder');
@@ -31,6 +31,24 @@ export async function watcherState(state: string): Promise<WatcherState> {
   }
 }
 
+/** Asks with `read` until the watcher's state satisfies `good`; the failure shows the last state. */
+export async function untilState(
+  read: () => Promise<WatcherState>,
+  good: (state: WatcherState) => boolean,
+  timeoutMs = 60_000,
+): Promise<WatcherState> {
+  const deadline = performance.now() + timeoutMs;
+  let last: WatcherState | undefined;
+  for (;;) {
+    last = await read().catch(() => last);
+    if (last && good(last)) return last;
+    if (performance.now() > deadline) {
+      throw new Error(`The watcher did not get there:\n${JSON.stringify(last, null, 2)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** The pid of a gateway that the watcher says is running; undefined while it is not. */
 export async function runningPid(state: string, id: string): Promise<number | undefined> {
   const gateway = (await watcherState(state)).gateways[id];
@@ -38,7 +56,7 @@ export async function runningPid(state: string, id: string): Promise<number | un
 }
 
 /** With its gateways stopped a watcher ends at once; milliseconds, for a busy machine. */
-const END_MS = 10_000;
+const endMs = 10_000;
 
 /** Stops every gateway and ends the watcher, and waits for its end. Rejects when it stays. */
 export async function retireWatcher(state: string): Promise<void> {
@@ -47,11 +65,11 @@ export async function retireWatcher(state: string): Promise<void> {
   if (!connection || !identity) return;
   let said = '';
   await connection.call('watcher.retire', { gateways: 'stop' }).catch((error: unknown) => {
-    // No refusal when the line just broke before the answer; its end is what counts.
+    // It may end before its answer arrives; only its end counts.
     said = String(error);
   });
   connection.close();
-  const deadline = performance.now() + END_MS;
+  const deadline = performance.now() + endMs;
   while (isAlive(identity)) {
     if (performance.now() > deadline) throw new Error(`The watcher does not end. ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -60,10 +78,10 @@ export async function retireWatcher(state: string): Promise<void> {
 
 /**
  * The end of a test: the watcher is retired, and nothing of `state` and below `folder` may be left after
- * `withinMs`. Whoever serves is retired before each look: an app that was just ended may have started
- * a successor of its watcher.
+ * `withinMs`. A watcher is retired before each census: an app that has just ended may have started a
+ * successor of its watcher.
  */
-export function leaveNobody(state: string, folder: string, withinMs: number): Promise<void> {
+export function leaveNothing(state: string, folder: string, withinMs: number): Promise<void> {
   return expectClean({
     stateDir: state,
     roots: [folder],

@@ -1,7 +1,7 @@
 /** A Windows world for one test: Wine, and the stage in it (windows/stage.ts) that acts for us. */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../electron/process/test-port.ts';
+import { freePort } from '../../electron/testing/free-port.ts';
 import { runInWine } from '../../scripts/lib/wine.mjs';
 import type { StageAnswer, StageCalls } from '../windows/stage-calls.ts';
 
@@ -15,10 +15,10 @@ export interface Stage {
 }
 
 /** Wine's first process on a busy machine. */
-const START_MS = 40_000;
+const startMs = 40_000;
 
 /** Where Windows sees the world's folder. */
-export const WORLD = 'Z:\\world';
+export const worldScript = 'Z:\\world';
 
 /** Opens a world that sees `folder` as Z:\world. Needs a display (DISPLAY). */
 export async function openStage(folder: string): Promise<Stage> {
@@ -27,6 +27,7 @@ export async function openStage(folder: string): Promise<Stage> {
   const log = openSync(logFile, 'a');
   const abort = new AbortController();
   let ended: number | undefined;
+  let failure: unknown;
   const ran = runInWine({
     command: 'node.exe',
     args: ['e2e/windows/stage.ts', String(port)],
@@ -35,19 +36,31 @@ export async function openStage(folder: string): Promise<Stage> {
     out: log,
     err: log,
     signal: abort.signal,
-  }).then((code) => {
-    ended = code;
-    closeSync(log);
-  });
+  })
+    .then(
+      (code) => {
+        ended = code;
+      },
+      (error: unknown) => {
+        failure = error;
+        ended = 1;
+      },
+    )
+    .finally(() => closeSync(log));
   const call: Stage['call'] = async (name, input) => {
     const body = JSON.stringify(input);
-    const response = await fetch(`http://127.0.0.1:${port}/${name}`, { method: 'POST', body });
+    const response = await fetch(`http://127.0.0.1:${port}/${name}`, {
+      method: 'POST',
+      body,
+    }).catch((error: unknown) => {
+      throw failure ?? error;
+    });
     // Written by the stage from the same types.
     const said = (await response.json()) as StageAnswer;
     if ('error' in said) throw new Error(`In the Windows world, ${name}: ${said.error}`);
     return said.result as never;
   };
-  const deadline = performance.now() + START_MS;
+  const deadline = performance.now() + startMs;
   while (
     !(await call('ready', null).then(
       () => true,
@@ -56,6 +69,7 @@ export async function openStage(folder: string): Promise<Stage> {
   ) {
     if (ended !== undefined || performance.now() > deadline) {
       abort.abort();
+      if (failure) throw failure;
       throw new Error(`The Windows world did not open:\n${readFileSync(logFile, 'utf8')}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -65,6 +79,7 @@ export async function openStage(folder: string): Promise<Stage> {
     async end() {
       abort.abort();
       await ran;
+      if (failure) throw failure;
     },
   };
 }

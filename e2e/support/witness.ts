@@ -9,7 +9,7 @@ import type { Sandbox } from './sandbox.ts';
 import type { Ports } from './update-profiles.ts';
 
 /** Pace of the webhooks, milliseconds. */
-export const WEBHOOK_MS = 5;
+export const webhookMs = 5;
 
 export interface Witness {
   /** Ends the witness and reads what it saw. */
@@ -26,7 +26,7 @@ export async function startWitness(sandbox: Sandbox, port: Ports): Promise<Witne
       { id: 'release', port: port.release },
       { id: 'foreign', port: port.foreign, path: '/' },
     ],
-    webhooks: { gateway: 'reference', everyMs: WEBHOOK_MS },
+    webhooks: { gateway: 'reference', everyMs: webhookMs },
     // A question that waits for a busy processor is no outage; a refused one shows at once.
     timeoutMs: 2_000,
   };

@@ -1,20 +1,20 @@
 /**
- * `test` with a world of its own: a private state folder, apps started in it, and at the end a
- * census: the watcher is retired and nothing may be left behind.
+ * `test` with its own world: a private state folder, the apps started in it, and a census at the end:
+ * the watcher is retired and nothing may be left behind.
  */
 import { test as base, expect, type Page } from '@playwright/test';
-import { freePort } from '../../electron/process/test-port.ts';
+import { freePort } from '../../electron/testing/free-port.ts';
 import { type AppOptions, type DesktopApp, startApp } from './desktop-app.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
-import { leaveNobody } from './watcher.ts';
+import { leaveNothing } from './watcher.ts';
 
 export interface World extends Sandbox {
   /** Starts the app on this world's state folder; closed by the end of the test. */
   start(options?: Partial<AppOptions>): Promise<DesktopApp>;
 }
 
-/** What is just ending may take this long: a mount, a zygote, a watcher's last write. */
-const SETTLE_MS = 5_000;
+/** A mount, a zygote or a watcher's last write may take this long to end. */
+const settleMs = 5_000;
 
 export const test = base.extend<{ world: World }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern.
@@ -30,7 +30,7 @@ export const test = base.extend<{ world: World }>({
       },
     });
     for (const app of apps) await app.close();
-    await leaveNobody(sandbox.state, sandbox.folder, SETTLE_MS);
+    await leaveNothing(sandbox.state, sandbox.folder, settleMs);
     sandbox.remove();
   },
 });

@@ -1,14 +1,15 @@
 /** A Setup program that does not do its work, on Windows: the old version is back, and that is said. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
-import { holdFile } from '../../electron/handoff/hold.ts';
-import { WINDOWS_NODE } from '../../scripts/lib/wine.mjs';
+import { stateFolder } from '../../electron/files/state-folder.ts';
+import { breakpointFile } from '../../electron/transaction/journal.ts';
+import { windowsNode } from '../../scripts/lib/wine.mjs';
 import { attach } from '../support/desktop-app.ts';
 import { clickUpdate, identityOf, shownReceipt } from '../support/update-checks.ts';
-import { OLD } from '../support/update-profiles.ts';
+import { oldBuild } from '../support/update-profiles.ts';
 import {
   eventOf,
-  IDS,
+  ids,
   test,
   type WindowsApp,
   type WindowsWorld,
@@ -17,7 +18,7 @@ import {
 async function startServing(world: WindowsWorld) {
   const old = await world.startOld(['allows']);
   const before = await world.watcherUntil(({ gateways }) =>
-    IDS.every((id) => gateways[id]?.state.status === 'running'),
+    ids.every((id) => gateways[id]?.state.status === 'running'),
   );
   return { old, before };
 }
@@ -39,21 +40,21 @@ async function expectPutBack(
   expect(receipt.problem?.message).toMatch(problem);
   await test.info().attach('receipt', { body: await page.screenshot(), contentType: 'image/png' });
   const after = await world.watcherUntil(({ gateways }) =>
-    IDS.every((id) => gateways[id]?.state.status === 'running'),
+    ids.every((id) => gateways[id]?.state.status === 'running'),
   );
   for (const id of ['reference', 'foreign'] as const) {
     expect(identityOf(after.gateways[id])).toEqual(identityOf(before.gateways[id]));
   }
-  expect(after.gateways.release?.build).toBe(OLD.build);
+  expect(after.gateways.release?.build).toBe(oldBuild.build);
 }
 
-test('a file that another program holds: nothing is installed, and everything is back', async ({
+test('a file that another program holds: nothing is installed, and everything is back [F54]', async ({
   world,
 }) => {
   const { old, before } = await startServing(world);
   const held = JSON.stringify(`${world.installed}\\resources\\app.asar`);
   const holder = await world.stage.call('start', {
-    file: WINDOWS_NODE,
+    file: windowsNode,
     args: ['-e', `require('node:fs').openSync(${held}); setInterval(() => {}, 1e6)`],
     log: `${world.state}\\holder.log`,
     jobs: [],
@@ -61,15 +62,15 @@ test('a file that another program holds: nothing is installed, and everything is
   await clickUpdate(old.page);
   await world.ended(old);
   await expectPutBack(world, old, before, /another program holds a file .*\(exit code 11\)/);
-  // It was asked to let go by nobody.
+  // Nothing has asked it to stop.
   expect(await world.stage.call('isAlive', holder)).toBe(true);
   await world.stage.call('kill', holder);
 });
 
-test('a Setup program that is killed at its work: everything is back', async ({ world }) => {
+test('a Setup program that is killed at its work: everything is back [F6]', async ({ world }) => {
   const { old, before } = await startServing(world);
-  const hold = holdFile(world.sandbox.state, 'installer-running');
-  writeFileSync(hold, '');
+  const breakpoint = breakpointFile(stateFolder(world.sandbox.state), 'installer-running');
+  writeFileSync(breakpoint, '');
   await clickUpdate(old.page);
   await expect
     .poll(() => eventOf(world, 'installer-running'), { timeout: 60_000, intervals: [10] })
@@ -77,7 +78,7 @@ test('a Setup program that is killed at its work: everything is back', async ({ 
   const event = eventOf(world, 'installer-running');
   if (event?.type !== 'installer-running') throw new Error('no Setup program in the journal');
   expect(await world.stage.call('kill', event.identity)).toBe(true);
-  rmSync(hold);
+  rmSync(breakpoint);
   await world.ended(old);
   await expectPutBack(world, old, before, /The installer of version .* failed: exit code 1\b/);
 });

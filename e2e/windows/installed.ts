@@ -10,9 +10,9 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** The installer's exit codes: build/installer.nsh. */
-export const EXIT = { stillRuns: 10, fileHeld: 11, notOurs: 14 } as const;
+export const exit = { stillRuns: 10, fileHeld: 11, notOurs: 14 } as const;
 
-const UNINSTALL_KEY = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
+const uninstallKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
 const started: ChildProcess[] = [];
 
 /** The Setup.exe of a release. Throws when it was not packed. */
@@ -32,7 +32,7 @@ export function runSetup(which: string, folder: string, words: readonly string[]
   return codeOf(file, ['/S', '--updated', ...words, `/D=${folder}`]);
 }
 
-/** Uninstalls silently. The uninstaller runs from elsewhere, as it would after copying itself. */
+/** Uninstalls silently. The uninstaller runs from another folder, as it would after copying itself. */
 export function uninstall(folder: string, words: readonly string[] = []): Promise<number> {
   const copy = path.join(os.tmpdir(), `uninstall-${process.pid}.exe`);
   copyFileSync(path.join(folder, 'Uninstall Holdfast.exe'), copy);
@@ -85,7 +85,7 @@ async function start(file: string, body: string): Promise<ChildProcess> {
   return child;
 }
 
-/** Ends every program that was started, and waits until it is gone. */
+/** Ends every started program, and waits for its end. */
 export async function endAll(): Promise<void> {
   for (const child of started.splice(0)) {
     if (child.exitCode !== null) continue;
@@ -110,15 +110,15 @@ export function treeOf(folder: string): readonly string[] {
     .sort();
 }
 
-const HASHED_BYTES = 20_000_000;
+const hashedBytes = 20_000_000;
 function digest(file: string): string {
-  if (statSync(file).size > HASHED_BYTES) return String(statSync(file).mtimeMs);
+  if (statSync(file).size > hashedBytes) return String(statSync(file).mtimeMs);
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** What Windows lists under installed programs, as text. */
 export async function registered(): Promise<string> {
-  return execFileSync('reg', ['query', UNINSTALL_KEY, '/s'], { encoding: 'utf8' });
+  return execFileSync('reg', ['query', uninstallKey, '/s'], { encoding: 'utf8' });
 }
 
 /** Programs that run from below `folder`: those whose file can't be opened for writing. */

@@ -18,8 +18,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
-  EXIT,
   endAll,
+  exit,
   installedVersion,
   registered,
   runningFrom,
@@ -68,20 +68,20 @@ test('a program that runs from the install folder is waited for and not ended', 
   const before = treeOf(app);
   const helper = path.join(app, 'helper.exe');
   const running = await runProgram(helper);
-  expect(await runSetup('new', app, ['--wait=1'])).toBe(EXIT.stillRuns);
+  expect(await runSetup('new', app, ['--wait=1'])).toBe(exit.stillRuns);
   expect(running.exitCode).toBeNull();
   await endAll();
   rmSync(helper);
   expect(treeOf(app)).toEqual(before);
 });
 
-test('a file that a program elsewhere holds stops the installer before it changes anything', async () => {
+test('a file that a program outside the folder holds stops the installer before it changes anything', async () => {
   const before = treeOf(app);
   const holder = await startHolder(
     path.join(elsewhere, 'holder.exe'),
     path.join(app, 'resources', 'app.asar'),
   );
-  expect(await runSetup('new', app, ['--wait=1'])).toBe(EXIT.fileHeld);
+  expect(await runSetup('new', app, ['--wait=1'])).toBe(exit.fileHeld);
   expect(holder.exitCode).toBeNull();
   expect(treeOf(app)).toEqual(before);
 });
@@ -99,7 +99,7 @@ test('a folder that holds other things is left alone', async () => {
   const documents = path.join(work, 'documents');
   mkdirSync(documents);
   writeFileSync(path.join(documents, 'letter.txt'), 'dear');
-  expect(await runSetup('new', documents)).toBe(EXIT.notOurs);
+  expect(await runSetup('new', documents)).toBe(exit.notOurs);
   expect(readdirSync(documents)).toEqual(['letter.txt']);
   rmSync(documents, { recursive: true });
   // What Windows knows of the app is what it knew before.
@@ -126,7 +126,7 @@ test('an update waits for the app, spares its neighbours, and replaces all of it
 test('uninstalling is all or nothing too, and leaves user data', async () => {
   const before = treeOf(app);
   await startHolder(path.join(elsewhere, 'holder.exe'), program);
-  expect(await uninstall(app, ['--wait=1'])).toBe(EXIT.fileHeld);
+  expect(await uninstall(app, ['--wait=1'])).toBe(exit.fileHeld);
   expect(treeOf(app)).toEqual(before);
   await endAll();
   expect(await uninstall(app)).toBe(0);

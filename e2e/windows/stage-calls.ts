@@ -1,4 +1,4 @@
-/** What the stage in the Windows world (stage.ts) can be told to do; one type for both ends. */
+/** The calls of the stage in the Windows world (stage.ts); one type for both ends. */
 import type { Identity } from '../../electron/contract/identity.ts';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
 
@@ -21,21 +21,21 @@ export interface StageCalls {
   ready(input: null): Promise<null>;
   /** Runs a Setup program silently; its exit code. */
   setup(input: { readonly file: string; readonly folder: string }): Promise<number | null>;
-  /** Starts a program inside jobs of their own, outermost first. */
+  /** Starts a program inside new jobs, outermost first. */
   start(input: {
     readonly file: string;
     readonly args: readonly string[];
     readonly log: string;
     readonly jobs: readonly JobKind[];
   }): Promise<Identity>;
-  /** Closes every job: whatever is still in them ends. */
+  /** Closes every job: the processes that are still in them end. */
   closeJobs(input: null): Promise<null>;
   /** The stage and the shell enter a job that denies breaking away, and with them all they start later. */
   enterJob(input: null): Promise<null>;
   isAlive(input: Identity): Promise<boolean>;
-  /** Ends one very process by its handle; false when it was gone. */
+  /** Ends one process by its handle; false when it had ended. */
   kill(input: Identity): Promise<boolean>;
-  /** Who lives, but the stage. */
+  /** The running processes, without the stage. */
   processes(input: null): Promise<readonly Found[]>;
   /** What the watcher of a state folder says. */
   watcher(input: { readonly state: string }): Promise<WatcherState>;

@@ -1,7 +1,7 @@
 /**
  * The test's hand in the Windows world: a program on the Windows Node that starts and ends what a
- * Windows shell would, and speaks to the watcher, whose pipe can't be reached from outside. It lives
- * until its world ends, and is told what to do over 127.0.0.1 (stage-calls.ts).
+ * Windows shell would, and speaks to the watcher, whose pipe can't be reached from outside. It runs
+ * until its world ends, and takes calls over 127.0.0.1 (stage-calls.ts).
  *
  *   node stage.ts <port>
  *
@@ -23,12 +23,7 @@ import {
   isInJob,
   signal,
 } from '../../electron/process/windows/processes.ts';
-import {
-  createJob,
-  enter,
-  type Job,
-  startInJobs,
-} from '../../electron/process/windows/test-jobs.ts';
+import { createJob, enter, type Job, startInJobs } from '../../electron/testing/windows-jobs.ts';
 import { retireWatcher, watcherState } from '../support/watcher.ts';
 import type { Found, StageAnswer, StageCalls } from './stage-calls.ts';
 

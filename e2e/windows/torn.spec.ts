@@ -3,7 +3,8 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
-import { holdFile } from '../../electron/handoff/hold.ts';
+import { stateFolder } from '../../electron/files/state-folder.ts';
+import { breakpointFile } from '../../electron/transaction/journal.ts';
 import { attach } from '../support/desktop-app.ts';
 import {
   checkForeign,
@@ -12,25 +13,25 @@ import {
   clickUpdate,
   shownReceipt,
 } from '../support/update-checks.ts';
-import { eventOf, IDS, test, type WindowsWorld } from '../support/windows-world.ts';
+import { eventOf, ids, test, type WindowsWorld } from '../support/windows-world.ts';
 
 const allRunning = (world: WindowsWorld) =>
-  world.watcherUntil(({ gateways }) => IDS.every((id) => gateways[id]?.state.status === 'running'));
+  world.watcherUntil(({ gateways }) => ids.every((id) => gateways[id]?.state.status === 'running'));
 
-test('a job that is closed right after the hand-over takes the app along, and the update is finished without it', async ({
+test('a job that is closed right after the hand-over takes the app along, and the update is finished without it [F11]', async ({
   world,
 }) => {
   const old = await world.startOld(['allows']);
   await allRunning(world);
   const witness = await world.startWitness();
-  const hold = holdFile(world.sandbox.state, 'handed-over');
-  writeFileSync(hold, '');
+  const breakpoint = breakpointFile(stateFolder(world.sandbox.state), 'handed-over');
+  writeFileSync(breakpoint, '');
   await clickUpdate(old.page);
   const handedOver = (): boolean => eventOf(world, 'handed-over') !== undefined;
   await expect.poll(handedOver, { timeout: 60_000, intervals: [20] }).toBe(true);
   await world.stage.call('closeJobs', null);
   await world.ended(old);
-  rmSync(hold);
+  rmSync(breakpoint);
 
   const { page } = await attach(old.port);
   await page.getByTestId('nav-update').click();
@@ -52,12 +53,14 @@ test('where nothing leads out of the job it is said, and an update asks before i
   const before = await allRunning(world);
   const { watcher } = await world.watcherUntil((state) => state.watcher.escape !== null);
   expect(watcher.escape).toMatchObject({ proof: 'impossible' });
-  await expect(page.getByTestId('fact-escape')).toContainText('can’t outlive the app');
+  await expect(page.getByTestId('fact-escape')).toContainText('not on this system');
 
   await clickUpdate(page);
   const shown = page.getByTestId('update');
   await expect(shown).toHaveAttribute('data-status', 'failed', { timeout: 30_000 });
-  await expect(page.getByTestId('update-problem')).toContainText('not certain that the watcher');
+  await expect(page.getByTestId('update-problem')).toContainText(
+    'not certain that the background service',
+  );
   expect(eventOf(world, 'prepared')).toBeUndefined();
   expect((await world.watcher()).gateways).toEqual(before.gateways);
 });

@@ -17,14 +17,21 @@ import {
   record,
   shownReceipt,
 } from '../support/update-checks.ts';
-import { NEW, OLD } from '../support/update-profiles.ts';
-import { eventOf, IDS, isApp, SOAK_MS, test, type WindowsApp } from '../support/windows-world.ts';
+import { newBuild, oldBuild } from '../support/update-profiles.ts';
+import {
+  eventOf,
+  ids,
+  isApp,
+  shortSoakMs,
+  test,
+  type WindowsApp,
+} from '../support/windows-world.ts';
 import type { JobKind } from './stage-calls.ts';
 
 /** A gateway takes seconds to start under Wine; its scheduler follows its first answer by so much. */
-const TICK_SLACK_MS = 1_000;
+const tickSlackMs = 1_000;
 
-const CASES: readonly {
+const cases: readonly {
   readonly title: string;
   readonly jobs: readonly JobKind[];
   readonly rung: Escape['rung'];
@@ -38,13 +45,13 @@ const CASES: readonly {
   },
 ];
 
-for (const { title, jobs, rung } of CASES) {
+for (const { title, jobs, rung } of cases) {
   test(`an app in a job that ${title} is updated, and every gateway is back`, async ({ world }) => {
     const old = await world.startOld(jobs);
     // The app tells its watcher how it escaped, which gateways don't wait for.
     const before = await world.watcherUntil(
       ({ gateways, watcher }) =>
-        watcher.escape !== null && IDS.every((id) => gateways[id]?.state.status === 'running'),
+        watcher.escape !== null && ids.every((id) => gateways[id]?.state.status === 'running'),
     );
     expect(before.watcher.escape).toMatchObject({ rung, proof: 'proven' });
     const witness = await world.startWitness();
@@ -60,15 +67,15 @@ for (const { title, jobs, rung } of CASES) {
     await test
       .info()
       .attach('receipt', { body: await page.screenshot(), contentType: 'image/png' });
-    await world.watcherUntil(({ watcher }) => watcher.buildId === NEW.build);
+    await world.watcherUntil(({ watcher }) => watcher.buildId === newBuild.build);
     const trace = await witness.finish();
-    record(receipt, trace, { job: title, rung, soakMs: SOAK_MS }, 'windows-update-runs.jsonl');
+    record(receipt, trace, { job: title, rung, soakMs: shortSoakMs }, 'windows-update-runs.jsonl');
 
     const after = await world.watcher();
     expect(identityOf(after.gateways.foreign)).toEqual(identityOf(before.gateways.foreign));
     expect(receipt).toMatchObject({
-      fromBuild: OLD.build,
-      toBuild: NEW.build,
+      fromBuild: oldBuild.build,
+      toBuild: newBuild.build,
       outcome: 'committed',
       problem: null,
       escape: { rung, proof: 'proven' },
@@ -76,7 +83,7 @@ for (const { title, jobs, rung } of CASES) {
     checkForeign(receipt, trace);
     for (const id of ['reference', 'release']) checkReplaced(id, receipt, trace);
     checkWebhooks(world, trace);
-    checkTicks(world, trace, TICK_SLACK_MS);
+    checkTicks(world, trace, tickSlackMs);
     // One app, started by the watcher, in no job. Its helpers are in Chromium's own.
     const apps = (await world.stage.call('processes', null)).filter(isApp);
     const own = new Set(apps.map(({ identity }) => identity.pid));

@@ -5,13 +5,13 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } 
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { saveProfile } from '../gateway/profiles.ts';
-import { readEndpoint } from '../handoff/endpoint.ts';
-import { inspectSurroundings } from '../handoff/inspect-surroundings.ts';
-import { createSource } from '../handoff/test-source.ts';
+import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { acquireLock, isAlive } from '../process/index.ts';
-import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
+import { readEndpoint } from '../rpc/endpoint.ts';
+import { createSource } from '../testing/stage-source.ts';
+import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 import { act } from './act.ts';
+import { inspectSurroundings } from './doctor/inspect-surroundings.ts';
 import { status } from './status.ts';
 
 let bench: Bench;
@@ -35,7 +35,7 @@ async function holdfast(
     print: (text: string) => {
       said.out += `${text}\n`;
     },
-    complain: (text: string) => {
+    warn: (text: string) => {
       said.err += `${text}\n`;
     },
   };
@@ -44,17 +44,17 @@ async function holdfast(
 }
 
 describe('start', () => {
-  it('begins from nothing: it starts a watcher, which starts the gateway and outlives the command', async () => {
+  it('begins from nothing: it starts a watcher, which starts the gateway and outlives the command [R59]', async () => {
     expect(readEndpoint(bench.state)).toBeUndefined();
     const { code, out } = await holdfast({ name: 'start', id: 'ref' });
-    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^ref +running/) });
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^ref +Running/) });
     const watcher = readEndpoint(bench.state)?.identity;
     expect(watcher && isAlive(watcher)).toBe(true);
     expect((await statusOf(bench.port)).pid).toBeGreaterThan(0);
     await bench.finish();
   });
 
-  it('says what it waits for and what was heard last, and gives up with a sentence', async () => {
+  it('says what it waits for and what was heard last, and gives up with a sentence [R50]', async () => {
     const { port: _, status: _s, liveness: _l, ...rest } = bench.profile;
     const script = 'console.log("loading the model"); setInterval(() => {}, 2 ** 30);';
     saveProfile(bench.state.profiles, {
@@ -63,7 +63,7 @@ describe('start', () => {
       readiness: { type: 'http', path: '/readyz' },
       program: { type: 'command', command: process.execPath, args: ['-e', script] },
       update: { policy: 'keep' },
-      startTimeoutMs: 9_000,
+      startTimeoutMs: 5_000,
     });
     await bench.serve();
     const { code, out, err } = await holdfast({ name: 'start', id: 'ref' });
@@ -71,7 +71,7 @@ describe('start', () => {
     expect(err).toMatch(
       /^Waiting for Reference: Port \d+ refuses connections\. The last line of its log: loading the model$/m,
     );
-    expect(out).toMatch(/not ready within 9 s/);
+    expect(out).toMatch(/not ready within 5 s/);
     await bench.finish();
   });
 
@@ -86,24 +86,24 @@ describe('start', () => {
     const started = holdfast({ name: 'start', id: 'ref' }, said);
     await until(() => said.err.includes('Waiting for Reference'), 'it to wait');
     await client.call('gateway.stop', { id: 'ref' });
-    expect(await started).toMatchObject({ code: 1, out: expect.stringMatching(/stopp/) });
+    expect(await started).toMatchObject({ code: 1, out: expect.stringMatching(/Stopp/) });
     await bench.finish();
   });
 
-  it('has a watcher that was stopped replaced, and says so', async () => {
+  it('has a watcher that was stopped replaced, and says so [R55]', async () => {
     const { identity, child } = await bench.serve();
     const gateway = await bench.running(await bench.client());
     child.kill('SIGSTOP');
     const plain = await status(bench.state, { json: false, deep: false });
     expect(plain).toMatchObject({
       code: 3,
-      text: expect.stringMatching(/does not answer.*replaced/),
+      text: expect.stringMatching(/does not answer.*replace it/),
     });
     expect(plain.text).toContain(`pid ${gateway.pid}`);
     const deep = await status(bench.state, { json: false, deep: true });
     expect(deep).toMatchObject({
       code: 1,
-      text: expect.stringMatching(/lives and does not answer/),
+      text: expect.stringMatching(/runs and does not answer/),
     });
     const { code, err } = await holdfast({ name: 'start', id: 'ref' });
     expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/asked again/) });
@@ -115,7 +115,7 @@ describe('start', () => {
 });
 
 describe('restart --when-idle', () => {
-  it('says that it is to be restarted later, and it is, once it has nothing to do', async () => {
+  it('says that it is to be restarted later, and it is, once it has nothing to do [R59]', async () => {
     const work = path.join(bench.folder, 'work');
     writeFileSync(work, '');
     const script = `require('http').createServer((_, answer) =>
@@ -145,7 +145,7 @@ describe('restart --when-idle', () => {
 });
 
 describe('status', () => {
-  it('hides passwords and tokens in addresses, for people and for programs', async () => {
+  it('hides passwords and tokens in addresses, for people and for programs [R54]', async () => {
     const { port: _, status: _s, liveness: _l, ...rest } = bench.profile;
     const url = 'http://me:hunter2@127.0.0.1:9/x?token=hunter3';
     saveProfile(bench.state.profiles, {
@@ -166,7 +166,7 @@ describe('status', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    '--deep fails for a log that others took away',
+    '--deep fails for a log that others took away [R48]',
     async () => {
       await bench.serve();
       await bench.running(await bench.client());
@@ -198,7 +198,7 @@ describe.skipIf(process.platform === 'win32')('doctor', () => {
       .filter(({ result }) => result === 'fail')
       .map(({ name, detail }) => `${name}: ${detail}`);
 
-  it('fails for what keeps the watcher from starting', async () => {
+  it('fails for what keeps the watcher from starting [R58]', async () => {
     expect(failures()).toEqual([]);
     rmSync(bench.state.ledger, { recursive: true });
     writeFileSync(bench.state.ledger, '');
@@ -230,7 +230,7 @@ describe.skipIf(process.platform === 'win32')('doctor', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'names a program that holds the watcher’s lock',
+    'names a program that holds the watcher’s lock [R58]',
     async () => {
       const holder = spawn('flock', ['--no-fork', bench.state.watcherLock, 'sleep', '60'], {
         stdio: 'ignore',

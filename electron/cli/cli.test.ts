@@ -7,9 +7,9 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { saveProfile } from '../gateway/profiles.ts';
-import { readEndpoint } from '../handoff/endpoint.ts';
-import { type Bench, createBench, until } from '../watcher/test-bench.ts';
+import { saveProfile } from '../gateway/profiles/profiles.ts';
+import { readEndpoint } from '../rpc/endpoint.ts';
+import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
 import { defaultStateFolder, parseArguments } from './arguments.ts';
 import { describeGateway } from './describe.ts';
 
@@ -31,12 +31,18 @@ describe('arguments', () => {
       command: { name: 'logs', id: 'ref', follow: true },
       state: '/d',
     });
+    expect(parseArguments(['events', 'ref', '--since', '7d', '--json'], env)).toMatchObject({
+      command: { name: 'events', id: 'ref', sinceMs: 7 * 86_400_000, json: true },
+    });
+    expect(parseArguments(['events', 'ref'], env)).toMatchObject({
+      command: { sinceMs: 86_400_000, json: false },
+    });
     expect(parseArguments(['start', 'ref', '--user-data-dir', '/d'], env)).toMatchObject({
       state: '/d',
     });
   });
   it('are refused with a sentence', () => {
-    expect(parseArguments([], env)).toMatch(/Say what to do/);
+    expect(parseArguments([], env)).toMatch(/Name a command/);
     expect(parseArguments(['frob'], env)).toMatch(/no command "frob"/);
     expect(parseArguments(['toString'], env)).toMatch(/no command "toString"/);
     expect(parseArguments(['stop'], env)).toMatch(/Which gateway/);
@@ -44,9 +50,15 @@ describe('arguments', () => {
     expect(parseArguments(['stop', 'a', '-f'], env)).toMatch(/does not understand -f/);
     expect(parseArguments(['doctor', 'a'], env)).toMatch(/takes no gateway/);
     expect(parseArguments(['stop', 'a', '--deep'], env)).toMatch(/does not understand --deep/);
+    expect(parseArguments(['status', '--json=no'], env)).toMatch(/understand --json=no/);
+    expect(parseArguments(['events', 'a', '--since', 'soon'], env)).toMatch(/like 90m, 24h or 7d/);
+    expect(parseArguments(['events', 'a', '--since'], env)).toMatch(/like 90m, 24h or 7d/);
+    expect(parseArguments(['stop', 'a', '--since=7d'], env)).toMatch(/does not understand --since/);
+    expect(parseArguments(['logs', 'a', 'b'], env)).toMatch(/does not understand "b"/);
     expect(parseArguments(['status', '--user-data-dir'], env)).toMatch(/needs a folder/);
+    expect(parseArguments(['status', '--user-data-dir='], env)).toMatch(/needs a folder/);
   });
-  it('know every system’s place', () => {
+  it('know where each system keeps the state', () => {
     expect(defaultStateFolder('linux', { HOME: '/h', XDG_CONFIG_HOME: '/x' })).toBe('/x/Holdfast');
     expect(defaultStateFolder('darwin', { HOME: '/h' })).toBe(
       '/h/Library/Application Support/Holdfast',
@@ -54,16 +66,16 @@ describe('arguments', () => {
   });
 });
 
-describe('a gateway elsewhere', () => {
-  it('is told with its owner', () => {
+describe('an external gateway', () => {
+  it('is shown with its owner', () => {
     const state = {
-      status: 'elsewhere',
+      status: 'external',
       since: 1,
       owner: { type: 'systemd', name: 'systemd (g.service)', pid: 7, takesOrders: true },
     } as const;
     const view = { id: 'g', name: 'G', policy: 'keep', desired: 'running', restarts: 0 } as const;
     expect(describeGateway({ ...view, logFile: '', state })).toMatch(
-      /^g +elsewhere {2}\(run by systemd \(g\.service\)\)$/,
+      /^g +Run by others {2}\(run by systemd \(g\.service\)\)$/,
     );
   });
 });
@@ -98,11 +110,11 @@ describe('commands', () => {
     await bench.running(await bench.client());
     expect(await holdfast('stop', 'ref')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/stopped/),
+      out: expect.stringMatching(/Stopped/),
     });
     expect(await holdfast('start', 'ref')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/running/),
+      out: expect.stringMatching(/Running/),
     });
     const status = await holdfast('status', '--json');
     expect(JSON.parse(status.out)).toMatchObject({ gateways: { ref: { desired: 'running' } } });
@@ -110,7 +122,7 @@ describe('commands', () => {
       code: 0,
       out: expect.stringMatching(/ready on/),
     });
-    expect(await holdfast('stop', 'nobody')).toMatchObject({
+    expect(await holdfast('stop', 'unknown')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/no gateway called/),
     });
@@ -134,7 +146,7 @@ describe('commands', () => {
     };
   }
 
-  it('judge a gateway that others run by what it answers', async () => {
+  it('judge a gateway that another program runs by what it answers', async () => {
     const server = createHttpServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -151,7 +163,7 @@ describe('commands', () => {
     await bench.finish();
   });
 
-  it('look at every part, and say which is not well', async () => {
+  it('check every part, and say which is not well', async () => {
     await bench.serve();
     const identity = await bench.running(await bench.client());
     const well = await probed('status', '--deep');
@@ -165,7 +177,7 @@ describe('commands', () => {
       escape: 'pass',
       log: 'pass',
     });
-    // It lives and listens, and does not answer.
+    // It runs and listens, and does not answer.
     process.kill(identity.pid, 'SIGSTOP');
     const stopped = await probed('status', '--deep');
     process.kill(identity.pid, 'SIGCONT');
@@ -186,7 +198,7 @@ describe('commands', () => {
     await bench.finish();
   });
 
-  it('tell what runs without a watcher, and start none', async () => {
+  it('say what runs without a watcher, and start none', async () => {
     await bench.serve();
     const client = await bench.client();
     const identity = await bench.running(client);
@@ -196,7 +208,7 @@ describe('commands', () => {
     await until(() => readEndpoint(bench.state) === undefined, 'the watcher to end');
     const plain = await holdfast('status');
     expect(plain).toMatchObject({ code: 3, out: expect.stringContaining(`pid ${identity.pid}`) });
-    expect(plain.out).toMatch(/No watcher looks after them/);
+    expect(plain.out).toMatch(/background service does not run/);
     const deep = await probed('status', '--deep');
     expect(deep).toMatchObject({ code: 1, parts: { watcher: 'fail', lock: 'skip' } });
     expect(deep.gateway).toMatchObject({ process: 'pass', readiness: 'pass', nonce: 'pass' });
@@ -207,7 +219,7 @@ describe('commands', () => {
     expect(ill.detail).toContain('broken.json');
     expect(readEndpoint(bench.state)).toBeUndefined();
     expect(bench.census().map(({ pid }) => pid)).toEqual([identity.pid]);
-    // To act, one is started; it takes over what runs.
+    // To act, a watcher is needed; it takes over what runs.
     await bench.serve();
     await bench.finish();
   });

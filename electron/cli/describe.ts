@@ -1,7 +1,30 @@
-/** Lines about gateways and probes, for people. */
+/** What the command line says about gateways: lines for people, JSON for programs. */
 import type { GatewayView } from '../contract/gateway.ts';
+import {
+  type GatewayReceipt,
+  gatewayUpdateName,
+  ownReceiptName,
+  updateWaitName,
+  updateWhenNames,
+  updateWhenOf,
+} from '../contract/gateway-update.ts';
 import { redact } from '../contract/redact.ts';
-import type { Probe } from '../handoff/probe-result.ts';
+import { duration, proofName, stateName } from '../contract/words.ts';
+import type { Link } from '../link/types.ts';
+
+/** Where the command line speaks. */
+export interface Voice {
+  print(text: string): void;
+  /** To the error stream. */
+  warn(text: string): void;
+}
+
+/** Throws a sentence when there is no such gateway. */
+export function viewOf(link: Link, id: string): GatewayView {
+  const view = link.watcher()?.gateways[id];
+  if (!view) throw new Error(`There is no gateway called "${id}".`);
+  return view;
+}
 
 /** @param now epoch milliseconds */
 export function describeGateway(view: GatewayView, now: number = Date.now()): string {
@@ -9,15 +32,36 @@ export function describeGateway(view: GatewayView, now: number = Date.now()): st
   const line = redact(`${view.id.padEnd(16)} ${stateOf(view, now)}${port}`);
   const { pinned } = view;
   if (!pinned) return line;
-  return `${line}\n${' '.repeat(17)}runs the previous build ${pinned.version} since the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
+  return `${line}\n${' '.repeat(17)}runs the previous version ${pinned.version}, because the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
 }
 
-export function describeProbe({ name, result, detail }: Probe): string {
-  return redact(`  ${result.toUpperCase()}  ${name.padEnd(10)} ${detail}`);
+/** When its new versions are installed, as a line below it; null where nobody has chosen that. */
+export function describeTiming(view: GatewayView): string | null {
+  const when = updateWhenOf(view);
+  if (!view.updatable || when === 'ask') return null;
+  const waits = view.version?.offered ? updateWaitName(view.updateWaits) : null;
+  const newest = waits === null ? '' : `; ${view.version?.newest} is available: ${waits}`;
+  const label = updateWhenNames.find(({ value }) => value === when)?.label ?? when;
+  return `${' '.repeat(17)}new versions are installed: ${label.toLowerCase()}${newest}`;
 }
 
-/** Sentences, and what others are called: addresses with passwords, answers with tokens. */
-const FREE_TEXT: ReadonlySet<string> = new Set([
+/** The last update of a gateway and what its updater recorded, as a line below it. */
+export function describeLastUpdate(
+  id: string,
+  receipt: GatewayReceipt,
+  now: number = Date.now(),
+): string {
+  const away = receipt.gateways.find((one) => one.id === id)?.absenceMs ?? 0;
+  const parts = [
+    `last update: ${gatewayUpdateName(receipt)} ${receipt.automatic ? 'by itself ' : ''}${duration(now - receipt.at)} ago`,
+    ...(away > 0 ? [`away for ${Math.round(away / 100) / 10} s`] : []),
+    ...(receipt.own ? [`its updater says: ${ownReceiptName(receipt.own)}`] : []),
+  ];
+  return redact(`${' '.repeat(17)}${parts.join('; ')}`);
+}
+
+/** Fields with text that others wrote: addresses with passwords, answers with tokens. */
+const freeText: ReadonlySet<string> = new Set([
   'message',
   'hint',
   'detail',
@@ -26,48 +70,45 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'url',
 ]);
 
-/** For programs; as free of secrets as what people read. */
+/** Without secrets, as in what people read. */
 export function jsonOf(value: unknown): string {
   return JSON.stringify(
     value,
-    (key, part: unknown) => (FREE_TEXT.has(key) && typeof part === 'string' ? redact(part) : part),
+    (key, part: unknown) => (freeText.has(key) && typeof part === 'string' ? redact(part) : part),
     2,
   );
 }
 
-function stateOf({ state, build, restarts, restartWhenIdle }: GatewayView, now: number): string {
-  switch (state.status) {
-    case 'running': {
-      const again = restarts > 0 ? `, restarted ${restarts} times` : '';
-      const of = build === undefined ? '' : `, build ${build}`;
-      const later = restartWhenIdle ? ', restarts when idle' : '';
-      return `running  (${state.proof}, pid ${state.identity.pid}, ${ago(now - state.readyAt)}${of}${again}${later})`;
-    }
-    case 'degraded':
-      return `degraded  (pid ${state.identity.pid}) ${state.problem.message}`;
-    case 'starting':
-      return `starting  (pid ${state.identity.pid})`;
-    case 'stopping':
-      return `stopping  (pid ${state.identity.pid})`;
-    case 'waiting':
-      return `waiting  (starts again in ${ago(state.until - now)}) ${state.problem.message}`;
-    case 'elsewhere': {
-      const trouble = state.problem === undefined ? '' : ` ${state.problem.message}`;
-      return `elsewhere  (run by ${state.owner.name})${trouble}`;
-    }
-    case 'failed':
-      return `failed  ${state.problem.message}`;
-    case 'released':
-      return 'released  (an update is being installed)';
-    case 'stopped':
-      return 'stopped';
-  }
+/** The state's name as window and tray say it, then what is known of it. */
+function stateOf(view: GatewayView, now: number): string {
+  const more = detailOf(view, now);
+  return more === '' ? stateName(view.state) : `${stateName(view.state)}  ${more}`;
 }
 
-/** A length of time in the largest unit that says something. */
-function ago(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+function detailOf(view: GatewayView, now: number): string {
+  const { state, build, restarts, restartWhenIdle, lastExit } = view;
+  switch (state.status) {
+    case 'running': {
+      const why = lastExit ? `, last after: ${lastExit.reason}` : '';
+      const again = restarts > 0 ? `, restarted ${restarts} times${why}` : '';
+      const of = build === undefined ? '' : `, build ${build}`;
+      const later = restartWhenIdle ? ', restarts when idle' : '';
+      return `(${proofName[state.proof]}, pid ${state.identity.pid}, ${duration(now - state.readyAt)}${of}${again}${later})`;
+    }
+    case 'degraded':
+      return `(pid ${state.identity.pid}) ${state.problem.message}`;
+    case 'starting':
+    case 'stopping':
+      return `(pid ${state.identity.pid})`;
+    case 'waiting':
+      return `(starts again in ${duration(state.until - now)}) ${state.problem.message}`;
+    case 'external':
+      return [`(run by ${state.owner.name})`, state.problem?.message ?? ''].join(' ').trim();
+    case 'failed':
+      return state.problem.message;
+    case 'stopped':
+      return lastExit ? `(last time: ${lastExit.reason})` : '';
+    case 'released':
+      return '';
+  }
 }

@@ -14,12 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
-import { until } from '../process/test-processes.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
+import { until } from '../testing/processes.ts';
 import { linePrinter } from './logs.ts';
 
-const MAIN = path.join(import.meta.dirname, 'main.ts');
-const ESC = '\u001b';
+const main = path.join(import.meta.dirname, 'main.ts');
+const esc = '\u001b';
 
 let folder: string;
 let state: StateFolder;
@@ -56,10 +56,10 @@ function run(command: string, ...args: string[]): Running {
 }
 
 const holdfast = (...words: string[]): Running =>
-  run(process.execPath, MAIN, '--user-data-dir', state.root, ...words);
+  run(process.execPath, main, '--user-data-dir', state.root, ...words);
 
 describe('holdfast logs', () => {
-  it('-f follows over lines, waits and a rotation, until it is interrupted', async () => {
+  it('-f follows over lines, waits and a rotation, until it is interrupted [R51]', async () => {
     writeFileSync(file, 'one\n');
     const { child, out, ended } = holdfast('logs', 'g', '-f');
     await until(() => out() === 'one\n', 'what is there');
@@ -78,7 +78,7 @@ describe('holdfast logs', () => {
     expect(await ended).toMatchObject({ signal: 'SIGINT' });
   });
 
-  it('-f ends well when its reader has left', async () => {
+  it('-f ends well when its reader has left [R51]', async () => {
     writeFileSync(file, 'one\n');
     const { child, out, ended } = holdfast('logs', 'g', '-f');
     await until(() => out() === 'one\n', 'what is there');
@@ -94,26 +94,34 @@ describe('holdfast logs', () => {
     expect(out()).toBe('one\n20 %\n');
   });
 
-  it.skipIf(process.platform !== 'linux')('writes out what a terminal would obey', async () => {
-    const evil = [
-      `${ESC}]52;c;ZXZpbA==\u0007`,
-      `${ESC}]0;title${ESC}\\`,
-      `${ESC}[2J${ESC}[1;1H${ESC}[31mred${ESC}[0m`,
-      '\u009b2J\u009d52;c;eA==\u009c',
-      '\u202egnp.exe',
-      'plain',
-    ];
-    writeFileSync(file, `${evil.join('\n')}\n`);
-    const words = [process.execPath, MAIN, '--user-data-dir', state.root, 'logs', 'g'];
-    const terminal = run('script', '-qec', words.map((word) => `'${word}'`).join(' '), '/dev/null');
-    expect(await terminal.ended).toMatchObject({ code: 0 });
-    const shown = terminal.out().replaceAll('\r\n', '\n');
-    expect(shown).toContain('␛]52;c;ZXZpbA==␇\n');
-    expect(shown).toContain('␛[2J␛[1;1Hred\n');
-    expect(shown).toContain('\\u202egnp.exe\n');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
-    expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'writes out what a terminal would obey [R49]',
+    async () => {
+      const evil = [
+        `${esc}]52;c;ZXZpbA==\u0007`,
+        `${esc}]0;title${esc}\\`,
+        `${esc}[2J${esc}[1;1H${esc}[31mred${esc}[0m`,
+        '\u009b2J\u009d52;c;eA==\u009c',
+        '\u202egnp.exe',
+        'plain',
+      ];
+      writeFileSync(file, `${evil.join('\n')}\n`);
+      const words = [process.execPath, main, '--user-data-dir', state.root, 'logs', 'g'];
+      const terminal = run(
+        'script',
+        '-qec',
+        words.map((word) => `'${word}'`).join(' '),
+        '/dev/null',
+      );
+      expect(await terminal.ended).toMatchObject({ code: 0 });
+      const shown = terminal.out().replaceAll('\r\n', '\n');
+      expect(shown).toContain('␛]52;c;ZXZpbA==␇\n');
+      expect(shown).toContain('␛[2J␛[1;1Hred\n');
+      expect(shown).toContain('\\u202egnp.exe\n');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+      expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    },
+  );
 
   it.skipIf(process.platform === 'win32')(
     'refuses a name that leads out of the folder, waits for no pipe, and reads through no link',
@@ -132,7 +140,7 @@ describe('holdfast logs', () => {
     },
   );
 
-  it('cuts a log that grew while no watcher was there', async () => {
+  it('cuts a log that grew while no watcher was there [R57]', async () => {
     writeFileSync(file, `${'x'.repeat(1_023)}\n`.repeat(11 * 1_024));
     appendFileSync(file, 'last\n');
     const { out, ended } = holdfast('logs', 'g');
@@ -151,7 +159,7 @@ describe('an unfinished line that is written over', () => {
       write: (part) => {
         text += part;
       },
-      complain: () => undefined,
+      warn: () => undefined,
       terminal,
     });
     for (const percent of [1, 2, 3]) {
@@ -162,7 +170,7 @@ describe('an unfinished line that is written over', () => {
   };
 
   it('is replaced on a terminal', () => {
-    expect(printed(true)).toBe(`1 %\r${ESC}[K2 %\r${ESC}[K3 %\r${ESC}[Kdone\n`);
+    expect(printed(true)).toBe(`1 %\r${esc}[K2 %\r${esc}[K3 %\r${esc}[Kdone\n`);
   });
 
   it('leaves its beginning and its end in a file', () => {

@@ -1,21 +1,21 @@
 /** `holdfast logs`: the end of a gateway's log, and what is added. The file itself is read: no watcher is needed. */
 import * as z from 'zod/mini';
+import { cliExit } from '../contract/exit-codes.ts';
 import { plainText } from '../contract/plain-text.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import type { LogLine } from '../contract/watcher-contract.ts';
-import { gatewayLog } from '../handoff/gateway-log.ts';
-import { readProfiles } from '../handoff/read-profiles.ts';
-import type { StateFolder } from '../handoff/state-folder.ts';
-import { exitCodes } from './exit-codes.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import { loadProfiles } from '../gateway/profiles/profiles.ts';
+import { gatewayLog } from './gateway-log.ts';
 
 /** Lines shown before new ones follow: a screenful. */
-const LOG_LINES = 50;
+const logLines = 50;
 
 export interface Output {
-  /** As it is, without a line end. */
+  /** Without a line end. */
   write(text: string): void;
-  complain(line: string): void;
-  /** What was written can be written over. */
+  warn(line: string): void;
+  /** A line can be written over. */
   readonly terminal: boolean;
 }
 
@@ -26,18 +26,18 @@ export function logs(
   output: Output,
 ): Promise<number> {
   const { id, follow } = asked;
-  const { complain } = output;
+  const { warn } = output;
   const valid = z.safeParse(profileIdSchema, id).success;
-  const profile = readProfiles(state).profiles.find((one) => one.id === id);
+  const profile = loadProfiles(state.profiles).profiles.find((one) => one.id === id);
   const log = valid ? gatewayLog(state, id) : undefined;
   if (!log || !(log.exists() || (follow && profile))) {
-    complain(`There is no log of a gateway called "${id}"${log ? ` (${log.file})` : ''}.`);
-    return Promise.resolve(exitCodes.failed);
+    warn(`There is no log of a gateway called "${id}"${log ? ` (${log.file})` : ''}.`);
+    return Promise.resolve(cliExit.failed);
   }
   const problem = log.problem(profile?.name ?? id);
-  if (problem !== null) complain(problem);
+  if (problem !== null) warn(problem);
   const printer = linePrinter(output);
-  const tail = log.follow({ lines: LOG_LINES, holds: follow }, (lines, gap) => {
+  const tail = log.follow({ lines: logLines, holds: follow }, (lines, gap) => {
     if (gap) printer.gap();
     printer.add(lines);
   });
@@ -47,7 +47,7 @@ export function logs(
   if (follow) return new Promise(() => undefined);
   tail.close();
   printer.end();
-  return Promise.resolve(exitCodes.ok);
+  return Promise.resolve(cliExit.ok);
 }
 
 /**
@@ -55,8 +55,8 @@ export function logs(
  * written over when it changes; what goes to a file or a pipe can't be taken back, so there only what
  * is added to it is written, and else its end.
  */
-export function linePrinter({ write, complain, terminal }: Output) {
-  /** The unfinished line as it was written; null: the next one begins on a line of its own. */
+export function linePrinter({ write, warn, terminal }: Output) {
+  /** The unfinished line as it was written; null when the last one was finished. */
   let shown: string | null = null;
 
   function put(line: string, open: boolean): void {
@@ -75,12 +75,12 @@ export function linePrinter({ write, complain, terminal }: Output) {
 
   return {
     add(lines: readonly LogLine[]): void {
-      // Gateways' words and strangers' are in there: a terminal obeys none of them.
+      // It holds text of gateways and strangers: a terminal must obey none of it.
       for (const { text, open } of lines) put(plainText(text), open === true);
     },
     gap(): void {
       end();
-      complain('some lines were left out');
+      warn('some lines were left out');
     },
     end,
   };

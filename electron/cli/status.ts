@@ -1,22 +1,22 @@
 /**
  * `holdfast status`: what every gateway is doing, as its watcher says, or, when none serves, as ledgers
- * and processes say. It starts nothing. `--deep` looks at everything itself, beside the watcher.
+ * and processes say. It starts nothing. `--deep` checks everything itself, beside the watcher.
  */
 import { sentenceOf } from '../contract/define.ts';
+import { cliExit } from '../contract/exit-codes.ts';
 import type { GatewayView } from '../contract/gateway.ts';
 import { redact } from '../contract/redact.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import { loadProfiles } from '../gateway/profiles/profiles.ts';
+import { describeGateway, describeLastUpdate, describeTiming, jsonOf } from './describe.ts';
+import { describeFinding, type Finding } from './doctor/finding.ts';
 import {
   type GatewayInspection,
   inspectGateway,
   recordedGateway,
-} from '../handoff/inspect-gateway.ts';
-import { findWatcher, inspectWatcher } from '../handoff/inspect-watcher.ts';
-import type { Probe } from '../handoff/probe-result.ts';
-import { readProfiles } from '../handoff/read-profiles.ts';
-import type { StateFolder } from '../handoff/state-folder.ts';
-import { describeGateway, describeProbe, jsonOf } from './describe.ts';
-import { exitCodes } from './exit-codes.ts';
+} from './doctor/inspect-gateway.ts';
+import { findWatcher, inspectWatcher } from './doctor/inspect-watcher.ts';
 
 export interface StatusAsked {
   readonly json: boolean;
@@ -30,11 +30,12 @@ export interface Answer {
 
 export async function status(state: StateFolder, asked: StatusAsked): Promise<Answer> {
   let watcher: WatcherState | null = null;
-  let silence = 'No watcher looks after them. Start Holdfast, or: holdfast start <gateway>';
+  let silence =
+    'Holdfast’s background service does not run. Start Holdfast, or: holdfast start <gateway>';
   try {
     watcher = await ask(state);
   } catch (error) {
-    silence = `The watcher that looks after them lives and can't be asked: ${sentenceOf(error)} To have it replaced: holdfast start <gateway>`;
+    silence = `Holdfast’s background service runs and can’t be asked: ${sentenceOf(error)} To replace it: holdfast start <gateway>`;
   }
   return asked.deep
     ? deepStatus(state, watcher, asked.json)
@@ -60,28 +61,33 @@ function shallow(
 ): Answer {
   if (watcher) {
     const text = json ? jsonOf(watcher) : linesOf(watcher).join('\n');
-    return { text, code: exitCodes.ok };
+    return { text, code: cliExit.ok };
   }
-  const { profiles, problems } = readProfiles(state);
+  const { profiles, problems } = loadProfiles(state.profiles);
   const gateways = profiles.map((profile) => {
     const { ledger: _, ...known } = recordedGateway(state, profile);
     return known;
   });
   if (json) {
     const text = jsonOf({ watcher: null, gateways, profileProblems: problems });
-    return { text, code: exitCodes.unwatched };
+    return { text, code: cliExit.unwatched };
   }
   const lines = gateways.map(({ id, identity, desired }) => {
-    const doing = identity ? `runs  (pid ${identity.pid})` : 'does not run';
-    return `${id.padEnd(16)} ${doing}${identity || desired === 'stopped' ? '' : ', and should'}`;
+    const stopped = desired === 'stopped' ? 'Stopped' : 'Stopped, and should run';
+    return `${id.padEnd(16)} ${identity ? `Running  (pid ${identity.pid})` : stopped}`;
   });
   lines.push(silence);
-  return { text: lines.join('\n'), code: exitCodes.unwatched };
+  return { text: lines.join('\n'), code: cliExit.unwatched };
 }
 
 function linesOf(state: WatcherState): string[] {
   const problems = [...Object.values(state.profileProblems), ...state.problems];
-  const gateways = Object.values(state.gateways).map((one) => describeGateway(one));
+  const gateways = Object.values(state.gateways).flatMap((one) => {
+    const found = state.gatewayUpdates[one.id];
+    const receipt = found?.update ? null : (found?.receipt ?? null);
+    const more = [describeTiming(one), receipt && describeLastUpdate(one.id, receipt)];
+    return [describeGateway(one), ...more.filter((line) => line !== null)];
+  });
   return [
     ...(gateways.length > 0 ? gateways : ['There are no gateways yet.']),
     ...problems.map(({ message, hint }) => redact(`! ${message}${hint ? ` ${hint}` : ''}`)),
@@ -94,23 +100,23 @@ async function deepStatus(
   json: boolean,
 ): Promise<Answer> {
   const watcher = inspectWatcher(state, serving);
-  const { profiles, problems } = readProfiles(state);
+  const { profiles, problems } = loadProfiles(state.profiles);
   const gateways: (GatewayInspection & { view: GatewayView | null })[] = [];
   for (const profile of profiles) {
     const view = serving?.gateways[profile.id] ?? null;
     gateways.push({ ...(await inspectGateway(state, profile, view)), view });
   }
   const all = [...watcher, ...gateways.flatMap(({ probes }) => probes)];
-  const code = all.some(({ result }) => result === 'fail') ? exitCodes.failed : exitCodes.ok;
+  const code = all.some(({ result }) => result === 'fail') ? cliExit.failed : cliExit.ok;
   if (json) {
-    const healthy = code === exitCodes.ok;
+    const healthy = code === cliExit.ok;
     const text = jsonOf({ healthy, watcher, gateways, profileProblems: problems });
     return { text, code };
   }
-  const blocks: [string, readonly Probe[]][] = [
-    ['watcher', watcher],
-    ...gateways.map(({ id, probes }): [string, readonly Probe[]] => [id, probes]),
+  const blocks: [string, readonly Finding[]][] = [
+    ['background service', watcher],
+    ...gateways.map(({ id, probes }): [string, readonly Finding[]] => [id, probes]),
   ];
-  const lines = blocks.flatMap(([name, probes]) => [name, ...probes.map(describeProbe)]);
+  const lines = blocks.flatMap(([name, probes]) => [name, ...probes.map(describeFinding)]);
   return { text: lines.join('\n'), code };
 }

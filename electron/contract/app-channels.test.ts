@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { appCalls, appEvents, callChannel, eventChannel, isAppCall } from './app-channels.ts';
-import { appContract } from './app-contract.ts';
+import { callChannel, eventChannel } from './app-channels.ts';
+import type { AppContract } from './app-contract.ts';
+import { appCalls, appContract } from './app-contract.ts';
+import type { EventName } from './define.ts';
 
-test('names exactly the calls and events of the contract', () => {
-  expect([...appCalls].sort()).toEqual(Object.keys(appContract.calls).sort());
-  expect([...appEvents].sort()).toEqual(Object.keys(appContract.events).sort());
-});
+const appEvents = Object.keys(appContract.events) as EventName<AppContract>[];
 
-test('no two names share a channel', () => {
+test('each call and event of the contract has its channel', () => {
   const channels = [...appCalls.map(callChannel), ...appEvents.map(eventChannel)];
+  expect(channels).toHaveLength(Object.keys(appContract.calls).length + appEvents.length);
   expect(new Set(channels).size).toBe(channels.length);
 });
 
-test('names that objects inherit are not calls', () => {
-  expect(isAppCall('toString')).toBe(false);
-  expect(isAppCall('__proto__')).toBe(false);
+test('calls and events can’t be taken for one another, or for channels of Electron', () => {
+  for (const name of appCalls) expect(callChannel(name)).toMatch(/^holdfast:call:[a-zA-Z.]+$/);
+  for (const name of appEvents) expect(eventChannel(name)).toMatch(/^holdfast:event:[a-z]+$/);
 });

@@ -3,15 +3,19 @@
  * The preload bridge, main's handlers and the renderer's mock in tests are derived from it.
  */
 import * as z from 'zod/mini';
-import { defineContract, nothing } from './define.ts';
-import { gatewayViewSchema, problemSchema, restartSchema } from './gateway.ts';
-import { presetInputSchema, presetViewSchema, suggestionSchema } from './presets.ts';
-import { profileIdSchema, profileSchema } from './profile.ts';
+import { type CallName, callNames, defineContract, nothing } from './define.ts';
+import { gatewayViewSchema, problemSchema } from './gateway.ts';
+import { profileIdSchema } from './profile.ts';
 import { receiptSchema } from './receipt.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
 import { updateStateSchema } from './update.ts';
-import { carrySchema, logLineSchema, watcherStateSchema } from './watcher-contract.ts';
+import {
+  gatewayCalls,
+  logLineSchema,
+  transactionSchema,
+  watcherStateSchema,
+} from './watcher-contract.ts';
 
 /** The app's line to its watcher. */
 export const linkStateSchema = z.discriminatedUnion('status', [
@@ -39,9 +43,11 @@ export const appStateSchema = z.strictObject({
   /** Everything the user should read now: broken profiles, a full disk, an escape that is impossible. */
   problems: z.array(z.strictObject({ id: z.string(), problem: problemSchema })),
   update: updateStateSchema,
-  carry: z.nullable(carrySchema),
+  transaction: z.nullable(transactionSchema),
   /** The newest attempt's receipt, until the user dismisses it. */
   receipt: z.nullable(receiptSchema),
+  /** By gateway: its update that is under way, and the receipt of its last one. */
+  gatewayUpdates: watcherStateSchema.shape.gatewayUpdates,
   settings: settingsSchema,
   /** A question the window must put to the user. */
   question: z.nullable(z.strictObject({ type: z.literal('quit'), running: z.array(z.string()) })),
@@ -50,32 +56,13 @@ export const appStateSchema = z.strictObject({
 });
 export type AppState = z.infer<typeof appStateSchema>;
 
-const gatewayId = z.strictObject({ id: profileIdSchema });
-
 export const appContract = defineContract({
   calls: {
     /** State now, and patches from here on as `patch` events. */
     subscribe: { input: nothing, output: snapshotSchema(appStateSchema) },
-    'gateway.start': { input: gatewayId, output: nothing },
-    'gateway.stop': { input: gatewayId, output: nothing },
-    'gateway.restart': { input: restartSchema, output: nothing },
-    'gateway.update': { input: gatewayId, output: nothing },
-    /** What can be added, and what was found on this machine. */
-    'preset.list': { input: nothing, output: z.array(presetViewSchema) },
-    /** A gateway from what was typed into a preset's form. */
-    'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
-    'profile.list': { input: nothing, output: z.array(profileSchema) },
-    /** How it could be looked at; null when its profile says so, or nothing is known. */
-    'profile.suggest': { input: gatewayId, output: z.nullable(suggestionSchema) },
-    'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
-    'profile.remove': { input: gatewayId, output: nothing },
+    ...gatewayCalls,
     /** Shows the folder of the profiles in the file manager. */
     'profile.reveal': { input: nothing, output: nothing },
-    'log.follow': {
-      input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
-      output: z.object({ file: z.string(), lines: z.array(logLineSchema) }),
-    },
-    'log.unfollow': { input: gatewayId, output: nothing },
     /** Shows a gateway's log file, or without an id the app's log folder, in the file manager. */
     'log.reveal': { input: z.strictObject({ id: z.optional(profileIdSchema) }), output: nothing },
     'update.check': { input: nothing, output: nothing },
@@ -94,8 +81,14 @@ export const appContract = defineContract({
   events: {
     patch: patchSchema,
     log: z.strictObject({ id: profileIdSchema, lines: z.array(logLineSchema), gap: z.boolean() }),
-    /** Chosen in the application menu or the tray: bring this panel to the front. */
-    show: z.strictObject({ panel: z.enum(['status', 'logs', 'find', 'update', 'settings']) }),
+    /** Chosen in the application menu or the tray: bring this panel to the front, of this gateway. */
+    show: z.strictObject({
+      panel: z.enum(['home', 'status', 'logs', 'find', 'update', 'settings']),
+      gateway: z.optional(profileIdSchema),
+    }),
   },
 });
 export type AppContract = typeof appContract;
+
+/** Every call, once. */
+export const appCalls: readonly CallName<AppContract>[] = callNames(appContract);

@@ -5,10 +5,12 @@
  * each with the zod schemas of what travels. Handlers, clients, the preload bridge, payload
  * validation and the tests' mocks are all derived from that one table, so they cannot disagree.
  */
+
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { errorText } from './error-text.ts';
 
-// zod/mini brings no words of its own; every issue a user reads comes from these.
+// zod/mini has no messages; every issue that a user reads comes from this locale.
 z.config(en());
 
 export type Schema = z.ZodMiniType;
@@ -49,10 +51,16 @@ export function defineContract<const C extends Contract>(contract: C): C {
   return contract;
 }
 
+/** The names of a contract's calls. */
+export function callNames<C extends Contract>(contract: C): readonly CallName<C>[] {
+  // Object.keys knows only that they are strings.
+  return Object.keys(contract.calls) as CallName<C>[];
+}
+
 /** For calls without an input or without an answer. */
 export const nothing = z.optional(z.null());
 
-/** Raised by a serving end for a reason its user should read; the message is the sentence shown. */
+/** Thrown by a handler for a reason that the user should read; the message is the sentence shown. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
@@ -66,11 +74,11 @@ export function describeIssues(error: Pick<z.core.$ZodError, 'issues'>): string 
 }
 
 /**
- * What a user reads of `error`: its own sentence, unless it is a fault of the program or a word of the
- * system, which say nothing to people as they are.
+ * What a user reads of `error`: its message, unless that was written for programmers (a fault of
+ * ours, an error of the system) and has to be put into a sentence first.
  */
 export function sentenceOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (error instanceof ContractError) return message;
   if (isFault(error)) {
     return 'That failed because of a fault in Holdfast itself; its log says more. Try again, or restart Holdfast.';
@@ -78,7 +86,7 @@ export function sentenceOf(error: unknown): string {
   return isSystemError(error) ? `That failed: the system says ${message}.` : message;
 }
 
-/** Raised by the language or by a parser, never written for people. */
+/** Thrown by the language or by a parser, never written for people. */
 function isFault(error: unknown): boolean {
   const faults = [TypeError, RangeError, ReferenceError, SyntaxError, EvalError, URIError];
   if (!(error instanceof Error) || error instanceof z.core.$ZodError) return true;

@@ -1,4 +1,4 @@
-/** What can be added: the kinds of gateways Holdfast knows, what of them was found, what can be typed. */
+/** The kinds of gateways that Holdfast can add, which of them were found on this machine, and their forms. */
 import * as z from 'zod/mini';
 import { profileSchema } from './profile.ts';
 
@@ -15,13 +15,13 @@ export const presetViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   about: z.string(),
-  /** Empty: it can't be made by hand. */
+  /** Empty: it has no form, and is added only where it was found. */
   fields: z.array(presetFieldSchema),
   found: z.array(z.object({ profile: profileSchema, where: z.string() })),
 });
 export type PresetView = z.infer<typeof presetViewSchema>;
 
-/** How a gateway that runs could be looked at, and the profile that says so. */
+/** A health check for a gateway that has none, and its profile with that check. */
 export const suggestionSchema = z.object({
   /** Where it listens. */
   port: z.int(),

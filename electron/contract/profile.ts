@@ -14,28 +14,34 @@ import {
   readinessSchema,
   reportSchema,
   text,
-  withoutNul,
-} from './looks.ts';
+} from './probes.ts';
+import { updateSchema } from './profile-update.ts';
+import { commandArguments, variables } from './profile-version.ts';
 
-/** The newest profile format this Holdfast reads; newer files are left alone and said so. */
-export const PROFILE_SCHEMA = 1;
+/** The newest profile format that this Holdfast reads; newer files are left alone, with a message. */
+export const newestProfileSchema = 1;
 /** A profile is a page of JSON; anything larger is not one. */
-export const PROFILE_MAX_BYTES = 64 * 1024;
+export const profileMaxBytes = 64 * 1024;
 
 export const profileIdSchema = z
   .string()
   .check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be 1–40 of a–z, 0–9 and -'));
 
 const port = z.int().check(z.gte(1), z.lte(65535));
-const args = z._default(
-  z.array(z.string().check(z.maxLength(32_768), withoutNul)).check(z.maxLength(256)),
-  [],
-);
 
 const programSchema = z.discriminatedUnion('type', [
   /** Ships with Holdfast and runs from the staged folder; `args` are added to its own. */
-  z.strictObject({ type: z.literal('shipped'), name: z.literal('reference-gateway'), args }),
-  z.strictObject({ type: z.literal('command'), command: text, args, cwd: z.optional(text) }),
+  z.strictObject({
+    type: z.literal('shipped'),
+    name: z.literal('reference-gateway'),
+    args: commandArguments,
+  }),
+  z.strictObject({
+    type: z.literal('command'),
+    command: text,
+    args: commandArguments,
+    cwd: z.optional(text),
+  }),
   /** On another machine: asked at its address and shown, never started or stopped. */
   z.strictObject({
     type: z.literal('remote'),
@@ -76,47 +82,43 @@ const stopBySchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-const updateSchema = z.discriminatedUnion('policy', [
-  z.strictObject({ policy: z.literal('keep') }),
-  z.strictObject({ policy: z.literal('swap') }),
-  z.strictObject({
-    policy: z.literal('release'),
-    /** What must be free of open files while it is being replaced. */
-    folder: z.optional(text),
-    /** Run by the watcher while the gateway is stopped; exit 0 is success. */
-    command: z.optional(
-      z.strictObject({
-        command: text,
-        args,
-        cwd: z.optional(text),
-        timeoutMs: z._default(milliseconds, 600_000),
-      }),
-    ),
-  }),
-]);
+/** How the process before a gateway (`"listen": "fronted"`) holds connections and passes them on. */
+const frontSchema = z.strictObject({
+  /** How long a new connection waits for the gateway. */
+  holdMs: z._default(milliseconds.check(z.gte(1_000)), 60_000),
+  /** How many may wait; further ones are closed. */
+  maxHeld: z._default(z.int().check(z.gte(1), z.lte(16_384)), 1_024),
+  /** Begins each connection with the client's address, by version 1 of the PROXY protocol. */
+  proxyProtocol: z._default(z.boolean(), false),
+});
 
 const profileFields = z.strictObject({
-  schema: z.literal(PROFILE_SCHEMA),
+  schema: z.literal(newestProfileSchema),
   id: profileIdSchema,
   name: z.string().check(z.minLength(1), z.maxLength(80)),
   program: programSchema,
-  env: z._default(
-    z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), z.string().check(withoutNul)),
-    {},
-  ),
+  env: z._default(variables, {}),
   port: z.optional(port),
   /**
-   * Where it listens, when that is not the loopback: it is asked there. Wherever its own processes
-   * are seen to listen on its port it is asked too; this helps where they can't be seen.
+   * Where it listens, when that is not the loopback. Addresses at which its own processes are seen to
+   * listen on its port are asked too; this helps where they can't be seen.
    */
   host: z.optional(hostSchema),
+  /**
+   * Who opens its port. `passed`: the watcher, which passes the listening socket to every process of
+   * the gateway (systemd's protocol) and holds it in between: connections wait, none is refused.
+   * `fronted`: a small process before the gateway, which passes connections on to a private port of
+   * the gateway and holds new ones while it is away. Absent: the gateway itself.
+   */
+  listen: z.optional(z.enum(['passed', 'fronted'])),
+  front: z.optional(frontSchema),
   /** Its port speaks TLS: every question to it (readiness, liveness, status, report, stop) does too. */
   https: z.optional(httpsSchema),
   readiness: z._default(readinessSchema, { type: 'started' }),
   liveness: z.optional(livenessSchema),
   heartbeat: z.optional(heartbeatSchema),
   report: z.optional(reportSchema),
-  /** A file that it keeps locked while it lives: whoever else holds it is the gateway, run by others. */
+  /** A file that it keeps locked while it lives: another process that holds the lock is this gateway, run by others. */
   lock: z.optional(z.strictObject({ path: text })),
   /**
    * Services that run this same gateway where it was installed as one: names of systemd units and
@@ -156,6 +158,38 @@ export const profileSchema = profileFields.check(
     path: ['port'],
     error: 'is needed to stop it by HTTP',
   }),
+  z.refine(({ listen, port: own }) => listen === undefined || own !== undefined, {
+    path: ['port'],
+    error: 'is needed for "listen"',
+  }),
+  z.refine(({ listen, program }) => listen === undefined || program.type !== 'remote', {
+    path: ['listen'],
+    error: 'is of no use for a gateway on another machine',
+  }),
+  z.refine(({ listen, front }) => listen === 'fronted' || front === undefined, {
+    path: ['front'],
+    error: 'is for a gateway with "listen": "fronted"',
+  }),
+  z.refine(({ listen, readiness }) => listen !== 'passed' || readiness.type !== 'tcp', {
+    path: ['readiness'],
+    error:
+      'can’t be tcp with a passed socket, on which connections wait whether or not the gateway takes them: choose http, stdout or report',
+  }),
+  z.refine(
+    ({ update, port: own }) =>
+      update.policy === 'swap' || update.version?.type !== 'http' || own !== undefined,
+    { path: ['port'], error: 'is needed to ask its version by HTTP' },
+  ),
+  z.refine(
+    ({ update }) =>
+      update.policy === 'swap' ||
+      update.confirmMs === undefined ||
+      !/^(idle|night)$/.test(update.when ?? ''),
+    {
+      path: ['update', 'confirmMs'],
+      error: 'can’t be together with "when": "idle" or "night", where nobody is there to keep it',
+    },
+  ),
   z.refine(
     ({ stop, program }) =>
       program.type !== 'shipped' || stop.by === undefined || /^(signal|pipe)$/.test(stop.by.type),
@@ -166,10 +200,11 @@ export const profileSchema = profileFields.check(
   ),
 );
 
-/** What a running process knows of its profile: how it is asked, and how it is stopped. */
-export const termsSchema = z.pick(profileFields, {
+/** The part of a profile that a process was started with: how it is checked, and how it is stopped. */
+export const runSpecSchema = z.pick(profileFields, {
   port: true,
   host: true,
+  listen: true,
   https: true,
   readiness: true,
   liveness: true,
@@ -179,7 +214,7 @@ export const termsSchema = z.pick(profileFields, {
   startTimeoutMs: true,
   stop: true,
 });
-export type Terms = z.infer<typeof termsSchema>;
+export type RunSpec = z.infer<typeof runSpecSchema>;
 
 export type Profile = z.infer<typeof profileSchema>;
 export type ProfileInput = z.input<typeof profileSchema>;

@@ -48,20 +48,23 @@ const reports: [string, unknown][] = [
 ];
 
 describe('a gateway that reports', () => {
-  test.each(reports)('%s is shown without its report, and the others as they are', (_, report) => {
-    const state = readWatcherState({
-      watcher,
-      gateways: { bad: { ...view('bad'), report }, good: view('good') },
-      profileProblems: {},
-      problems: [],
-      carry: null,
-      receipt: null,
-    });
-    expect(state.gateways.good).toEqual(view('good'));
-    expect(state.gateways.bad).toMatchObject(view('bad'));
-    expect(state.gateways.bad?.report?.reason).toMatch(/^What it reports can't be shown \(/);
-    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
-  });
+  test.each(reports)(
+    '%s is shown without its report, and the others as they are [R26]',
+    (_, report) => {
+      const state = readWatcherState({
+        watcher,
+        gateways: { bad: { ...view('bad'), report }, good: view('good') },
+        profileProblems: {},
+        problems: [],
+        transaction: null,
+        receipt: null,
+      });
+      expect(state.gateways.good).toEqual(view('good'));
+      expect(state.gateways.bad).toMatchObject(view('bad'));
+      expect(state.gateways.bad?.report?.reason).toMatch(/^What it reports can't be shown \(/);
+      expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    },
+  );
 
   test('a state that this version does not know is that gateway’s failure alone', () => {
     const read = readView('new', { ...view('new'), state: { status: 'meditating' } });
@@ -79,14 +82,18 @@ test('an update, a receipt or a problem that can’t be read is said, and the re
     gateways: { good: view('good') },
     profileProblems: { 'a.json': { message: 'It is broken.' }, 'b.json': 7 },
     problems: [{ message: 'The disk is full.' }, { hint: 1 }],
-    carry: { phase: 'dreaming' },
+    transaction: { phase: 'dreaming' },
     receipt: 'none',
   });
-  expect(state).toMatchObject({ carry: null, receipt: null, gateways: { good: view('good') } });
+  expect(state).toMatchObject({
+    transaction: null,
+    receipt: null,
+    gateways: { good: view('good') },
+  });
   expect(state.profileProblems).toEqual({ 'a.json': { message: 'It is broken.' } });
   expect(state.problems.map(({ message }) => message)).toEqual([
     'The disk is full.',
-    expect.stringMatching(/a problem of its own can't be shown/),
+    expect.stringMatching(/one of its problems can't be shown/),
     expect.stringMatching(/the profile b.json can't be shown/),
     expect.stringMatching(/the update that is under way can't be shown/),
     expect.stringMatching(/the last update can't be shown/),

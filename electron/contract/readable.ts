@@ -1,16 +1,17 @@
 /**
- * Reads a state part by part, so that one part that can't be read or published takes none of the
- * others with it. Both ends of a line use it: the owner before it publishes, the mirror when it
- * reads a later version's words.
+ * Reads a state part by part, so that a part that can't be read or published does not take the others
+ * with it. The owner uses it before it publishes, the mirror when it reads the state of a later version.
  */
+
 import * as z from 'zod/mini';
 import { describeIssues, type Schema } from './define.ts';
+import { errorText } from './error-text.ts';
 import { type GatewayView, gatewayViewSchema } from './gateway.ts';
 
 /** Characters of JSON. A view is about 1 KB; a gateway may report at length, but not without end. */
-const MAX_VIEW_LENGTH = 64 * 1024;
+const maxViewLength = 64 * 1024;
 
-/** Views that were read before: unchanged ones come by again with every patch. Their length in JSON. */
+/** Views that were read before, since unchanged ones come again with every patch, and their length in JSON. */
 const known = new WeakMap<object, number>();
 
 export type Reading<T> = { readonly value: T } | { readonly issue: string };
@@ -22,11 +23,11 @@ export function tryRead<S extends Schema>(schema: S, raw: unknown): Reading<z.ou
     return parsed.success ? { value: parsed.data } : { issue: describeIssues(parsed.error) };
   } catch (error) {
     const deep = error instanceof RangeError;
-    return { issue: deep ? 'it is nested too deeply' : textOf(error) };
+    return { issue: deep ? 'it is nested too deeply' : errorText(error) };
   }
 }
 
-/** The entries of a record that can be read, and why the others can't, by key. */
+/** The entries of a record that can be read, and by key why the others can't. */
 export function readEntries<S extends Schema>(
   schema: S,
   raw: unknown,
@@ -42,8 +43,8 @@ export function readEntries<S extends Schema>(
 }
 
 /**
- * The view of gateway `id`. What does not fit is left out and said in its report; a state that does
- * not fit is shown as a failure of this gateway.
+ * The view of gateway `id`. A part that does not fit is left out, and its report says so; a state that
+ * does not fit is shown as a failure of this gateway.
  */
 export function readView(id: string, raw: unknown): GatewayView {
   if (typeof raw === 'object' && raw !== null && known.has(raw)) return raw as GatewayView;
@@ -83,15 +84,11 @@ function tryBounded<S extends Schema>(schema: S, raw: unknown): Reading<z.output
   const read = tryRead(schema, raw);
   if (!('value' in read)) return read;
   const length = JSON.stringify(read.value)?.length ?? 0;
-  return length <= MAX_VIEW_LENGTH ? read : { issue: `it has ${length} characters` };
+  return length <= maxViewLength ? read : { issue: `it has ${length} characters` };
 }
 
 export function treeOf(raw: unknown): Readonly<Record<string, unknown>> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw)
     ? (raw as Readonly<Record<string, unknown>>)
     : {};
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

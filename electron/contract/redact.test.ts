@@ -36,7 +36,7 @@ describe('secrets in text', () => {
     ],
     ['https://hooks.slack.com/services/T0/B0/x', 'https://hooks.slack.com/services/[hidden]'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- then', '[hidden] then'],
-  ])('hides %s', (text, hidden) => {
+  ])('hides %s [R54]', (text, hidden) => {
     expect(redact(text)).toBe(hidden);
     // Text may pass here twice on its way.
     expect(redact(hidden)).toBe(hidden);

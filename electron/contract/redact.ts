@@ -5,40 +5,40 @@
  */
 
 // Every repetition is bounded: an unbounded one takes minutes on a long line without spaces.
-const HIDDEN = '[hidden]';
+const hiddenMark = '[hidden]';
 
-const SECRET_NAME =
+const secretName =
   '(?:secret|token|password|passwd|passphrase|api[_-]?key|private[_-]?key|access[_-]?key|auth[_-]?key|credential|cookie)';
-// What is hidden already stays as it is: text may pass here twice.
-const VALUE = `(\\[hidden\\]|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s,;&"'})\\]]+)`;
+// What is hidden already stays so: text may pass here twice.
+const value = `(\\[hidden\\]|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s,;&"'})\\]]+)`;
 
 /** The name before `=` or `:`, in JSON, environment and header style. */
-const NAMED = new RegExp(`(${SECRET_NAME}[\\w-]{0,40}["']?\\s{0,4}[=:]\\s{0,4})${VALUE}`, 'gi');
+const named = new RegExp(`(${secretName}[\\w-]{0,40}["']?\\s{0,4}[=:]\\s{0,4})${value}`, 'gi');
 /** `--token abc`, as on a command line. */
-const OPTION = new RegExp(
-  `((?:^|\\s)--?[\\w-]{0,40}${SECRET_NAME}[\\w-]{0,40}\\s{1,4})(?!-)${VALUE}`,
+const option = new RegExp(
+  `((?:^|\\s)--?[\\w-]{0,40}${secretName}[\\w-]{0,40}\\s{1,4})(?!-)${value}`,
   'gi',
 );
 /** Names that are only secret in the query of an address. */
-const QUERY =
+const query =
   /([?&#;](?:key|code|sig|signature|auth|pass|pwd|jwt|sid|session|access|x-amz-signature)[\w-]{0,20}=)[^\s&#;"'<>]+/gi;
-const AUTHORIZATION =
+const authorizationPattern =
   /(authorization["']?\s{0,4}[=:]\s{0,4}["']?)(?:[a-z]{1,20}\s{1,4})?[^\s"',;]+/gi;
-const BEARER = /\b(bearer\s{1,4})[\w.~+/-]+=*/gi;
+const bearerPattern = /\b(bearer\s{1,4})[\w.~+/-]+=*/gi;
 /** Up to the last `@` before the path: a password may hold one. */
-const USERINFO = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]{1,256}@/gi;
+const userinfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]{1,256}@/gi;
 /** `user:password@host` without a scheme. */
-const BARE_USERINFO = /(^|[\s"'(=,])[\w.+-]{1,64}:[^\s@/:"']{1,128}@(?=[\w[])/g;
+const bareUserinfo = /(^|[\s"'(=,])[\w.+-]{1,64}:[^\s@/:"']{1,128}@(?=[\w[])/g;
 /** 256 bits in hex: the size of the socket's secret. */
-const KEY = /\b[a-f0-9]{64}\b/gi;
+const keyPattern = /\b[a-f0-9]{64}\b/gi;
 /** Without its end: what a key of any usual size would take. */
-const PRIVATE_KEY =
+const privateKey =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[\s\S]{0,8000}?-----END [A-Z ]{0,40}PRIVATE KEY-----|[\s\S]{0,8000})/g;
 /** A whole header: values of cookies stand beside one another. */
-const COOKIES = /\b((?:set-)?cookie["']?\s{0,4}:\s{0,4})[^\r\n"']+/gi;
+const cookies = /\b((?:set-)?cookie["']?\s{0,4}:\s{0,4})[^\r\n"']+/gi;
 
 /** Keys that say by their shape whose they are. */
-const SHAPES = [
+const shapes = [
   // OpenAI, Anthropic, OpenRouter, Stripe and others.
   '(?:sk|pk|rk)[-_](?=[A-Za-z_-]{0,64}[0-9])[A-Za-z0-9_-]{8,256}',
   // GitHub and GitLab.
@@ -64,24 +64,24 @@ const SHAPES = [
   '(?:bot)?\\d{8,10}:[\\w-]{35}',
   '[MNO][\\w-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,64}',
 ];
-const SHAPED = new RegExp(`(?<![A-Za-z0-9_-])(?:${SHAPES.join('|')})(?![A-Za-z0-9_-])`, 'g');
+const shaped = new RegExp(`(?<![A-Za-z0-9_-])(?:${shapes.join('|')})(?![A-Za-z0-9_-])`, 'g');
 /** Addresses that are a secret as a whole. */
-const WEBHOOK =
+const webhook =
   /(https:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks)\/)[\w/-]+/gi;
 
 /** `text` with every secret it recognises replaced by `[hidden]`. */
 export function redact(text: string): string {
   return text
-    .replace(PRIVATE_KEY, HIDDEN)
-    .replace(USERINFO, `$1${HIDDEN}@`)
-    .replace(BARE_USERINFO, `$1${HIDDEN}@`)
-    .replace(WEBHOOK, `$1${HIDDEN}`)
-    .replace(AUTHORIZATION, `$1${HIDDEN}`)
-    .replace(BEARER, `$1${HIDDEN}`)
-    .replace(COOKIES, `$1${HIDDEN}`)
-    .replace(NAMED, `$1${HIDDEN}`)
-    .replace(OPTION, `$1${HIDDEN}`)
-    .replace(QUERY, `$1${HIDDEN}`)
-    .replace(SHAPED, HIDDEN)
-    .replace(KEY, HIDDEN);
+    .replace(privateKey, hiddenMark)
+    .replace(userinfo, `$1${hiddenMark}@`)
+    .replace(bareUserinfo, `$1${hiddenMark}@`)
+    .replace(webhook, `$1${hiddenMark}`)
+    .replace(authorizationPattern, `$1${hiddenMark}`)
+    .replace(bearerPattern, `$1${hiddenMark}`)
+    .replace(cookies, `$1${hiddenMark}`)
+    .replace(named, `$1${hiddenMark}`)
+    .replace(option, `$1${hiddenMark}`)
+    .replace(query, `$1${hiddenMark}`)
+    .replace(shaped, hiddenMark)
+    .replace(keyPattern, hiddenMark);
 }

@@ -1,34 +1,35 @@
 /** The user's settings: a versioned JSON file owned by the app, mirrored to the window. */
 import * as z from 'zod/mini';
 
-export const SETTINGS_SCHEMA = 1;
+export const newestSettingsSchema = 1;
 
-const offers = z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64));
-
-export const settingsSchema = z.strictObject({
-  schema: z._default(z.literal(SETTINGS_SCHEMA), SETTINGS_SCHEMA),
-  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
-  /** What quitting does to the gateways; `ask` until the user has chosen and said to remember. */
-  onQuit: z._default(z.enum(['ask', 'keep', 'stop']), 'ask'),
+const fields = {
+  theme: z.enum(['system', 'light', 'dark']),
+  /** What quitting does to the gateways; `ask` until the user has the answer remembered. */
+  onQuit: z.enum(['ask', 'keep', 'stop']),
   /** The system's service manager starts the watcher at login, and again when it was lost. */
-  startAtLogin: z._default(z.boolean(), false),
-  checkForUpdates: z._default(z.boolean(), true),
-  /** The one-time notice that closing the window hides it to the tray was shown. */
-  trayNoticeShown: z._default(z.boolean(), false),
-  selectedGateway: z._default(z.nullable(z.string()), null),
-  /** Gateways that were found on this machine, offered, and not wanted: by profile id. */
-  offersDismissed: z._default(offers, []),
+  startAtLogin: z.boolean(),
+  checkForUpdates: z.boolean(),
+  /** The notice that closing the window hides it to the tray was shown; once is enough. */
+  trayNoticeShown: z.boolean(),
+  selectedGateway: z.nullable(z.string()),
+  /** Profile ids of gateways that were found on this machine, offered, and not wanted. */
+  offersDismissed: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
+} as const;
+
+/** A missing field has its default: an older version has written the file. */
+export const settingsSchema = z.strictObject({
+  schema: z._default(z.literal(newestSettingsSchema), newestSettingsSchema),
+  theme: z._default(fields.theme, 'system'),
+  onQuit: z._default(fields.onQuit, 'ask'),
+  startAtLogin: z._default(fields.startAtLogin, false),
+  checkForUpdates: z._default(fields.checkForUpdates, true),
+  trayNoticeShown: z._default(fields.trayNoticeShown, false),
+  selectedGateway: z._default(fields.selectedGateway, null),
+  offersDismissed: z._default(fields.offersDismissed, []),
 });
 export type Settings = z.infer<typeof settingsSchema>;
-export const settingsChangeSchema = z.partial(
-  z.strictObject({
-    theme: z.enum(['system', 'light', 'dark']),
-    onQuit: z.enum(['ask', 'keep', 'stop']),
-    startAtLogin: z.boolean(),
-    checkForUpdates: z.boolean(),
-    trayNoticeShown: z.boolean(),
-    selectedGateway: z.nullable(z.string()),
-    offersDismissed: offers,
-  }),
-);
+
+/** Without defaults: what a change does not name stays as it is. */
+export const settingsChangeSchema = z.partial(z.strictObject(fields));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

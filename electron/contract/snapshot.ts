@@ -47,25 +47,29 @@ function isTree(value: unknown): value is Tree {
 /** The changes that lead from `before` to `after`. Arrays are values: replaced whole. */
 export function diff(before: unknown, after: unknown, path: readonly string[] = []): Change[] {
   if (Object.is(before, after)) return [];
-  if (!isTree(before) || !isTree(after)) {
-    if (Array.isArray(before) && Array.isArray(after)) {
-      if (JSON.stringify(before) === JSON.stringify(after)) return [];
-    }
-    return [{ path: [...path], value: toJson(after) }];
-  }
-  const changes: Change[] = [];
-  for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && own(after, key) === undefined)
-      changes.push({ path: [...path, key] });
-  }
-  for (const key of Object.keys(after)) {
-    if (after[key] !== undefined)
-      changes.push(...diff(own(before, key), after[key], [...path, key]));
-  }
-  return changes;
+  if (isTree(before) && isTree(after)) return diffTrees(before, after, path);
+  return areSameArrays(before, after) ? [] : [{ path: [...path], value: toJson(after) }];
 }
 
-/** The value as it travels: numbers that JSON has no word for become null, and never an exception. */
+function diffTrees(before: Tree, after: Tree, path: readonly string[]): Change[] {
+  const removed = keysOf(before).filter((key) => own(after, key) === undefined);
+  return [
+    ...removed.map((key) => ({ path: [...path, key] })),
+    ...keysOf(after).flatMap((key) => diff(own(before, key), after[key], [...path, key])),
+  ];
+}
+
+/** A key whose value is undefined does not travel: it counts as absent. */
+function keysOf(tree: Tree): string[] {
+  return Object.keys(tree).filter((key) => tree[key] !== undefined);
+}
+
+function areSameArrays(before: unknown, after: unknown): boolean {
+  if (!Array.isArray(before) || !Array.isArray(after)) return false;
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+/** The value as it travels: what JSON can't express becomes null, and never throws. */
 export function toJson(value: unknown): Change['value'] {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null') as Change['value'];
@@ -74,7 +78,7 @@ export function toJson(value: unknown): Change['value'] {
   }
 }
 
-/** A gateway may be called `constructor`: what every object inherits is not meant. */
+/** A gateway may be called `constructor`: an inherited key does not count. */
 function own(tree: Tree, key: string): unknown {
   return Object.hasOwn(tree, key) ? tree[key] : undefined;
 }
@@ -106,7 +110,7 @@ export interface Publisher<S> {
   subscribe(listener: (patch: Patch) => void): () => void;
 }
 
-/** The owner's end. Publishing never throws; a listener that does is named to `onFault`. */
+/** The owner's end. Publishing never throws; what a listener throws goes to `onFault`. */
 export function createPublisher<S>(
   initial: S,
   onFault: (error: unknown) => void = () => {},
@@ -124,7 +128,7 @@ export function createPublisher<S>(
         try {
           listener(patch);
         } catch (error) {
-          // One that can't be told must not keep the others from it, nor the owner from going on.
+          // A listener that throws must stop neither the other listeners nor the owner.
           onFault(error);
         }
       }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { problemSchema } from './gateway.ts';
+import { updatePhaseNames } from './update-phases.ts';
 
 const offer = { version: z.string(), notes: z.string(), size: z.nullable(z.number()) };
 
@@ -33,7 +34,11 @@ export const updateStateSchema = z.discriminatedUnion('status', [
   }),
   z.strictObject({ status: z.literal('installing'), ...offer }),
   /** The watcher has the duties; the app is about to quit, or was started while they last. */
-  z.strictObject({ status: z.literal('handed-over'), version: z.string(), phase: z.string() }),
+  z.strictObject({
+    status: z.literal('handed-over'),
+    version: z.string(),
+    phase: z.enum(updatePhaseNames),
+  }),
   z.strictObject({
     status: z.literal('failed'),
     problem: problemSchema,

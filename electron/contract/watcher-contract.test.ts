@@ -1,11 +1,11 @@
-/** What an app makes of a watcher that is of a later version than itself. */
+/** How an app reads a watcher of a later version than its own. */
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { followPatch, type Patch, type Snapshot } from './snapshot.ts';
 import { type WatcherState, watcherStateSchema } from './watcher-contract.ts';
 
 const identity = { pid: 4711, startedAt: '1', nonce: '' };
-const STATE: WatcherState = {
+const someState: WatcherState = {
   watcher: {
     identity,
     version: '2.0.0',
@@ -34,8 +34,9 @@ const STATE: WatcherState = {
   },
   profileProblems: {},
   problems: [{ message: 'Something.' }],
-  carry: null,
+  transaction: null,
   receipt: null,
+  gatewayUpdates: {},
 };
 
 /** As every mirror does; throws when the patch leads to something that is no state. */
@@ -46,8 +47,8 @@ function follow(mirror: Snapshot<WatcherState>, changes: Patch['changes']): Snap
   return next;
 }
 
-it('drops what it does not know, and follows what it knows', () => {
-  const first = follow({ revision: 0, state: STATE }, [
+it('a mirror drops what it does not know, and follows what it knows', () => {
+  const first = follow({ revision: 0, state: someState }, [
     { path: ['watcher', 'memoryMiB'], value: 20 },
     { path: ['gateways', 'a', 'owner'], value: { unit: 'x.service' } },
     { path: ['gateways', 'a', 'state', 'busyWith'], value: ['work'] },
@@ -56,7 +57,7 @@ it('drops what it does not know, and follows what it knows', () => {
     { path: ['problems'], value: [{ message: 'Something.', severity: 3 }] },
     { path: ['presets'], value: [] },
   ]);
-  expect(first.state).toEqual(STATE);
+  expect(first.state).toEqual(someState);
   const second = follow(first, [
     { path: ['gateways', 'a', 'owner', 'unit'], value: 'y.service' },
     { path: ['gateways', 'a', 'restarts'], value: 1 },
@@ -64,8 +65,18 @@ it('drops what it does not know, and follows what it knows', () => {
   expect(second.state.gateways.a?.restarts).toBe(1);
 });
 
-it('does not take for a state what is none', () => {
-  const mirror = { revision: 0, state: STATE };
+it('a mirror reads a way out of the app that only a later version knows', () => {
+  const way = { rung: 'landlock-portal', proof: 'proven', detail: 'It lives outside.' };
+  const mirror = follow({ revision: 0, state: someState }, [
+    { path: ['watcher', 'escape'], value: way },
+    { path: ['gateways', 'a', 'escape'], value: way },
+  ]);
+  expect(mirror.state.watcher.escape).toEqual(way);
+  expect(mirror.state.gateways.a?.escape).toEqual(way);
+});
+
+it('a mirror refuses a patch that leads to no valid state', () => {
+  const mirror = { revision: 0, state: someState };
   expect(() => follow(mirror, [{ path: ['gateways', 'a', 'state'] }])).toThrow();
   expect(() => follow(mirror, [{ path: ['watcher', 'identity', 'pid'], value: -1 }])).toThrow();
 });

@@ -4,42 +4,46 @@
  */
 import * as z from 'zod/mini';
 import { defineContract, describeIssues, nothing } from './define.ts';
-import { gatewayViewSchema, type Problem, problemSchema, restartSchema } from './gateway.ts';
+import { eventCalls } from './events.ts';
+import {
+  gatewayViewSchema,
+  type Problem,
+  problemSchema,
+  requestedFromSchema,
+  restartSchema,
+} from './gateway.ts';
+import { gatewayReceiptSchema, gatewayUpdateSchema } from './gateway-update.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
 import { presetInputSchema, presetViewSchema, suggestionSchema } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
+import { updateWhenSchema } from './profile-update.ts';
 import { readEntries, readView, treeOf, tryRead } from './readable.ts';
 import { attemptIdSchema, receiptSchema } from './receipt.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
+import { updatePhaseNames } from './update-phases.ts';
 
 /**
  * Raised when the words change incompatibly. `hello`, `succession.*` and `watcher.retire` stay
  * readable for ever, so that any app can ask any watcher to hand over.
  */
-export const PROTOCOL_VERSION = 1;
+export const protocolVersion = 2;
 
-/** The update the watcher has a part in; see handoff/ for the journal behind it. */
-export const carrySchema = z.object({
+/** The update the watcher has a part in; see transaction/ for the journal behind it. */
+export const transactionSchema = z.object({
   attempt: attemptIdSchema,
-  phase: z.enum([
-    'armed',
-    'releasing',
-    'released',
-    'handed-over',
-    'replacing',
-    'proving',
-    'starting-app',
-    'soaking',
-    'putting-back',
-  ]),
+  phase: z.enum(updatePhaseNames),
   fromVersion: z.string(),
   toVersion: z.string(),
   since: z.number(),
   /** When the graceful part of a release ends, while there is one. */
   deadline: z.nullable(z.number()),
 });
-export type Carry = z.infer<typeof carrySchema>;
-export type CarryPhase = Carry['phase'];
+export type UpdateTransaction = z.infer<typeof transactionSchema>;
+
+const gatewayUpdatesSchema = z.object({
+  update: z.nullable(gatewayUpdateSchema),
+  receipt: z.nullable(gatewayReceiptSchema),
+});
 
 export const watcherStateSchema = z.object({
   watcher: z.object({
@@ -53,28 +57,30 @@ export const watcherStateSchema = z.object({
   gateways: z.record(profileIdSchema, gatewayViewSchema),
   /** Profile files that could not be read, by file name. */
   profileProblems: z.record(z.string(), problemSchema),
-  /** Trouble of the watcher itself: a full disk, an unwritable folder. */
+  /** Problems of the watcher itself: a full disk, an unwritable folder. */
   problems: z.array(problemSchema),
-  carry: z.nullable(carrySchema),
+  transaction: z.nullable(transactionSchema),
   /** The newest attempt's receipt. */
   receipt: z.nullable(receiptSchema),
+  /** By gateway: its update that is under way, and the receipt of its last one. */
+  gatewayUpdates: z.record(profileIdSchema, gatewayUpdatesSchema),
 });
 export type WatcherState = z.infer<typeof watcherStateSchema>;
 
 /**
- * A state as far as it can be read, or published: a part that does not fit is left out, and said.
- * Throws when it does not even say which watcher it is of.
+ * A state as far as it can be read, or published: a part that does not fit is left out, and a problem
+ * says so. Throws when not even the watcher that it comes from can be read.
  */
 export function readWatcherState(raw: unknown): WatcherState {
   const tree = treeOf(raw);
   const { shape } = watcherStateSchema;
   const problems = readEntries(problemSchema, { ...Object.values(tree.problems ?? []) });
   const files = readEntries(problemSchema, tree.profileProblems);
-  const carry = tryRead(shape.carry, tree.carry);
+  const transaction = tryRead(shape.transaction, tree.transaction);
   const receipt = tryRead(shape.receipt, tree.receipt);
   const unread = (what: string, issue: string): Problem => ({
-    message: `What the watcher says about ${what} can't be shown (${issue}).`,
-    hint: 'The log of the watcher says more.',
+    message: `What the background service reports about ${what} can't be shown (${issue}).`,
+    hint: 'Its log says more.',
   });
   return {
     watcher: z.parse(shape.watcher, tree.watcher),
@@ -86,17 +92,21 @@ export function readWatcherState(raw: unknown): WatcherState {
     profileProblems: files.entries,
     problems: [
       ...Object.values(problems.entries),
-      ...Object.values(problems.issues).map((issue) => unread('a problem of its own', issue)),
+      ...Object.values(problems.issues).map((issue) => unread('one of its problems', issue)),
       ...Object.entries(files.issues).map(([file, issue]) => unread(`the profile ${file}`, issue)),
-      ...('issue' in carry ? [unread('the update that is under way', carry.issue)] : []),
+      ...('issue' in transaction
+        ? [unread('the update that is under way', transaction.issue)]
+        : []),
       ...('issue' in receipt ? [unread('the last update', receipt.issue)] : []),
     ],
-    carry: 'value' in carry ? carry.value : null,
+    transaction: 'value' in transaction ? transaction.value : null,
     receipt: 'value' in receipt ? receipt.value : null,
+    // A watcher of an earlier version sends none.
+    gatewayUpdates: readEntries(gatewayUpdatesSchema, tree.gatewayUpdates).entries,
   };
 }
 
-/** As it arrives: a watcher of a later version may say what we can't read. */
+/** As it arrives: a watcher of a later version may send what we can't read. */
 const arrivingStateSchema = z.pipe(
   z.unknown(),
   z.transform((raw, context) => {
@@ -112,13 +122,13 @@ export const logLineSchema = z.object({
   /** Byte offset in the log file just after the line: unique and rising until it is rotated. */
   offset: z.number(),
   text: z.string(),
-  /** It has no end yet: the next line is this one, gone on. */
+  /** It has no line end yet: the next line replaces it and goes on from it. */
   open: z.optional(z.boolean()),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
-/** What a process sees of itself, from which its escape is judged (see process/escape-proof.ts). */
-export const placeSchema = z.object({
+/** What a process sees of itself, from which its escape is judged (see process/judge-escape.ts). */
+export const surroundingsSchema = z.object({
   pid: z.int().check(z.positive()),
   /** POSIX session id, Windows session number; 0 unknown. */
   session: z.int(),
@@ -139,10 +149,63 @@ export const userEnvironmentSchema = z.strictObject({
   /** The soft limit of open files; absent where it is not known. */
   openFiles: z.optional(z.int().check(z.gte(1))),
 });
-export type ToldEnvironment = z.infer<typeof userEnvironmentSchema>;
+export type ReportedEnvironment = z.infer<typeof userEnvironmentSchema>;
 
 const gatewayId = z.strictObject({ id: profileIdSchema });
+const orderSchema = z.strictObject({ id: profileIdSchema, from: requestedFromSchema });
 const attempt = z.strictObject({ attempt: attemptIdSchema });
+
+/** Orders about a gateway: the app passes them on to the watcher as they are. */
+export const passedOnCalls = {
+  'gateway.start': { input: orderSchema, output: nothing },
+  'gateway.stop': { input: orderSchema, output: nothing },
+  'gateway.restart': { input: restartSchema, output: nothing },
+  /** While it is stopping: does not wait for the rest of its grace. Fails with a sentence when it is not. */
+  'gateway.endNow': { input: gatewayId, output: nothing },
+  /**
+   * Brings it to its newest build, also after an update was undone for it. Answers when that serves;
+   * fails with a sentence when it was rolled back.
+   */
+  'gateway.update': { input: gatewayId, output: nothing },
+  /** Gives it a free port and starts it, where its problem offers that (`fix`). */
+  'gateway.movePort': { input: gatewayId, output: nothing },
+  /**
+   * Asks now which version is installed and which is the newest. The answers are in its view, also when
+   * they are problems; fails with a sentence when its profile names nothing to ask.
+   */
+  'gateway.checkVersion': { input: gatewayId, output: nothing },
+  /** When newer versions are installed by themselves; also for gateways that run from the same files. */
+  'gateway.updateWhen': {
+    input: z.strictObject({ id: profileIdSchema, when: updateWhenSchema }),
+    output: nothing,
+  },
+  /** While a new version has to stay well, or waits to be confirmed: it stays. */
+  'gateway.keepVersion': { input: gatewayId, output: nothing },
+  /** Then too: the old version comes back. */
+  'gateway.undoVersion': { input: gatewayId, output: nothing },
+  /** Refused while the gateway lives. */
+  'profile.remove': { input: gatewayId, output: nothing },
+} as const;
+
+/** What a user can ask of a watcher: the app's window asks for the same. */
+export const gatewayCalls = {
+  ...passedOnCalls,
+  ...eventCalls,
+  /** What can be added, and what was found on this machine. */
+  'preset.list': { input: nothing, output: z.array(presetViewSchema) },
+  /** A gateway from what was typed into a preset's form. */
+  'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
+  'profile.list': { input: nothing, output: z.array(profileSchema) },
+  /** A health check for it; null when its profile has one, or none is known. */
+  'profile.suggest': { input: gatewayId, output: z.nullable(suggestionSchema) },
+  'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
+  /** The last `lines` lines; `log` events follow until `log.unfollow` or the connection ends. */
+  'log.follow': {
+    input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
+    output: z.object({ file: z.string(), lines: z.array(logLineSchema) }),
+  },
+  'log.unfollow': { input: gatewayId, output: nothing },
+} as const;
 
 export const watcherContract = defineContract({
   calls: {
@@ -154,47 +217,25 @@ export const watcherContract = defineContract({
         version: z.string(),
         buildId: z.string(),
         protocol: z.int(),
-        place: placeSchema,
+        /** Its surroundings, under the name that watchers of protocol 1 gave them. */
+        place: surroundingsSchema,
       }),
     },
-    /** Asked while nothing is heard. One that does not know the call says so, which is an answer. */
+    /** Asked while nothing is heard. A watcher that does not know the call answers that, which is enough. */
     ping: { input: nothing, output: nothing },
-    /** The app tells how the watcher got out and its judgement; shown and written to receipts. */
+    /** How the watcher came to live outside the app, as the app judges it; shown and written to receipts. */
     'watcher.escaped': { input: z.strictObject({ escape: escapeSchema }), output: nothing },
-    /** Told at every connection; gateways that are started afterwards get it. */
+    /** Sent at every connection; gateways that are started afterwards get it. */
     'watcher.environment': { input: userEnvironmentSchema, output: nothing },
     /** State now, and patches from here on as `patch` events. */
     subscribe: { input: nothing, output: snapshotSchema(arrivingStateSchema) },
-    'gateway.start': { input: gatewayId, output: nothing },
-    'gateway.stop': { input: gatewayId, output: nothing },
-    'gateway.restart': { input: restartSchema, output: nothing },
-    /**
-     * Brings it to its newest build, also after an update was undone for it. Answers when that serves;
-     * fails with a sentence when the old one was put back.
-     */
-    'gateway.update': { input: gatewayId, output: nothing },
-    /** What can be added, and what was found on this machine. */
-    'preset.list': { input: nothing, output: z.array(presetViewSchema) },
-    /** A gateway from what was typed into a preset's form. */
-    'preset.add': { input: presetInputSchema, output: z.object({ id: profileIdSchema }) },
-    'profile.list': { input: nothing, output: z.array(profileSchema) },
-    /** How it could be looked at; null when its profile says so, or nothing is known. */
-    'profile.suggest': { input: gatewayId, output: z.nullable(suggestionSchema) },
-    'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
-    /** Refused while the gateway lives. */
-    'profile.remove': { input: gatewayId, output: nothing },
-    /** The last `lines` lines; `log` events follow until `log.unfollow` or the connection ends. */
-    'log.follow': {
-      input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),
-      output: z.object({ file: z.string(), lines: z.array(logLineSchema) }),
-    },
-    'log.unfollow': { input: gatewayId, output: nothing },
-    /** Reads and checks the written plan; from here on the watcher finishes the attempt whatever happens to the app. */
+    ...gatewayCalls,
+    /** Reads and checks the written plan. From here on the watcher finishes the attempt, whatever happens to the app. */
     'update.arm': { input: attempt, output: nothing },
     /** Stops the `release` gateways; answers when none of them lives. */
     'update.release': { input: attempt, output: z.object({ tookMs: z.number() }) },
-    /** Everything back as it was; the receipt says why. */
-    'update.putBack': {
+    /** Rolls everything back; the receipt says why. */
+    'update.rollBack': {
       input: z.strictObject({ attempt: attemptIdSchema, problem: problemSchema }),
       output: nothing,
     },
@@ -221,6 +262,15 @@ export const watcherContract = defineContract({
     'succession.offer': {
       input: z.strictObject({ identity: identitySchema, buildId: z.string(), deadlineMs: z.int() }),
       output: z.object({ accepted: z.boolean(), reason: z.string() }),
+    },
+    /**
+     * Asked after the offer was accepted: sends a copy of each held port's socket (SCM_RIGHTS), named by
+     * its profile, to the datagram socket at this path, and answers how many. An older watcher has no such
+     * call, and holds no ports.
+     */
+    'succession.ports': {
+      input: z.strictObject({ inbox: z.string().check(z.minLength(1), z.maxLength(107)) }),
+      output: z.object({ sent: z.int() }),
     },
     /** The successor serves: the old watcher may end. */
     'succession.done': { input: nothing, output: nothing },

@@ -16,9 +16,9 @@
 import * as z from 'zod/mini';
 
 /** Longest request the watcher accepts. */
-export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+export const maxFrameBytes = 4 * 1024 * 1024;
 /** Longest answer or event a client accepts: the state of some thousand gateways. */
-export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+export const maxAnswerBytes = 16 * 1024 * 1024;
 
 const hex32 = z.string().check(z.regex(/^[a-f0-9]{64}$/));
 

@@ -17,7 +17,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { wineVersion } from '../process/windows/test-wine.ts';
+import { wineVersion } from '../testing/windows-jobs.ts';
 
 /** Done between the look at a name and the opening of it. */
 let meanwhile = (): void => {};
@@ -70,7 +70,7 @@ describe.each([
     expect(() => readUntrusted(file, most, { noFollow: noFollow })).toThrow(/101 bytes long/);
   });
 
-  test.skipIf(noLinks || process.platform === 'win32')('that is a link is refused', () => {
+  test.skipIf(noLinks || process.platform === 'win32')('that is a link is refused [F32]', () => {
     writeFileSync(join(folder, 'other'), 'theirs', { mode: 0o600 });
     symlinkSync(join(folder, 'other'), file);
     expect(() => readUntrusted(file, most, { noFollow: noFollow })).toThrow(
@@ -78,7 +78,7 @@ describe.each([
     );
   });
 
-  // Windows lets every user make junctions, and links only whoever has a right for it.
+  // On Windows every user may make junctions; links need a privilege.
   test.skipIf(noLinks)('that is a junction is refused', () => {
     mkdirSync(join(folder, 'other'));
     symlinkSync(join(folder, 'other'), file, 'junction');
@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-test('a file that is exchanged between the look and the opening is refused on Windows', () => {
+test('a file that is exchanged between the check and the opening is refused on Windows', () => {
   writeFileSync(file, 'mine', { mode: 0o600 });
   writeFileSync(join(folder, 'other'), 'theirs', { mode: 0o600 });
   meanwhile = () => renameSync(join(folder, 'other'), file);
@@ -102,7 +102,7 @@ test('a file that grew is read up to the bound, from where it is asked for', () 
 });
 
 describe.skipIf(process.platform === 'win32')('a name', () => {
-  test('of a pipe is refused at once, whoever asks and whatever for', async () => {
+  test('of a pipe is refused at once, for every caller and every use [R29]', async () => {
     execFileSync('mkfifo', [file]);
     const why = `${file} was not opened because it is not a plain file.`;
     for (const links of ['refuse', 'follow'] as const) {

@@ -1,8 +1,8 @@
 /**
- * Opens every file that somebody else may have written or put in its place: a gateway, an editor,
- * another user, another version of Holdfast. Opening never waits (a pipe would, for ever), never
- * follows a link unless the caller allows it, accepts plain files only, and reads a bounded number
- * of bytes. Unless told otherwise the file must also come from this user or root.
+ * Opens every file that others may have written or replaced: a gateway, an editor, another user,
+ * another version of Holdfast. Opening never waits (a pipe would), follows a link only if the caller
+ * allows it, accepts plain files only, and reads a bounded number of bytes. By default the file must
+ * also belong to this user or root.
  */
 import {
   type BigIntStats,
@@ -21,13 +21,13 @@ import { describeIssues } from '../contract/define.ts';
 /** Why a file was not opened or read; `missing` is the only ordinary one. */
 export type FileFault = 'missing' | 'unreadable' | 'refused' | 'damaged';
 
-/** A file that was not opened or read: the message is a sentence naming it, `why` the reason alone. */
+/** A file that was not opened or read: the message is a sentence that names it, `why` only the reason. */
 export class FileProblem extends Error {
   override readonly name = 'FileProblem';
   readonly fault: FileFault;
   readonly file: string;
   readonly why: string;
-  /** The system's, where it has said one. */
+  /** The system's error code, if there was one. */
   readonly code: string | undefined;
   constructor(fault: FileFault, file: string, why: string, cause?: unknown) {
     super(sentence(fault, file, why), { cause });
@@ -42,34 +42,34 @@ export interface FileRules {
   /** May the name be a link? `refuse` unless users have a reason to put one there. */
   readonly links?: 'refuse' | 'follow';
   /**
-   * `ours`: from this user or root, and not writable by others; what is acted upon is read so.
-   * `any`: for what is only shown, or written by programs with their own idea of modes.
+   * `ours`: from this user or root, and not writable by others; for files that are acted upon.
+   * `any`: for files that are only shown, or written by programs with other modes.
    */
   readonly owner?: 'ours' | 'any';
   /** The flag that makes the system refuse a link, 0 where it has none (Windows). */
   readonly noFollow?: number | undefined;
 }
 
-/** Group and others may not write what we are going to act upon. */
-const WRITABLE_BY_OTHERS = 0o022;
+/** Group and others may not write to a file that is acted upon. */
+const writableByOthers = 0o022;
 
 /** Neither flag exists on Windows; there a pipe fails the file check, and `openUnlinked` finds links. */
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-const NO_WAIT = constants.O_NONBLOCK ?? 0;
-/** Windows tells 32 bits of a volume's number by one call and 64 by another. */
-const VOLUME_BITS = 32;
+const noFollowFlag = constants.O_NOFOLLOW ?? 0;
+const noWait = constants.O_NONBLOCK ?? 0;
+/** Windows gives 32 bits of a volume's number in one call and 64 in another. */
+const volumeBits = 32;
 
 /** Opens the plain file `file`, by default for reading. Throws a FileProblem. */
 export function openPlainFile(
   file: string,
-  { links = 'refuse', owner = 'ours', noFollow = NO_FOLLOW }: FileRules = {},
+  { links = 'refuse', owner = 'ours', noFollow = noFollowFlag }: FileRules = {},
   { flags = constants.O_RDONLY, mode = 0o600 } = {},
 ): number {
   let fd: number;
   try {
-    if (links === 'follow') fd = openSync(file, flags | NO_WAIT, mode);
+    if (links === 'follow') fd = openSync(file, flags | noWait, mode);
     else if (noFollow === 0) fd = openUnlinked(file, flags, mode);
-    else fd = openSync(file, flags | NO_WAIT | noFollow, mode);
+    else fd = openSync(file, flags | noWait | noFollow, mode);
   } catch (cause) {
     throw cause instanceof FileProblem ? cause : openProblem(file, cause);
   }
@@ -87,26 +87,26 @@ function check(fd: number, file: string, owner: FileRules['owner']): void {
   if (!found.isFile()) throw refused(file, 'it is not a plain file');
   const uid = process.getuid?.();
   if (owner === 'any' || uid === undefined) return;
-  // Root may own what an installation put there; it needs no file of ours to do harm.
+  // An installation may have written it as root, who needs no file of ours to do harm.
   if (found.uid !== uid && found.uid !== 0) throw refused(file, 'it belongs to another user');
-  if ((found.mode & WRITABLE_BY_OTHERS) !== 0) throw refused(file, 'other users may write to it');
+  if ((found.mode & writableByOthers) !== 0) throw refused(file, 'other users may write to it');
 }
 
 /**
- * Opens a file that is no link, nor a junction, on a system that would follow one: the name is
- * looked at first, and what is opened then must be the very file that was seen.
+ * Opens a file that is no link or junction, on a system that would follow one: the name is checked
+ * first, and the opened file must be the checked one.
  */
 function openUnlinked(file: string, flags: number, mode: number): number {
   const seen = lstatSync(file, { bigint: true, throwIfNoEntry: false });
   if (seen?.isSymbolicLink()) throw refused(file, 'it is a link');
-  const fd = openSync(file, flags | NO_WAIT, mode);
+  const fd = openSync(file, flags | noWait, mode);
   if (seen === undefined || isSame(seen, fstatSync(fd, { bigint: true }))) return fd;
   closeSync(fd);
   throw refused(file, 'it was exchanged while it was opened');
 }
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
-  const [here, there] = [one.dev, other.dev].map((dev) => BigInt.asUintN(VOLUME_BITS, dev));
+  const [here, there] = [one.dev, other.dev].map((dev) => BigInt.asUintN(volumeBits, dev));
   return one.ino === other.ino && here === there;
 }
 
@@ -135,7 +135,7 @@ export interface Part {
   readonly size: number;
 }
 
-/** At most `maxBytes` from where `start` says, told the file's size. Throws a FileProblem. */
+/** At most `maxBytes` from the offset that `start` computes from the file's size. Throws a FileProblem. */
 export function readPart(
   file: string,
   { maxBytes, start }: { readonly maxBytes: number; start(size: number): number },
@@ -179,10 +179,29 @@ export function readUntrustedJson<S extends z.ZodMiniType>(
   throw new FileProblem('damaged', file, describeIssues(parsed.error));
 }
 
+/** The text, or why the bytes can't be read as UTF-8. */
+export type UserText = { readonly text: string } | { readonly problem: string };
+
+const utf16 = 'it is written in UTF-16; save it as UTF-8';
+
+/**
+ * Decodes a file that a person wrote in any editor, without its byte-order mark. For JSON and the like,
+ * which begins with an ASCII character.
+ */
+export function decodeUserText(bytes: Uint8Array): UserText {
+  const [first, second] = bytes;
+  const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  // Without a mark, every second byte of such a text is zero.
+  const unmarked = bytes.length >= 2 && (first === 0) !== (second === 0);
+  if (marked || unmarked) return { problem: utf16 };
+  // TextDecoder takes a leading byte-order mark away.
+  return { text: new TextDecoder().decode(bytes) };
+}
+
 /** The bytes of a file from its start, `bytes` at a time; each piece is good until the next is asked for. */
 export async function* filePieces(path: string, bytes: number): AsyncGenerator<Uint8Array> {
-  // A pipe would hold one of Node's few file threads for ever.
-  const file = await promises.open(path, constants.O_RDONLY | NO_WAIT);
+  // A pipe would occupy one of Node's few file threads for ever.
+  const file = await promises.open(path, constants.O_RDONLY | noWait);
   try {
     if (!(await file.stat()).isFile()) throw refused(path, 'it is not a plain file');
     const buffer = Buffer.allocUnsafe(bytes);
@@ -229,7 +248,7 @@ function openProblem(file: string, cause: unknown): FileProblem {
       return new FileProblem('missing', file, 'it does not exist', cause);
     case 'ELOOP':
       return refused(file, 'it is a link');
-    // A pipe that nobody reads, a socket, a device without a driver; a folder that is to be written to.
+    // A pipe without a reader, a socket, a device without a driver; a folder opened for writing.
     case 'ENXIO':
     case 'EISDIR':
       return refused(file, 'it is not a plain file');

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Profile } from '../contract/profile.ts';
 import { isAlive } from '../process/index.ts';
-import { type Bench, createBench, reaches } from './test-bench.ts';
+import { createGatewayBench, type GatewayBench, untilStatus } from '../testing/gateway-bench.ts';
 import type { Supervisor } from './types.ts';
 
-let bench: Bench;
+let bench: GatewayBench;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(() => bench.clean());
 
@@ -20,7 +20,7 @@ async function shippedProfile(): Promise<Profile> {
 async function running(profile: Profile): Promise<Supervisor> {
   const supervisor = bench.supervisor(profile);
   supervisor.start();
-  await reaches(supervisor, 'running');
+  await untilStatus(supervisor, 'running');
   return supervisor;
 }
 
@@ -34,7 +34,7 @@ describe('an update', () => {
     expect(stop.killed).toBe(false);
     expect(stop.stoppedAt).toBeGreaterThanOrEqual(stop.stopRequestedAt);
     expect(supervisor.view().state.status).toBe('released');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
     const start = await supervisor.resume({
       shipped: bench.shipped('two'),
       expectBuild: 'two',
@@ -45,11 +45,11 @@ describe('an update', () => {
     expect(isAlive(start.identity)).toBe(true);
     // A later crash comes back as the new build too.
     await supervisor.restart();
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
     expect(supervisor.view().build).toBe('two');
   });
 
-  it('swaps inside the exit when the resume is asked for at once', async () => {
+  it('swaps inside the exit event when the resume is requested at once', async () => {
     const supervisor = await running(await shippedProfile());
     const seenStates: string[] = [];
     supervisor.subscribe(() => seenStates.push(supervisor.view().state.status));
@@ -67,7 +67,7 @@ describe('an update', () => {
     expect(changes).toEqual(['stopping', 'starting', 'running']);
   });
 
-  it('refuses the wrong build with a sentence, and the old one can be put back', async () => {
+  it('refuses the wrong build with a sentence, and the old one can be restored', async () => {
     const supervisor = await running(await shippedProfile());
     await supervisor.release();
     const wrong = supervisor.resume({
@@ -77,7 +77,7 @@ describe('an update', () => {
     });
     await expect(wrong).rejects.toThrow('Test gateway runs three instead of two.');
     expect(supervisor.view().state.status).toBe('released');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
     const start = await supervisor.resume({
       shipped: bench.shipped('one'),
       expectBuild: 'one',
@@ -92,7 +92,7 @@ describe('an update', () => {
     supervisor.setProfile({ ...supervisor.profile(), program: bench.profile(['exit=1']).program });
     await expect(supervisor.resume({ timeoutMs })).rejects.toThrow('did not start in 3 tries');
     expect(supervisor.view().state.status).toBe('released');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
   });
 
   it('gives up one that is not ready in time', async () => {
@@ -101,7 +101,7 @@ describe('an update', () => {
     supervisor.setProfile({ ...supervisor.profile(), program: bench.profile(['mute']).program });
     await expect(supervisor.resume({ timeoutMs: 300 })).rejects.toThrow('not ready within 0.3 s');
     expect(supervisor.view().state.status).toBe('released');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
   });
 
   it('respects that the user stopped it meanwhile', async () => {
@@ -111,21 +111,21 @@ describe('an update', () => {
     expect(supervisor.view()).toMatchObject({ desired: 'stopped', state: { status: 'released' } });
     await expect(supervisor.resume({ timeoutMs })).rejects.toThrow('stopped by you');
     expect(supervisor.view().state.status).toBe('stopped');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
   });
 
   it('proves what runs without touching it', async () => {
     const supervisor = await running(await shippedProfile());
-    const [before] = bench.living();
+    const [before] = bench.running();
     const start = await supervisor.resume({ expectBuild: 'one', timeoutMs });
     expect(start.identity).toEqual(before);
     await expect(supervisor.resume({ expectBuild: 'two', timeoutMs })).rejects.toThrow(
       'instead of two',
     );
-    expect(bench.living()).toEqual([before]);
+    expect(bench.running()).toEqual([before]);
   });
 
-  it('says of a gateway that does not run that there was nothing to stop', async () => {
+  it('reports that there was nothing to stop when the gateway does not run', async () => {
     const supervisor = bench.supervisor(await bench.served());
     const stop = await supervisor.release();
     expect(stop.before).toBeNull();

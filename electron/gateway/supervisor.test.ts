@@ -3,58 +3,63 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive, spawnDetached } from '../process/index.ts';
-import { readLedger } from './ledger.ts';
-import { type Bench, createBench, gone, kill, reaches, seen } from './test-bench.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  killTree,
+  untilEnded,
+  untilRecord,
+  untilStatus,
+  untilView,
+} from '../testing/gateway-bench.ts';
+import { until } from '../testing/processes.ts';
 
 const onWindows = process.platform === 'win32';
-let bench: Bench;
+let bench: GatewayBench;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(() => bench.clean());
 
-const identityOf = async (supervisor: Parameters<typeof reaches>[0]) =>
-  (await reaches(supervisor, 'running')).identity;
+const identityOf = async (supervisor: Parameters<typeof untilStatus>[0]) =>
+  (await untilStatus(supervisor, 'running')).identity;
 
 describe('a supervised gateway', () => {
   it('runs, is verified, and has a record that says so', async () => {
     const supervisor = bench.supervisor(await bench.served());
     supervisor.start();
-    const state = await reaches(supervisor, 'running');
+    const state = await untilStatus(supervisor, 'running');
     expect(state.proof).toBe('verified');
     expect(supervisor.view().build).toBe('one');
     expect(supervisor.view().escape?.rung).toBe(onWindows ? 'breakaway' : 'setsid');
-    const reading = await seen(supervisor, () => {
-      const read = readLedger(join(bench.stateRoot, 'ledger'), 'g');
-      return read.type === 'record' && read.ledger.process ? read.ledger : undefined;
-    });
-    expect(reading.process?.identity).toEqual(state.identity);
-    expect(reading.desired).toBe('running');
+    const record = await untilRecord(bench, (ledger) => ledger.process && ledger);
+    expect(record.process?.identity).toEqual(state.identity);
+    expect(record.desired).toBe('running');
   });
 
   it('is started again inside its exit event, then with delays', async () => {
     const supervisor = bench.supervisor(await bench.served());
     supervisor.start();
     const first = await identityOf(supervisor);
-    await kill(first);
-    const second = await seen(supervisor, (one) => {
+    await killTree(first);
+    const second = await untilView(supervisor, (one) => {
       const { state } = one.view();
       return state.status === 'running' && state.identity.pid !== first.pid && state.identity;
     });
     expect(supervisor.view().lastExit?.reason).toBe(onWindows ? 'exit code 1' : 'ended by SIGKILL');
     expect(supervisor.view().restarts).toBe(1);
-    await kill(second);
-    const waiting = await reaches(supervisor, 'waiting');
+    await killTree(second);
+    const waiting = await untilStatus(supervisor, 'waiting');
     expect(waiting.until).toBeGreaterThan(Date.now());
-    await reaches(supervisor, 'running');
-    expect(bench.living().length).toBe(1);
+    await untilStatus(supervisor, 'running');
+    expect(bench.running().length).toBe(1);
   });
 
   it('is one process, however often it is started', async () => {
     const supervisor = bench.supervisor(await bench.served());
     for (let n = 0; n < 10; n += 1) supervisor.start();
-    await reaches(supervisor, 'running');
-    expect(bench.living().length).toBe(1);
+    await untilStatus(supervisor, 'running');
+    expect(bench.running().length).toBe(1);
   });
 
   it('stops when asked and stays stopped', async () => {
@@ -66,11 +71,10 @@ describe('a supervised gateway', () => {
     expect(supervisor.view().state.status).toBe('stopped');
     expect(supervisor.view().desired).toBe('stopped');
     expect(supervisor.view().lastExit?.code).toBe(0);
-    const read = readLedger(join(bench.stateRoot, 'ledger'), 'g');
-    expect(read.type === 'record' && read.ledger.desired).toBe('stopped');
+    await untilRecord(bench, ({ desired }) => desired === 'stopped');
   });
 
-  it.skipIf(onWindows)('is killed when it ignores being asked', async () => {
+  it.skipIf(onWindows)('is killed when it ignores the request to stop', async () => {
     const profile = await bench.served(['deaf'], { stop: { graceMs: 200 } });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
@@ -92,15 +96,15 @@ describe('a supervised gateway', () => {
     expect(second.pid).not.toBe(first.pid);
     expect(second.nonce).not.toBe(first.nonce);
     expect(supervisor.view().restarts).toBe(0);
-    expect(bench.living().length).toBe(1);
+    expect(bench.running().length).toBe(1);
   });
 
   it('is left alone when it says that another start is pointless', async () => {
     const supervisor = bench.supervisor(bench.profile(['exit=78']));
     supervisor.start();
-    const { problem } = await reaches(supervisor, 'failed');
+    const { problem } = await untilStatus(supervisor, 'failed');
     expect(problem.message).toContain('exit code 78');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
     expect(supervisor.view().restarts).toBe(0);
   });
 
@@ -109,12 +113,12 @@ describe('a supervised gateway', () => {
       bench.profile([], { program: { type: 'command', command: '/nowhere/hermes' } }),
     );
     supervisor.start();
-    const { problem } = await reaches(supervisor, 'failed');
+    const { problem } = await untilStatus(supervisor, 'failed');
     expect(problem.message).toContain('/nowhere/hermes was not found');
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'is started as soon as the system can, when it can’t at the moment',
+    'is started as soon as the system can, when it can’t at the moment [R41]',
     async () => {
       // A program that is open for writing can't be run: as passing as a full process table.
       const program = join(bench.root, 'program');
@@ -125,10 +129,10 @@ describe('a supervised gateway', () => {
         bench.profile([], { program: { type: 'command', command: program, args: ['600'] } }),
       );
       supervisor.start();
-      const { problem } = await reaches(supervisor, 'waiting');
+      const { problem } = await untilStatus(supervisor, 'waiting');
       expect(problem.message).toContain('its file is being written at this moment (ETXTBSY)');
       closeSync(writer);
-      await reaches(supervisor, 'running');
+      await untilStatus(supervisor, 'running');
       expect(supervisor.view().restarts).toBe(0);
     },
   );
@@ -138,7 +142,7 @@ describe('a supervised gateway', () => {
     process.env[secret] = 'do not tell';
     const supervisor = bench.supervisor(await bench.served([], { env: { OWN: 'at {port}' } }));
     supervisor.start();
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
     delete process.env[secret];
     const { port } = supervisor.profile();
     const answer = await fetch(`http://127.0.0.1:${port}/env`);
@@ -152,7 +156,7 @@ describe('a supervised gateway', () => {
   });
 });
 
-describe('a port that someone else holds', () => {
+describe('a port that another program holds', () => {
   let server: Server;
   afterEach(() => new Promise((resolve) => server.close(resolve)));
   /** Takes the port as soon as it can be had: milliseconds, and a gateway needs dozens to listen. */
@@ -167,18 +171,33 @@ describe('a port that someone else holds', () => {
     }
   };
 
-  it('is named before a start, watched calmly, and taken when it is free', async () => {
+  it('is named before a start, watched calmly, and taken when it is free [F21]', async () => {
     const profile = await bench.served();
     await hold(profile.port ?? 0);
     const supervisor = bench.supervisor(profile, { tuning: { recheckMs: 50 } });
     supervisor.start();
-    const { problem } = await reaches(supervisor, 'failed');
+    const { problem } = await untilStatus(supervisor, 'failed');
     expect(problem.message).toContain(`Port ${profile.port} is held by`);
     expect(problem.message).toContain(`(pid ${process.pid})`);
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
   });
+
+  it.each([
+    ['{port}', 'port'],
+    ['8080', undefined],
+  ])(
+    'is one that the gateway can leave when its command is given it, as by %s',
+    async (arg, fix) => {
+      const profile = await bench.served(['--ignored', arg]);
+      await hold(profile.port ?? 0);
+      const supervisor = bench.supervisor(profile);
+      supervisor.start();
+      const { problem } = await untilStatus(supervisor, 'failed');
+      expect(problem.fix).toBe(fix);
+    },
+  );
 
   it('is named when it was taken behind a crash', async () => {
     const profile = await bench.served();
@@ -187,29 +206,29 @@ describe('a port that someone else holds', () => {
     const identity = await identityOf(supervisor);
     process.kill(identity.pid, 'SIGKILL');
     await hold(profile.port ?? 0);
-    const { problem } = await reaches(supervisor, 'failed');
+    const { problem } = await untilStatus(supervisor, 'failed');
     expect(problem.message).toContain(`(pid ${process.pid})`);
-    await seen(supervisor, () => bench.living().length === 0);
+    await until(() => bench.running().length === 0, 'the gateway to end');
   });
 
   it('is not mistaken for a gateway that is ready', async () => {
     const profile = await bench.served(['mute'], { readiness: { type: 'tcp' } });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    await reaches(supervisor, 'starting');
+    await untilStatus(supervisor, 'starting');
     await hold(profile.port ?? 0);
-    const { problem } = await reaches(supervisor, 'failed');
+    const { problem } = await untilStatus(supervisor, 'failed');
     expect(problem.message).toContain('is held by');
   });
 });
 
 describe('readiness', () => {
-  it('by TCP counts the listener of the own process as healthy', async () => {
+  it('by TCP counts a listener of its own process as healthy', async () => {
     const profile = await bench.served([], { readiness: { type: 'tcp' } });
     const { status: _, ...plain } = profile;
     const supervisor = bench.supervisor(plain);
     supervisor.start();
-    expect((await reaches(supervisor, 'running')).proof).toBe('healthy');
+    expect((await untilStatus(supervisor, 'running')).proof).toBe('healthy');
   });
 
   it('by a line of output, of this start and not of an earlier one', async () => {
@@ -219,19 +238,19 @@ describe('readiness', () => {
     });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    expect((await reaches(supervisor, 'running')).proof).toBe('alive');
+    expect((await untilStatus(supervisor, 'running')).proof).toBe('alive');
     await supervisor.stop();
     expect(bench.log()).toContain('serving 7');
     supervisor.setProfile({ ...profile, program: bench.profile(['say=other']).program });
     supervisor.start();
-    const late = await reaches(supervisor, 'degraded');
+    const late = await untilStatus(supervisor, 'degraded');
     expect(late.problem.message).toContain('its output has no line with "serving \\d"');
   });
 
   it('by having started', async () => {
     const supervisor = bench.supervisor(bench.profile(['mute']));
     supervisor.start();
-    expect((await reaches(supervisor, 'running')).proof).toBe('alive');
+    expect((await untilStatus(supervisor, 'running')).proof).toBe('alive');
   });
 });
 
@@ -245,10 +264,10 @@ describe('liveness', () => {
     supervisor.start();
     const identity = await identityOf(supervisor);
     process.kill(identity.pid, 'SIGSTOP');
-    const degraded = await reaches(supervisor, 'degraded');
+    const degraded = await untilStatus(supervisor, 'degraded');
     expect(degraded.problem.message).toContain('does not answer');
-    await gone(identity);
-    const state = await reaches(supervisor, 'running');
+    await untilEnded(identity);
+    const state = await untilStatus(supervisor, 'running');
     expect(state.identity.pid).not.toBe(identity.pid);
     expect(supervisor.view().lastExit?.reason).toContain('asked 3 times');
   });
@@ -272,23 +291,23 @@ describe('the clean-up after a crash', () => {
       escape: 'session',
     });
     process.kill(identity.pid, 'SIGKILL');
-    await gone(child.identity);
-    await reaches(supervisor, 'running');
-    expect(bench.living().length).toBe(1);
+    await untilEnded(child.identity);
+    await untilStatus(supervisor, 'running');
+    expect(bench.running().length).toBe(1);
   });
 });
 
 describe('speed', () => {
-  it('spawns the successor before anything is told or written', async () => {
+  it('spawns the successor before anything is published or written', async () => {
     const supervisor = bench.supervisor(await bench.served());
     supervisor.start();
     const identity = await identityOf(supervisor);
-    const told: string[] = [];
-    supervisor.subscribe(() => told.push(supervisor.view().state.status));
+    const published: string[] = [];
+    supervisor.subscribe(() => published.push(supervisor.view().state.status));
     process.kill(identity.pid, 'SIGKILL');
-    await seen(supervisor, (one) => one.view().restarts === 1);
-    // The first thing anyone hears of the end is that the successor lives.
-    expect(told[0]).toBe('starting');
+    await untilView(supervisor, (one) => one.view().restarts === 1);
+    // The first state published after the exit is that of the successor.
+    expect(published[0]).toBe('starting');
     expect(readFileSync(join(bench.stateRoot, 'ledger', 'g.json'), 'utf8')).toContain(
       String(identity.pid),
     );

@@ -1,26 +1,45 @@
-/** Keeps one gateway alive: intents come in, the view goes out, driver and machine do the rest. */
+/**
+ * Keeps one gateway alive. The machine (machine/machine.ts) decides; the supervisor gives it what the
+ * user wants and what happens, has its effects carried out, and shows what comes of them.
+ *
+ *   intents ──┐                        ┌─► ProcessControl     starts, adopts, stops its process
+ *             ├─► machine ──► effects ─┼─► HealthControl      is it ready, does it answer?
+ *             │      │                 ├─► StartCheck         does anything stand in a start's way?
+ *             │      ▼                 ├─► ExternalTracker    the gateway that someone else manages
+ *             │ view, ledger           └─► Leftovers          what ended processes left behind
+ *             │                                │
+ *             └───────────── events ◄──────────┘
+ */
 import { ContractError } from '../contract/define.ts';
-import type { GatewayView, Pinned, Problem } from '../contract/gateway.ts';
-import type { Identity } from '../contract/identity.ts';
+import type { EventFacts, WatchReason } from '../contract/events.ts';
+import type { EndedBy, GatewayView, Problem } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
-import { isAlive, type LogSource, logOpenIn, sameProcess } from '../process/index.ts';
-import { findLiving, findOthers } from './adoption.ts';
-import { Driver } from './driver.ts';
-import type { Ledger } from './ledger.ts';
-import { LedgerKeeper } from './ledger-keeper.ts';
-import { fromAdoption, type Living, toRecord } from './living.ts';
-import { keepLog, type LogWriter, placeOfLog } from './log-keeper.ts';
-import type { Rotation } from './log-rotation.ts';
-import { livingIn } from './model.ts';
-import { prove } from './proving.ts';
+import type { LogSource } from '../files/log-file.ts';
+import { until } from '../process/index.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { startLimitMs } from './machine/past-starts.ts';
+import { activeState, type Context, type Effect } from './model.ts';
+import { createParts, letGo, type Parts } from './parts.ts';
+import { changedFields } from './profiles/profiles.ts';
+import { prove, startReport } from './proving.ts';
+import { rehearseNext } from './rehearsal/rehearse.ts';
+import type { RunningProcess } from './running-process.ts';
+import { endOtherStarts, takeOver } from './takeover.ts';
 import { defaultTuning } from './tuning.ts';
 import type {
+  RehearsalOptions,
+  RehearsalReport,
   ResumeOptions,
   StartReport,
   StopReport,
   Supervisor,
   SupervisorDeps,
 } from './types.ts';
+import { gatewayLedger, gatewayView, type Known } from './view.ts';
+import { later } from './wait.ts';
+
+/** Other starts of the gateway are looked for when the process that was taken over has settled. */
+const otherStartsAfterMs = 500;
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   return new GatewaySupervisor(deps);
@@ -28,32 +47,20 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
 class GatewaySupervisor implements Supervisor {
   readonly #deps: SupervisorDeps;
-  readonly #driver: Driver;
-  readonly #keeper: LedgerKeeper;
+  readonly #parts: Parts;
   readonly #listeners = new Set<() => void>();
-  readonly #notices = new Map<string, Problem>();
-  #logKeeper: Rotation | null = null;
-  /** Who wrote the log when it was looked at last. */
-  #writing: Identity | null = null;
+  /** Aborted when the supervisor is frozen or closed. */
+  #active = new AbortController();
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
-    this.#keeper = new LedgerKeeper({
-      folder: deps.ledgerDir,
-      id: deps.profile.id,
-      name: () => this.profile().name,
-      content: () => this.#toLedger(),
-      notice: (problem) => this.#notice('ledger', problem),
-    });
-    this.#driver = new Driver({
-      ...deps,
-      times: { ...defaultTuning, ...deps.tuning },
-      saveNow: () => this.#keeper.save(),
-      saveSoon: () => this.#keeper.saveSoon(),
-      notice: (topic, problem) => this.#notice(topic, problem),
+    this.#parts = createParts(deps, {
+      settings: () => this.#settings(),
+      perform: (effect) => this.#perform(effect),
       changed: () => this.#changed(),
+      toLedger: () => this.#toLedger(),
     });
-    this.#keepLog();
+    this.#parts.log.start();
   }
 
   get id(): string {
@@ -61,47 +68,35 @@ class GatewaySupervisor implements Supervisor {
   }
 
   profile(): Profile {
-    return this.#driver.profile;
+    return this.#parts.launcher.written;
   }
 
   setProfile(profile: Profile): void {
     if (profile.id !== this.id) throw new Error(`${profile.id} is not the profile ${this.id}.`);
-    this.#driver.setProfile(profile);
+    const changed = changedFields(this.profile(), profile);
+    this.#parts.launcher.setProfile(profile);
+    if (changed.length > 0) this.note({ kind: 'profile-changed', changed });
     this.#changed();
   }
 
   view(): GatewayView {
-    const { desired, state, restarts, lastExit, restartWhenIdle } = this.#driver.model;
-    const { report } = this.#driver;
-    const { id, name, update } = this.profile();
-    const { port } = this.#driver.present;
-    const pinned = this.#pinned();
-    const living = livingIn(state) ? this.#driver.living : null;
-    return {
-      id,
-      name,
-      policy: update.policy,
-      ...(port === undefined ? {} : { port }),
-      desired,
-      state,
-      restarts,
-      ...(lastExit === null ? {} : { lastExit }),
-      ...(living?.build ? { build: living.build } : {}),
-      ...(living?.escape ? { escape: living.escape } : {}),
-      ...((living || state.status === 'elsewhere') && report ? { report } : {}),
-      ...(restartWhenIdle ? { restartWhenIdle } : {}),
-      ...(pinned ? { pinned } : {}),
-      logFile: this.#deps.logFile,
-    };
+    return gatewayView(this.#known());
+  }
+
+  startLimitMs(): number {
+    return startLimitMs(this.#parts.machine.model.pastStarts, this.profile().startTimeoutMs);
+  }
+
+  rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
+    return rehearseNext(this.#deps, this.#parts.launcher, this.startLimitMs(), options);
   }
 
   logSource(): LogSource {
-    const { logFile } = this.#deps;
-    return placeOfLog(logFile, this.#logWriter()).source ?? { path: logFile, through: null };
+    return this.#parts.log.source();
   }
 
   notices(): readonly Problem[] {
-    return [...this.#notices.values()];
+    return this.#parts.notices.all();
   }
 
   subscribe(listener: () => void): () => void {
@@ -109,97 +104,68 @@ class GatewaySupervisor implements Supervisor {
     return () => this.#listeners.delete(listener);
   }
 
-  start(): void {
-    this.#driver.dispatch({ type: 'start' });
+  heldSocket(): number | null {
+    return this.#parts.heldPort.socket;
   }
 
-  async stop(): Promise<void> {
-    this.#refuseElsewhere('Stop');
-    this.#driver.dispatch({ type: 'stop' });
-    await this.#untilNothingLives();
+  start(by?: EndedBy): void {
+    this.#parts.machine.dispatch({ type: 'start', by });
   }
 
-  async restart(): Promise<void> {
-    this.#refuseElsewhere('Restart');
-    this.#driver.dispatch({ type: 'restart' });
+  async stop(by?: EndedBy): Promise<void> {
+    this.#refuseExternal('Stop');
+    this.#parts.machine.dispatch({ type: 'stop', by });
+    await this.#untilNothingRuns();
+  }
+
+  endNow(): void {
+    const { state } = this.#parts.machine.model;
+    if (state.status !== 'stopping') {
+      throw new ContractError(`${this.profile().name} is not being stopped.`);
+    }
+    this.#parts.process.endNow(state.identity);
+  }
+
+  async restart(by?: EndedBy): Promise<void> {
+    this.#refuseExternal('Restart');
+    this.#parts.machine.dispatch({ type: 'restart', by });
     await this.#untilStopped();
   }
 
-  restartWhenIdle(): void {
-    this.#refuseElsewhere('Restart');
-    const { report } = this.#driver;
-    const live = livingIn(this.#driver.model.state);
-    if (live && report?.busy === undefined) {
+  restartWhenIdle(by?: EndedBy): void {
+    this.#refuseExternal('Restart');
+    const busy = this.#parts.health.report?.busy;
+    if (activeState(this.#parts.machine.model.state) && busy === undefined) {
       throw new ContractError(
         `${this.profile().name} does not say whether it is busy. Restart it at once instead.`,
       );
     }
-    this.#driver.dispatch({ type: 'restart-when-idle' });
-    if (report?.busy === 0) this.#driver.dispatch({ type: 'idle' });
+    this.#parts.machine.dispatch({ type: 'restart-when-idle', by });
+    if (busy === 0) this.#parts.machine.dispatch({ type: 'idle' });
   }
 
   adopt(): boolean {
     return this.#adopt(null);
   }
 
-  /** `known`: what this supervisor had before it froze; its record may not have been written. */
-  #adopt(known: Living | null): boolean {
-    const driver = this.#driver;
-    const ledger = this.#keeper.read();
-    if (ledger) {
-      const { desired, restarts, lastExit } = ledger;
-      driver.model = { ...driver.model, desired, restarts, lastExit };
-      driver.pin = ledger.pin ?? null;
-    }
-    const found =
-      known && isAlive(known.identity)
-        ? { identity: known.identity, recorded: false }
-        : findLiving(driver.profile, ledger, driver.places, this.#keeper.isCopy(ledger));
-    const refusal = found && 'refused' in found ? found : null;
-    this.#notice('adoption', refusal && { message: refusal.refused });
-    driver.leftovers.endIfGone(ledger?.process?.identity);
-    if (!found || 'refused' in found) {
-      if (refusal?.others) driver.leaveToOthers(refusal.others);
-      if (ledger?.released) driver.dispatch({ type: 'release' });
-      for (const left of findOthers(driver.profile, null, driver.places)) {
-        void driver.leftovers.end(left);
-      }
-      return false;
-    }
-    const { identity } = found;
-    // Without a record nobody has said that it should stop.
-    if (!ledger) driver.model = { ...driver.model, desired: 'running' };
-    this.#deps.log(`${this.id}: took over process ${identity.pid}`);
-    driver.takeOver(
-      known && sameProcess(known.identity, identity)
-        ? { ...known, wasReady: known.readyAt !== null }
-        : fromAdoption(identity, found.recorded ? ledger : null, driver.profile),
-    );
-    if (ledger?.desired === 'stopped') driver.dispatch({ type: 'stop' });
-    driver.later(() => {
-      // It may have been replaced meanwhile: whoever serves now is none of the others.
-      const own = driver.living?.identity ?? identity;
-      for (const other of findOthers(driver.profile, own, driver.places)) {
-        void driver.leftovers.end(other);
-      }
-    });
-    return true;
+  watchFromOutside(): Promise<void> {
+    return this.#parts.absence.begin(this.profile(), this.#parts.machine.model.state);
   }
 
-  async release(): Promise<StopReport> {
-    const driver = this.#driver;
-    const { state: found } = driver.model;
-    if (found.status === 'elsewhere') {
+  async release(by: EndedBy = { cause: 'update' }): Promise<StopReport> {
+    const { machine } = this.#parts;
+    const { state: found } = machine.model;
+    if (found.status === 'external') {
       throw new Error(
-        `${driver.profile.name} is run by ${found.owner.name}, so it can't be stopped from here. Stop it there, then try again.`,
+        `${this.profile().name} is run by ${found.owner.name}, so it can't be stopped from here. Stop it there, then try again.`,
       );
     }
     const stopRequestedAt = Date.now();
-    const living = livingIn(driver.model.state) ? driver.living : null;
-    const before = living && { identity: living.identity, build: living.build };
-    driver.dispatch({ type: 'release' });
-    await this.#untilNothingLives();
-    const { lastExit, state } = driver.model;
+    const process = activeState(found) ? this.#parts.process.running : null;
+    const before = process && { identity: process.identity, build: process.build };
+    machine.dispatch({ type: 'release', by });
+    await this.#untilNothingRuns();
+    const { lastExit, state } = machine.model;
     if (state.status === 'failed') throw new Error(state.problem.message);
     return {
       before,
@@ -210,44 +176,38 @@ class GatewaySupervisor implements Supervisor {
   }
 
   async resume(options: ResumeOptions): Promise<StartReport> {
-    const driver = this.#driver;
-    const { name } = driver.profile;
+    const { machine } = this.#parts;
     this.#takeProgram(options);
-    const startsBefore = driver.starts;
-    const live = livingIn(driver.model.state);
-    const present = live !== null && live.status !== 'stopping';
-    driver.dispatch({ type: 'resume' });
-    if (driver.model.desired === 'stopped') {
+    const startsBefore = this.#parts.process.starts;
+    const active = activeState(machine.model.state);
+    const ran = active !== null && active.status !== 'stopping';
+    machine.dispatch({ type: 'resume' });
+    if (machine.model.desired === 'stopped') {
+      this.#parts.absence.drop();
       await this.#untilStopped();
+      const { name } = this.profile();
       throw new Error(`${name} was stopped by you meanwhile, so it was not started.`);
     }
     try {
       const evidence = await prove({
         options,
         clock: this.#deps.clock,
-        canVerify: () => driver.present.status !== undefined,
+        canVerify: () => this.#parts.process.profile.status !== undefined,
         view: () => this.view(),
-        tries: () => driver.starts - startsBefore,
-        evidence: async () => (await driver.attendance?.evidence()) ?? null,
+        tries: () => this.#parts.process.starts - startsBefore,
+        evidence: () => this.#parts.health.evidence(),
         subscribe: (listener) => this.subscribe(listener),
       });
-      const { living } = driver;
-      if (!living) throw new Error(`${name} ended while it was being proved.`);
-      living.build = evidence.build ?? living.build;
-      const { identity, startedAt, build, provedAt } = living;
       return {
-        identity,
-        startedAt,
-        build,
-        escape: living.escape,
-        proof: evidence.proof,
-        provedAt: provedAt ?? Date.now(),
+        ...startReport(this.profile().name, this.#parts.process.running, evidence),
+        ...(await this.#parts.absence.end()),
       };
     } catch (error) {
-      // Tried in vain: with a build to keep to, later starts are from that.
-      if (driver.pin && options.shipped && !options.pin) driver.takeShipped(null);
-      if (!present && driver.model.desired === 'running') {
-        driver.dispatch({ type: 'release' });
+      // The try was in vain: with a pinned build, later starts are from that.
+      if (this.#parts.launcher.pin && options.shipped && !options.pin)
+        this.#parts.launcher.setShipped(null);
+      if (!ran && machine.model.desired === 'running') {
+        machine.dispatch({ type: 'release', by: { cause: 'update' } });
         await this.#untilStopped();
       }
       throw error;
@@ -255,146 +215,178 @@ class GatewaySupervisor implements Supervisor {
   }
 
   endLeftovers(): Promise<void> {
-    return this.#driver.leftovers.endAll();
+    return this.#parts.leftovers.endAll();
   }
 
   endRelease(options: Pick<ResumeOptions, 'shipped' | 'pin'> = {}): void {
     this.#takeProgram(options);
-    this.#driver.dispatch({ type: 'resume' });
+    this.#parts.absence.drop();
+    this.#parts.machine.dispatch({ type: 'resume' });
   }
 
   unpin(): void {
-    if (!this.#driver.pin) return;
-    this.#driver.takePin(null);
-    this.#keeper.save();
+    const { launcher, ledger } = this.#parts;
+    if (!launcher.pin) return;
+    launcher.setPin(null);
+    ledger.save();
     this.#changed();
   }
 
-  freeze(): void {
-    if (!this.#driver.acting) return;
-    this.#letGo();
-    this.#keeper.save();
+  note(facts: EventFacts): void {
+    this.#parts.recorder?.note(facts);
+  }
+
+  freeze(why?: WatchReason): void {
+    if (!this.#parts.machine.active) return;
+    if (why) this.note({ kind: 'unwatched', why });
+    this.#active.abort();
+    letGo(this.#parts);
+    this.#parts.ledger.save();
   }
 
   thaw(): void {
-    const driver = this.#driver;
-    if (driver.acting) return;
-    driver.acting = true;
-    this.#keepLog();
-    if (driver.model.state.status === 'released') return;
-    const known = driver.living;
-    driver.living = null;
-    driver.model = { ...driver.model, state: { status: 'stopped' } };
-    if (!this.#adopt(known) && driver.model.desired === 'running') this.start();
+    const { machine } = this.#parts;
+    if (machine.active) return;
+    this.#active = new AbortController();
+    machine.resume();
+    this.#parts.recorder?.open({ kind: 'watching', why: 'taken-back' });
+    this.#parts.log.start();
+    if (machine.model.state.status === 'released') return;
+    const known = this.#parts.process.forget();
+    machine.restore({ state: { status: 'stopped' } });
+    if (!this.#adopt(known) && machine.model.desired === 'running') this.start();
   }
 
   close(): void {
-    this.#letGo();
+    this.#active.abort();
+    letGo(this.#parts);
+    this.#parts.heldPort.close();
     this.#listeners.clear();
   }
 
+  #perform(effect: Effect): void {
+    const { process, startCheck, health, external, leftovers, ledger } = this.#parts;
+    switch (effect.type) {
+      case 'spawn': {
+        const checkFirst = effect.checkFirst || this.profile().program.type === 'remote';
+        if (checkFirst) startCheck.run();
+        else process.start();
+        return;
+      }
+      case 'end':
+        void leftovers.awaited(process.stop(effect));
+        return;
+      case 'sweep':
+        leftovers.clearPort(effect.identity, this.#parts.launcher.profile);
+        return;
+      case 'await-ready':
+        if (process.running) health.monitor(process.running);
+        return;
+      case 'check-health':
+        health.check();
+        return;
+      case 'order':
+        void external.order(effect.order);
+        return;
+      case 'watch-external':
+        external.watch();
+        return;
+      case 'find-external':
+        void external.findAgain();
+        return;
+      case 'forget-external':
+        external.end();
+        return;
+      case 'save':
+        if (effect.when === 'now') ledger.save();
+        else ledger.saveSoon();
+        return;
+      // The machine's runner keeps the timer.
+      case 'timer':
+      case 'cancel-timer':
+        return;
+    }
+  }
+
+  #adopt(known: RunningProcess | null): boolean {
+    const { process } = this.#parts;
+    const taken = takeOver(this.#parts, known);
+    if (!taken) {
+      const { machine, heldPort } = this.#parts;
+      if (machine.model.desired === 'stopped') heldPort.close();
+      return false;
+    }
+    const { identity } = taken;
+    this.#deps.log(`${this.id}: took over process ${identity.pid}`);
+    later(this.#deps.clock, otherStartsAfterMs, this.#active.signal, () => {
+      // It may have been replaced meanwhile.
+      endOtherStarts(this.#parts, process.running?.identity ?? identity);
+    });
+    return true;
+  }
+
   #takeProgram({ shipped, pin }: Pick<ResumeOptions, 'shipped' | 'pin'>): void {
-    if (shipped) this.#driver.takeShipped(shipped);
+    const { launcher, ledger } = this.#parts;
+    if (shipped) launcher.setShipped(shipped);
     if (!pin) return;
-    this.#driver.takePin(pin);
-    this.#keeper.save();
+    launcher.setPin(pin);
+    ledger.save();
   }
 
-  /** Only what differs from what Holdfast brings is worth a word. */
-  #pinned(): Pinned | null {
-    const { pin } = this.#driver;
-    if (!pin || pin.build === this.#deps.shipped().buildId) return null;
-    const { build, version, failedVersion, reason } = pin;
-    return { build, version, failedVersion, reason };
-  }
-
-  /** Who takes no orders can't be asked; not to watch another machine any more is no order. */
-  #refuseElsewhere(what: 'Stop' | 'Restart'): void {
-    const { state } = this.#driver.model;
-    if (state.status !== 'elsewhere' || state.owner.takesOrders) return;
+  /** An owner that takes no orders can't be asked; to stop watching another machine is no order. */
+  #refuseExternal(what: 'Stop' | 'Restart'): void {
+    const { state } = this.#parts.machine.model;
+    if (state.status !== 'external' || state.owner.takesOrders) return;
     if (what === 'Stop' && state.owner.type === 'remote') return;
     const { name } = this.profile();
     throw new ContractError(`${name} is run by ${state.owner.name}. ${what} it there.`);
   }
 
-  #letGo(): void {
-    this.#driver.letGo();
-    this.#keeper.cancel();
-    this.#logKeeper?.end();
+  #settings(): Pick<Context, 'name' | 'graceMs' | 'exitCodes' | 'recheckMs'> {
+    const { name, exitCodes } = this.profile();
+    const { graceMs } = this.#parts.process.profile.stop;
+    const { recheckMs } = { ...defaultTuning, ...this.#deps.tuning };
+    return { name, graceMs, exitCodes, recheckMs };
   }
 
-  #keepLog(): void {
-    const { logFile: file, clock, log, tuning } = this.#deps;
-    const maxBytes = tuning?.logMaxBytes ?? defaultTuning.logMaxBytes;
-    this.#logKeeper = keepLog({
-      file,
-      maxBytes,
-      clock,
-      log,
-      name: () => this.profile().name,
-      writer: () => this.#logWriter(),
-      notice: (problem) => this.#notice('log-place', problem),
-    });
-  }
-
-  #logWriter(): LogWriter | null {
-    const { living } = this.#driver;
-    return living?.logKey ? { pid: living.identity.pid, key: living.logKey } : null;
-  }
-
-  #toLedger(): Ledger {
-    const { desired, state, restarts, lastExit, servingSince } = this.#driver.model;
-    const { living, proof } = this.#driver;
-    // Not before the process has started: the file may be made by its start.
-    if (living) living.logKey ??= logOpenIn(living.identity.pid, this.#deps.logFile);
-    const releasing = state.status === 'stopping' && state.next === 'release';
-    const wasReady = servingSince !== null && !(state.status === 'degraded' && state.unready);
+  #known(): Known {
+    const { machine, launcher, process, health, recorder } = this.#parts;
+    const { written } = launcher;
     return {
-      schema: 1,
-      id: this.id,
-      desired,
-      released: state.status === 'released' || releasing,
-      process: living && toRecord(living),
-      proof: wasReady ? proof : null,
-      ...(this.#driver.pin ? { pin: this.#driver.pin } : {}),
-      restarts,
-      lastExit,
+      model: machine.model,
+      profile: launcher.profile,
+      port: written.listen === 'fronted' ? written.port : process.profile.port,
+      process: process.running,
+      report: health.report,
+      pin: launcher.pin,
+      ownBuild: () => this.#deps.shipped().buildId,
+      logFile: this.#deps.logFile,
+      lastEvent: recorder?.seq,
     };
   }
 
-  #notice(topic: string, problem: Problem | null): void {
-    if (problem?.message === this.#notices.get(topic)?.message) return;
-    if (problem) {
-      this.#notices.set(topic, problem);
-      this.#deps.log(`${this.id}: ${problem.message}`);
-    } else {
-      this.#notices.delete(topic);
-    }
-    this.#changed();
+  #toLedger(): Ledger {
+    this.#parts.process.noteLog();
+    return gatewayLedger(this.#known());
   }
 
   #changed(): void {
-    const writing = this.#driver.living?.identity ?? null;
-    if (this.#writing !== writing) this.#logKeeper?.look();
-    this.#writing = writing;
+    const { log, process } = this.#parts;
+    log.writtenBy(process.running?.identity ?? null);
     for (const listener of [...this.#listeners]) listener();
   }
 
   /** Also nothing of what crashed a moment ago. */
-  async #untilNothingLives(): Promise<void> {
+  async #untilNothingRuns(): Promise<void> {
     await this.#untilStopped();
-    await this.#driver.leftovers.endAll();
+    await this.#parts.leftovers.endAll();
   }
 
-  #untilStopped(): Promise<void> {
-    const stopping = (): boolean => this.#driver.model.state.status === 'stopping';
-    if (!stopping()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const forget = this.subscribe(() => {
-        if (stopping()) return;
-        forget();
-        resolve();
-      });
-    });
+  async #untilStopped(): Promise<void> {
+    const { machine } = this.#parts;
+    await until(
+      (changed) => this.subscribe(changed),
+      () => machine.model.state.status !== 'stopping',
+    );
   }
 }

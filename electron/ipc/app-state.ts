@@ -1,24 +1,27 @@
 /**
- * From what the parts of the app know to the one state its window sees. Pure: the parts own their
- * truth, nothing is computed here that one of them could say.
+ * Merges what the parts of the app know into the one state that its window sees. Pure: each part is
+ * the only source of what it knows; nothing is computed here that a part could say.
  */
 import type { AppState, LinkState } from '../contract/app-contract.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Receipt } from '../contract/receipt.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { UpdateState } from '../contract/update.ts';
-import type { CarryPhase, WatcherState } from '../contract/watcher-contract.ts';
+import { updatePhases } from '../contract/update-phases.ts';
+import type { WatcherState } from '../contract/watcher-contract.ts';
 import type { DismissedReceipt } from '../settings/memory.ts';
+import { defaultSettings } from '../settings/settings-file.ts';
+import { initialUpdate } from '../update/machine.ts';
 
 export interface AppParts {
   readonly app: AppState['app'];
   readonly link: LinkState;
-  /** The newest mirror; old while the line is down, which `link` then says. */
+  /** The newest mirror; old while the line is down, as `link` says. */
   readonly watcher: WatcherState | null;
   readonly update: UpdateState;
   readonly settings: Settings;
   readonly dismissed: DismissedReceipt | null;
-  /** What this process itself has to complain about, by a name of its own. */
+  /** The problems of this process, by an id that it gives them. */
   readonly problems: Readonly<Record<string, Problem>>;
   readonly question: AppState['question'];
   readonly trayNotice: boolean;
@@ -26,13 +29,36 @@ export interface AppParts {
   readonly startedByWatcher: boolean;
 }
 
-/** From `starting-app` on the files are final: whichever app runs then is the right one. */
-const AWAY: ReadonlySet<CarryPhase> = new Set<CarryPhase>(['handed-over', 'replacing', 'proving']);
-
-/** True while the watcher carries an update through and expects the old app to be gone. */
-export function isAway(watcher: WatcherState | null): boolean {
-  return watcher?.carry != null && AWAY.has(watcher.carry.phase);
+/** What the window sees before the services have put their parts in. */
+export function initialParts(
+  app: Omit<AppState['app'], 'platform' | 'dark'> & { readonly platform: string },
+  own: Pick<AppParts, 'dismissed' | 'startedByWatcher'>,
+): AppParts {
+  const { platform } = app;
+  return {
+    app: {
+      ...app,
+      platform: platform === 'win32' || platform === 'darwin' ? platform : 'linux',
+      dark: false,
+    },
+    link: { status: 'connecting' },
+    watcher: null,
+    update: initialUpdate,
+    settings: defaultSettings,
+    problems: {},
+    question: null,
+    trayNotice: false,
+    ...own,
+  };
 }
+
+/** True while the watcher carries out an update and expects the old app to have ended. */
+export function isAway(watcher: WatcherState | null): boolean {
+  return watcher?.transaction != null && updatePhases[watcher.transaction.phase].away;
+}
+
+/** Always the same one, so that nothing counts as changed. */
+const noUpdates: AppState['gatewayUpdates'] = {};
 
 /** The state for the window. */
 export function mergeAppState(parts: AppParts): AppState {
@@ -43,8 +69,9 @@ export function mergeAppState(parts: AppParts): AppState {
     gateways: watcher?.gateways ?? {},
     problems: collectProblems(parts),
     update: mergeUpdate(parts),
-    carry: watcher?.carry ?? null,
+    transaction: watcher?.transaction ?? null,
     receipt: shownReceipt(watcher?.receipt ?? null, parts.dismissed),
+    gatewayUpdates: watcher?.gatewayUpdates ?? noUpdates,
     settings: parts.settings,
     question: parts.question,
     trayNotice: parts.trayNotice,
@@ -53,12 +80,12 @@ export function mergeAppState(parts: AppParts): AppState {
 
 /** An app that the user started while the watcher replaces files shows that, and does nothing. */
 function mergeUpdate(parts: AppParts): UpdateState {
-  const carry = parts.watcher?.carry ?? null;
-  if (carry === null || parts.startedByWatcher || !isAway(parts.watcher)) return parts.update;
-  return { status: 'handed-over', version: carry.toVersion, phase: carry.phase };
+  const transaction = parts.watcher?.transaction ?? null;
+  if (transaction === null || parts.startedByWatcher || !isAway(parts.watcher)) return parts.update;
+  return { status: 'handed-over', version: transaction.toVersion, phase: transaction.phase };
 }
 
-/** A receipt that was put away comes back only when its outcome got worse since. */
+/** A dismissed receipt is shown again only when its outcome got worse since. */
 function shownReceipt(receipt: Receipt | null, dismissed: DismissedReceipt | null): Receipt | null {
   if (receipt === null || dismissed === null) return receipt;
   if (receipt.attempt !== dismissed.attempt) return receipt;
@@ -83,7 +110,7 @@ function collectProblems(parts: AppParts): AppState['problems'] {
 function escapeProblem(detail: string): Problem {
   return {
     message:
-      'On this machine your gateways may end together with Holdfast: its watcher could not be started outside of it.',
+      'On this machine your gateways may end together with Holdfast: its background service could not be started outside of it.',
     hint: `While Holdfast runs they are looked after as usual, and an update asks before it stops anything. ${detail}`,
   };
 }

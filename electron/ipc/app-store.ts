@@ -2,8 +2,10 @@
  * The app's one store: its parts in a zustand store, published as revisioned patches of the merged
  * state. Services put their part in; window, tray and quit decision read the result.
  *
- * Each part is checked before it is published: one that can't be is replaced and said, the others go on.
+ * Each part is checked before it is published. One that can't be published is replaced by its last
+ * good value and a problem; the others are published as usual.
  */
+import type { NativeTheme } from 'electron';
 import * as z from 'zod/mini';
 import { createStore } from 'zustand/vanilla';
 import { type AppState, appStateSchema } from '../contract/app-contract.ts';
@@ -11,6 +13,9 @@ import { describeIssues } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { readView } from '../contract/readable.ts';
 import { createPublisher, type Patch, type Snapshot } from '../contract/snapshot.ts';
+import type { Link } from '../link/types.ts';
+import type { SettingsService } from '../settings/settings.ts';
+import type { UpdateService } from '../update/types.ts';
 import { type AppParts, mergeAppState } from './app-state.ts';
 
 export interface AppStore {
@@ -23,7 +28,7 @@ export interface AppStore {
   subscribe(listener: (patch: Patch) => void): () => void;
 }
 
-/** A store that begins with `initial`; `onFault` is told of parts that can't be published. */
+/** A store that begins with `initial`; `onFault` gets the parts that can't be published. */
 export function createAppStore(
   initial: AppParts,
   onFault: (error: unknown) => void = () => {},
@@ -46,19 +51,48 @@ export function createAppStore(
   };
 }
 
-/** What users call the parts that services of this process put together. */
-const PART_NAMES: Partial<Record<keyof AppState, string>> = {
+/** Where the parts come from. */
+export interface PartSources {
+  readonly link: Pick<Link, 'state' | 'watcher' | 'subscribe'>;
+  readonly updates: Pick<UpdateService, 'state' | 'subscribe'>;
+  readonly settings: SettingsService;
+  /** Electron's `nativeTheme`. */
+  readonly theme: Pick<NativeTheme, 'on' | 'shouldUseDarkColors' | 'themeSource'>;
+}
+
+/** Puts what the sources know into the store, now and after each of their changes. */
+export function feedStore(store: AppStore, { link, updates, settings, theme }: PartSources): void {
+  const takeLink = (): void => store.put({ link: link.state(), watcher: link.watcher() });
+  const takeUpdate = (): void => store.put({ update: updates.state() });
+  const takeTheme = (): void => {
+    store.put({ app: { ...store.parts().app, dark: theme.shouldUseDarkColors } });
+  };
+  const takeSettings = (): void => {
+    store.put({ settings: settings.get() });
+    store.putProblem('settings', settings.problem());
+    theme.themeSource = settings.get().theme;
+  };
+  link.subscribe(takeLink);
+  updates.subscribe(takeUpdate);
+  settings.subscribe(takeSettings);
+  theme.on('updated', takeTheme);
+  for (const take of [takeLink, takeUpdate, takeSettings, takeTheme]) take();
+}
+
+/** What users call the parts that this process makes. */
+const partNames: Partial<Record<keyof AppState, string>> = {
   update: 'updates',
-  carry: 'the update that is under way',
+  transaction: 'the update that is under way',
   receipt: 'the last update',
+  gatewayUpdates: 'the updates of gateways',
   settings: 'the settings',
   problems: 'problems',
 };
 
-/** Makes any state one that can be published. `first` is what a part falls back to before it was ever good. */
+/** Turns any state into one that can be published. A part that was never good falls back to that of `first`. */
 function createCheck(first: AppState, onFault: (error: unknown) => void) {
   let good: AppState = first;
-  /** As it was given: most parts come by unchanged. */
+  /** Each part as it was last given: most are unchanged. */
   const seen = new Map<keyof AppState, unknown>();
 
   return (next: AppState): AppState => {
@@ -79,7 +113,7 @@ function createCheck(first: AppState, onFault: (error: unknown) => void) {
   };
 }
 
-/** Why a part can't be published; null when it can. What a part says beyond its words harms nobody. */
+/** Why a part can't be published; null when it can. Unknown keys do no harm. */
 function issueOf(key: keyof AppState, value: unknown): string | null {
   const parsed = z.safeParse(appStateSchema.shape[key], value);
   const issues = parsed.error?.issues.filter(({ code }) => code !== 'unrecognized_keys') ?? [];
@@ -90,7 +124,7 @@ function readViews(views: AppState['gateways']): AppState['gateways'] {
   return Object.fromEntries(Object.entries(views).map(([id, view]) => [id, readView(id, view)]));
 }
 
-/** An update that can't be shown has failed, for all that its user can do; other parts stay as they were. */
+/** An update that can't be shown is shown as failed, so that the user can act; other parts stay as they were. */
 function withIssues(
   good: AppState,
   issues: readonly [keyof AppState, string][],
@@ -98,7 +132,7 @@ function withIssues(
   const problems = issues.map(([key, issue]) => ({
     id: `unshown-${key}`,
     problem: {
-      message: `What is known about ${PART_NAMES[key] ?? key} can't be shown (${issue}).`,
+      message: `What is known about ${partNames[key] ?? key} can't be shown (${issue}).`,
       hint: 'What you see of it is old. The log of Holdfast says more.',
     },
   }));

@@ -1,12 +1,11 @@
-/** What the app does for each call of its contract: mostly passing an intent to whoever owns it. */
+/** What the app does for each call of its contract: mostly passing an intent to its owner. */
 import type { AppContract } from '../contract/app-contract.ts';
-import { type Client, ContractError, type Handlers } from '../contract/define.ts';
-import type { Restart } from '../contract/gateway.ts';
+import { type Client, ContractError, type Handlers, type Input } from '../contract/define.ts';
 import type { Profile } from '../contract/profile.ts';
-import type { WatcherContract } from '../contract/watcher-contract.ts';
+import { passedOnCalls, type WatcherContract } from '../contract/watcher-contract.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { SettingsService } from '../settings/settings.ts';
-import { type AppParts, isAway } from './app-state.ts';
+import { isAway } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
 import type { WindowCaller } from './ipc-server.ts';
 import type { LogForwarding } from './log-forwarding.ts';
@@ -50,99 +49,30 @@ export interface HandlerDeps {
   readonly confirmCommand: (question: CommandQuestion) => Promise<boolean>;
 }
 
-/** One handler per call; the compiler refuses a missing or a strange one. */
-export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowCaller> {
-  const { store, watcher } = deps;
-  const subscribed = new Set<number>();
-  /** What was found on this machine when the window last asked. */
-  let offered: readonly Profile[] = [];
-  const confirm = async (question: CommandQuestion): Promise<void> => {
-    if (await deps.confirmCommand(question)) return;
-    throw new ContractError(`“${question.name}” was not saved: you did not agree to run it.`);
-  };
-  const intend =
-    <Input>(intent: (input: Input) => unknown) =>
-    async (input: Input): Promise<undefined> => {
-      refuseWhileAway(store.parts());
-      await intent(input);
-    };
+type AppHandlers = Handlers<AppContract, WindowCaller>;
+type PassedOn = keyof typeof passedOnCalls;
+/** The handlers of the calls that begin with `Prefix`, but those that are passed on. */
+type Group<Prefix extends string> = Omit<
+  Pick<AppHandlers, Extract<keyof AppHandlers, `${Prefix}.${string}`>>,
+  PassedOn
+>;
 
+/** One handler per call; the compiler refuses a missing or an unknown one. */
+export function createHandlers(deps: HandlerDeps): AppHandlers {
   return {
-    subscribe(_, caller) {
-      if (!subscribed.has(caller.id)) {
-        subscribed.add(caller.id);
-        const stop = store.subscribe((patch) => caller.send('patch', patch));
-        caller.onGone(() => {
-          stop();
-          subscribed.delete(caller.id);
-        });
-      }
-      return store.snapshot();
-    },
-    'gateway.start': intend((input: { id: string }) => watcher.call('gateway.start', input)),
-    'gateway.stop': intend((input: { id: string }) => watcher.call('gateway.stop', input)),
-    'gateway.restart': intend((input: Restart) => watcher.call('gateway.restart', input)),
-    'gateway.update': intend((input: { id: string }) => watcher.call('gateway.update', input)),
-    'preset.list': async () => {
-      const views = await watcher.call('preset.list', undefined);
-      offered = views.flatMap(({ found }) => found.map(({ profile }) => profile));
-      return offersWithoutValues(views);
-    },
-    'preset.add': async (input) => {
-      refuseWhileAway(store.parts());
-      if (input.id !== 'remote') await confirm(questionForForm(input.values));
-      return watcher.call('preset.add', input);
-    },
-    'profile.list': async () => {
-      const profiles = await watcher.call('profile.list', undefined);
-      return profiles.map(withoutValues);
-    },
-    'profile.save': intend(async ({ profile }: { profile: Profile }) => {
-      const known = [...(await watcher.call('profile.list', undefined)), ...offered];
-      const whole = withValues(
-        profile,
-        known.find(({ id }) => id === profile.id),
-      );
-      const question = questionFor(whole, known);
-      if (question) await confirm(question);
-      return watcher.call('profile.save', { profile: whole });
-    }),
-    'profile.suggest': async (input) => {
-      const suggestion = await watcher.call('profile.suggest', input);
-      return suggestion && { ...suggestion, profile: withoutValues(suggestion.profile) };
-    },
-    'profile.remove': intend((input: { id: string }) => watcher.call('profile.remove', input)),
-    'profile.reveal': async () => {
-      await deps.openFolder(deps.profilesFolder());
-      return undefined;
-    },
-    'log.follow': (input, caller) => deps.logs.follow(caller, input),
-    'log.unfollow': async ({ id }) => {
-      await deps.logs.unfollow(id);
-      return undefined;
-    },
-    'log.reveal': async ({ id }) => {
-      const { app, gateways } = store.state();
-      if (id === undefined) {
-        await deps.openFolder(app.logFolder);
-        return undefined;
-      }
-      const gateway = Object.hasOwn(gateways, id) ? gateways[id] : undefined;
-      if (!gateway) throw new ContractError(`There is no gateway named ${id}.`);
-      deps.revealFile(gateway.logFile);
-      return undefined;
-    },
-    'update.check': intend(() => deps.updates.check()),
-    'update.download': intend(() => deps.updates.download()),
-    'update.cancel': intend(() => deps.updates.cancel()),
-    'update.install': intend(() => deps.updates.install()),
-    'update.retry': intend(() => deps.updates.retry()),
+    subscribe: createSubscribe(deps.store),
+    ...passOn(deps),
+    ...presetAndProfileHandlers(deps),
+    ...logHandlers(deps),
+    'events.list': (input) => deps.watcher.call('events.list', input),
+    'events.summary': (input) => deps.watcher.call('events.summary', input),
+    ...updateHandlers(deps),
     'receipt.dismiss': () => {
-      const receipt = store.parts().watcher?.receipt ?? null;
+      const receipt = deps.store.parts().watcher?.receipt ?? null;
       if (receipt === null) return undefined;
       const dismissed = { attempt: receipt.attempt, outcome: receipt.outcome };
       deps.memory.remember({ dismissed });
-      store.put({ dismissed });
+      deps.store.put({ dismissed });
       return undefined;
     },
     'settings.change': (change) => {
@@ -160,8 +90,118 @@ export function createHandlers(deps: HandlerDeps): Handlers<AppContract, WindowC
   };
 }
 
-/** An app that came in the middle of an update only watches. */
-function refuseWhileAway(parts: AppParts): void {
-  if (parts.startedByWatcher || !isAway(parts.watcher)) return;
+/** An app that was started in the middle of an update only watches. */
+function refuseWhileAway(store: AppStore): void {
+  const { startedByWatcher, watcher } = store.parts();
+  if (startedByWatcher || !isAway(watcher)) return;
   throw new ContractError('Holdfast is being updated. Try again when the update has finished.');
+}
+
+function createSubscribe(store: AppStore): AppHandlers['subscribe'] {
+  const subscribed = new Set<number>();
+  return (_, caller) => {
+    if (!subscribed.has(caller.id)) {
+      subscribed.add(caller.id);
+      const stop = store.subscribe((patch) => caller.send('patch', patch));
+      caller.onGone(() => {
+        stop();
+        subscribed.delete(caller.id);
+      });
+    }
+    return store.snapshot();
+  };
+}
+
+function passOn({ store, watcher }: HandlerDeps): Pick<AppHandlers, PassedOn> {
+  const handlerOf = <K extends PassedOn>(name: K) => [
+    name,
+    async (input: Input<WatcherContract, K>): Promise<undefined> => {
+      refuseWhileAway(store);
+      await watcher.call(name, input);
+    },
+  ];
+  // Object.keys and Object.fromEntries lose the types of names and handlers; both follow the same table.
+  const names = Object.keys(passedOnCalls) as PassedOn[];
+  return Object.fromEntries(names.map(handlerOf)) as Pick<AppHandlers, PassedOn>;
+}
+
+function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'> {
+  const { store, watcher } = deps;
+  /** What was found on this machine when the window last asked. */
+  let offered: readonly Profile[] = [];
+  const confirm = async (question: CommandQuestion): Promise<void> => {
+    if (await deps.confirmCommand(question)) return;
+    throw new ContractError(`“${question.name}” was not saved: you did not agree to run it.`);
+  };
+  return {
+    'preset.list': async () => {
+      const views = await watcher.call('preset.list', undefined);
+      offered = views.flatMap(({ found }) => found.map(({ profile }) => profile));
+      return offersWithoutValues(views);
+    },
+    'preset.add': async (input) => {
+      refuseWhileAway(store);
+      if (input.id !== 'remote') await confirm(questionForForm(input.values));
+      return watcher.call('preset.add', input);
+    },
+    'profile.list': async () => {
+      const profiles = await watcher.call('profile.list', undefined);
+      return profiles.map(withoutValues);
+    },
+    'profile.save': async ({ profile }) => {
+      refuseWhileAway(store);
+      const known = [...(await watcher.call('profile.list', undefined)), ...offered];
+      const whole = withValues(
+        profile,
+        known.find(({ id }) => id === profile.id),
+      );
+      const question = questionFor(whole, known);
+      if (question) await confirm(question);
+      await watcher.call('profile.save', { profile: whole });
+      return undefined;
+    },
+    'profile.suggest': async (input) => {
+      const suggestion = await watcher.call('profile.suggest', input);
+      return suggestion && { ...suggestion, profile: withoutValues(suggestion.profile) };
+    },
+    'profile.reveal': async () => {
+      await deps.openFolder(deps.profilesFolder());
+      return undefined;
+    },
+  };
+}
+
+function logHandlers(deps: HandlerDeps): Group<'log'> {
+  return {
+    'log.follow': (input, caller) => deps.logs.follow(caller, input),
+    'log.unfollow': async ({ id }) => {
+      await deps.logs.unfollow(id);
+      return undefined;
+    },
+    'log.reveal': async ({ id }) => {
+      const { app, gateways } = deps.store.state();
+      if (id === undefined) {
+        await deps.openFolder(app.logFolder);
+        return undefined;
+      }
+      const gateway = Object.hasOwn(gateways, id) ? gateways[id] : undefined;
+      if (!gateway) throw new ContractError(`There is no gateway named ${id}.`);
+      deps.revealFile(gateway.logFile);
+      return undefined;
+    },
+  };
+}
+
+function updateHandlers({ store, updates }: HandlerDeps): Group<'update'> {
+  const intend = (intent: keyof UpdateIntents) => async (): Promise<undefined> => {
+    refuseWhileAway(store);
+    await updates[intent]();
+  };
+  return {
+    'update.check': intend('check'),
+    'update.download': intend('download'),
+    'update.cancel': intend('cancel'),
+    'update.install': intend('install'),
+    'update.retry': intend('retry'),
+  };
 }

@@ -1,10 +1,10 @@
 /**
- * Serves the app's contract to its window. Every call of the contract is registered here, in one
- * place and in one way: the sender is checked, the payload parsed, the answer or a sentence sent.
+ * Serves the app's contract to its window. Every call of the contract is registered here, in the same
+ * way: the sender is checked, the payload parsed, the answer or a sentence sent.
  */
 import * as z from 'zod/mini';
-import { appCalls, callChannel, type Reply } from '../contract/app-channels.ts';
-import { type AppContract, appContract } from '../contract/app-contract.ts';
+import { callChannel, type Reply } from '../contract/app-channels.ts';
+import { type AppContract, appCalls, appContract } from '../contract/app-contract.ts';
 import {
   type CallName,
   ContractError,
@@ -63,11 +63,11 @@ async function answer<E extends SenderEvent>(
     return { error: `That can't be done: ${issues}.` };
   }
   try {
-    // The handler's own input type was just checked by its own schema; the compiler can't pair them.
+    // The call's own schema has just checked the input; the compiler can't pair the two.
     const handler = deps.handlers[name] as (input: unknown, caller: WindowCaller) => unknown;
     return { ok: await handler(parsed.data, caller) };
   } catch (error) {
-    // A ContractError is an answer; anything else also says something about the program.
+    // A ContractError is an answer; any other error may be a fault of the program.
     if (!(error instanceof ContractError)) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       deps.log.warn(`The call ${name} failed: ${detail}`);

@@ -1,13 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { appCalls, callChannel, type Reply } from '../contract/app-channels.ts';
-import { type AppContract, appStateSchema, type LinkState } from '../contract/app-contract.ts';
+import { callChannel, type Reply } from '../contract/app-channels.ts';
+import {
+  type AppContract,
+  appCalls,
+  appStateSchema,
+  type LinkState,
+} from '../contract/app-contract.ts';
 import { type Client, ContractError, type Handlers } from '../contract/define.ts';
 import { followPatch, type Patch } from '../contract/snapshot.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
+import {
+  gateway,
+  identity,
+  partsWith,
+  running,
+  transactionIn,
+  watcherWith,
+} from '../testing/app-states.ts';
 import { isAway, mergeAppState } from './app-state.ts';
 import { createAppStore } from './app-store.ts';
-import { carryIn, gateway, identity, partsWith, running, watcherWith } from './fixtures.ts';
 import { serveApp, type WindowCaller } from './ipc-server.ts';
 import { createLogForwarding } from './log-forwarding.ts';
 import { type FrameLike, isFromOrigin, isTrustedSender, type SenderEvent } from './sender.ts';
@@ -70,7 +82,9 @@ describe('the server', () => {
   }
 
   test('registers every call of the contract and no other', () => {
-    expect([...serve({}).channels.keys()].sort()).toEqual(appCalls.map(callChannel).sort());
+    const { channels } = serve({});
+    expect([...channels.keys()].sort()).toEqual(appCalls.map(callChannel).sort());
+    expect(channels.has('holdfast:call:toString')).toBe(false);
   });
 
   test('parses what comes in', async () => {
@@ -107,7 +121,7 @@ describe('the merged state', () => {
   });
 
   test('an app started in the middle of an update shows that', () => {
-    const watcher = watcherWith([], { carry: carryIn('replacing') });
+    const watcher = watcherWith([], { transaction: transactionIn('replacing') });
     expect(isAway(watcher)).toBe(true);
     expect(mergeAppState(partsWith({ watcher })).update).toEqual({
       status: 'handed-over',
@@ -117,10 +131,10 @@ describe('the merged state', () => {
     expect(mergeAppState(partsWith({ watcher, startedByWatcher: true })).update.status).toBe(
       'idle',
     );
-    expect(isAway(watcherWith([], { carry: carryIn('soaking') }))).toBe(false);
+    expect(isAway(watcherWith([], { transaction: transactionIn('soaking') }))).toBe(false);
   });
 
-  test('an escape that is impossible is said at once', () => {
+  test('an escape that is impossible is a problem at once', () => {
     const watcher = watcherWith([]);
     const way = { rung: 'setsid', proof: 'impossible', detail: 'It is in a job.' } as const;
     const state = mergeAppState(
@@ -142,7 +156,7 @@ describe('the merged state', () => {
     expect(problems.map(({ id }) => id)).toEqual(['settings', 'watcher-0', 'profile-x.json']);
   });
 
-  test('a receipt that was put away stays away, unless it got worse', () => {
+  test('a dismissed receipt stays away, unless it got worse', () => {
     const receipt = {
       schema: 1,
       attempt: '1700000000000-abcdef01',
@@ -194,7 +208,7 @@ describe('the merged state', () => {
 });
 
 describe('the store', () => {
-  test('a part that can’t be published is said, and the others go on being published', () => {
+  test('a part that can’t be published becomes a problem, and the others are published on [R27]', () => {
     const faults: unknown[] = [];
     const store = createAppStore(partsWith(), (error) => faults.push(error));
     const offer = { version: '2.0.0', notes: '', size: Number.POSITIVE_INFINITY };
@@ -212,7 +226,7 @@ describe('the store', () => {
     expect(faults.length).toBeGreaterThan(0);
   });
 
-  test('a window that can’t be told does not keep the others from it', () => {
+  test('a listener that throws does not keep patches from the others', () => {
     const store = createAppStore(partsWith());
     const heard: number[] = [];
     store.subscribe(() => {
@@ -226,7 +240,7 @@ describe('the store', () => {
 });
 
 describe('log forwarding', () => {
-  test('only what is followed, and anew after the line was lost', async () => {
+  test('sends only what is followed, and follows again after the line was lost', async () => {
     const calls: string[] = [];
     let log: (batch: {
       id: string;

@@ -1,6 +1,6 @@
 /**
- * Log lines on their way from the watcher to the window: forwarded only while the window follows a
- * gateway's log, and followed anew when the line to the watcher was lost in between.
+ * Forwards log lines from the watcher to the window: only while the window follows a gateway's log;
+ * after the line to the watcher was lost, the log is followed again.
  */
 import type { LinkState } from '../contract/app-contract.ts';
 import type { Client, Output } from '../contract/define.ts';
@@ -20,7 +20,7 @@ export interface LogForwarding {
   unfollow(id: string): Promise<void>;
 }
 
-/** `link` is the part of the app's link that this needs. */
+/** `link`: what this needs of the app's link. */
 export function createLogForwarding(link: {
   readonly client: Client<WatcherContract>;
   state(): LinkState;
@@ -33,7 +33,7 @@ export function createLogForwarding(link: {
 
   const resume = async (id: string, entry: Followed): Promise<void> => {
     const { lines } = await link.client.call('log.follow', { id, lines: entry.lines });
-    // What was written while the line was down may be more than `lines`.
+    // More may have been written while the line was down than `lines` shows.
     if (followed.get(id) === entry) entry.caller.send('log', { id, lines, gap: true });
   };
 
@@ -42,7 +42,7 @@ export function createLogForwarding(link: {
     connected = link.state().status === 'connected';
     if (!connected || before) return;
     for (const [id, entry] of followed) {
-      // A gateway that is gone by now has no log to follow; the window shows that it is gone.
+      // A gateway that was removed meanwhile has no log to follow; the window shows that.
       resume(id, entry).catch(() => followed.delete(id));
     }
   });
@@ -56,7 +56,7 @@ export function createLogForwarding(link: {
       const entry: Followed = { caller, lines: input.lines };
       followed.set(input.id, entry);
       caller.onGone(() => {
-        // Lost lines to the watcher end their follows by themselves.
+        // A line to the watcher that was lost has ended this already.
         if (followed.get(input.id) === entry) unfollow(input.id).catch(() => undefined);
       });
       try {

@@ -6,8 +6,8 @@ import type { Client, Handlers } from '../contract/define.ts';
 import type { PresetView } from '../contract/presets.ts';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
+import { partsWith } from '../testing/app-states.ts';
 import { createAppStore } from './app-store.ts';
-import { partsWith } from './fixtures.ts';
 import { createHandlers } from './handlers.ts';
 import type { WindowCaller } from './ipc-server.ts';
 import { type CommandQuestion, hiddenValue } from './profile-guard.ts';
@@ -76,7 +76,7 @@ const hidden = (profile: Profile): Profile => ({
 });
 
 describe('a window', () => {
-  test('never gets the value of a variable, of a profile or of an offer', async () => {
+  test('never gets the value of a variable, of a profile or of an offer [R66]', async () => {
     const seen = JSON.stringify([
       await handlers['profile.list'](undefined, caller),
       await handlers['preset.list'](undefined, caller),
@@ -118,7 +118,7 @@ describe('a window', () => {
     ],
     ['a new profile', { id: 'new', program: { type: 'command', command: '/bin/new' } }, '/bin/new'],
   ])(
-    'has nothing run without the user: %s is asked about, and not saved when refused',
+    'has nothing run without the user: %s is asked about, and not saved when refused [R66]',
     async (_, change, said) => {
       await expect(save(profileOf(change))).rejects.toThrow(/was not saved/);
       expect(questions[0]?.lines.join('\n')).toContain(said);

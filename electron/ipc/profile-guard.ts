@@ -1,7 +1,7 @@
 /**
- * What the window may know and do of profiles. It shows the words of gateways and servers, so it is
- * not trusted like the user: it never gets the values of variables (keys, passwords), and what it has
- * run that is not run already is confirmed in a dialog of the system.
+ * What the window may know of profiles and do with them. It shows text of gateways and servers, so it is
+ * not trusted like the user: it never gets the values of variables (keys, passwords), and the user
+ * confirms every new command in a dialog of the system.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ContractError } from '../contract/define.ts';
@@ -9,12 +9,12 @@ import { plainText } from '../contract/plain-text.ts';
 import type { PresetView } from '../contract/presets.ts';
 import type { Profile } from '../contract/profile.ts';
 
-/** Stands for a value that is kept; what the window sends back so stays as it is. */
+/** Stands for a value in the window; one that comes back like this is kept as it is. */
 export const hiddenValue = '••••••••';
 
 export interface CommandQuestion {
   readonly name: string;
-  /** What would be run, a line each, made harmless to look at. */
+  /** What would be run, a line each, without characters that mislead. */
   readonly lines: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export function offersWithoutValues(views: readonly PresetView[]): PresetView[] 
   }));
 }
 
-/** The profile with the values that it stands for: those of `known`. Throws a sentence for others. */
+/** The profile with its hidden values filled in from `known`. Throws a sentence for one that is not there. */
 export function withValues(profile: Profile, known: Profile | undefined): Profile {
   const values = Object.entries(profile.env).map(([name, value]) => {
     if (value !== hiddenValue) return [name, value] as const;
@@ -42,20 +42,29 @@ export function withValues(profile: Profile, known: Profile | undefined): Profil
   return { ...profile, env: Object.fromEntries(values) };
 }
 
-/** What of a profile decides which programs run, and what is written or removed where. */
+/** The part of a profile that decides which programs run, and which files are written or removed. */
 function decisive({ program, env, update, stop, lock }: Profile): unknown {
   return { program, env, update, stopBy: stop.by, lock };
 }
 
-/** What must be confirmed before `next` is saved; null when it runs nothing that `known` does not. */
+/** Every command line in this part of a profile, at any depth: what it is for says the profile. */
+function commandsIn(part: unknown): string[][] {
+  if (typeof part !== 'object' || part === null) return [];
+  const nested = Object.values(part).flatMap(commandsIn);
+  if (!('command' in part) || typeof part.command !== 'string') return nested;
+  const args = 'args' in part && Array.isArray(part.args) ? part.args.map(String) : [];
+  return [[part.command, ...args], ...nested];
+}
+
+/** What must be confirmed before `next` is saved; null when it runs only what `known` runs already. */
 export function questionFor(next: Profile, known: readonly Profile[]): CommandQuestion | null {
   if (known.some((one) => isDeepStrictEqual(decisive(one), decisive(next)))) return null;
   const { program, env, update } = next;
-  const command = update.policy === 'release' ? update.command : undefined;
+  const commands = commandsIn(update);
   const isOwn =
     program.type === 'remote' || (program.type === 'shipped' && program.args.length === 0);
   const names = Object.keys(env);
-  if (isOwn && names.length === 0 && command === undefined && next.stop.by === undefined)
+  if (isOwn && names.length === 0 && commands.length === 0 && next.stop.by === undefined)
     return null;
   const lines = [
     ...(program.type === 'command'
@@ -65,15 +74,13 @@ export function questionFor(next: Profile, known: readonly Profile[]): CommandQu
     ...(program.type === 'shipped'
       ? [`the gateway that ships with Holdfast ${program.args.map(quoted).join(' ')}`]
       : []),
-    ...(command
-      ? [`at an update: ${[command.command, ...command.args].map(quoted).join(' ')}`]
-      : []),
+    ...commands.map((words) => `at an update: ${words.map(quoted).join(' ')}`),
     ...(names.length > 0 ? [`with the variables ${names.join(', ')}`] : []),
   ];
   return { name: plainText(next.name), lines: lines.map(plainText) };
 }
 
-/** As typed into a form; what becomes of it is made outside the window. */
+/** For a form as it was filled in; its profile is made outside the window. */
 export function questionForForm(values: Readonly<Record<string, string>>): CommandQuestion {
   const { name = '', ...others } = values;
   const lines = Object.entries(others).filter(([, value]) => value.trim() !== '');

@@ -35,7 +35,7 @@ test('a link is not opened, wherever it leads', () => {
   }
 });
 
-test('a file in its place is said', () => {
+test('a file with its name is refused with a sentence', () => {
   writeFileSync(profiles, '');
   expect(() => ownProfilesFolder({ root, profiles })).toThrow(/profiles can’t be opened/);
 });

@@ -1,12 +1,14 @@
-/** The folder of the profiles as it may be shown to the user: there, a folder, and inside ours. */
+/** The folder of the profiles, before it is shown to the user: it exists, and is a folder inside ours. */
+
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ContractError } from '../contract/define.ts';
+import { errorText } from '../contract/error-text.ts';
 
 /**
  * Makes the folder when it is missing.
  *
- * @returns its real path; throws a sentence when it leads out of the state folder or is none
+ * @returns its real path; throws a sentence when it is no folder or leads out of the state folder
  */
 export function ownProfilesFolder(state: {
   readonly root: string;
@@ -19,7 +21,7 @@ export function ownProfilesFolder(state: {
     const inside = path.dirname(real) === realpathSync(root);
     if (inside && lstatSync(profiles).isDirectory()) return real;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ContractError(`The profiles folder ${profiles} can’t be opened: ${why}`);
   }
   throw new ContractError(

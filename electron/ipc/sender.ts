@@ -7,7 +7,7 @@ export interface FrameLike {
 }
 
 export interface SenderEvent {
-  /** Null when the frame has gone or has moved on since it sent. */
+  /** Null when the frame is gone or shows another page since it sent. */
   readonly senderFrame: FrameLike | null;
 }
 

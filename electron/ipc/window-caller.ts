@@ -1,12 +1,32 @@
-/** A page as the caller of our calls: where events for it go, and when it is gone. */
-import type { WebContents } from 'electron';
+/** The window's page as the one caller that the app serves. */
+import { type BrowserWindow, ipcMain, type WebContents } from 'electron';
 import { eventChannel } from '../contract/app-channels.ts';
-import type { WindowCaller } from './ipc-server.ts';
+import type { AppContract } from '../contract/app-contract.ts';
+import type { Handlers } from '../contract/define.ts';
+import type { Log } from '../logging/logging.ts';
+import { appOrigin } from '../window/app-files.ts';
+import { serveApp, type WindowCaller } from './ipc-server.ts';
+import { isTrustedSender } from './sender.ts';
 
-/**
- * The caller behind `contents`, the same one for every call: its listeners run once, when the page
- * shown now is left.
- */
+/** Answers the calls of `window`, and of no other page or frame. */
+export function serveWindow(deps: {
+  readonly window: BrowserWindow;
+  readonly caller: WindowCaller;
+  readonly handlers: Handlers<AppContract, WindowCaller>;
+  readonly log: Log;
+}): void {
+  const { window, caller, handlers, log } = deps;
+  serveApp({
+    handle: (channel, listener) => ipcMain.handle(channel, listener),
+    isTrusted: (event) =>
+      !window.isDestroyed() && isTrustedSender(event, window.webContents.mainFrame, appOrigin),
+    callerOf: () => caller,
+    handlers,
+    log,
+  });
+}
+
+/** The caller behind `contents`, the same one for every call. Its listeners run once, when its page is left. */
 export function createWindowCaller(contents: WebContents): WindowCaller {
   let gone: (() => void)[] = [];
   const leave = (): void => {

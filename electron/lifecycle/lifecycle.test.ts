@@ -2,17 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { carryIn, identity, watcherWith } from '../ipc/fixtures.ts';
 import { systemClock } from '../process/index.ts';
-import {
-  launchArguments,
-  readLaunchOptions,
-  refusalToStart,
-  requireAskedFolder,
-} from './launch-options.ts';
+import { identity, transactionIn, watcherWith } from '../testing/app-states.ts';
+import { launchArguments, readLaunchOptions, refusalToStart } from './launch-options.ts';
 import { resourcesOf } from './resources.ts';
 import { onSecondInstance } from './single-instance.ts';
-import { owedReport, sayGoodbye, shouldSucceed } from './started-app.ts';
+import { pendingReport, sayGoodbye, shouldSucceed } from './started-app.ts';
+import { requireAskedFolder } from './state-root.ts';
 import { mayCheck } from './update-schedule.ts';
 
 describe('what the app was started with', () => {
@@ -28,7 +24,7 @@ describe('what the app was started with', () => {
     });
   });
 
-  test('the doors for tests are shut in what ships', () => {
+  test('the options for tests do nothing in what ships', () => {
     const args = ['--feed-url=http://127.0.0.1:1/', '--soak-ms=5'];
     const env = { HOLDFAST_FEED_URL: 'http://127.0.0.1:2/', HOLDFAST_SOAK_MS: '6' };
     expect(readLaunchOptions(args, env, false)).toMatchObject({
@@ -43,7 +39,7 @@ describe('what the app was started with', () => {
     expect(readLaunchOptions(['--soak-ms=soon'], {}, true).soakMs).toBe(60_000);
   });
 
-  test('whom the watcher started has a nonce', () => {
+  test('an app that the watcher started has a nonce', () => {
     expect(readLaunchOptions([], { HOLDFAST_NONCE: 'ab' }, false).startedByWatcher).toBe(true);
   });
 
@@ -90,7 +86,7 @@ describe('the folder that --user-data-dir names', () => {
       expect(() => requireAskedFolder(path.join(folder, 'link'), own)).not.toThrow();
     }));
 
-  test('is named, with the reason, when it can’t be made and the default would be used', () =>
+  test('is named, with the reason, when it can’t be made and the default would be used [R7]', () =>
     withFolder((folder) => {
       const fallback = path.join(folder, 'default');
       mkdirSync(fallback);
@@ -104,9 +100,9 @@ describe('the folder that --user-data-dir names', () => {
 });
 
 test('resources lie beside the package or in the tree', () => {
-  const place = { resourcesPath: '/opt/h/resources', platform: 'linux', arch: 'x64' };
+  const around = { resourcesPath: '/opt/h/resources', platform: 'linux', arch: 'x64' };
   expect(
-    resourcesOf({ ...place, packaged: true, mainFolder: '/opt/h/resources/app.asar/out/main' }),
+    resourcesOf({ ...around, packaged: true, mainFolder: '/opt/h/resources/app.asar/out/main' }),
   ).toMatchObject({
     renderer: path.normalize('/opt/h/resources/app.asar/out/renderer'),
     stage: {
@@ -115,7 +111,7 @@ test('resources lie beside the package or in the tree', () => {
     },
   });
   expect(
-    resourcesOf({ ...place, packaged: false, mainFolder: '/src/out/main', platform: 'win32' })
+    resourcesOf({ ...around, packaged: false, mainFolder: '/src/out/main', platform: 'win32' })
       .stage,
   ).toEqual({
     bundle: path.normalize('/src/out/watcher'),
@@ -137,42 +133,44 @@ describe('a second instance', () => {
   });
 });
 
-describe('what a started app owes its watcher', () => {
+describe('what a started app reports to its watcher', () => {
   const self = { version: '1.1.0', buildId: '1.1.0+b' };
 
   test.each(['handed-over', 'replacing', 'proving', 'starting-app', 'soaking'] as const)(
     'in %s: the news that it is up, once to each watcher',
     (phase) => {
-      const watcher = watcherWith([], { carry: carryIn(phase) });
-      expect(owedReport(watcher, false, undefined)).toBeUndefined();
-      const owed = owedReport(watcher, true, undefined);
-      expect(owed).toContain(watcher.carry?.attempt);
-      expect(owedReport(watcher, true, owed)).toBeUndefined();
+      const watcher = watcherWith([], { transaction: transactionIn(phase) });
+      expect(pendingReport(watcher, false, undefined)).toBeUndefined();
+      const report = pendingReport(watcher, true, undefined);
+      expect(report).toContain(watcher.transaction?.attempt);
+      expect(pendingReport(watcher, true, report)).toBeUndefined();
       const identity = { ...watcher.watcher.identity, startedAt: 'later' };
       const next = { ...watcher, watcher: { ...watcher.watcher, identity } };
-      expect(owedReport(next, true, owed)).toContain('later');
+      expect(pendingReport(next, true, report)).toContain('later');
     },
   );
 
-  test.each(['armed', 'releasing', 'released', 'putting-back'] as const)(
+  test.each(['armed', 'releasing', 'released', 'rolling-back'] as const)(
     'in %s: nothing',
     (phase) => {
-      const watcher = watcherWith([], { carry: carryIn(phase) });
-      expect(owedReport(watcher, true, undefined)).toBeUndefined();
+      const watcher = watcherWith([], { transaction: transactionIn(phase) });
+      expect(pendingReport(watcher, true, undefined)).toBeUndefined();
     },
   );
 
-  test.each(['armed', 'released', 'handed-over', 'replacing', 'putting-back'] as const)(
+  test.each(['armed', 'released', 'handed-over', 'replacing', 'rolling-back'] as const)(
     'in %s: no successor',
     (phase) => {
-      const watcher = watcherWith([], { carry: carryIn(phase) });
+      const watcher = watcherWith([], { transaction: transactionIn(phase) });
       expect(shouldSucceed(watcher, self, true)).toBe(false);
     },
   );
 
   test('a successor for an older watcher, also in the soak', () => {
     expect(shouldSucceed(watcherWith([]), self, true)).toBe(true);
-    expect(shouldSucceed(watcherWith([], { carry: carryIn('soaking') }), self, true)).toBe(true);
+    expect(
+      shouldSucceed(watcherWith([], { transaction: transactionIn('soaking') }), self, true),
+    ).toBe(true);
     expect(shouldSucceed(watcherWith([]), self, false)).toBe(false);
     expect(shouldSucceed(null, self, true)).toBe(false);
   });
@@ -186,19 +184,22 @@ describe('what a started app owes its watcher', () => {
 });
 
 describe('an app that ends on purpose', () => {
-  const linkTo = (phase: Parameters<typeof carryIn>[0] | null, call: () => Promise<never>) => ({
-    watcher: () => watcherWith([], { carry: phase && carryIn(phase) }),
+  const linkTo = (
+    phase: Parameters<typeof transactionIn>[0] | null,
+    call: () => Promise<never>,
+  ) => ({
+    watcher: () => watcherWith([], { transaction: phase && transactionIn(phase) }),
     client: { call, on: () => () => undefined },
   });
-  const unasked = (): never => {
-    throw new Error('nothing had to be said');
+  const unexpected = (): never => {
+    throw new Error('no watcher needed to know');
   };
 
   test.each([null, 'handed-over', 'starting-app'] as const)('in %s says nothing', (phase) => {
-    expect(sayGoodbye(linkTo(phase, unasked), identity, systemClock)).toBeNull();
+    expect(sayGoodbye(linkTo(phase, unexpected), identity, systemClock)).toBeNull();
   });
 
-  test('in the soak ends all the same when the watcher is silent, or does not know the word', async () => {
+  test('in the soak ends all the same when the watcher is silent, or does not know the word [R108]', async () => {
     const silent = linkTo('soaking', () => new Promise<never>(() => undefined));
     await expect(sayGoodbye(silent, identity, systemClock)).resolves.toBeUndefined();
     const older = linkTo('soaking', () => Promise.reject(new Error('There is no such call.')));
@@ -206,7 +207,7 @@ describe('an app that ends on purpose', () => {
   });
 });
 
-test('checks of its own disturb nothing and respect the setting', () => {
+test('automatic checks disturb nothing and respect the setting', () => {
   expect(mayCheck('idle', true)).toBe(true);
   expect(mayCheck('idle', false)).toBe(false);
   expect(mayCheck('downloading', true)).toBe(false);

@@ -6,7 +6,7 @@ import type { LoginEntries, LoginProgram } from '../process/index.ts';
 import { defaultSettings } from '../settings/settings-file.ts';
 import { keepLogin } from './login-keeper.ts';
 
-const BUILD = '1.0.0+own';
+const ownBuild = '1.0.0+own';
 
 function connectedTo(buildId: string): LinkState {
   const identity = { pid: 2, startedAt: 'then', nonce: '' };
@@ -15,7 +15,7 @@ function connectedTo(buildId: string): LinkState {
 }
 
 /** A manager in memory, with the app around it. */
-function createWorld(startAtLogin: boolean, link: LinkState = connectedTo(BUILD)) {
+function createWorld(startAtLogin: boolean, link: LinkState = connectedTo(ownBuild)) {
   let registered: LoginProgram | null = null;
   let settings = { ...defaultSettings, startAtLogin };
   let linkState = link;
@@ -55,10 +55,10 @@ function createWorld(startAtLogin: boolean, link: LinkState = connectedTo(BUILD)
   const keeper = keepLogin({
     entries,
     stateRoot: '/state',
-    buildId: BUILD,
+    buildId: ownBuild,
     settings: { get: () => settings, subscribe },
     link: { state: () => linkState, subscribe },
-    stage: async () => ({ bundle: '/staged/b', runtime: '/staged/r', buildId: BUILD }),
+    stage: async () => ({ bundle: '/staged/b', runtime: '/staged/r', buildId: ownBuild }),
     path: '/usr/bin',
     putProblem: (id, problem) => world.problems.set(id, problem),
     log: () => undefined,
@@ -83,15 +83,15 @@ it('registers the staged watcher when it is switched on, once, and takes it back
   expect(world.done).toEqual(['register', 'unregister']);
 });
 
-it('waits until a watcher of its own build serves', async () => {
+it('waits until a watcher of this build serves', async () => {
   const world = createWorld(true, connectedTo('0.9.0+older'));
   await world.change({});
   expect(world.done).toEqual([]);
-  await world.change({ link: connectedTo(BUILD) });
+  await world.change({ link: connectedTo(ownBuild) });
   expect(world.done).toEqual(['register']);
 });
 
-it('says what stood against it, and takes that back when it is switched off', async () => {
+it('says why it was refused, and takes that back when it is switched off', async () => {
   const world = createWorld(false);
   world.refusal = 'This system is not run by systemd.';
   await world.change({ startAtLogin: true });
@@ -100,7 +100,7 @@ it('says what stood against it, and takes that back when it is switched off', as
   expect(world.problems.get('login')).toBeNull();
 });
 
-it('names an entry that somebody else has made', async () => {
+it('names an entry that another program has made', async () => {
   const world = createWorld(false);
   world.others = ['/units/mine.service'];
   await world.change({ startAtLogin: true });

@@ -6,28 +6,27 @@
  *   on        ours and current             nothing
  *   off       ours                         unregister (what runs, runs on)
  *
- * It is looked at when a watcher of this very build serves, so never in the middle of an update,
- * and after each change of the setting.
+ * This is done when a watcher of this very build serves, so never in the middle of an update, and
+ * after each change of the setting.
  */
+import { errorText } from '../contract/error-text.ts';
+import { finalWatcherExits } from '../contract/exit-codes.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { watcherCommand } from '../link/launch.ts';
 import type { Link, Stage } from '../link/types.ts';
 import { type LoginEntries, type LoginProgram, loginEntryId } from '../process/index.ts';
 import type { SettingsService } from '../settings/settings.ts';
 
-/** Exit codes of the watcher (watcher/options.ts) that say: somebody else looks after the gateways, or I must not. */
-const FINAL_CODES = [64, 69, 75, 77] as const;
-
 export interface LoginKeeperDeps {
-  /** Null: this system has none that Holdfast knows. */
+  /** Null: Holdfast knows no service manager of this system. */
   readonly entries: LoginEntries | null;
   readonly stateRoot: string;
   readonly buildId: string;
   readonly settings: Pick<SettingsService, 'get' | 'subscribe'>;
   readonly link: Pick<Link, 'state' | 'subscribe'>;
-  /** Stages this build, or verifies that it is. */
+  /** Stages this build, or verifies that it is staged. */
   stage(): Promise<Stage>;
-  /** The search path that gateways inherit: a service manager's own is often poor. */
+  /** The search path that gateways inherit: a service manager's own is often short. */
   readonly path: string;
   putProblem(id: 'login' | 'login-others', problem: Problem | null): void;
   log(message: string): void;
@@ -40,7 +39,7 @@ export function loginProgram(stage: Stage, stateRoot: string, path: string): Log
     ...watcherCommand(stage, stateRoot, true),
     cwd: stateRoot,
     env: { HOLDFAST_STATE: stateRoot, PATH: path },
-    finalCodes: FINAL_CODES,
+    finalCodes: finalWatcherExits,
   };
 }
 
@@ -48,55 +47,52 @@ export function loginProgram(stage: Stage, stateRoot: string, path: string): Log
 export function keepLogin(deps: LoginKeeperDeps): { settled(): Promise<void>; close(): void } {
   const { entries, settings, link } = deps;
   let work = Promise.resolve();
-  let looked: boolean | undefined;
-  const close = [settings.subscribe(look), link.subscribe(look)];
+  /** The setting that was carried out last. */
+  let settled: boolean | undefined;
+  const look = (): void => {
+    const state = link.state();
+    const wanted = settings.get().startAtLogin;
+    if (!entries || settled === wanted) return;
+    if (state.status !== 'connected' || state.watcher.buildId !== deps.buildId) return;
+    settled = wanted;
+    work = work.then(() => settle(deps, entries, wanted));
+  };
+  const stops = [settings.subscribe(look), link.subscribe(look)];
   look();
   return {
     settled: () => work,
     close: () => {
-      for (const stop of close) stop();
+      for (const stop of stops) stop();
     },
   };
+}
 
-  function look(): void {
-    const state = link.state();
-    const wanted = settings.get().startAtLogin;
-    if (!entries || looked === wanted) return;
-    if (state.status !== 'connected' || state.watcher.buildId !== deps.buildId) return;
-    looked = wanted;
-    work = work.then(() => settle(entries, wanted));
+async function settle(
+  deps: LoginKeeperDeps,
+  entries: LoginEntries,
+  wanted: boolean,
+): Promise<void> {
+  const id = loginEntryId(deps.stateRoot);
+  try {
+    if (wanted) await register(deps, entries);
+    else await entries.unregister(id);
+    deps.putProblem('login', null);
+  } catch (error) {
+    const reason = errorText(error);
+    deps.log(`The setting for the login could not be carried out: ${reason}`);
+    deps.putProblem('login', { message: 'Your gateways are not started at login.', hint: reason });
   }
+  const [other] = entries.others(id, deps.stateRoot);
+  const problem = {
+    message: `${other} starts a program for this Holdfast too.`,
+    hint: 'Holdfast has not made it. Remove it if you do not know it.',
+  };
+  deps.putProblem('login-others', other === undefined ? null : problem);
+}
 
-  async function settle(here: LoginEntries, wanted: boolean): Promise<void> {
-    const id = loginEntryId(deps.stateRoot);
-    try {
-      if (wanted) {
-        const program = loginProgram(await deps.stage(), deps.stateRoot, deps.path);
-        if (!here.isCurrent(program)) {
-          await here.register(program);
-          deps.log(`The watcher is started at login: ${here.file(id)}`);
-        }
-      } else {
-        await here.unregister(id);
-      }
-      deps.putProblem('login', null);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      deps.log(`The setting for the login could not be carried out: ${message}`);
-      deps.putProblem('login', {
-        message: 'Your gateways are not started at login.',
-        hint: message,
-      });
-    }
-    const [other] = here.others(id, deps.stateRoot);
-    deps.putProblem(
-      'login-others',
-      other === undefined
-        ? null
-        : {
-            message: `${other} starts a program for this Holdfast too.`,
-            hint: 'Holdfast has not made it. Remove it if you do not know it.',
-          },
-    );
-  }
+async function register(deps: LoginKeeperDeps, entries: LoginEntries): Promise<void> {
+  const program = loginProgram(await deps.stage(), deps.stateRoot, deps.path);
+  if (entries.isCurrent(program)) return;
+  await entries.register(program);
+  deps.log(`The watcher is started at login: ${entries.file(program.id)}`);
 }

@@ -2,12 +2,13 @@
  * Carries out what quit.ts decides: shows the question, stops the gateways if that was the answer,
  * and lets the app end. Every way out of the app leads through here.
  */
+import { errorText } from '../contract/error-text.ts';
 import type { GatewayView } from '../contract/gateway.ts';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { Log } from '../logging/logging.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import { isInstalling } from '../update/machine.ts';
-import { initialQuitState, type QuitEvent, reduceQuit } from './quit.ts';
+import { initialQuitState, type QuitEvent, type QuitState, reduceQuit } from './quit.ts';
 
 export interface QuitFlowDeps {
   readonly store: AppStore;
@@ -16,10 +17,8 @@ export interface QuitFlowDeps {
   readonly showWindow: () => void;
   /** Asks the watcher to stop its gateways and to end; rejects with a sentence. */
   readonly retireWithGateways: () => Promise<void>;
-  /** Tells a watcher that needs to know that this end is meant: bounded, never rejects; else null. */
+  /** Tells a watcher that soaks an update that this end is intended: bounded, never rejects; else null. */
   readonly sayGoodbye: () => Promise<void> | null;
-  /** Closes everything this process holds. Must not throw. */
-  readonly cleanUp: () => void;
   /** Ends the process; nothing runs after it. */
   readonly exit: () => void;
 }
@@ -28,82 +27,106 @@ export interface QuitFlow {
   /** The user wants to quit: menu, tray, keyboard. */
   request(): void;
   answer(choice: 'keep' | 'stop' | 'cancel', remember: boolean): Promise<void>;
-  /** Ends now, without a question; the gateways run on. */
+  /** Ends without a question; the gateways run on. */
   leave(reason: 'session' | 'update'): void;
-  /** True when windows may close for good. */
+  /** True when windows may really close. */
   isLeaving(): boolean;
+  /** Registers what this process has to close at its end; the last one first. `close` must not throw. */
+  beforeExit(close: () => void): void;
 }
 
-/** True for a gateway that has a process now, or will have one again by itself. */
-export function isLive(gateway: GatewayView): boolean {
+export function createQuitFlow(deps: QuitFlowDeps): QuitFlow {
+  return new AppQuitFlow(deps);
+}
+
+/** True for a gateway that has a process, or will have one again without the user. */
+function isLive(gateway: GatewayView): boolean {
   const { status } = gateway.state;
   return status !== 'stopped' && status !== 'failed';
 }
 
-export function createQuitFlow(deps: QuitFlowDeps): QuitFlow {
-  let state = initialQuitState;
+class AppQuitFlow implements QuitFlow {
+  readonly #deps: QuitFlowDeps;
+  readonly #closers: (() => void)[] = [];
+  #state: QuitState = initialQuitState;
 
-  const send = async (event: QuitEvent): Promise<void> => {
-    const before = state;
-    state = reduceQuit(state, event);
-    // Leaving sends further events from within, so that what follows goes by this state.
-    const now = state;
-    if (now === before) return;
-    if (now.status === 'left') return deps.exit();
-    deps.store.put({
-      question: now.status === 'asking' ? { type: 'quit', running: [...now.running] } : null,
+  constructor(deps: QuitFlowDeps) {
+    this.#deps = deps;
+  }
+
+  request(): void {
+    const { store, settings, showWindow } = this.#deps;
+    const { gateways, update } = store.state();
+    const updating = isInstalling(update);
+    const running = Object.values(gateways).filter(isLive);
+    void this.#send({
+      type: 'user',
+      onQuit: settings.get().onQuit,
+      running: running.map(({ name }) => name),
+      updating,
     });
-    if (now.status === 'asking') deps.showWindow();
-    if (now.status === 'leaving') await finish(now.gateways);
-  };
+    if (updating) showWindow();
+  }
 
-  const finish = async (gateways: 'keep' | 'stop'): Promise<void> => {
-    deps.store.putProblem('quit', null);
-    if (gateways === 'stop') {
-      try {
-        await deps.retireWithGateways();
-        // The session ended while the gateways were stopping, and did not wait for them.
-        if (state.status !== 'leaving') return;
-      } catch (error) {
-        if (state.status !== 'leaving') return;
-        const message = error instanceof Error ? error.message : String(error);
-        deps.log.error(`Did not quit, for the gateways could not be stopped: ${message}`);
-        deps.store.putProblem('quit', {
-          message: `Holdfast did not quit, because the gateways could not be stopped: ${message}`,
-          hint: 'Quit again to leave them running.',
-        });
-        await send({ type: 'stop-failed' });
-        deps.showWindow();
-        return;
-      }
+  async answer(choice: 'keep' | 'stop' | 'cancel', remember: boolean): Promise<void> {
+    if (this.#state.status === 'asking' && remember && choice !== 'cancel') {
+      this.#deps.settings.change({ onQuit: choice });
     }
-    const said = deps.sayGoodbye();
-    if (said) await said;
-    deps.cleanUp();
-    await send({ type: 'done' });
-  };
+    await this.#send({ type: 'answer', choice });
+  }
 
-  return {
-    request() {
-      const { gateways, update } = deps.store.state();
-      const updating = isInstalling(update);
-      void send({
-        type: 'user',
-        onQuit: deps.settings.get().onQuit,
-        running: Object.values(gateways)
-          .filter(isLive)
-          .map((gateway) => gateway.name),
-        updating,
-      });
-      if (updating) deps.showWindow();
-    },
-    async answer(choice, remember) {
-      if (state.status === 'asking' && remember && choice !== 'cancel') {
-        deps.settings.change({ onQuit: choice });
-      }
-      await send({ type: 'answer', choice });
-    },
-    leave: (reason) => void send({ type: reason }),
-    isLeaving: () => state.status === 'leaving' || state.status === 'left',
-  };
+  leave(reason: 'session' | 'update'): void {
+    void this.#send({ type: reason });
+  }
+
+  isLeaving(): boolean {
+    return this.#state.status === 'leaving' || this.#state.status === 'left';
+  }
+
+  beforeExit(close: () => void): void {
+    this.#closers.push(close);
+  }
+
+  async #send(event: QuitEvent): Promise<void> {
+    const next = reduceQuit(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    if (next.status === 'left') return this.#deps.exit();
+    const question =
+      next.status === 'asking' ? { type: 'quit' as const, running: [...next.running] } : null;
+    this.#deps.store.put({ question });
+    if (next.status === 'asking') this.#deps.showWindow();
+    if (next.status === 'leaving') await this.#finish(next.gateways);
+  }
+
+  async #finish(gateways: 'keep' | 'stop'): Promise<void> {
+    this.#deps.store.putProblem('quit', null);
+    if (gateways === 'stop' && !(await this.#stopGateways())) return;
+    const goodbye = this.#deps.sayGoodbye();
+    if (goodbye) await goodbye;
+    for (const close of this.#closers.splice(0).reverse()) close();
+    await this.#send({ type: 'done' });
+  }
+
+  /** False when the app stays open, or when the session has ended meanwhile and it leaves without them. */
+  async #stopGateways(): Promise<boolean> {
+    try {
+      await this.#deps.retireWithGateways();
+    } catch (error) {
+      if (this.#state.status === 'leaving') await this.#stay(errorText(error));
+      return false;
+    }
+    return this.#state.status === 'leaving';
+  }
+
+  async #stay(reason: string): Promise<void> {
+    const { store, log, showWindow } = this.#deps;
+    log.error(`Holdfast did not quit, because the gateways could not be stopped: ${reason}`);
+    store.putProblem('quit', {
+      message: `Holdfast did not quit, because the gateways could not be stopped: ${reason}`,
+      hint: 'Quit again to leave them running.',
+    });
+    await this.#send({ type: 'stop-failed' });
+    showWindow();
+  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingsChange } from '../contract/settings.ts';
 import { createAppStore } from '../ipc/app-store.ts';
-import { gateway, partsWith, running, watcherWith } from '../ipc/fixtures.ts';
 import { defaultSettings } from '../settings/settings-file.ts';
+import { gateway, partsWith, running, watcherWith } from '../testing/app-states.ts';
 import { initialQuitState, type QuitEvent, type QuitState, reduceQuit } from './quit.ts';
 import { createQuitFlow } from './quit-flow.ts';
 
@@ -34,7 +34,12 @@ describe('the decision', () => {
       { type: 'stop-failed' },
       { status: 'open', mustAsk: true },
     ],
-    ['whatever is set', { status: 'open', mustAsk: true }, { ...user, onQuit: 'stop' }, asking],
+    [
+      'asks in spite of the setting',
+      { status: 'open', mustAsk: true },
+      { ...user, onQuit: 'stop' },
+      asking,
+    ],
   ])('%s', (_, state, event, next) => expect(reduceQuit(state, event)).toEqual(next));
 
   function keep(): QuitState {
@@ -78,9 +83,9 @@ describe('the flow', () => {
         await retire();
       },
       sayGoodbye: () => goodbye,
-      cleanUp: () => done.push('clean'),
       exit: () => done.push('exit'),
     });
+    flow.beforeExit(() => done.push('clean'));
     return { done, store, flow, onQuit: () => settings.onQuit };
   }
 
@@ -91,6 +96,13 @@ describe('the flow', () => {
     expect(done).toEqual([]);
     heard.resolve();
     await expect.poll(() => done).toEqual(['clean', 'exit']);
+  });
+
+  test('what is opened last is closed first', () => {
+    const { done, flow } = begin();
+    flow.beforeExit(() => done.push('later'));
+    flow.leave('session');
+    expect(done).toEqual(['later', 'clean', 'exit']);
   });
 
   test('keep: asks in the window, remembers, leaves the gateways alone', async () => {
@@ -142,7 +154,7 @@ describe('the flow', () => {
     expect(done).toEqual(['show', 'retire', 'clean', 'exit']);
   });
 
-  test('the end of the session waits for nobody', () => {
+  test('the end of the session waits for nothing [F45]', () => {
     const { done, flow } = begin();
     flow.leave('session');
     expect(done).toEqual(['clean', 'exit']);

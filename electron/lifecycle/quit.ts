@@ -23,9 +23,9 @@ export type QuitEvent =
   | {
       readonly type: 'user';
       readonly onQuit: 'ask' | 'keep' | 'stop';
-      /** Names of the gateways that live. */
+      /** Names of the running gateways. */
       readonly running: readonly string[];
-      /** An update is between preparing and installing: it quits by itself in a moment. */
+      /** An update is between preparing and installing: it quits the app in a moment. */
       readonly updating: boolean;
     }
   /** The session ends, or a signal asks: keep, and no questions. */

@@ -1,9 +1,9 @@
 /**
  * One app per user data folder. The second instance shows the first one's window and ends.
  *
- * At the end of an update the watcher starts the app; should the user have started one a moment
- * before, either will do if it is the same build. Of another build (the update was put back), the
- * one the watcher started is right, and the other gives way.
+ * At the end of an update the watcher starts the app. If the user started one a moment before, either
+ * will do when both are the same build. If they are not (the update was rolled back), the one that the
+ * watcher started is right, and the other gives way.
  */
 import type { App } from 'electron';
 import * as z from 'zod/mini';
@@ -12,8 +12,8 @@ const callSchema = z.object({ buildId: z.string(), startedByWatcher: z.boolean()
 export type InstanceCall = z.infer<typeof callSchema>;
 
 /** How long an app started by the watcher waits for another one to give way. */
-const GIVE_WAY_MS = 10_000;
-const ASK_EVERY_MS = 250;
+const giveWayMs = 10_000;
+const askEveryMs = 250;
 
 /** What the first instance does when a second one calls. Pure; `call` comes from another process. */
 export function onSecondInstance(call: unknown, self: InstanceCall): 'show' | 'give-way' {
@@ -24,10 +24,10 @@ export function onSecondInstance(call: unknown, self: InstanceCall): 'show' | 'g
 
 /** True when this instance is the one; false when it has to end. */
 export async function becomeTheOne(app: App, self: InstanceCall): Promise<boolean> {
-  const end = performance.now() + (self.startedByWatcher ? GIVE_WAY_MS : 0);
+  const end = performance.now() + (self.startedByWatcher ? giveWayMs : 0);
   for (;;) {
     if (app.requestSingleInstanceLock({ ...self })) return true;
     if (performance.now() >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
 }

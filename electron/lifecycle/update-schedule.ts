@@ -1,17 +1,17 @@
-/** Looks for updates by itself: soon after the start, then now and then, if the user wants that. */
+/** Automatic checks for updates: soon after the start, then every few hours, if the user wants that. */
 import type { UpdateStatus } from '../contract/update.ts';
-import type { Clock } from '../process/clock.ts';
+import type { Clock } from '../process/index.ts';
 
 /** The start itself has better things to do. */
-const FIRST_AFTER_MS = 15_000;
+const firstAfterMs = 15_000;
 /** Often enough for a security fix, seldom enough for a feed. */
-const EVERY_MS = 6 * 60 * 60 * 1000;
+const everyMs = 6 * 60 * 60 * 1000;
 
-const QUIET: ReadonlySet<UpdateStatus> = new Set<UpdateStatus>(['idle', 'up-to-date', 'failed']);
+const quiet: ReadonlySet<UpdateStatus> = new Set<UpdateStatus>(['idle', 'up-to-date', 'failed']);
 
-/** True when a check of our own would not disturb anything. Pure. */
+/** True when an automatic check would not disturb anything. Pure. */
 export function mayCheck(status: UpdateStatus, wanted: boolean): boolean {
-  return wanted && QUIET.has(status);
+  return wanted && quiet.has(status);
 }
 
 /** Begins; returns what ends it. */
@@ -21,10 +21,10 @@ export function scheduleUpdateChecks(deps: {
   readonly wanted: () => boolean;
   readonly check: () => void;
 }): () => void {
-  let cancel = deps.clock.after(FIRST_AFTER_MS, tick);
+  let cancel = deps.clock.after(firstAfterMs, tick);
   function tick(): void {
     if (mayCheck(deps.status(), deps.wanted())) deps.check();
-    cancel = deps.clock.after(EVERY_MS, tick);
+    cancel = deps.clock.after(everyMs, tick);
   }
   return () => cancel();
 }

@@ -5,11 +5,11 @@
 import { closeSync, fstatSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareStateFolder, stateFolder } from '../handoff/state-folder.ts';
-import { createSource } from '../handoff/test-source.ts';
+import { prepareStateFolder, stateFolder } from '../files/state-folder.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
+import { createSource } from '../testing/stage-source.ts';
+import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 import { createLink } from './link.ts';
 import { mirrorWatcher } from './mirror.ts';
 
@@ -85,7 +85,7 @@ describe.skipIf(!disk)('a full disk', () => {
     await bench.finish();
   });
 
-  it('a disk that fills up leaves the gateway alone; what can’t be written is said until it is', async () => {
+  it('a disk that fills up leaves the gateway alone; what can’t be written is a problem until it is written', async () => {
     const { identity: watcher } = await bench.serve();
     const client = await bench.client();
     const { state: now } = await mirrorWatcher(client, { clock: systemClock, onChange: () => {} });
@@ -99,14 +99,14 @@ describe.skipIf(!disk)('a full disk', () => {
     // Even a crash is made good.
     platform.signal(before, 'SIGKILL');
     const after = await bench.running(client, before);
-    const said = () => now().problems.map(({ message, hint }) => `${message} ${hint}`);
+    const problems = () => now().problems.map(({ message, hint }) => `${message} ${hint}`);
     await until(
-      () => said().some((one) => /record of Reference/.test(one) && full.test(one)),
+      () => problems().some((one) => /record of Reference/.test(one) && full.test(one)),
       full.source,
     );
     expect([watcher, after].map(isAlive)).toEqual([true, true]);
     makeRoom();
-    await until(() => said().length === 0, 'nothing more to be wrong');
+    await until(() => problems().length === 0, 'nothing more to be wrong');
     await client.call('profile.save', { profile });
     expect(now().gateways.ref).toMatchObject({ restarts: 1, state: { identity: after } });
     await bench.finish();
@@ -140,7 +140,7 @@ describe.skipIf(!disk)('a full disk', () => {
     await until(() => {
       const state = link.state();
       return state.status === 'lost' && sentence.test(state.problem.message);
-    }, 'it to be said');
+    }, 'the link to say so');
     makeRoom();
     await until(connected, 'the line to stand again');
     link.close();

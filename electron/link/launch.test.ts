@@ -2,11 +2,11 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Stage, watcherScript } from '../handoff/staged.ts';
-import { stageWatcher } from '../handoff/staging.ts';
-import { createSource } from '../handoff/test-source.ts';
 import { systemClock } from '../process/index.ts';
-import { type Bench, createBench } from '../watcher/test-bench.ts';
+import { type Stage, watcherScript } from '../staging/staged.ts';
+import { stageWatcher } from '../staging/staging.ts';
+import { createSource } from '../testing/stage-source.ts';
+import { type Bench, createBench } from '../testing/watcher-bench.ts';
 import { launchWatcher } from './launch.ts';
 
 let bench: Bench;
@@ -36,14 +36,14 @@ describe.each<[string, () => string]>([
   ['program', () => watcherScript(stage.bundle)],
   ['runtime', () => stage.runtime],
 ])('a staged %s that was exchanged', (_name, file) => {
-  it('before the start is not run', async () => {
+  it('before the start is not run [R98]', async () => {
     exchange(file());
     await expect(launch()).rejects.toThrow(/was changed\.$/);
     expect(existsSync(mark())).toBe(false);
     expect(bench.census()).toEqual([]);
   });
 
-  it('while it was being checked is not run', async () => {
+  it('while it was being checked is not run [R98]', async () => {
     const launched = launch();
     // By now the bundle has been hashed, and the runtime is being read.
     exchange(file());

@@ -1,18 +1,19 @@
-/** The line to real watchers: launched, lost, found again, replaced; and false ones found out. */
+/** The line to real watchers: launched, lost, found again, replaced; and impostors found out. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ContractError } from '../contract/define.ts';
 import type { Identity } from '../contract/identity.ts';
-import type { ToldEnvironment } from '../contract/watcher-contract.ts';
-import { connectWatcher } from '../handoff/client.ts';
-import { readEndpoint, readSecret, writeEndpoint } from '../handoff/endpoint.ts';
-import { createSource } from '../handoff/test-source.ts';
+import type { ReportedEnvironment } from '../contract/watcher-contract.ts';
 import { isAlive, selfIdentity, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
+import { connectWatcher } from '../rpc/client.ts';
+import { readEndpoint, readSecret, writeEndpoint } from '../rpc/endpoint.ts';
+import { createSource } from '../testing/stage-source.ts';
+import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 import { createLink } from './link.ts';
 import type { Link, LinkDeps } from './types.ts';
 
@@ -57,7 +58,7 @@ async function finish(): Promise<void> {
 }
 
 it.skipIf(process.platform !== 'linux')(
-  'a watcher inherits no switch of Node, and tells none to its gateways',
+  'a watcher inherits no switch of Node, and passes none to its gateways [R67, R104]',
   async () => {
     const stray = {
       NODE_OPTIONS: '--no-deprecation',
@@ -90,14 +91,14 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
-it('tells a watcher what it knows of the user’s environment, whenever it is known', async () => {
-  let tell: (told: ToldEnvironment) => void = () => {};
-  const known = new Promise<ToldEnvironment>((resolve) => {
-    tell = resolve;
+it('reports the user’s environment to a watcher as soon as it is known', async () => {
+  let report: (environment: ReportedEnvironment) => void = () => {};
+  const known = new Promise<ReportedEnvironment>((resolve) => {
+    report = resolve;
   });
   const link = newLink('0.0.0+dev', { environment: () => known });
   await link.connect();
-  tell({ from: 'app', path: `${bench.folder}/bin` });
+  report({ from: 'app', path: `${bench.folder}/bin` });
   await expect
     .poll(() =>
       existsSync(bench.state.environment) ? readFileSync(bench.state.environment, 'utf8') : '',
@@ -121,7 +122,7 @@ it('stages and launches a watcher, mirrors it, and proves its escape', async () 
   await finish();
 });
 
-it('puts aside what earlier watchers complained of, once it is large', async () => {
+it('moves the errors of earlier watchers aside, once the file is large', async () => {
   const file = path.join(bench.state.logs, 'watcher-stderr.log');
   mkdirSync(bench.state.logs, { recursive: true });
   writeFileSync(file, 'no space\n'.repeat(200_000));
@@ -149,13 +150,13 @@ const hasNamespaces =
   process.platform === 'linux' && spawnSync('unshare', [...otherPids, 'true']).status === 0;
 
 it.skipIf(!hasNamespaces)(
-  'finds a watcher whose process can’t be seen, in a container',
+  'finds a watcher whose process can’t be seen, in a container [R56]',
   async () => {
     const link = newLink();
     await link.connect();
     const watcher = link.watcher()?.watcher.identity;
     const answer = path.join(bench.folder, 'answer.json');
-    const program = path.join(import.meta.dirname, 'test-app-in-job.ts');
+    const program = path.join(import.meta.dirname, '../testing/app-in-job.ts');
     const words = [process.execPath, program, bench.folder, bench.state.root, answer];
     const inside = spawn('unshare', [...otherPids, ...words], { stdio: 'ignore' });
     await until(() => existsSync(answer), 'the one in the container to have found it');
@@ -208,7 +209,7 @@ it('replaces a watcher of another build; the gateway runs on', async () => {
   await finish();
 });
 
-it('keeps the old watcher when the new one cannot start, and says why', async () => {
+it('keeps the old watcher when the new one cannot start, and says why [F9]', async () => {
   const old = await bench.serve();
   const link = newLink('0.0.1+broken');
   await link.connect();
@@ -250,7 +251,7 @@ it('finds out a server that does not know the secret before telling it anything'
   await bench.finish();
 });
 
-it('says so when a living watcher does not answer', async () => {
+it('says so when a running watcher does not answer', async () => {
   mkdirSync(bench.state.run, { recursive: true });
   writeFileSync(bench.state.secret, 'a'.repeat(64), { mode: 0o600 });
   const socket = path.join(bench.folder, 'gone.sock');
@@ -261,7 +262,7 @@ it('says so when a living watcher does not answer', async () => {
   const state = link.state();
   expect(state.status === 'lost' && state.problem.message).toMatch(/lives but can't be used/);
   await expect(link.client.call('gateway.start', { id: 'ref' })).rejects.toThrow(/lives but/);
-  // Once it is gone, the link finds its way by itself.
+  // Once that file is gone, the link recovers without help.
   rmSync(bench.state.endpoint);
   await until(() => link.state().status === 'connected', 'the link to recover');
   await finish();
@@ -278,15 +279,18 @@ it('says that a watcher does not answer, fails what it was asked, and goes on wh
     seen.push(state.status === 'lost' ? state.problem.message : state.status);
   });
   process.kill(watcher.identity.pid, 'SIGSTOP');
-  const silent = 'The watcher does not answer.';
-  await expect(link.client.call('profile.list', null)).rejects.toThrow(silent);
+  const silent = 'The background service does not answer.';
+  // An answer for the user, so the log keeps no stack of it as it does of a fault.
+  const failed = await link.client.call('profile.list', null).catch((error: unknown) => error);
+  expect(failed).toEqual(new ContractError(silent));
+  expect(failed).toBeInstanceOf(ContractError);
   expect(seen.at(-1)).toBe(silent);
   process.kill(watcher.identity.pid, 'SIGCONT');
   await until(() => link.state().status === 'connected', 'the line to stand again');
-  // Nobody has asked anything, and it is found out all the same.
+  // Without a question open it is found out too.
   seen.length = 0;
   process.kill(watcher.identity.pid, 'SIGSTOP');
-  await until(() => seen.includes(silent), 'it to be said');
+  await until(() => seen.includes(silent), 'the link to say so');
   process.kill(watcher.identity.pid, 'SIGCONT');
   await until(() => link.state().status === 'connected', 'the line to stand once more');
   expect(link.watcher()?.watcher.identity).toEqual(watcher.identity);

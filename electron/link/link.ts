@@ -7,322 +7,286 @@
  *       │  └──failed──► lost ──later, ever slower───┘                │
  *       └────────────────────────────at once─────────────────────────┘
  *
- * A watcher that died is replaced by a new one, which adopts the gateways; one that lives but hangs
- * is told of, and when it goes on like that ended first, by its identity. One of an older protocol
- * is asked to hand over to ours; one of a newer protocol is left alone and said so.
+ * A watcher that died is replaced by a new one, which adopts the gateways; find-watcher.ts deals with
+ * one that hangs. One of an older protocol is asked to hand over to ours; one of a newer protocol is
+ * left alone, and the window says so.
  */
 import type { LinkState } from '../contract/app-contract.ts';
-import type { Client } from '../contract/define.ts';
-import type { Identity } from '../contract/identity.ts';
+import { errorText } from '../contract/error-text.ts';
+import { watcherExit } from '../contract/exit-codes.ts';
 import {
-  PROTOCOL_VERSION,
-  type ToldEnvironment,
-  type WatcherContract,
+  protocolVersion,
+  type ReportedEnvironment,
   type WatcherState,
 } from '../contract/watcher-contract.ts';
-import { connectWatcher, NoAnswerError, type WatcherConnection } from '../handoff/client.ts';
-import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
-import { collectStaged, stageWatcher } from '../handoff/staging.ts';
-import { endProcess } from '../process/end-process.ts';
-import { diskTrouble, isAlive, judgeEscape, observeSelf } from '../process/index.ts';
-import { LaunchError, launchWatcher, TAKEN } from './launch.ts';
-import { type Mirror, mirrorWatcher } from './mirror.ts';
+import { diskTrouble } from '../files/disk-problem.ts';
+import { judgeEscape, observeSelf } from '../process/index.ts';
+import type { WatcherConnection } from '../rpc/client.ts';
+import { stageWatcher } from '../staging/staging.ts';
+import { collectStaged } from '../transaction/collect-staged.ts';
+import { WatcherFinder } from './find-watcher.ts';
+import { LaunchError, type Launched, launchWatcher } from './launch.ts';
+import { LinkClient } from './link-client.ts';
+import { mirrorWatcher, type WatcherMirror } from './mirror.ts';
 import type { Link, LinkDeps, Stage } from './types.ts';
 
 /** Between attempts, ms. The first are quick: another app may be starting the watcher right now. */
-const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000] as const;
-/** So many quick failures look like "connecting"; then the user is told. */
-const QUIET_FAILURES = 3;
-/** Another start holds the lock but does not serve yet: so often it is looked for … */
-const TAKEN_LOOK_MS = 50;
-/** … and after so long, doubled up to the second, its place is tried for again: half a minute in all. */
-const TAKEN_MS = 100;
-const TAKEN_MAX_MS = 2_000;
-const TAKEN_TRIES = 18;
-/** A killed process hangs up first and is dead some milliseconds later. */
-const ENDING_MS = 250;
-/** How often its end is looked for. */
-const ENDING_LOOK_MS = 10;
-/** Silent that often in a row, 5 s each: it hangs, and nobody looks after the gateways. */
-const SILENT_TRIES = 3;
+const retryMs = [50, 100, 250, 500, 1_000, 2_000, 5_000] as const;
+/** … and from then on. */
+const lastRetryMs = 10_000;
+/** So many quick failures look like "connecting"; after that the link is lost. */
+const quietFailures = 3;
+/**
+ * Another start holds the lock and may never come to serve: it is awaited this long, doubled up to the
+ * second figure, before its place is tried for again. Half a minute in all.
+ */
+const takenMs = 100;
+const takenMaxMs = 2_000;
+const takenTries = 18;
 
 export function createLink(deps: LinkDeps): Link {
-  const { state: folder, clock, log } = deps;
-  const listeners = new Set<() => void>();
-  /** Puts a listener of `client.on` on a connection; they outlive every connection. */
-  const wishes = new Set<{ put(connection: WatcherConnection): () => void; off: () => void }>();
-  let connection: WatcherConnection | undefined;
-  let mirror: Mirror | undefined;
-  let lastState: WatcherState | null = null;
-  let linkState: LinkState = { status: 'connecting' };
-  let failures = 0;
-  let silent = 0;
-  let cancelRetry: (() => void) | undefined;
-  let attempting: Promise<void> | undefined;
-  let succeeding = false;
-  let closed = false;
+  return new WatcherLink(deps);
+}
 
-  const client: Client<WatcherContract> = {
-    call: (name, input) =>
-      connection?.call(name, input) ??
-      Promise.reject(
-        new Error(
-          linkState.status === 'lost'
-            ? linkState.problem.message
-            : 'The watcher is not connected yet; try again in a moment.',
-        ),
-      ),
-    on(event, listener) {
-      const wish = {
-        put: (to: WatcherConnection) => to.on(event, listener),
-        off: connection?.on(event, listener) ?? (() => {}),
-      };
-      wishes.add(wish);
-      return () => {
-        wishes.delete(wish);
-        wish.off();
-      };
-    },
-  };
+class WatcherLink implements Link {
+  readonly client = new LinkClient(() => this.#whyNot());
+  readonly #deps: LinkDeps;
+  readonly #finder: WatcherFinder;
+  readonly #listeners = new Set<() => void>();
+  readonly #closing = new AbortController();
+  #mirror: WatcherMirror | undefined;
+  #watcher: WatcherState | null = null;
+  #state: LinkState = { status: 'connecting' };
+  #failures = 0;
+  #attempting: Promise<void> | undefined;
+  #succeeding = false;
+  #cancelRetry = (): void => {};
 
-  return {
-    state: () => linkState,
-    watcher: () => lastState,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    client,
-    connect: () => attempt(),
-    succeed,
-    stageFrom: (bundle, runtime) => stageWatcher(folder, { bundle, runtime }),
-    close() {
-      closed = true;
-      cancelRetry?.();
-      connection?.close();
-      listeners.clear();
-    },
-  };
-
-  function changed(): void {
-    if (mirror && connection) {
-      lastState = mirror.state();
-      const since = mirror.staleSince();
-      const stale = since === null ? {} : { staleSince: since };
-      linkState = { status: 'connected', watcher: lastState.watcher, ...stale };
-    }
-    for (const listener of listeners) listener();
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
+    this.#finder = new WatcherFinder(deps);
   }
 
-  /** One try; several callers share it. Plans the next one when it fails. */
-  function attempt(): Promise<void> {
-    if (connection) return Promise.resolve();
-    cancelRetry?.();
-    attempting ??= establish()
-      .then(() => {
-        failures = 0;
-      })
-      .catch((error: unknown) => {
-        const disk = diskTrouble(error, folder.root);
-        const why = disk && new Error(`${disk.message} ${disk.hint}`, { cause: error });
-        const message = why?.message ?? textOf(error);
-        failures += 1;
-        log.warn(`No watcher (try ${failures}): ${message}`);
-        if (failures >= QUIET_FAILURES || !(error instanceof LaunchError)) lose(message);
-        retryLater();
-        throw why ?? error;
-      })
-      .finally(() => {
-        attempting = undefined;
-      });
-    return attempting;
+  state(): LinkState {
+    return this.#state;
   }
 
-  function retryLater(): void {
-    if (closed) return;
-    cancelRetry?.();
-    const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 10_000;
-    // The failure was told by `lose`; a background try has nobody else to tell.
-    cancelRetry = clock.after(wait, () => void attempt().catch(() => {}));
+  watcher(): WatcherState | null {
+    return this.#watcher;
   }
 
-  function lose(message: string): void {
-    const hint = 'Gateways run on meanwhile. Holdfast keeps trying.';
-    linkState = { status: 'lost', problem: { message, hint } };
-    changed();
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  async function establish(): Promise<void> {
-    for (let tries = 0; ; tries += 1) {
-      const found = await findServing();
-      if (closed) throw new Error('The link was closed.');
-      if (found) return attach(found);
-      try {
-        const stage = await ownStage();
-        const launched = await launchWatcher({ state: folder, clock, stage, succeed: false });
-        log.info(
-          `Started watcher ${stage.buildId}: ${launched.escape.proof}, ${launched.escape.detail}`,
-        );
-        await attach(launched.connection);
-        void collectStaged(folder, [stage.bundle, stage.runtime]);
-        return;
-      } catch (error) {
-        const taken = error instanceof LaunchError && error.code === TAKEN;
-        if (!taken || tries >= TAKEN_TRIES) throw error;
-        const other = await awaitOther(Math.min(TAKEN_MS * 2 ** tries, TAKEN_MAX_MS));
-        if (other) return attach(other);
-      }
-    }
+  connect(): Promise<void> {
+    return this.#attempt();
   }
 
-  /** The one that holds the lock lives, even where its process can't be seen: in another PID namespace. */
-  async function awaitOther(ms: number): Promise<WatcherConnection | undefined> {
-    const until = clock.now() + ms;
-    for (;;) {
-      const found = await findServing({ lives: true });
-      if (found || closed || clock.now() >= until) return found;
-      await new Promise<void>((resolve) => clock.after(TAKEN_LOOK_MS, resolve));
-    }
-  }
-
-  /**
-   * A connection to the watcher that serves, or undefined when none lives.
-   * @param known `lives`: it does, whatever its pid says
-   */
-  async function findServing(known = { lives: false }): Promise<WatcherConnection | undefined> {
-    const endpoint = readEndpoint(folder);
-    const secret = readSecret(folder);
-    if (!endpoint || secret === undefined) return undefined;
-    if (!known.lives && !isAlive(endpoint.identity)) return undefined;
+  async succeed(): Promise<void> {
+    const { buildId, log } = this.#deps;
+    const before = this.#watcher?.watcher.buildId;
+    const old = this.client.connection;
+    if (!old)
+      throw new Error('There is no background service to take over from; it is being started.');
+    if (before === buildId || this.#succeeding) return;
+    this.#succeeding = true;
     try {
-      const found = await connectWatcher({
-        socket: endpoint.socket,
-        secret,
-        clock,
-        ...(deps.answerMs === undefined ? {} : { answerMs: deps.answerMs }),
+      const { stage, launched } = await this.#launch(true);
+      this.client.disconnect();
+      await this.#attach(launched.connection);
+      old.close();
+      log.info(`Watcher ${buildId} took over from ${before ?? 'an unknown build'}.`);
+      this.#collect(stage);
+    } finally {
+      this.#succeeding = false;
+      if (!this.client.connection && !this.#isClosed()) this.#reconnect();
+    }
+  }
+
+  stageFrom(bundle: string, runtime: string): Promise<Stage> {
+    return stageWatcher(this.#deps.state, { bundle, runtime });
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#cancelRetry();
+    this.client.connection?.close();
+    this.#listeners.clear();
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #whyNot(): string {
+    return this.#state.status === 'lost'
+      ? this.#state.problem.message
+      : 'The background service is not connected yet; try again in a moment.';
+  }
+
+  #changed(): void {
+    if (this.#mirror && this.client.connection) {
+      this.#watcher = this.#mirror.state();
+      const since = this.#mirror.staleSince();
+      const stale = since === null ? {} : { staleSince: since };
+      this.#state = { status: 'connected', watcher: this.#watcher.watcher, ...stale };
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** One try, shared by all who ask meanwhile. Plans the next one when it fails. */
+  #attempt(): Promise<void> {
+    if (this.client.connection) return Promise.resolve();
+    this.#cancelRetry();
+    this.#attempting ??= this.#establish()
+      .then(() => {
+        this.#failures = 0;
+      })
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#attempting = undefined;
       });
-      silent = 0;
-      return found;
-    } catch (error) {
-      // It may have ended, or moved to another socket, in this very moment; or be about to end.
-      const refused = !(error instanceof NoAnswerError);
-      if (!isAlive(endpoint.identity) || (refused && (await isEnding(endpoint.identity)))) {
-        return undefined;
+    return this.#attempting;
+  }
+
+  /** A try that no caller waits for: its failure is in `state()`, and the next try follows. */
+  #reconnect(): void {
+    void this.#attempt().catch(() => {});
+  }
+
+  #fail(error: unknown): never {
+    const { state, log, clock } = this.#deps;
+    const disk = diskTrouble(error, state.root);
+    const reason = disk ? new Error(`${disk.message} ${disk.hint}`, { cause: error }) : error;
+    this.#failures += 1;
+    log.warn(`No watcher (try ${this.#failures}): ${errorText(reason)}`);
+    if (this.#failures >= quietFailures || !(error instanceof LaunchError)) {
+      this.#lose(errorText(reason));
+    }
+    if (!this.#isClosed()) {
+      const ms = retryMs[this.#failures] ?? lastRetryMs;
+      this.#cancelRetry = clock.after(ms, () => this.#reconnect());
+    }
+    throw reason;
+  }
+
+  #lose(message: string): void {
+    const hint = 'Gateways run on meanwhile. Holdfast keeps trying.';
+    this.#state = { status: 'lost', problem: { message, hint } };
+    this.#changed();
+  }
+
+  async #establish(): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      const found = await this.#finder.find();
+      if (this.#isClosed()) {
+        found?.close();
+        throw new Error('The link was closed.');
       }
-      silent = refused ? 0 : silent + 1;
-      const who = `The watcher (pid ${endpoint.identity.pid})`;
-      if (silent >= SILENT_TRIES) {
-        log.warn(`${who} hangs: it was ended, another one takes over. The gateways run on.`);
-        silent = 0;
-        endProcess(endpoint.identity);
-        return undefined;
+      if (found) return this.#attach(found);
+      try {
+        return await this.#start();
+      } catch (error) {
+        const taken = error instanceof LaunchError && error.code === watcherExit.anotherServes;
+        if (!taken || tries >= takenTries) throw error;
+        const ms = Math.min(takenMs * 2 ** tries, takenMaxMs);
+        const other = await this.#finder.awaitOther(ms, this.#closing.signal);
+        if (other) return this.#attach(other);
       }
-      throw new Error(`${who} lives but can't be used: ${textOf(error)}`, { cause: error });
     }
   }
 
-  async function isEnding(identity: Identity): Promise<boolean> {
-    for (const until = clock.now() + ENDING_MS; clock.now() < until; ) {
-      await new Promise<void>((resolve) => clock.after(ENDING_LOOK_MS, resolve));
-      if (!isAlive(identity)) return true;
-    }
-    return false;
+  /** Starts our watcher where none serves. */
+  async #start(): Promise<void> {
+    const { stage, launched } = await this.#launch(false);
+    const { proof, detail } = launched.escape;
+    this.#deps.log.info(`Started watcher ${stage.buildId}: ${proof}, ${detail}`);
+    await this.#attach(launched.connection);
+    this.#collect(stage);
   }
 
-  function ownStage(): Promise<Stage> {
-    return stageWatcher(folder, deps.source);
+  async #launch(succeed: boolean): Promise<{ stage: Stage; launched: Launched }> {
+    const { state, clock, source } = this.#deps;
+    const stage = await stageWatcher(state, source);
+    return { stage, launched: await launchWatcher({ state, clock, stage, succeed }) };
   }
 
-  /** Makes `fresh` the connection everything goes through. */
-  async function attach(fresh: WatcherConnection): Promise<void> {
-    const role = deps.role ?? 'app';
-    const hello = await fresh.call('hello', { role, protocol: PROTOCOL_VERSION });
-    if (closed) return fresh.close();
-    if (hello.protocol > PROTOCOL_VERSION) {
+  #collect({ bundle, runtime }: Stage): void {
+    void collectStaged(this.#deps.state, [bundle, runtime]);
+  }
+
+  /** Makes `fresh` the connection that everything goes through. */
+  async #attach(fresh: WatcherConnection): Promise<void> {
+    const { role = 'app' } = this.#deps;
+    const hello = await fresh.call('hello', { role, protocol: protocolVersion });
+    if (this.#isClosed()) return fresh.close();
+    if (hello.protocol > protocolVersion) {
       fresh.close();
       throw new Error(
         `The gateways are looked after by a newer Holdfast (${hello.version}). Start that one, or update this one.`,
       );
     }
-    if (hello.protocol < PROTOCOL_VERSION) {
+    if (hello.protocol < protocolVersion) {
       fresh.close();
-      const stage = await ownStage();
-      const launched = await launchWatcher({ state: folder, clock, stage, succeed: true });
-      return attach(launched.connection);
+      const { launched } = await this.#launch(true);
+      return this.#attach(launched.connection);
     }
-    await tellEnvironment(fresh);
-    const next = await mirrorWatcher(fresh, {
-      clock,
-      onChange: changed,
-      onStale: (error) => log.error(`The watcher's state can't be read: ${detailOf(error)}`),
-    }).catch((error: unknown) => {
-      // One that answers, but not with its state, is not kept waiting on the line.
-      fresh.close();
-      log.error(`The watcher's state can't be read: ${detailOf(error)}`);
-      throw error;
-    });
-    connection = fresh;
-    mirror = next;
-    for (const wish of wishes) wish.off = wish.put(fresh);
-    fresh.onClose((reason, silent) => {
-      if (connection !== fresh) return;
-      connection = undefined;
-      mirror = undefined;
-      log.info(`The line to the watcher is down: ${reason}`);
-      if (closed || succeeding) return;
-      // One that has ended is replaced within moments; this one may take longer.
-      if (silent) lose(reason);
-      else {
-        linkState = { status: 'connecting' };
-        changed();
-      }
-      // The first try is made at once; its failure is told and followed up by itself.
-      void attempt().catch(() => {});
-    });
-    changed();
-    if (role === 'app' && next.state().watcher.escape === null) {
+    await this.#tellEnvironment(fresh);
+    this.#mirror = await this.#openMirror(fresh);
+    this.client.connectTo(fresh);
+    fresh.onClose((reason, silent) => this.#hungUp(fresh, reason, silent));
+    this.#changed();
+    if (role === 'app' && this.#watcher?.watcher.escape === null) {
       const judged = judgeEscape(observeSelf(), hello.place);
       await fresh.call('watcher.escaped', { escape: { rung: 'setsid', ...judged } });
     }
   }
 
-  /** What is known already before anything is asked of it; what takes time, later. */
-  async function tellEnvironment(to: WatcherConnection): Promise<void> {
-    // An older watcher does not know the call, and does without.
-    const tell = (told: ToldEnvironment | null): Promise<unknown> =>
-      told ? to.call('watcher.environment', told).catch(() => null) : Promise.resolve();
-    const told = deps.environment?.();
-    if (told instanceof Promise) void told.then(tell);
-    else if (told) await tell(told);
-  }
-
-  async function succeed(): Promise<void> {
-    const before = lastState?.watcher.buildId;
-    if (!connection) throw new Error('There is no watcher to take over from; it is being started.');
-    if (before === deps.buildId || succeeding) return;
-    succeeding = true;
-    const old = connection;
+  async #openMirror(connection: WatcherConnection): Promise<WatcherMirror> {
+    const { clock, log } = this.#deps;
+    const onStale = (error: unknown): void =>
+      log.error(`The watcher's state can't be read: ${withCause(error)}`);
     try {
-      const stage = await ownStage();
-      const launched = await launchWatcher({ state: folder, clock, stage, succeed: true });
-      connection = undefined;
-      await attach(launched.connection);
-      old.close();
-      log.info(`Watcher ${deps.buildId} took over from ${before ?? 'an unknown build'}.`);
-      void collectStaged(folder, [stage.bundle, stage.runtime]);
-    } finally {
-      succeeding = false;
-      if (!connection && !closed) void attempt().catch(() => {});
+      return await mirrorWatcher(connection, { clock, onChange: () => this.#changed(), onStale });
+    } catch (error) {
+      // It answers, but not with its state: the line to it is not kept.
+      connection.close();
+      onStale(error);
+      throw error;
     }
   }
+
+  #hungUp(connection: WatcherConnection, reason: string, silent: boolean): void {
+    if (this.client.connection !== connection) return;
+    this.client.disconnect();
+    this.#mirror = undefined;
+    this.#deps.log.info(`The line to the watcher is down: ${reason}`);
+    if (this.#isClosed() || this.#succeeding) return;
+    // A watcher that has ended is replaced within moments; one that is silent may take longer.
+    if (silent) this.#lose(reason);
+    else {
+      this.#state = { status: 'connecting' };
+      this.#changed();
+    }
+    this.#reconnect();
+  }
+
+  /** At once what is known already; what takes time, when it is known. */
+  async #tellEnvironment(to: WatcherConnection): Promise<void> {
+    // An older watcher does not know the call, and does without.
+    const tell = async (environment: ReportedEnvironment | null): Promise<void> => {
+      if (environment) await to.call('watcher.environment', environment).catch(() => null);
+    };
+    const environment = this.#deps.environment?.();
+    if (environment instanceof Promise) void environment.then(tell);
+    else if (environment) await tell(environment);
+  }
 }
 
-/** What a user need not read, for the log. */
-function detailOf(error: unknown): string {
+/** With what a user need not read, for the log. */
+function withCause(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
-  return cause === undefined ? textOf(error) : `${textOf(error)} ${cause.message}`;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return cause === undefined ? errorText(error) : `${errorText(error)} ${cause.message}`;
 }

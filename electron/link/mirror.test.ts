@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Patch, Snapshot } from '../contract/snapshot.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
-import type { WatcherConnection } from '../handoff/client.ts';
-import { watcherWith } from '../ipc/fixtures.ts';
 import type { Clock } from '../process/index.ts';
+import type { WatcherConnection } from '../rpc/client.ts';
+import { watcherWith } from '../testing/app-states.ts';
 import { mirrorWatcher } from './mirror.ts';
 
 const state = watcherWith([]);
@@ -69,7 +69,7 @@ async function openMirror() {
 const missed: Patch = { revision: 9, changes: [] };
 const refused = () => Promise.reject(new Error('It does not fit.'));
 
-test('a state that can’t be read is said to be old since then, asked for again, and then current', async () => {
+test('a state that can’t be read is old since then, asked for again, and then current [R28]', async () => {
   const line = await openMirror();
   line.answerWith(refused);
   const before = Date.now();

@@ -6,9 +6,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isAlive, sharedExitWaiter } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { createWorkbench, type Workbench } from '../process/test-processes.ts';
-import { createJob, type Job, programInJobs } from '../process/windows/test-jobs.ts';
-import { type Bench, createBench, statusOf, until } from '../watcher/test-bench.ts';
+import { createWorkbench, type Workbench } from '../testing/processes.ts';
+import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
+import { createJob, type Job, programInJobs } from '../testing/windows-jobs.ts';
 
 let bench: Bench;
 let work: Workbench;
@@ -23,7 +23,7 @@ afterEach(async () => {
   work.clean();
 });
 
-const app = new URL('test-app-in-job.ts', import.meta.url);
+const app = new URL('../testing/app-in-job.ts', import.meta.url);
 /** A Node that comes up takes half a second under Wine; what is bounded is our own part of it. */
 const backWithin = 10_000;
 

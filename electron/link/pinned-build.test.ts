@@ -1,4 +1,4 @@
-/** A build that a gateway was put back to: kept through kills and successions, and let go when it is over. */
+/** A build that a gateway was rolled back to: kept through kills and successions, and removed when it is over. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,21 +6,21 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GatewayView } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
-import { writeLedger } from '../gateway/ledger.ts';
-import { saveProfile } from '../gateway/profiles.ts';
-import type { Stage } from '../handoff/staged.ts';
-import { stageWatcher } from '../handoff/staging.ts';
-import { createSource } from '../handoff/test-source.ts';
+import { writeLedger } from '../gateway/ledger/ledger.ts';
+import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { type Identity, isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { type Bench, createBench, until } from '../watcher/test-bench.ts';
+import type { Stage } from '../staging/staged.ts';
+import { stageWatcher } from '../staging/staging.ts';
+import { createSource } from '../testing/stage-source.ts';
+import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
 import { createLink } from './link.ts';
 import type { Link } from './types.ts';
 
-const KEPT = '0.9.0+kept';
+const keptBuild = '0.9.0+kept';
 /** What a watcher from source says that it brings. */
-const BROUGHT = '0.0.0+dev';
-const SUCCESSIONS = 10;
+const brought = '0.0.0+dev';
+const successionCount = 10;
 
 let bench: Bench;
 /** Sockets of this test alone. */
@@ -34,9 +34,9 @@ beforeEach(async () => {
   runtimeBefore = process.env.XDG_RUNTIME_DIR;
   process.env.XDG_RUNTIME_DIR = sockets;
   bench = await createBench();
-  kept = await stageWatcher(bench.state, createSource(bench.folder, KEPT, keptGateway));
+  kept = await stageWatcher(bench.state, createSource(bench.folder, keptBuild, keptGateway));
   const pin = {
-    build: KEPT,
+    build: keptBuild,
     version: '0.9.0',
     failedVersion: '1.0.0',
     reason: 'It died.',
@@ -65,7 +65,7 @@ afterEach(async () => {
 
 /** The reference gateway, as the build that is kept. */
 const keptGateway = `
-  process.env.HOLDFAST_GATEWAY_BUILD = '${KEPT}';
+  process.env.HOLDFAST_GATEWAY_BUILD = '${keptBuild}';
   await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, '..', 'reference-gateway', 'main.ts')).href)});
 `;
 
@@ -131,43 +131,43 @@ async function finish(): Promise<void> {
   await bench.finish();
 }
 
-it('is started again after kills of gateway and watcher, and after ten successions', async () => {
+it('is started again after kills of gateway and watcher, and after ten successions [R94]', async () => {
   await connect('0.0.0+first');
-  const first = await runs(KEPT);
-  expect(view()?.pinned).toMatchObject({ build: KEPT, failedVersion: '1.0.0' });
+  const first = await runs(keptBuild);
+  expect(view()?.pinned).toMatchObject({ build: keptBuild, failedVersion: '1.0.0' });
   await killWatcher(first);
-  await runs(KEPT, first);
+  await runs(keptBuild, first);
 
   // Stopped, nothing but the pin says that the stage is needed.
   await link.client.call('gateway.stop', { id: 'ref' });
-  for (let round = 1; round <= SUCCESSIONS; round += 1) {
+  for (let round = 1; round <= successionCount; round += 1) {
     await succeed(round);
     await settled(3);
-    expect(view()).toMatchObject({ desired: 'stopped', pinned: { build: KEPT } });
+    expect(view()).toMatchObject({ desired: 'stopped', pinned: { build: keptBuild } });
     expect(has(kept)).toBe(true);
     expect(readdirSync(path.join(sockets, 'holdfast'))).toHaveLength(1);
   }
   expect(staged('runtime-').length).toBeLessThanOrEqual(2);
   await link.client.call('gateway.start', { id: 'ref' });
-  await runs(KEPT, first);
+  await runs(keptBuild, first);
   await finish();
 }, 90_000);
 
-it('stays when the one that Holdfast brings is tried again in vain, and goes when that serves', async () => {
+it('stays when the one that Holdfast brings is tried again in vain, and goes when that serves [R95]', async () => {
   saveProfile(bench.state.profiles, shippedSays('other'));
   await connect('0.0.0+first');
-  const first = await runs(KEPT);
+  const first = await runs(keptBuild);
   await expect(link.client.call('gateway.update', { id: 'ref' })).rejects.toThrow(
     new RegExp(
-      `^Reference could not be updated: .*other.* It runs build ${escaped(KEPT)} again\\.$`,
+      `^Reference could not be updated: .*other.* It runs build ${escaped(keptBuild)} again\\.$`,
     ),
   );
-  await runs(KEPT, first);
-  expect(view()?.pinned).toMatchObject({ build: KEPT });
+  await runs(keptBuild, first);
+  expect(view()?.pinned).toMatchObject({ build: keptBuild });
 
-  await link.client.call('profile.save', { profile: shippedSays(BROUGHT) });
+  await link.client.call('profile.save', { profile: shippedSays(brought) });
   await link.client.call('gateway.update', { id: 'ref' });
-  await runs(BROUGHT);
+  await runs(brought);
   expect(view()).not.toHaveProperty('pinned');
   for (let round = 1; round <= 2; round += 1) await succeed(round);
   await settled(2);
@@ -176,9 +176,9 @@ it('stays when the one that Holdfast brings is tried again in vain, and goes whe
   await finish();
 }, 60_000);
 
-it('goes at the user’s word when its gateway is stopped, without a start', async () => {
+it('goes at the user’s word when its gateway is stopped, without a start [R95]', async () => {
   await connect('0.0.0+first');
-  await runs(KEPT);
+  await runs(keptBuild);
   await link.client.call('gateway.stop', { id: 'ref' });
   await link.client.call('gateway.update', { id: 'ref' });
   await killWatcher();

@@ -6,23 +6,23 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { PROTOCOL_VERSION } from '../contract/watcher-contract.ts';
-import { readEndpoint } from '../handoff/endpoint.ts';
-import { createSource } from '../handoff/test-source.ts';
+import { protocolVersion } from '../contract/watcher-contract.ts';
 import { type Identity, isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
+import { readEndpoint } from '../rpc/endpoint.ts';
+import { createSource } from '../testing/stage-source.ts';
 import {
   type Bench,
   createBench,
   type RunningWatcher,
   statusOf,
   until,
-} from '../watcher/test-bench.ts';
+} from '../testing/watcher-bench.ts';
 import { createLink } from './link.ts';
 import type { Link } from './types.ts';
 
-const OLDER = PROTOCOL_VERSION - 1;
-const NEWER = PROTOCOL_VERSION + 1;
+const olderVersion = protocolVersion - 1;
+const newerVersion = protocolVersion + 1;
 
 let bench: Bench;
 let link: Link;
@@ -57,7 +57,7 @@ async function serveSpeaking(
         const loaded = next(url, context);
         if (!url.endsWith('/contract/watcher-contract.ts')) return loaded;
         const source = String(loaded.source);
-        const other = source.replace(/PROTOCOL_VERSION = \\d+/, 'PROTOCOL_VERSION = ${protocol}');
+        const other = source.replace(/protocolVersion = \\d+/, 'protocolVersion = ${protocol}');
         if (other === source) throw new Error('The number of the protocol is not there.');
         return { ...loaded, source: other };
       },
@@ -84,19 +84,19 @@ async function finish(): Promise<void> {
   await bench.finish();
 }
 
-it('an older watcher makes room for one of the app, and its gateway runs on', async () => {
-  const { watcher, ref } = await serveSpeaking(OLDER);
+it('an older watcher makes room for one of the app, and its gateway runs on [R101]', async () => {
+  const { watcher, ref } = await serveSpeaking(olderVersion);
   await link.connect();
   expect((await watcher.ended).code).toBe(0);
-  expect(link.watcher()?.watcher).toMatchObject({ protocol: PROTOCOL_VERSION });
+  expect(link.watcher()?.watcher).toMatchObject({ protocol: protocolVersion });
   expect(await until(shown, 'the gateway to be taken over')).toEqual(ref);
   expect((await statusOf(bench.port)).pid).toBe(ref.pid);
   expect(bench.census()).toHaveLength(2);
   await finish();
 });
 
-it('a newer watcher is left alone and named, and followed by one of the app when it has ended', async () => {
-  const { watcher, ref } = await serveSpeaking(NEWER);
+it('a newer watcher is left alone and named, and followed by one of the app when it has ended [R101]', async () => {
+  const { watcher, ref } = await serveSpeaking(newerVersion);
   const sentence =
     'The gateways are looked after by a newer Holdfast (0.0.0). Start that one, or update this one.';
   await expect(link.connect()).rejects.toThrow(sentence);
@@ -112,6 +112,6 @@ it('a newer watcher is left alone and named, and followed by one of the app when
 
   platform.signal(watcher.identity, 'SIGKILL');
   expect(await until(shown, 'a watcher of the app')).toEqual(ref);
-  expect(link.watcher()?.watcher).toMatchObject({ protocol: PROTOCOL_VERSION });
+  expect(link.watcher()?.watcher).toMatchObject({ protocol: protocolVersion });
   await finish();
 });

@@ -5,12 +5,12 @@ import * as z from 'zod/mini';
 import type { Identity } from '../contract/identity.ts';
 import { type ProfileInput, profileSchema } from '../contract/profile.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
-import { saveProfile } from '../gateway/profiles.ts';
-import { readEndpoint, writeEndpoint } from '../handoff/endpoint.ts';
-import { createSource } from '../handoff/test-source.ts';
+import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { type Bench, createBench, until } from '../watcher/test-bench.ts';
+import { readEndpoint, writeEndpoint } from '../rpc/endpoint.ts';
+import { createSource } from '../testing/stage-source.ts';
+import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
 import { createLink } from './link.ts';
 import type { Link } from './types.ts';
 
@@ -56,7 +56,7 @@ function serving(link: Link, ids: readonly string[]): Promise<Map<string, Identi
   );
 }
 
-/** kill -9 of all that carries this state folder, watcher first. */
+/** kill -9 of every process of this state folder, the watcher first. */
 async function killAll(of: Bench, { watcher }: WatcherState): Promise<void> {
   platform.signal(watcher.identity, 'SIGKILL');
   for (const one of of.census()) platform.signal(one, 'SIGKILL');
@@ -70,7 +70,7 @@ function stateOf(link: Link): WatcherState {
 }
 
 describe('after a kill -9 of everything', () => {
-  it('files of the dead keep nobody out: one watcher serves, and one gateway', async () => {
+  it('files of dead processes keep no watcher out: one serves, and one gateway [F19]', async () => {
     const first = await connected(bench);
     const before = (await serving(first, ['ref'])).get('ref');
     first.close();
@@ -78,7 +78,7 @@ describe('after a kill -9 of everything', () => {
     const { watcherLock, ledger } = bench.state;
     expect(existsSync(watcherLock)).toBe(true);
     expect(readFileSync(`${ledger}/ref.json`, 'utf8')).toContain(`"pid":${before?.pid}`);
-    // As if the dead watcher's pid had been given to somebody who lives.
+    // As if another process had got the dead watcher's pid.
     const endpoint = readEndpoint(bench.state);
     if (!endpoint) throw new Error('no endpoint');
     expect(existsSync(endpoint.socket)).toBe(true);
@@ -96,7 +96,7 @@ describe('after a kill -9 of everything', () => {
     await bench.finish();
   });
 
-  it('of six gateways those that ran are back, and another user’s are left alone', async () => {
+  it('of six gateways those that ran are back, and another user’s are left alone [F53]', async () => {
     const idle: Pick<ProfileInput, 'program' | 'schema'> = {
       schema: 1,
       program: {
@@ -129,7 +129,7 @@ describe('after a kill -9 of everything', () => {
       const { five, never } = stateOf(second).gateways;
       expect(five).toMatchObject({ desired: 'stopped', state: { status: 'stopped' } });
       expect(never).toMatchObject({ desired: 'stopped', state: { status: 'stopped' } });
-      // The watcher and its four, and nobody beside them.
+      // The watcher and its four gateways, and no other process.
       expect(bench.census()).toHaveLength(1 + ran.length);
       expect(await serving(theirs, ['ref', 'two'])).toEqual(untouched);
       for (const one of untouched.values()) expect(isAlive(one)).toBe(true);

@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLog } from './logging.ts';
-import { rotate } from './rotate.ts';
 
 describe('the log', () => {
   let folder: string;
@@ -22,6 +21,16 @@ describe('the log', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  test('shows a terminal the sentence of an error, and keeps the stack for the file', () => {
+    const shown = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    createLog({ folder, echo: true }).warn(
+      'It failed: Error: hung up\n    at a (b.js:1)\n    at c',
+    );
+    expect(shown.mock.calls).toEqual([['warn: It failed: Error: hung up\n']]);
+    expect(readFileSync(file, 'utf8')).toContain('at a (b.js:1)');
+    shown.mockRestore();
+  });
+
   test('keeps the previous run', () => {
     createLog({ folder, echo: false }).info('first run');
     createLog({ folder, echo: false }).info('second run');
@@ -36,15 +45,5 @@ describe('the log', () => {
     for (let count = 0; count < 200; count += 1) log.info(line);
     expect(statSync(file).size).toBeLessThan(2.1 * 1024 * 1024);
     expect(statSync(`${file}.1`).size).toBeGreaterThan(1024 * 1024);
-  });
-
-  test('rotation keeps the given number and lets the oldest go', () => {
-    for (const text of ['one', 'two', 'three', 'four']) {
-      writeFileSync(file, text);
-      rotate(file, 2);
-    }
-    expect(readFileSync(`${file}.1`, 'utf8')).toBe('four');
-    expect(readFileSync(`${file}.2`, 'utf8')).toBe('three');
-    expect(() => statSync(`${file}.3`)).toThrow();
   });
 });

@@ -1,4 +1,4 @@
-/** Any command: what is not known by name. Ready when its port answers, or as soon as it runs. */
+/** Any command without a preset. Ready when its port answers, or as soon as it runs. */
 import { ContractError } from '../contract/define.ts';
 import type { ProfileInput } from '../contract/profile.ts';
 import { profileIdFor, splitCommandLine, toPort } from './form.ts';

@@ -1,7 +1,7 @@
-/** What people type into a preset's form, turned into what a profile needs. */
+/** Turns what people type into a preset's form into what a profile needs. */
 import { ContractError } from '../contract/define.ts';
 
-/** An id made from a name: `My gateway` → `my-gateway`. Throws a sentence when nothing is left of it. */
+/** An id made from a name: `My gateway` → `my-gateway`. Throws a sentence when no letter or digit is left. */
 export function profileIdFor(name: string): string {
   const id = name
     .normalize('NFKD')
@@ -14,7 +14,7 @@ export function profileIdFor(name: string): string {
   throw new ContractError('Give it a name with at least one letter from a to z or digit.');
 }
 
-/** A port, or null for nothing typed. Throws a sentence for anything else. */
+/** A port, or null for an empty text. Throws a sentence for anything else. */
 export function toPort(text: string): number | null {
   const typed = text.trim();
   if (typed === '') return null;
@@ -23,26 +23,14 @@ export function toPort(text: string): number | null {
   throw new ContractError(`"${typed}" is no port: it must be a number from 1 to 65535.`);
 }
 
+/** A word: letters and quoted parts, in any order without a space between them. */
+const word = /(?:[^\s"']+|"[^"]*"|'[^']*')+/g;
+
 /** Words, as a shell would split them: by spaces, with single and double quotes. Nothing is expanded. */
 export function splitCommandLine(line: string): string[] {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quote = '';
-  for (const letter of line.trim()) {
-    if (quote !== '') {
-      if (letter === quote) quote = '';
-      else word += letter;
-    } else if (letter === '"' || letter === "'") {
-      quote = letter;
-      word ??= '';
-    } else if (/\s/.test(letter)) {
-      if (word !== null) words.push(word);
-      word = null;
-    } else {
-      word = (word ?? '') + letter;
-    }
+  const [quote] = line.replaceAll(word, '').trim();
+  if (quote !== undefined) {
+    throw new ContractError(`The command has a ${quote} that is never closed.`);
   }
-  if (quote !== '') throw new ContractError(`The command has a ${quote} that is never closed.`);
-  if (word !== null) words.push(word);
-  return words;
+  return (line.match(word) ?? []).map((one) => one.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
-import { readProfile, saveProfile } from '../gateway/profiles.ts';
+import { readProfile, saveProfile } from '../gateway/profiles/profiles.ts';
+import { hermesMachine } from '../testing/hermes-machine.ts';
 import { hermes } from './hermes.ts';
 import type { Machine } from './preset.ts';
-import { hermesMachine } from './test-hermes-machine.ts';
 
 let folder: string;
 let home: string;
@@ -51,7 +51,75 @@ describe('the Hermes preset', () => {
     expect(hermes.find(machine({ isFolder: () => false }))).toEqual([]);
   });
 
-  it('is told that others look after it, and which profile it is', () => {
+  it('updates Hermes with its own command, and reads versions where Hermes names them', () => {
+    const [first] = hermes.find(machine());
+    const update = ['--profile', 'default', 'update'];
+    expect(first?.profile.update).toEqual({
+      policy: 'keep',
+      folder: join(home, 'hermes-agent'),
+      preflight: {
+        command: '/usr/bin/hermes',
+        args: [...update, '--check'],
+        without: ['HERMES_SUPERVISED_CHILD'],
+        timeoutMs: 330_000,
+      },
+      command: {
+        command: '/usr/bin/hermes',
+        args: [...update, '--yes', '--gateway'],
+        without: ['HERMES_SUPERVISED_CHILD'],
+        timeoutMs: 3_600_000,
+      },
+      marker: { path: join(home, '.hermes-update-in-progress') },
+      receipt: {
+        path: join(home, 'logs', 'update_receipts', 'latest.json'),
+        outcome: 'outcome',
+        good: ['success'],
+        unchanged: ['refused'],
+        reason: 'stop_reason',
+        before: 'pre_update.sha',
+        after: 'post_update.sha',
+      },
+      rollback: { type: 'git', folder: join(home, 'hermes-agent') },
+      version: {
+        type: 'command',
+        command: '/usr/bin/hermes',
+        args: ['--version'],
+        without: ['HERMES_SUPERVISED_CHILD'],
+      },
+      check: {
+        type: 'http',
+        url: 'https://api.github.com/repos/NousResearch/hermes-agent/releases/latest',
+        field: 'name',
+      },
+    });
+    expect(() => z.parse(profileSchema, first?.profile)).not.toThrow();
+  });
+
+  it('goes back to the recorded commit and installs what that needs, with uv where there is one', () => {
+    const checkout = join(home, 'hermes-agent');
+    const python = join(checkout, 'venv', 'bin', 'python');
+    const uv = join(home, 'bin', 'uv');
+    const commandOf = (changes: Partial<Machine>) => {
+      const [first] = hermes.find(machine({ which: () => null, ...changes }));
+      const update = first?.profile.update;
+      return update?.policy === 'keep' && update.rollback?.type === 'git'
+        ? update.rollback.command
+        : undefined;
+    };
+    expect(commandOf({ isFile: (path) => path === python })).toMatchObject({
+      command: python,
+      args: ['-m', 'pip', 'install', '-e', '.[all]'],
+      cwd: checkout,
+    });
+    expect(commandOf({ isFile: (path) => path === python || path === uv })).toMatchObject({
+      command: uv,
+      args: ['pip', 'install', '--python', python, '-e', '.[all]'],
+    });
+    const [first] = hermes.find(machine({ isFolder: (path) => !path.endsWith('.git') }));
+    expect(first?.profile.update).not.toHaveProperty('rollback');
+  });
+
+  it('passes on that it has a supervisor, and which profile it runs', () => {
     const [first] = hermes.find(machine());
     expect(first?.profile).toMatchObject({
       env: { HERMES_HOME: home, HERMES_SUPERVISED_CHILD: '1' },
@@ -110,14 +178,14 @@ describe('the Hermes preset', () => {
       {},
       false,
     ],
-    ['a newer one serves it without being told', { 'host-gateway.json': host }, {}, false],
+    ['a newer one serves it by default', { 'host-gateway.json': host }, {}, false],
     [
       'the host serves another home',
       { 'host-gateway.json': host.replace('(home)', '/other') },
       {},
       true,
     ],
-  ])('offers a named profile, or names it as served, when %s', (_, files, env, offered) => {
+  ])('offers a named profile, or names it as served, when %s [R71]', (_, files, env, offered) => {
     const read = (path: string): string | null => {
       const base = path.slice(path.lastIndexOf('/') + 1);
       const name = path.includes('/profiles/work/') ? `work/${base}` : base;

@@ -1,23 +1,31 @@
 /** The stand-in that speaks Hermes' contract (e2e/fixtures), kept by what the preset says of it. */
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
-import { askSocket } from '../gateway/control-socket.ts';
-import { type Bench, createBench, gone, kill, reaches, seen } from '../gateway/test-bench.ts';
+import { askSocket } from '../gateway/probes/control-socket.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { gatewayEnvironment, isAlive, spawnDetached, systemClock } from '../process/index.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  killTree,
+  untilEnded,
+  untilStatus,
+  untilView,
+} from '../testing/gateway-bench.ts';
+import { hermesMachine } from '../testing/hermes-machine.ts';
 import { hermes } from './hermes.ts';
-import { hermesMachine } from './test-hermes-machine.ts';
 
 const program = fileURLToPath(new URL('../../e2e/fixtures/hermes-gateway.ts', import.meta.url));
 
-let bench: Bench;
+let bench: GatewayBench;
 let home: string;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
   home = join(bench.root, 'hermes');
   mkdirSync(join(home, 'profiles', 'work'), { recursive: true });
 });
@@ -52,19 +60,24 @@ const tuning = { probeTimeoutMs: 300, retryAfterMissMs: 50 };
 
 async function running(supervisor: Supervisor) {
   supervisor.start();
-  return (await reaches(supervisor, 'running')).identity;
+  return (await untilStatus(supervisor, 'running')).identity;
 }
 
-const other = (supervisor: Supervisor, pid: number) =>
-  seen(supervisor, (one) => {
-    const { state } = one.view();
-    return state.status === 'running' && state.identity.pid !== pid && state;
-  });
+const other = (supervisor: Supervisor, pid: number, withinMs?: number) =>
+  untilView(
+    supervisor,
+    (one) => {
+      const { state } = one.view();
+      return state.status === 'running' && state.identity.pid !== pid && state;
+    },
+    withinMs,
+  );
 
 describe('a Hermes gateway', () => {
-  it('runs as its default profile, whichever was used last', async () => {
+  it('runs as its default profile, whichever was used last [R73]', async () => {
     writeFileSync(join(home, 'active_profile'), 'work\n');
-    const supervisor = bench.supervisor(found());
+    // This variable alone keeps newer ones to their default profile.
+    const supervisor = bench.supervisor(found({}, { HERMES_SUPERVISED_CHILD: '' }));
     await running(supervisor);
     expect(existsSync(join(home, 'gateway.pid'))).toBe(true);
     expect(existsSync(join(home, 'profiles', 'work', 'gateway.pid'))).toBe(false);
@@ -74,7 +87,7 @@ describe('a Hermes gateway', () => {
     const supervisor = bench.supervisor(found());
     await running(supervisor);
     // Its report is read at its own pace: it may say for a moment what was before.
-    const { report, state } = await seen(
+    const { report, state } = await untilView(
       supervisor,
       (one) => one.view().report?.state === 'running' && one.view(),
     );
@@ -85,15 +98,15 @@ describe('a Hermes gateway', () => {
       parts: [{ name: 'telegram', state: 'connected' }],
     });
     await tell('test:platform:discord:error');
-    await seen(supervisor, (one) =>
+    await untilView(supervisor, (one) =>
       one.view().report?.parts.some(({ state }) => state === 'error'),
     );
     await tell('test:busy:2');
-    await seen(supervisor, (one) => one.view().report?.busy === 2);
+    await untilView(supervisor, (one) => one.view().report?.busy === 2);
     await tell('test:busy:0');
   });
 
-  it('is stopped by the marker, so that it ends cleanly, and nothing is left', async () => {
+  it('is stopped by the marker, so that it exits cleanly and leaves nothing', async () => {
     const supervisor = bench.supervisor(found());
     await running(supervisor);
     await supervisor.stop();
@@ -103,14 +116,14 @@ describe('a Hermes gateway', () => {
     expect(existsSync(join(home, '.gateway-planned-stop.json'))).toBe(false);
   });
 
-  it('without the marker it would call a SIGTERM an accident', async () => {
+  it('without the marker, it takes a SIGTERM for an accident', async () => {
     const supervisor = bench.supervisor(found({ stop: { graceMs: 5_000 } }));
     await running(supervisor);
     await supervisor.stop();
     expect(supervisor.view().lastExit?.code).toBe(1);
   });
 
-  it('a marker that it could not read in time is taken away', async () => {
+  it('a marker that it could not read in time is removed', async () => {
     const supervisor = bench.supervisor(found({ stop: { ...found().stop, graceMs: 200 } }));
     const { pid } = await running(supervisor);
     process.kill(pid, 'SIGSTOP');
@@ -119,7 +132,7 @@ describe('a Hermes gateway', () => {
     expect(existsSync(join(home, '.gateway-planned-stop.json'))).toBe(false);
   });
 
-  it('exit 75 asks for a restart, which counts as none', async () => {
+  it('exit 75 asks for a restart, which is not counted', async () => {
     const supervisor = bench.supervisor(found());
     const { pid } = await running(supervisor);
     process.kill(pid, 'SIGUSR1');
@@ -134,8 +147,8 @@ describe('a Hermes gateway', () => {
     const supervisor = bench.supervisor(found());
     await running(supervisor);
     await tell('test:exit:78');
-    const { problem } = await reaches(supervisor, 'failed');
-    expect(problem.message).toContain('pointless. It says: told to exit with 78');
+    const { problem } = await untilStatus(supervisor, 'failed');
+    expect(problem.message).toContain('pointless. It says: asked to exit with 78');
   });
 
   it('adopted, it still says why it ended', async () => {
@@ -145,7 +158,7 @@ describe('a Hermes gateway', () => {
     first.freeze();
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(true);
-    await reaches(second, 'running');
+    await untilStatus(second, 'running');
     process.kill(pid, 'SIGUSR1');
     await other(second, pid);
     expect(second.view()).toMatchObject({
@@ -154,18 +167,18 @@ describe('a Hermes gateway', () => {
     });
   });
 
-  it('degraded is shown, and not ended for', async () => {
+  it('is shown as degraded, and left running', async () => {
     const supervisor = bench.supervisor(found());
     const { pid } = await running(supervisor);
     await tell('test:state:degraded:telegram is down');
-    const state = await reaches(supervisor, 'degraded');
+    const state = await untilStatus(supervisor, 'degraded');
     expect(state.identity.pid).toBe(pid);
     expect(state.problem.message).toBe('Hermes says that it is degraded: telegram is down');
     await tell('test:state:running');
-    expect((await reaches(supervisor, 'running')).identity.pid).toBe(pid);
+    expect((await untilStatus(supervisor, 'running')).identity.pid).toBe(pid);
   });
 
-  it('a wedged event loop is seen by its control socket', async () => {
+  it('a wedged event loop is found by its control socket', async () => {
     // A young heartbeat would speak for it.
     const { heartbeat: _, ...gateway } = found();
     const supervisor = bench.supervisor(gateway, { tuning });
@@ -175,7 +188,44 @@ describe('a Hermes gateway', () => {
     expect(supervisor.view().lastExit?.reason).toContain('does not answer its health check');
   });
 
-  it('an older one without a socket is seen to hang by its heartbeat', async () => {
+  const impatient = () => ({
+    liveness: {
+      type: 'control-socket' as const,
+      path: socket(),
+      verb: 'identify',
+      everyMs: 500,
+      hungAfterMs: 1_000,
+    },
+    heartbeat: { path: '', ...found().heartbeat, maxAgeMs: 1_000 },
+  });
+
+  it.each(['socket', 'tcp'])(
+    'whose event loop answers (%s) is left running, silent and without a heartbeat [R34]',
+    async (HERMES_TEST_TICK) => {
+      const env = { HERMES_TEST_TICK, HERMES_TEST_BEAT_MS: '100' };
+      const supervisor = bench.supervisor(found(impatient(), env), { tuning });
+      const { pid } = await running(supervisor);
+      await tell('test:deaf');
+      await untilView(supervisor, (one) => {
+        const { state } = one.view();
+        return state.status === 'degraded' && state.problem.message.includes('event loop answers');
+      });
+      // Longer than its patience and the age of its beat: what speaks for it goes on doing so.
+      await expect(other(supervisor, pid, 3_000)).rejects.toThrow(/in vain/);
+      process.kill(pid, 'SIGSTOP');
+      await other(supervisor, pid);
+    },
+  );
+
+  it('whose event loop can’t be asked is replaced when it is silent and without a heartbeat [R34]', async () => {
+    const env = { HERMES_TEST_BEAT_MS: '100' };
+    const supervisor = bench.supervisor(found(impatient(), env), { tuning });
+    const { pid } = await running(supervisor);
+    await tell('test:deaf');
+    await other(supervisor, pid);
+  });
+
+  it('an older version without a socket is found to hang by its heartbeat', async () => {
     const changes = {
       heartbeat: { path: join(home, 'state', 'gateway.heartbeat'), maxAgeMs: 1_000 },
     };
@@ -187,7 +237,7 @@ describe('a Hermes gateway', () => {
     expect(supervisor.view().lastExit?.reason).toContain('heartbeat');
   });
 
-  it('one that hangs before its first beat is seen too', async () => {
+  it('a hang before the first heartbeat is found too', async () => {
     const changes = { heartbeat: { path: join(home, 'state', 'no-such-file'), maxAgeMs: 1_000 } };
     const supervisor = bench.supervisor(found(changes, { HERMES_TEST_NO_SOCKET: '1' }), { tuning });
     const { pid } = await running(supervisor);
@@ -198,11 +248,11 @@ describe('a Hermes gateway', () => {
     const supervisor = bench.supervisor(found());
     const { pid } = await running(supervisor);
     await tell('test:busy:1');
-    await seen(supervisor, (one) => one.view().report?.busy === 1);
+    await untilView(supervisor, (one) => one.view().report?.busy === 1);
     supervisor.restartWhenIdle();
     expect(supervisor.view()).toMatchObject({ restartWhenIdle: true });
     await tell('test:busy:2');
-    await seen(supervisor, (one) => one.view().report?.busy === 2);
+    await untilView(supervisor, (one) => one.view().report?.busy === 2);
     expect(supervisor.view()).toMatchObject({
       restartWhenIdle: true,
       state: { status: 'running', identity: { pid } },
@@ -210,17 +260,17 @@ describe('a Hermes gateway', () => {
     await tell('test:busy:0');
     await other(supervisor, pid);
     expect(supervisor.view().restartWhenIdle).toBeUndefined();
-    expect(supervisor.view().lastExit).toMatchObject({ code: 0, reason: 'stopped by Holdfast' });
+    expect(supervisor.view().lastExit).toMatchObject({ code: 0, reason: 'restarted by Holdfast' });
   });
 
-  it('that sleeps because it was started too often is given the time', async () => {
+  it('that sleeps because it was started too often is given its time', async () => {
     const now = Date.now() / 1000;
     mkdirSync(home, { recursive: true });
     for (let n = 0; n < 6; n += 1) appendFileSync(join(home, 'gateway-starts.log'), `${now}\n`);
     const supervisor = bench.supervisor(found({}, { HERMES_TEST_STORM_MS: '100' }));
     const { pid } = await running(supervisor);
     expect(bench.log()).toContain('started 7 times in 120 s');
-    expect(bench.living('hermes').map((one) => one.pid)).toEqual([pid]);
+    expect(bench.running('hermes').map((one) => one.pid)).toEqual([pid]);
   });
 });
 
@@ -237,28 +287,28 @@ describe.skipIf(process.platform !== 'linux')('a Hermes gateway that others run'
       env: gatewayEnvironment(process.env, { HERMES_HOME: home }),
       stdout: 'ignore',
       stderr: 'ignore',
-      nonce: 'ab'.repeat(16),
+      nonce: randomBytes(16).toString('hex'),
       escape: 'session',
     }).identity;
   }
 
-  it('is known by its lock, watched, and run by us when it has ended', async () => {
+  it('is known by its lock, watched, and run by Holdfast when it has ended', async () => {
     const theirs = byHand();
     await listening();
     const supervisor = bench.supervisor(found());
     supervisor.start();
-    const { owner } = await reaches(supervisor, 'elsewhere');
+    const { owner } = await untilStatus(supervisor, 'external');
     expect(owner).toMatchObject({ pid: theirs.pid, takesOrders: false });
-    expect(bench.living('hermes')).toEqual([]);
-    await seen(supervisor, (one) => one.view().report?.state === 'running');
+    expect(bench.running('hermes')).toEqual([]);
+    await untilView(supervisor, (one) => one.view().report?.state === 'running');
     await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
     await expect(supervisor.restart()).rejects.toThrow(/Restart it there/);
-    await kill(theirs);
-    await reaches(supervisor, 'running');
-    expect(bench.living('hermes').length).toBe(1);
+    await killTree(theirs);
+    await untilStatus(supervisor, 'running');
+    expect(bench.running('hermes').length).toBe(1);
   });
 
-  it('that hangs is left alone, and shown to hang until it answers again', async () => {
+  it('that hangs is left alone, and shown as such until it answers again', async () => {
     const theirs = byHand();
     await listening();
     const { report } = found();
@@ -267,29 +317,29 @@ describe.skipIf(process.platform !== 'linux')('a Hermes gateway that others run'
     const supervisor = bench.supervisor(found({ report: { ...report, from } }), { tuning });
     const hangs = (): boolean => {
       const { state } = supervisor.view();
-      return state.status === 'elsewhere' && state.problem !== undefined;
+      return state.status === 'external' && state.problem !== undefined;
     };
     supervisor.start();
-    await seen(supervisor, (one) => one.view().report?.state === 'running');
+    await untilView(supervisor, (one) => one.view().report?.state === 'running');
     process.kill(theirs.pid, 'SIGSTOP');
-    await seen(supervisor, hangs);
+    await untilView(supervisor, hangs);
     // Its state file goes on saying that it runs: that takes nothing back.
-    await expect(seen(supervisor, () => !hangs(), 3_000)).rejects.toThrow(/in vain/);
+    await expect(untilView(supervisor, () => !hangs(), 3_000)).rejects.toThrow(/in vain/);
     process.kill(theirs.pid, 'SIGCONT');
-    await seen(supervisor, () => !hangs());
+    await untilView(supervisor, () => !hangs());
     expect(isAlive(theirs)).toBe(true);
-    await kill(theirs);
+    await killTree(theirs);
   });
 
-  it('a pid file that is left over, or a lock file that nobody holds, hinders nothing', async () => {
+  it('a stale pid file, or a lock file that no process holds, prevents nothing', async () => {
     const theirs = byHand();
     await listening();
-    await kill(theirs);
-    await gone(theirs);
+    await killTree(theirs);
+    await untilEnded(theirs);
     writeFileSync(join(home, 'gateway.pid'), JSON.stringify({ pid: process.pid }));
     const supervisor = bench.supervisor(found());
     await running(supervisor);
-    expect(bench.living('hermes').length).toBe(1);
+    expect(bench.running('hermes').length).toBe(1);
   });
 
   async function listening(): Promise<void> {

@@ -1,32 +1,37 @@
 /**
- * Hermes: its default profile is a gateway, and each named one (a home folder of its own) is another,
- * unless the default one serves it too. How it speaks is read from its public sources: state file and
- * control socket say how it is, a lock says that it lives, the heartbeat (every 30 s, stale after
- * 90 s) that it does not hang, the marker that a stop is meant. Exit 75 asks for a restart, 78 says
- * that one is pointless.
+ * Hermes: its default profile is a gateway, and each named profile (with its own home folder) is another,
+ * unless the default one serves it too. Its interfaces are taken from its public sources: state file and
+ * control socket give its state, a lock shows that it is alive, the heartbeat (every 30 s, stale after
+ * 90 s) that it does not hang, and a marker announces a planned stop. Exit code 75 asks for a restart,
+ * 78 says that another start is pointless.
  */
 import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
 import type { ProfileInput } from '../contract/profile.ts';
-import { isRecord, parseJson } from '../gateway/json-field.ts';
+import type { CommandInput } from '../contract/profile-update.ts';
+import { isRecord, parseJson } from '../gateway/probes/json-field.ts';
 import { presetId } from './machine.ts';
 import type { Found, Machine, Preset } from './preset.ts';
 
-/** Started more than 5 times in 120 s it sleeps up to 300 s before it starts; and a minute for that. */
+/** After more than 5 starts in 120 s it sleeps up to 300 s before the next; the start itself takes up to a minute. */
 const startTimeoutMs = 360_000;
 /**
- * Its own drain may take half an hour, and a stop that a person waits for must end before; its
- * watchdog ends it a minute after that.
+ * Its own drain may take half an hour, longer than a person waits for a stop; its watchdog ends it a
+ * minute after the request.
  */
 const graceMs = 75_000;
-/** How long its own watchdog lets the event loop be blocked: a model that loads does that. */
+/** Its own watchdog lets the event loop be blocked for this long, as by a model that loads. */
 const hungAfterMs = 120_000;
+/** It may build a desktop program and install Python packages. */
+const updateTimeoutMs = 3_600_000;
+/** Its own limit for a fetch is five minutes. */
+const checkTimeoutMs = 330_000;
 const profileName = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 export const hermes: Preset = {
   id: 'hermes',
   name: 'Hermes',
-  about: 'The gateway of the Hermes agent. Each Hermes profile becomes a gateway of its own.',
+  about: 'The gateway of the Hermes agent. Each Hermes profile becomes its own gateway.',
   find(machine) {
     const { join } = pathOf(machine);
     const root = rootOf(machine);
@@ -65,12 +70,18 @@ function commandOf(machine: Machine, root: string): readonly string[] | null {
     join(root, 'hermes-agent', '.hermes', 'bin', program),
   ].find((file) => machine.isFile(file));
   if (installed !== undefined) return [installed];
-  const venv = join(root, 'hermes-agent', 'venv');
-  const python = onWindows ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
+  const python = pythonOf(machine, join(root, 'hermes-agent'));
   return machine.isFile(python) ? [python, '-m', 'hermes_cli.main'] : null;
 }
 
-/** Whether the default profile's gateway serves this one too: then Hermes refuses to run it apart. */
+function pythonOf(machine: Machine, checkout: string): string {
+  const { join } = pathOf(machine);
+  return machine.platform === 'win32'
+    ? join(checkout, 'venv', 'Scripts', 'python.exe')
+    : join(checkout, 'venv', 'bin', 'python');
+}
+
+/** Whether the default profile's gateway serves this one too: Hermes then refuses to run it separately. */
 function isServed(machine: Machine, root: string, name: string): boolean {
   const { join } = pathOf(machine);
   const own = machine.read(join(root, 'profiles', name, 'config.yaml')) ?? '';
@@ -79,9 +90,9 @@ function isServed(machine: Machine, root: string, name: string): boolean {
   const allowed = gatewaySetting(settings, 'multiplex_profile_allowlist');
   if (allowed !== undefined && (allowed.match(/[\w-]+/g) ?? []).every((one) => one !== name))
     return false;
-  const told =
+  const setting =
     machine.env.GATEWAY_MULTIPLEX_PROFILES || gatewaySetting(settings, 'multiplex_profiles');
-  return told === undefined ? hostServes(machine, root, name) : isOn(told);
+  return setting === undefined ? hostServes(machine, root, name) : isOn(setting);
 }
 
 function isOn(value: string | undefined): boolean {
@@ -89,8 +100,8 @@ function isOn(value: string | undefined): boolean {
 }
 
 /**
- * What stands under `gateway:` in Hermes' settings, as it is written there: one value, or the lines
- * of a list. Enough for switches and names; undefined when nothing does.
+ * A setting under `gateway:` in Hermes' settings, as it is written there: one value, or the lines of a
+ * list. Enough for switches and names; undefined when it is not set.
  */
 function gatewaySetting(yaml: string, name: string): string | undefined {
   const lines = yaml.split(/\r?\n/).filter((line) => !/^\s*(#|$)/.test(line));
@@ -107,14 +118,14 @@ function gatewaySetting(yaml: string, name: string): string | undefined {
   return rest.slice(0, end < 0 ? undefined : end).join('\n');
 }
 
-/** At the top, where Hermes takes it too, or in the block of the gateway. */
+/** At the top level, which Hermes accepts too, or in the block of the gateway. */
 function isInGateway(lines: readonly string[], index: number): boolean {
   if (/^\S/.test(lines[index] ?? '')) return true;
   const head = lines.slice(0, index).findLast((line) => /^\S/.test(line));
   return /^["']?gateway["']?\s*:/.test(head ?? '');
 }
 
-/** Newer ones serve all profiles without being told, and write down which. */
+/** Newer versions serve all profiles by default, and write down which. */
 function hostServes({ env, home, read }: Machine, root: string, name: string): boolean {
   const state = env.XDG_STATE_HOME || posix.join(home, '.local', 'state');
   const folder = env.HERMES_GATEWAY_LOCK_DIR || posix.join(state, 'hermes', 'gateway-locks');
@@ -132,7 +143,7 @@ function toFound(
 ): Found {
   const { join } = pathOf(machine);
   const home = name === null ? root : join(root, 'profiles', name);
-  // Without it, Hermes takes the profile that was last used.
+  // Without it, Hermes uses the profile that was used last.
   const own = ['--profile', name ?? 'default'];
   const profile: ProfileInput = {
     schema: 1,
@@ -145,7 +156,7 @@ function toFound(
       cwd: home,
     },
     env: { HERMES_HOME: root, HERMES_SUPERVISED_CHILD: '1' },
-    ...looks(machine, home),
+    ...healthChecks(machine, home),
     lock: { path: join(home, 'gateway.lock') },
     startTimeoutMs,
     stop: {
@@ -157,14 +168,76 @@ function toFound(
       graceMs,
     },
     exitCodes: { restart: [75], fatal: [78] },
-    update: { policy: 'keep' },
+    update: { policy: 'keep', ...ownUpdate(machine, root, command, args) },
   };
   const more =
     name === null && served.length > 0 ? ` It serves the profiles ${served.join(', ')} too.` : '';
   return { profile, where: `Its home is ${home}.${more}` };
 }
 
-function looks(
+/**
+ * How it updates itself. `--check` counts commits and names no version; the title of its latest release
+ * does (“Hermes Agent v0.23.4 (2026.9.5)”). `--check` also says whether it can be updated here at all, and
+ * reached, before anything is stopped.
+ */
+function ownUpdate(
+  machine: Machine,
+  root: string,
+  command: string,
+  args: readonly string[],
+): Omit<Extract<ProfileInput['update'], { policy: 'keep' }>, 'policy'> {
+  const { join } = pathOf(machine);
+  const checkout = join(root, 'hermes-agent');
+  // A marker of supervision belongs to the gateway, not to what updates it.
+  const beside = { command, without: ['HERMES_SUPERVISED_CHILD'] };
+  // Without the profile it writes its receipt into the home of the one that was used last.
+  const update = [...args, '--profile', 'default', 'update'];
+  return {
+    preflight: { ...beside, args: [...update, '--check'], timeoutMs: checkTimeoutMs },
+    command: { ...beside, args: [...update, '--yes', '--gateway'], timeoutMs: updateTimeoutMs },
+    marker: { path: join(root, '.hermes-update-in-progress') },
+    receipt: {
+      path: join(root, 'logs', 'update_receipts', 'latest.json'),
+      outcome: 'outcome',
+      good: ['success'],
+      unchanged: ['refused'],
+      reason: 'stop_reason',
+      before: 'pre_update.sha',
+      after: 'post_update.sha',
+    },
+    ...(machine.isFolder(checkout) ? { folder: checkout } : {}),
+    ...(machine.isFolder(join(checkout, '.git'))
+      ? { rollback: { type: 'git', folder: checkout, ...reinstall(machine, root, checkout) } }
+      : {}),
+    version: { type: 'command', ...beside, args: [...args, '--version'] },
+    check: {
+      type: 'http',
+      url: 'https://api.github.com/repos/NousResearch/hermes-agent/releases/latest',
+      field: 'name',
+    },
+  };
+}
+
+/** Installs what the commit needs that was checked out again, as its documentation says for a roll-back. */
+function reinstall(machine: Machine, root: string, checkout: string): { command?: CommandInput } {
+  const { join } = pathOf(machine);
+  const python = pythonOf(machine, checkout);
+  if (!machine.isFile(python)) return {};
+  const own = join(root, 'bin', machine.platform === 'win32' ? 'uv.exe' : 'uv');
+  const uv = machine.isFile(own) ? own : machine.which('uv');
+  const more = { cwd: checkout, timeoutMs: updateTimeoutMs };
+  return uv === null
+    ? { command: { command: python, args: ['-m', 'pip', 'install', '-e', '.[all]'], ...more } }
+    : {
+        command: {
+          command: uv,
+          args: ['pip', 'install', '--python', python, '-e', '.[all]'],
+          ...more,
+        },
+      };
+}
+
+function healthChecks(
   machine: Machine,
   home: string,
 ): Pick<ProfileInput, 'readiness' | 'liveness' | 'heartbeat' | 'report'> {
@@ -172,9 +245,16 @@ function looks(
   const path = controlSocket(machine, home);
   return {
     readiness: { type: 'report', states: ['running', 'degraded'] },
-    // Older ones have no control socket: then the heartbeat alone tells.
+    // Older versions have no control socket: there the heartbeat alone shows a hang.
     liveness: { type: 'control-socket', path, verb: 'identify', hungAfterMs },
-    heartbeat: { path: join(home, 'state', 'gateway.heartbeat'), maxAgeMs: 90_000 },
+    heartbeat: {
+      path: join(home, 'state', 'gateway.heartbeat'),
+      maxAgeMs: 90_000,
+      loopTick: {
+        socket: join(home, 'state', 'gateway.loop-tick.{pid}.sock'),
+        portField: 'loop_tick_tcp_port',
+      },
+    },
     report: {
       from: [
         { type: 'control-socket', path, verb: 'status' },

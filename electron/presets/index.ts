@@ -1,4 +1,4 @@
-/** Every preset there is, in the order in which they are offered. */
+/** All presets, in the order in which they are offered. */
 import * as z from 'zod/mini';
 import { ContractError } from '../contract/define.ts';
 import type { PresetView } from '../contract/presets.ts';
@@ -27,7 +27,7 @@ export const presets: readonly Preset[] = [
   remote,
 ];
 
-/** What can be added, and what of it was found on this machine. */
+/** What can be added, and which of it was found on this machine. */
 export function findPresets(machine: Machine = thisMachine()): PresetView[] {
   return presets.map(({ id, name, about, form, find }) => ({
     id,

@@ -1,6 +1,6 @@
 /**
- * LiteLLM: `/health/liveliness` says that it is up. Never `/health`: that calls every model behind it,
- * and costs money.
+ * LiteLLM: `/health/liveliness` says that it is up. `/health` is never asked: it calls every model behind
+ * it, which costs money.
  */
 import type { Preset } from './preset.ts';
 import { findServer } from './server.ts';

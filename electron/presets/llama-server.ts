@@ -5,7 +5,7 @@ import type { Machine, Preset } from './preset.ts';
 import { findServer, type Server, serverProfile } from './server.ts';
 
 const defaultPort = 8080;
-/** A large model from a slow disk. */
+/** Enough for a large model on a slow disk. */
 const startTimeoutMs = 900_000;
 
 function server(command: string, model: string, port: number): Server {
@@ -16,14 +16,14 @@ function server(command: string, model: string, port: number): Server {
     args: ['--model', model, '--host', '127.0.0.1', '--port', '{port}'],
     port,
     ready: '/health',
-    // A long prompt on a small machine.
+    // Enough for a long prompt on a small machine.
     hungAfterMs: 300_000,
     startTimeoutMs,
     graceMs: 30_000,
   };
 }
 
-/** The model that its own variable names, or the first one where llama.cpp and people keep them. */
+/** The model that llama.cpp's own variable names, or the first in the usual folders. */
 function modelOf(machine: Machine): string | undefined {
   const { env, home } = machine;
   if (env.LLAMA_ARG_MODEL) return env.LLAMA_ARG_MODEL;
@@ -31,7 +31,7 @@ function modelOf(machine: Machine): string | undefined {
   return (
     [cache, `${home}/models`]
       .flatMap((folder) => machine.list(folder).map((name) => `${folder}/${name}`))
-      // Parts of a split model after the first, and what only belongs to one, start nothing.
+      // Later parts of a split model, and files that only belong to one, can't be started.
       .find((file) => /\.gguf$/i.test(file) && !/mmproj|-0*(?!0*1-of)\d+-of-\d+/i.test(file))
   );
 }

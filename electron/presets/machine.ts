@@ -1,4 +1,4 @@
-/** This machine, as presets look at it. */
+/** This machine, as presets read it. */
 import { createHash } from 'node:crypto';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -16,9 +16,9 @@ function statOf(path: string) {
   }
 }
 
-/** @param path the user's search path, where it is known better than by `env` */
+/** `path`: the user's search path, when it is known better than from `env`. */
 export function thisMachine(env: NodeJS.ProcessEnv = process.env, path?: string): Machine {
-  // Where people's own programs lie, even when the desktop session has a shorter search path.
+  // With the folders of personal programs, which the desktop session's search path may lack.
   const searched = joinSearchPaths(path ?? env.PATH ?? env.Path, ...personalFolders('all'));
   return {
     platform: process.platform,
@@ -47,7 +47,7 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env, path?: string)
   };
 }
 
-/** An id of a program's own profile: two names never get one id. */
+/** An id for a profile of a program: two names never get the same id. */
 export function presetId(preset: string, name: string): string {
   const id = `${preset}-${name.toLowerCase().replaceAll('_', '-')}`;
   if (id.length <= 40 && /^[a-z0-9-]*[a-z0-9]$/.test(id) && id === `${preset}-${name}`) return id;

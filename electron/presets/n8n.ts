@@ -1,9 +1,9 @@
-/** n8n: `/healthz` says that it is up. Asked to stop it lets running work end, for 30 s. */
+/** n8n: `/healthz` says that it is up. Asked to stop, it waits 30 s for running work. */
 import type { Preset } from './preset.ts';
 import { findServer, portFrom } from './server.ts';
 
 const defaultPort = 5678;
-/** Its own limit, and what its clean-up takes. */
+/** Its own limit, and time for its clean-up. */
 const graceMs = 45_000;
 
 export const n8n: Preset = {

@@ -1,9 +1,9 @@
-/** Ollama: `GET /` answers as long as it lives; it ends the runners of its models when it is asked to stop. */
+/** Ollama: `GET /` answers as long as it is alive; asked to stop, it ends the runners of its models. */
 import type { Preset } from './preset.ts';
 import { findServer, portFrom } from './server.ts';
 
 const defaultPort = 11_434;
-/** Its installer makes a service of it; then this one is not needed. */
+/** Its installer creates a service; with that, this gateway is not needed. */
 const ownService = '/etc/systemd/system/ollama.service';
 
 export const ollama: Preset = {

@@ -3,7 +3,7 @@ import type { Preset } from './preset.ts';
 import { findServer, portFrom } from './server.ts';
 
 const defaultPort = 8080;
-/** Where llama-server has the first one. */
+/** When llama-server uses the default one. */
 const otherPort = 8081;
 
 export const openWebui: Preset = {
@@ -21,7 +21,7 @@ export const openWebui: Preset = {
       ...(data ? { env: { DATA_DIR: data } } : {}),
       port: portFrom(machine.env.PORT, free),
       ready: '/health',
-      // It loads models in the loop that answers.
+      // It loads models in the event loop that answers.
       hungAfterMs: 300_000,
       startTimeoutMs: 900_000,
       graceMs: 30_000,

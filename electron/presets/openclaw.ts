@@ -1,28 +1,30 @@
 /**
- * OpenClaw: one gateway per state folder, on the port that its configuration names (18789 unless
- * told). `/startupz` says that it has started, `/readyz` what in it does not work. Told that others
- * look after it, it ends in order to be started again (0) and leaves services alone.
+ * OpenClaw: one gateway per state folder, on the port that its configuration names (18789 by default).
+ * `/startupz` says that it has started, `/readyz` which of its parts fail. Under an external supervisor
+ * it exits with 0 in order to be started again, and leaves services alone.
  */
 import { posix, win32 } from 'node:path';
 import json5 from 'json5';
 import type { ProfileInput } from '../contract/profile.ts';
-import { fieldOf, isRecord } from '../gateway/json-field.ts';
+import { fieldOf, isRecord } from '../gateway/probes/json-field.ts';
 import { presetId } from './machine.ts';
 import type { Found, Machine, Preset } from './preset.ts';
 
 /** Its own default. */
 const defaultPort = 18_789;
-/** A new version migrates first; its own watchdog gives a start as long. */
+/** A new version migrates first; its own watchdog allows a start the same time. */
 const startTimeoutMs = 300_000;
-/** It lets running turns end: 315 s, and then it cancels and cleans up. */
+/** It waits 315 s for running turns, then cancels them and cleans up. */
 const graceMs = 330_000;
-/** What it compiles or migrates while it runs stops its answers for a while. */
+/** While it compiles or migrates, it does not answer for a while. */
 const hungAfterMs = 90_000;
+/** It gives each of its steps half an hour; few of them take long. */
+const updateTimeoutMs = 3_600_000;
 /** The first version that is known to answer `/startupz`. */
 const startupSince = [2026, 8, 1] as const;
 const profileName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Which of its state folders a gateway uses, as its own variables say. */
+/** OpenClaw's own variables for the state folder that a gateway uses. */
 const ownVariables = [
   'OPENCLAW_HOME',
   'OPENCLAW_STATE_DIR',
@@ -33,7 +35,7 @@ const ownVariables = [
 export const openclaw: Preset = {
   id: 'openclaw',
   name: 'OpenClaw',
-  about: 'The OpenClaw agent gateway. Each of its profiles becomes a gateway of its own.',
+  about: 'The OpenClaw agent gateway. Each of its profiles becomes its own gateway.',
   find(machine): Found[] {
     const command = machine.which('openclaw');
     if (!command) return [];
@@ -61,7 +63,7 @@ function toFound(machine: Machine, command: string, home: string, name: string |
   const state = (name === null && env.OPENCLAW_STATE_DIR) || folder;
   const file = (name === null && env.OPENCLAW_CONFIG_PATH) || join(state, 'openclaw.json');
   const settings = parse(machine.read(file));
-  // A named one is told by its argument which folder it has.
+  // The folder of a named profile follows from its argument.
   const passed = name === null ? ownVariables : ownVariables.slice(0, 1);
   const profile: ProfileInput = {
     schema: 1,
@@ -79,7 +81,7 @@ function toFound(machine: Machine, command: string, home: string, name: string |
     },
     port: portOf(settings, name === null ? env.OPENCLAW_GATEWAY_PORT : undefined),
     ...httpsOf(settings),
-    readiness: tellsItsStart(machine, command)
+    readiness: answersStartup(machine, command)
       ? { type: 'http', path: '/startupz', expect: { field: 'status', oneOf: ['started'] } }
       : { type: 'http', path: '/readyz' },
     liveness: { type: 'http', path: '/readyz', hungAfterMs },
@@ -88,12 +90,79 @@ function toFound(machine: Machine, command: string, home: string, name: string |
     stop: { graceMs },
     exitCodes: { restart: [0, 75], fatal: [78] },
     services: serviceNames(itself),
-    update: { policy: 'keep' },
+    update: {
+      policy: 'keep',
+      ...ownUpdate(machine, command, name, [file, ...recordsIn(join, state)]),
+    },
   };
   return { profile, where: `Its command is ${command}.${serviceOf(machine, itself)}` };
 }
 
-/** Its configuration is JSON5; one that can't be read says nothing. */
+/**
+ * What a new version migrates, and an older one then refuses, besides the configuration: its databases. What
+ * agents work on, credentials (some messengers count on, and must not be set back) and plugins stay.
+ */
+function recordsIn(join: typeof posix.join, state: string): string[] {
+  return ['state', 'agents'].map((one) => join(state, one));
+}
+
+/**
+ * How it updates itself: its own updater refuses to run under an external supervisor, so it is not told
+ * about one; while it runs, the gateway is stopped. The supervisor starts the gateway again.
+ *
+ * The updater tries the new version on a copy of its state before it replaces anything, with channels,
+ * timers and hooks taken out of a copied configuration, which a profile's `rehearsal` can't: none is named.
+ * @param records what comes back with the old version: its configuration and databases
+ */
+function ownUpdate(
+  machine: Machine,
+  command: string,
+  name: string | null,
+  records: string[],
+): Omit<Extract<ProfileInput['update'], { policy: 'keep' }>, 'policy'> {
+  const own = name === null ? [] : ['--profile', name];
+  const folder = packageFolder(machine, command);
+  return {
+    command: {
+      command,
+      args: [...own, 'update', '--yes', '--no-restart'],
+      without: ['OPENCLAW_SUPERVISOR_MODE'],
+      timeoutMs: updateTimeoutMs,
+    },
+    ...(folder === null ? {} : { folder }),
+    ...(folder === null || !isWhole(machine, folder) ? {} : { rollback: wayBack(folder, records) }),
+    version: { type: 'command', command, args: [...own, '--version'] },
+    // It knows the channel that it is set to: stable, beta or a branch.
+    check: {
+      type: 'command',
+      command,
+      args: [...own, 'update', 'status', '--json', '--timeout', '30'],
+      field: 'update.registry.latestVersion',
+      timeoutMs: 120_000,
+    },
+  };
+}
+
+/**
+ * Copies, not `npm install openclaw@<old>`: they need no registry and no npm, are exactly what ran, and the old
+ * version refuses what the new one has migrated. The program is the large part (39,000 files), and is copied
+ * while it runs.
+ */
+function wayBack(folder: string, records: string[]) {
+  return { type: 'snapshot' as const, paths: records, program: [folder] };
+}
+
+/** npm puts all that a global package needs into the package's folder; pnpm and Bun put it elsewhere. */
+function isWhole(machine: Machine, folder: string): boolean {
+  const { join } = pathOf(machine);
+  const needed = packageIn(machine, folder)?.dependencies;
+  return (
+    isRecord(needed) &&
+    Object.keys(needed).every((one) => machine.isFolder(join(folder, 'node_modules', one)))
+  );
+}
+
+/** Its configuration is JSON5; undefined when it can't be read. */
 function parse(text: string | null): unknown {
   try {
     return json5.parse(text ?? '');
@@ -102,34 +171,44 @@ function parse(text: string | null): unknown {
   }
 }
 
-function portOf(settings: unknown, told: string | undefined): number {
-  const said = Number(told) || fieldOf(settings, 'gateway.port');
-  return typeof said === 'number' && Number.isInteger(said) && said > 0 && said < 65_536
-    ? said
+function portOf(settings: unknown, variable: string | undefined): number {
+  const port = Number(variable) || fieldOf(settings, 'gateway.port');
+  return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536
+    ? port
     : defaultPort;
 }
 
-/** It makes its certificate itself, unless it is given one for another name than the loopback's. */
+/** It creates its own certificate, unless it is given one for another name than the loopback's. */
 function httpsOf(settings: unknown): Pick<ProfileInput, 'https'> {
   return fieldOf(settings, 'gateway.tls.enabled') === true
     ? { https: { ownCertificate: true } }
     : {};
 }
 
-/** The version stands in the package that the command leads to. */
-function tellsItsStart(machine: Machine, command: string): boolean {
-  const { join, dirname } = pathOf(machine);
-  const own = parse(machine.read(join(dirname(machine.real(command)), 'package.json')));
-  const version = isRecord(own) && own.name === 'openclaw' ? own.version : undefined;
+/** The package that the command leads to; null behind a script of a package manager. */
+function packageFolder(machine: Machine, command: string): string | null {
+  const folder = pathOf(machine).dirname(machine.real(command));
+  return packageIn(machine, folder) ? folder : null;
+}
+
+function packageIn(machine: Machine, folder: string): Readonly<Record<string, unknown>> | null {
+  const found = parse(machine.read(pathOf(machine).join(folder, 'package.json')));
+  return isRecord(found) && found.name === 'openclaw' ? found : null;
+}
+
+/** Whether its version answers `/startupz`; the version is in the package that the command leads to. */
+function answersStartup(machine: Machine, command: string): boolean {
+  const folder = packageFolder(machine, command);
+  const version = folder === null ? undefined : packageIn(machine, folder)?.version;
   const [numbers] = typeof version === 'string' ? (/^\d+\.\d+\.\d+/.exec(version) ?? []) : [];
-  // Behind a script of a package manager no version is found: then it is taken for a new one.
+  // Behind a script of a package manager no version is found: a new one is assumed.
   if (numbers === undefined) return true;
   const found = numbers.split('.').map(Number);
   const at = startupSince.findIndex((number, index) => number !== found[index]);
   return at < 0 || (found[at] ?? 0) > (startupSince[at] ?? 0);
 }
 
-/** As its own installer names them: the systemd unit and the launchd label. */
+/** The systemd unit and the launchd label, as OpenClaw's installer names them. */
 function serviceNames(profile: string): string[] {
   return profile === 'default'
     ? ['openclaw-gateway.service', 'ai.openclaw.gateway']

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { profileSchema } from '../contract/profile.ts';
 import { profileIdFor, splitCommandLine, toPort } from './form.ts';
 import { findPresets, makeProfile, presets } from './index.ts';
 import { thisMachine } from './machine.ts';
@@ -45,11 +47,82 @@ describe('OpenClaw', () => {
   });
 });
 
+describe('OpenClaw’s own updater', () => {
+  const find = () =>
+    openclaw.find(
+      machine({
+        home: '/home/someone',
+        which: () => '/usr/bin/openclaw',
+        real: () => '/usr/lib/node_modules/openclaw/openclaw.mjs',
+        list: () => ['.openclaw-work'],
+        isFile: () => true,
+        isFolder: (path) => needed.includes(path),
+        read: (path) =>
+          path === '/usr/lib/node_modules/openclaw/package.json'
+            ? '{"name":"openclaw","version":"2026.9.6","dependencies":{"ws":"8","zod":"4"}}'
+            : null,
+      }),
+    );
+  const inside = '/usr/lib/node_modules/openclaw/node_modules';
+  let needed: string[];
+  beforeEach(() => {
+    needed = [`${inside}/ws`, `${inside}/zod`];
+  });
+
+  it('runs without the mark of a supervisor, which it would refuse, and starts no service', () => {
+    const [found, work] = find();
+    expect(found?.profile.env).toMatchObject({ OPENCLAW_SUPERVISOR_MODE: 'external' });
+    expect(found?.profile.update).toMatchObject({
+      policy: 'keep',
+      folder: '/usr/lib/node_modules/openclaw',
+      command: {
+        command: '/usr/bin/openclaw',
+        args: ['update', '--yes', '--no-restart'],
+        without: ['OPENCLAW_SUPERVISOR_MODE'],
+      },
+    });
+    expect(work?.profile.update).toMatchObject({
+      command: { args: ['--profile', 'work', 'update', '--yes', '--no-restart'] },
+    });
+  });
+
+  it('has a way back to the program, and to what a newer one migrates for good [R117]', () => {
+    const [found, work] = find();
+    const program = ['/usr/lib/node_modules/openclaw'];
+    const records = (state: string) =>
+      ['openclaw.json', 'state', 'agents'].map((one) => `/home/someone/${state}/${one}`);
+    expect(found?.profile.update).toMatchObject({
+      rollback: { type: 'snapshot', program, paths: records('.openclaw') },
+    });
+    expect(work?.profile.update).toMatchObject({
+      rollback: { type: 'snapshot', program, paths: records('.openclaw-work') },
+    });
+  });
+
+  it('has none where a part of its program lies elsewhere, as pnpm and Bun have it [R117]', () => {
+    needed = [`${inside}/ws`];
+    expect(find()[0]?.profile.update).not.toHaveProperty('rollback');
+  });
+
+  it('names the installed version and the newest of its channel', () => {
+    const [found] = find();
+    expect(found?.profile.update).toMatchObject({
+      version: { type: 'command', args: ['--version'] },
+      check: {
+        type: 'command',
+        args: ['update', 'status', '--json', '--timeout', '30'],
+        field: 'update.registry.latestVersion',
+      },
+    });
+    expect(() => z.parse(profileSchema, found?.profile)).not.toThrow();
+  });
+});
+
 describe('OpenClaw’s own settings', () => {
   const findWith = (changes: Partial<Machine>) =>
     openclaw.find(machine({ which: () => '/usr/bin/openclaw', ...changes }));
 
-  it('are read as JSON5, and another part’s port is not taken for the gateway’s', () => {
+  it('are read as JSON5, and another part’s port is not taken for the gateway’s [R70]', () => {
     const settings = `{
       // OpenClaw's own form
       hooks: { port: 4000, },
@@ -80,7 +153,7 @@ describe('OpenClaw’s own settings', () => {
     expect(asked).toContain('/etc/claw.json5');
   });
 
-  it('of each named profile make a gateway of its own', () => {
+  it('of each named profile make another gateway', () => {
     const file = `${folder}/.openclaw-lab/openclaw.json`;
     const found = findWith({
       list: () => ['.openclaw', '.openclaw-lab', '.openclaw-empty', 'Documents'],
@@ -126,7 +199,7 @@ describe('OpenClaw’s own settings', () => {
     expect(findWith({ read: () => text })[0]?.profile.https).toEqual(https);
   });
 
-  it('name the service that it has made of itself', () => {
+  it('name the service that it installed', () => {
     const unit = `${folder}/.config/systemd/user/openclaw-gateway.service`;
     expect(findWith({ isFile: (path) => path === unit })[0]?.where).toContain(
       'It has a service, openclaw-gateway.service',
@@ -135,7 +208,7 @@ describe('OpenClaw’s own settings', () => {
 });
 
 describe('all presets', () => {
-  it('find nothing on an empty machine, never throw, and have names of their own', () => {
+  it('find nothing on an empty machine, never throw, and have different names', () => {
     const views = findPresets(machine());
     expect(views.flatMap(({ found }) => found)).toEqual([]);
     expect(new Set(views.map(({ id }) => id)).size).toBe(presets.length);

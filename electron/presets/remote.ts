@@ -5,7 +5,7 @@ import type { Preset } from './preset.ts';
 
 export const remote: Preset = {
   id: 'remote',
-  name: 'A gateway elsewhere',
+  name: 'A remote gateway',
   about: 'The address of a gateway on another machine. Holdfast shows whether it is well.',
   find: () => [],
   form: {

@@ -1,4 +1,4 @@
-/** A server that is one program on one port: what the presets of such servers share. */
+/** What the presets of servers share that are one program on one port. */
 import type { ProfileInput } from '../contract/profile.ts';
 import type { Found, Machine } from './preset.ts';
 
@@ -10,11 +10,11 @@ export interface Server {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
-  /** Answers 2xx when it takes work. */
+  /** Path that answers 2xx when the server accepts work. */
   readonly ready: string;
-  /** Answers while it lives; absent: as `ready`. */
+  /** Path that answers while the server is alive; absent: `ready`. */
   readonly alive?: string;
-  /** How long it may give no answer while it works. */
+  /** How long it may not answer while it works. */
   readonly hungAfterMs?: number;
   readonly startTimeoutMs: number;
   readonly graceMs: number;
@@ -41,7 +41,7 @@ export function serverProfile(server: Server): ProfileInput {
   };
 }
 
-/** The server, when its program is on this machine; `more` is a sentence that goes with it. */
+/** The server, when its program is on this machine; `more` is another sentence to show. */
 export function findServer(machine: Machine, server: Server, more = ''): Found[] {
   const command = machine.which(server.command);
   if (!command) return [];
@@ -49,7 +49,7 @@ export function findServer(machine: Machine, server: Server, more = ''): Found[]
   return [{ profile: serverProfile({ ...server, command }), where }];
 }
 
-/** A port as a variable has it; `otherwise` for none, and for what is none. */
+/** The port in a variable; `otherwise` when it has none, or no valid one. */
 export function portFrom(text: string | undefined, otherwise: number): number {
   const [, digits] = /(?:^|:)(\d{1,5})\/?$/.exec(text?.trim() ?? '') ?? [];
   const port = Number(digits);

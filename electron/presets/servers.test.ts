@@ -1,14 +1,19 @@
 /**
  * The presets of servers, found in real folders and run: stand-ins that listen where the real ones are
- * told to, and answer nothing but what the real ones answer.
+ * configured to, and answer nothing but what the real ones answer.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Profile, profileSchema } from '../contract/profile.ts';
-import { type Bench, createBench, reaches, seen } from '../gateway/test-bench.ts';
-import { freePort } from '../process/test-port.ts';
+import { freePort } from '../testing/free-port.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  untilStatus,
+  untilView,
+} from '../testing/gateway-bench.ts';
 import { litellm } from './litellm.ts';
 import { llamaServer } from './llama-server.ts';
 import { thisMachine } from './machine.ts';
@@ -19,9 +24,9 @@ import { openclaw } from './openclaw.ts';
 import type { Machine, Preset } from './preset.ts';
 import { portFrom } from './server.ts';
 
-let bench: Bench;
+let bench: GatewayBench;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(() => bench.clean());
 
@@ -76,7 +81,7 @@ const servers: readonly (readonly [Preset, program: string, health: string])[] =
 
 describe.skipIf(process.platform === 'win32')('the preset', () => {
   it.each(servers)(
-    '%o finds its program and runs it until it is well',
+    '%o finds its program and runs it until it is healthy [R68]',
     async (preset, name, health) => {
       expect(preset.find(machine())).toEqual([]);
       const command = install(name);
@@ -86,7 +91,7 @@ describe.skipIf(process.platform === 'win32')('the preset', () => {
       expect(profile.program).toMatchObject({ command });
       const supervisor = bench.supervisor(profile);
       supervisor.start();
-      await reaches(supervisor, 'running');
+      await untilStatus(supervisor, 'running');
       await supervisor.stop();
       expect(supervisor.view().lastExit).toMatchObject({ code: 0, reason: 'stopped by Holdfast' });
     },
@@ -112,8 +117,8 @@ describe.skipIf(process.platform === 'win32')('the preset', () => {
         '{port}',
       ],
     });
-    const [told] = llamaServer.find(machine({ LLAMA_ARG_MODEL: '/m/b.gguf' }));
-    expect(told?.where).toContain('Its model is /m/b.gguf.');
+    const [configured] = llamaServer.find(machine({ LLAMA_ARG_MODEL: '/m/b.gguf' }));
+    expect(configured?.where).toContain('Its model is /m/b.gguf.');
   });
 
   it('of Open WebUI leaves the port of llama-server alone', () => {
@@ -140,7 +145,7 @@ const openclawStandIn = `
 import { createServer } from 'node:http';
 const args = process.argv.slice(2);
 const { OPENCLAW_SUPERVISOR_MODE, OPENCLAW_SERVICE_REPAIR_POLICY } = process.env;
-console.log('told ' + OPENCLAW_SUPERVISOR_MODE + ' ' + OPENCLAW_SERVICE_REPAIR_POLICY);
+console.log('got ' + OPENCLAW_SUPERVISOR_MODE + ' ' + OPENCLAW_SERVICE_REPAIR_POLICY);
 const begun = Date.now();
 let asked = 0;
 createServer((request, response) => {
@@ -155,37 +160,37 @@ createServer((request, response) => {
 `;
 
 describe.skipIf(process.platform === 'win32')('OpenClaw', () => {
-  it('is ready when it has started, and what in it fails is shown and not ended for', async () => {
+  it('is ready when it has started, and its failing parts are shown and end nothing [R69]', async () => {
     install('openclaw', openclawStandIn);
     const profile = await found(openclaw, {});
     const { liveness, report } = profile;
-    if (liveness?.type !== 'http' || !report) throw new Error('no looks');
+    if (liveness?.type !== 'http' || !report) throw new Error('no health check');
     const supervisor = bench.supervisor({
       ...profile,
       liveness: { ...liveness, everyMs: 500 },
       report: { ...report, everyMs: 500 },
     });
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
-    const { problem } = await reaches(supervisor, 'degraded');
+    const { identity } = await untilStatus(supervisor, 'running');
+    const { problem } = await untilStatus(supervisor, 'degraded');
     expect(problem.message).toContain('503');
-    await seen(supervisor, (one) => one.view().report?.parts.length === 1);
+    await untilView(supervisor, (one) => one.view().report?.parts.length === 1);
     expect(supervisor.view().report?.parts).toEqual([
       { name: 'telegram', state: 'failing', attention: true },
     ]);
-    expect((await reaches(supervisor, 'running')).identity).toEqual(identity);
-    await seen(supervisor, (one) => one.view().report?.parts.length === 0);
-    expect(bench.log()).toContain('told external external');
+    expect((await untilStatus(supervisor, 'running')).identity).toEqual(identity);
+    await untilView(supervisor, (one) => one.view().report?.parts.length === 0);
+    expect(bench.log()).toContain('got external external');
   });
 
-  it('that ends in order to be started again is started again, and that counts as no crash', async () => {
+  it('that exits in order to be started again is started again, without counting a crash [R69]', async () => {
     install('openclaw', openclawStandIn);
     const profile = await found(openclaw, {});
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     await fetch(`http://127.0.0.1:${profile.port}/exit`).catch(() => {});
-    await seen(supervisor, (one) => {
+    await untilView(supervisor, (one) => {
       const { state } = one.view();
       return state.status === 'running' && state.identity.pid !== identity.pid;
     });

@@ -1,5 +1,5 @@
 /**
- * What a process we start may see of the user's environment: an allow-list, and never what belongs
+ * Which part of the user's environment a process of ours may see: an allow-list, and never what belongs
  * to the app's own run (its mount, its runtime switches, its preloads).
  */
 import { delimiter, sep } from 'node:path';
@@ -82,8 +82,8 @@ export const forbiddenVariables: readonly string[] = [
 ];
 
 /**
- * Beside the list every switch of Node (preloads, coverage, TLS checks, …): each program of ours is
- * started with its own.
+ * True for the variables above and every switch of Node (preloads, coverage, TLS checks, …): each
+ * program of ours gets its own.
  */
 function isForbidden(name: string): boolean {
   const upper = name.toUpperCase();
@@ -121,7 +121,7 @@ function allowedPart(base: Environment, platform: NodeJS.Platform): Record<strin
 
 /**
  * A gateway's environment: the allowed part of `base` and the profile's `own` variables on top.
- * What the profile sets itself is passed on as it is: it is the user's word.
+ * The profile's variables are passed on unchanged, because the user has set them.
  */
 export function gatewayEnvironment(
   base: Environment,
@@ -131,7 +131,7 @@ export function gatewayEnvironment(
   return { ...allowedPart(base, platform), ...own };
 }
 
-/** For our own programs (watcher, installer, the new app): everything but what belongs to this run. */
+/** For our own programs (watcher, installer, the new app): everything except what belongs to this run. */
 export function appEnvironment(
   base: Environment,
   own: Readonly<Record<string, string>> = {},

@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createWorkbench, idleProgram, until, type Workbench } from '../testing/processes.ts';
 import { createExitWaiter } from './exit-waiter.ts';
 import { identify } from './identity.ts';
 import type { ExitWaiter } from './platform-interface.ts';
-import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
 
 let bench: Workbench;
 let waiter: ExitWaiter;
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 const windows = process.platform === 'win32';
-const sleeper = windows ? { args: ['-e', idle] } : { command: '/bin/sleep', args: ['1000'] };
+const sleeper = windows ? { args: ['-e', idleProgram] } : { command: '/bin/sleep', args: ['1000'] };
 
 /** Descriptors onto processes that this program holds. */
 function pidfds(): number {
@@ -29,8 +29,8 @@ function pidfds(): number {
   return readdirSync(folder).length;
 }
 
-test('hears of a kill, once, within moments', async () => {
-  const child = bench.run(idle);
+test('reports a kill, once, within moments', async () => {
+  const child = bench.run(idleProgram);
   const heard = vi.fn();
   const end = new Promise<void>((resolve) => {
     waiter.watch(child.identity, (exit) => {
@@ -52,7 +52,7 @@ test.skipIf(process.platform !== 'linux').each([
   ['exit 75', { code: 75, signal: null }],
   ['kill -TERM $$', { code: null, signal: 'SIGTERM' }],
 ])(
-  'how one ended that is not our child is told, where the kernel tells it: %s',
+  'reports how a process that is not our child ended, where the kernel shows it: %s [R76]',
   async (way, how) => {
     const gate = join(bench.folder, 'gate');
     execFileSync('mkfifo', [gate]);
@@ -62,15 +62,15 @@ test.skipIf(process.platform !== 'linux').each([
     const pid = Number(execFileSync('sh', ['-c', orphan], { encoding: 'utf8' }));
     const identity = identify(pid);
     if (!identity) throw new Error(`${pid} is gone`);
-    const told = new Promise((resolve) => waiter.watch(identity, resolve));
+    const exit = new Promise((resolve) => waiter.watch(identity, resolve));
     writeFileSync(gate, 'go\n');
     const possible = tellsEveryone ? [how] : [how, { code: null, signal: null }];
-    expect(possible).toContainEqual(await told);
+    expect(possible).toContainEqual(await exit);
   },
 );
 
 test('an identity that is not alive any more is reported on the next tick, not at once', async () => {
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   const heard = vi.fn();
   const end = new Promise<void>((resolve) => {
     waiter.watch({ ...child.identity, startedAt: 'before-the-reuse' }, () => {

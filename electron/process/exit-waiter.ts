@@ -1,10 +1,10 @@
 /**
- * Hears the end of processes that are not our children. There is one waiter for all of them: a
- * single native wait (poll, kqueue, multi-wait) plus a wake descriptor, so that a hundred watched
- * processes occupy one thread of Node's pool and not a hundred.
+ * Reports the end of processes that are not our children. One waiter serves all of them: a single
+ * native wait (poll, kqueue, multi-wait) and a wake descriptor, so that a hundred watched processes
+ * occupy one thread of Node's pool and not a hundred.
  *
- * While something is watched the wait keeps this program alive, as a socket would; without watches
- * there is no wait and no thread. `close()` ends it. `process.exit()` wakes it too.
+ * A watch keeps this program alive, as a socket would; without watches there is no wait and no
+ * thread. `close()` and `process.exit()` end the wait.
  */
 import { platform } from './platform.ts';
 import type { ExitWaiter } from './platform-interface.ts';
@@ -13,9 +13,12 @@ export function createExitWaiter(): ExitWaiter {
   return platform.createExitWaiter();
 }
 
+/** Why a killed process may have been killed: see `MemoryKills`. */
+export const { watchMemoryKills } = platform;
+
 let shared: ExitWaiter | undefined;
 
-/** The program's own waiter. Use this one unless you must close yours early. */
+/** The program's own waiter, for everyone who need not close one early. */
 export function sharedExitWaiter(): ExitWaiter {
   shared ??= createExitWaiter();
   return shared;

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  describeProcess,
-  identify,
-  isAlive,
-  readNonce,
-  sameProcess,
-  selfIdentity,
-} from './identity.ts';
-import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
+import { createWorkbench, idleProgram, until, type Workbench } from '../testing/processes.ts';
+import { describeProcess, identify, isAlive, readNonce, sameProcess } from './identity.ts';
+import { selfIdentity } from './self.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -25,15 +19,15 @@ test('knows itself, always with the same marker', () => {
 });
 
 test('a reused pid is another process: a different start marker is not alive', () => {
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   expect(isAlive(child.identity)).toBe(true);
   const forged = { ...child.identity, startedAt: `${child.identity.startedAt}1` };
   expect(isAlive(forged)).toBe(false);
   expect(sameProcess(child.identity, forged)).toBe(false);
 });
 
-test('dead is dead, and nobody lives under an unused pid', async () => {
-  const child = bench.run(idle);
+test('an ended process is not alive, and neither is an unused pid', async () => {
+  const child = bench.run(idleProgram);
   process.kill(child.pid, 'SIGKILL');
   await child.exited;
   expect(isAlive(child.identity)).toBe(false);
@@ -52,11 +46,12 @@ test.skipIf(process.platform !== 'linux')('a zombie is dead', async () => {
 });
 
 test('tells what runs, and the nonce it was started with', async () => {
-  const child = bench.run(idle, { nonce: 'one-nonce' });
+  const child = bench.run(idleProgram, { nonce: 'one-nonce' });
   expect(describeProcess(child.pid)?.exe).toBe(process.execPath);
-  // The kernel shows the new program a moment before its arguments.
-  await until(() => describeProcess(child.pid)?.argv.length, 'its arguments');
-  expect(describeProcess(child.pid)?.argv).toEqual([process.execPath, '-e', idle]);
+  // The kernel shows the new program a moment before its arguments, and until then ours or none.
+  const argv = () => describeProcess(child.pid)?.argv;
+  await until(() => argv()?.includes(idleProgram), 'its arguments');
+  expect(argv()).toEqual([process.execPath, '-e', idleProgram]);
   expect(readNonce(child.pid)).toBe('one-nonce');
   expect(describeProcess(2 ** 30)).toBeUndefined();
 });

@@ -1,30 +1,23 @@
 /**
- * Who a process is. A pid is reused, an identity is not: pid, the kernel's start marker, and the
- * nonce it was started with. Everything that waits, stops, kills or adopts takes one and asks again
- * at the moment of acting.
+ * Who a process is, and a signal to it alone. A pid is reused, an identity is not: pid, the kernel's
+ * start marker, and the nonce it was started with. Everything that waits for, stops, kills or adopts
+ * a process takes an identity and verifies it at the moment of acting.
  */
+import { uptime } from 'node:os';
 import type { Identity } from '../contract/identity.ts';
-import { readStat } from './linux/proc.ts';
 import { platform } from './platform.ts';
 import type { ProcessDescription } from './platform-interface.ts';
 import { nonceVariable } from './spawn-spec.ts';
 
-/** The identity of the living process `pid`, or undefined when there is none. */
+/** The identity of the running process `pid`, or undefined when there is none. */
 export function identify(pid: number, nonce = ''): Identity | undefined {
   const startedAt = platform.startMarker(pid);
   return startedAt === undefined ? undefined : { pid, startedAt, nonce };
 }
 
-/** True while the very process lives that `identity` was taken from. A zombie is dead. */
+/** True while the very process runs that `identity` was taken from. A zombie does not run. */
 export function isAlive(identity: Identity): boolean {
   return platform.startMarker(identity.pid) === identity.startedAt;
-}
-
-/** This process. */
-export function selfIdentity(nonce = process.env[nonceVariable] ?? ''): Identity {
-  const self = identify(process.pid, nonce);
-  if (!self) throw new Error('Holdfast cannot read its own start time from the system.');
-  return self;
 }
 
 /** What runs under `pid`, for messages and for recognising foreign commands. */
@@ -33,8 +26,8 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
 }
 
 /**
- * The nonce in the environment of a process of this user; undefined when it has none, or does not
- * show it (a process title overwrites it). It helps to find a process, and disowns none.
+ * The nonce in the environment of a process of this user; undefined when it has none or does not
+ * show it (a process title overwrites it). A nonce helps to find a process; its absence proves nothing.
  */
 export function readNonce(pid: number): string | undefined {
   return platform.readVariable(pid, nonceVariable);
@@ -45,10 +38,9 @@ export function sameProcess(a: Identity, b: Identity): boolean {
   return a.pid === b.pid && a.startedAt === b.startedAt;
 }
 
-/** Linux: when `pid` started, in clock ticks since boot, as other programs record it; null elsewhere. */
+/** Linux: when `pid` started, in clock ticks since boot, as other programs record it; null on other systems. */
 export function startTicks(pid: number): number | null {
-  const stat = process.platform === 'linux' ? readStat(pid) : undefined;
-  return stat ? Number(stat.ticks) : null;
+  return platform.startTicks(pid);
 }
 
 /** True when `one` was started before `other` (of two of this boot), by the kernel's own markers. */
@@ -56,4 +48,29 @@ export function startedBefore(one: Identity, other: Identity): boolean {
   // Linux: boot:ticks, macOS: seconds.microseconds, Windows: units of 100 ns.
   const [a = '', b = ''] = [one, other].map(({ startedAt }) => startedAt.replace(/^.*:|\./g, ''));
   return [a, b].every((marker) => /^\d+$/.test(marker)) && BigInt(a) < BigInt(b);
+}
+
+/**
+ * When the boot after that of `identity` began at the latest, epoch milliseconds: its process ended with
+ * the system. Null when it is of this boot, and where start markers don't name the boot (only Linux' do).
+ */
+export function endedWithSystem(identity: Identity): number | null {
+  const [own, its] = [platform.startMarker(process.pid), identity.startedAt].map(
+    (marker) => /^(.+):/.exec(marker ?? '')?.[1],
+  );
+  if (own === undefined || its === undefined || own === its) return null;
+  return Math.round(Date.now() - uptime() * 1_000);
+}
+
+/**
+ * Kills this one process and nothing that it has started: that may belong to someone. False when it
+ * has ended already. Throws when the system refuses (another user's process).
+ */
+export function endProcess(identity: Identity): boolean {
+  return platform.signal(identity, 'SIGKILL');
+}
+
+/** Asks it to end by `signal`; false when it has ended, and where processes hear no signal (Windows). */
+export function signalProcess(identity: Identity, signal: 'SIGTERM' | 'SIGINT'): boolean {
+  return platform.signalsAreHeard && platform.signal(identity, signal);
 }

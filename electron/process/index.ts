@@ -1,70 +1,82 @@
 /** What the other rooms may use of the one room that knows the operating system. */
-export { belongsTo } from './census.ts';
-export { type Clock, deadline, systemClock } from './clock.ts';
-export { diskTrouble } from './disk-trouble.ts';
-export { appendDurable, fsyncDir, renameDurable, sweepDrafts, writeDurable } from './durable.ts';
-export { endProcess, signalProcess } from './end-process.ts';
 export {
-  appEnvironment,
-  forbiddenVariables,
-  gatewayEnvironment,
-  windowsVariables,
-} from './environment.ts';
-export { observeSelf } from './escape-proof.ts';
-export { closeSharedExitWaiter, createExitWaiter, sharedExitWaiter } from './exit-waiter.ts';
-export { holdersOfPort, whoHoldsPath, whoHoldsPort } from './holders.ts';
+  belongsTo,
+  containerProxyOf,
+  descendsFrom,
+  familyOf,
+  hasFamily,
+  leaderOf,
+  leadersWritingTo,
+  ownerOf,
+  processesCarrying,
+  processOfService,
+  treeHidesFiles,
+  withOneScan,
+} from './census.ts';
+export { type Clock, deadline, systemClock, systemUptimeMs } from './clock.ts';
+export { appEnvironment, gatewayEnvironment, windowsVariables } from './environment.ts';
+export {
+  closeSharedExitWaiter,
+  createExitWaiter,
+  sharedExitWaiter,
+  watchMemoryKills,
+} from './exit-waiter.ts';
+export { type FolderWatch, watchFolder } from './folder-watch.ts';
+export {
+  acquireLock,
+  hasListener,
+  heldSockets,
+  holdersOfPort,
+  listenersOf,
+  listeningAddressesOf,
+  whoHoldsLock,
+  whoHoldsPath,
+  whoHoldsPort,
+} from './holders.ts';
 export {
   describeProcess,
+  endedWithSystem,
+  endProcess,
   identify,
   isAlive,
   readNonce,
   sameProcess,
-  selfIdentity,
+  signalProcess,
   startedBefore,
   startTicks,
 } from './identity.ts';
 export { judgeEscape } from './judge-escape.ts';
-export { hasListener, listenersOf, listeningAddressesOf } from './listeners.ts';
-export { acquireLock, whoHoldsLock } from './lock.ts';
-export {
-  clearLogPlace,
-  type FileKey,
-  fileKeyOf,
-  fileKeyOfOpen,
-  type LogSource,
-  openLogFile,
-} from './log-file.ts';
-export { logOpenIn, whereLogIs } from './log-place.ts';
-export { loginEntries } from './login-entry.ts';
-export { type LoginEntries, type LoginProgram, loginEntryId } from './login-program.ts';
+export { logOpenIn, whereLogIs } from './log-location.ts';
+export { type LoginEntries, type LoginProgram, loginEntryId } from './login-entry.ts';
 export { askLoginShell } from './login-shell.ts';
-export { giveMemoryBack } from './memory.ts';
-export { userOpenFiles } from './open-files.ts';
-export {
-  containerProxyOf,
-  type OwnerOrder,
-  ownerOf,
-  type ProcessOwner,
-  processOfService,
-} from './owner.ts';
 export type {
   ExitWaiter,
   HeldLock,
   Holder,
   ListeningSocket,
+  MemoryKills,
   OsLock,
+  OwnerOrder,
   PathHolder,
   ProcessDescription,
   ProcessFacts,
+  ProcessOwner,
 } from './platform-interface.ts';
-export { hasRaisedRights } from './raised-rights.ts';
 export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
 export { findProgram, joinSearchPaths, personalFolders, searchPathFor } from './search-path.ts';
-export { launchOutside, spawnDetached } from './spawn-detached.ts';
+export {
+  giveMemoryBack,
+  hasRaisedRights,
+  observeSelf,
+  selfIdentity,
+  userOpenFiles,
+} from './self.ts';
+export { launchOutside, loginEntries, spawnDetached } from './spawn-detached.ts';
 export {
   type Escape,
   type ExitInfo,
   type Identity,
+  type NamedSocket,
   nonceVariable,
   SpawnError,
   type SpawnFailure,
@@ -72,7 +84,6 @@ export {
   type SpawnSpec,
   type StreamTarget,
 } from './spawn-spec.ts';
-export { hashFile, stageFile } from './stage-file.ts';
 export {
   isStopPipeName,
   removeStopPipe,
@@ -82,12 +93,5 @@ export {
   writeStopLine,
 } from './stop-pipe.ts';
 export { mayHaveLeftFamily, type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
-export { decodeUserText } from './user-text.ts';
-export {
-  detachSpawnOptions,
-  windowsDetachFlags,
-  windowsDetachFlagsWithoutBreakaway,
-  windowsHiddenConsoleFlags,
-  windowsHiddenConsoleFlagsWithoutBreakaway,
-} from './windows-flags.ts';
-export { sampleWork, type WorkSample, workBetween } from './work.ts';
+export { exitOf, firstOf, once, passed, until, within } from './wait.ts';
+export { minWorkMs, sampleWork, type WorkSample, workBetween, worked } from './work.ts';

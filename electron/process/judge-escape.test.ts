@@ -23,7 +23,7 @@ const proof = (of: Partial<ProcessFacts>, its: Partial<ProcessFacts> = {}) =>
   judgeEscape({ ...app, ...of }, { ...outside, ...its }).proof;
 
 test('another session and another control group: proven', () => expect(proof({})).toBe('proven'));
-test('the root group is nobody to share with', () =>
+test('the root group counts as no shared group', () =>
   expect(proof({ cgroup: '/' }, { cgroup: '/' })).toBe('proven'));
 test('the same scope is only assumed to stay', () =>
   expect(proof({}, { cgroup: app.cgroup })).toBe('assumed'));

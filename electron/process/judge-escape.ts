@@ -1,11 +1,9 @@
-/**
- * The judgement on an escape: pure, so that app, watcher and tests reach the same one.
- */
+/** Whether a process survives the app. Pure, so that app, watcher and tests judge alike. */
 import { sep } from 'node:path';
 import type { Escape } from '../contract/identity.ts';
 import type { ProcessFacts } from './platform-interface.ts';
 
-/** A unit that ends as one with the app's main process. A scope only ends when it is told to. */
+/** A service ends with the app's main process. A scope ends only on request. */
 function vanishesWithApp(cgroup: string): boolean {
   return /\.service(\/|$)/.test(cgroup.replace(/user@\d+\.service/, ''));
 }
@@ -33,7 +31,7 @@ export function judgeEscape(
     return { proof: 'impossible', detail: 'It shares the session of the app.' };
   }
   const shared = child.cgroup === app.cgroup && app.cgroup !== '' && app.cgroup !== '/';
-  if (!shared) return { proof: 'proven', detail: placeOf(child) };
+  if (!shared) return { proof: 'proven', detail: describeSurroundings(child) };
   if (vanishesWithApp(app.cgroup)) {
     return {
       proof: 'impossible',
@@ -42,14 +40,14 @@ export function judgeEscape(
   }
   return {
     proof: 'assumed',
-    detail: `It has a session of its own but shares the control group ${app.cgroup}.`,
+    detail: `It has its own session but shares the control group ${app.cgroup}.`,
   };
 }
 
-function placeOf(child: ProcessFacts): string {
+function describeSurroundings(child: ProcessFacts): string {
   if (process.platform === 'win32')
     return child.job === 'none' ? 'It is in no job.' : 'Its job does not end it.';
   return child.cgroup === ''
-    ? 'It has a session of its own.'
-    : `It has a session of its own, in the control group ${child.cgroup}.`;
+    ? 'It has its own session.'
+    : `It has its own session, in the control group ${child.cgroup}.`;
 }

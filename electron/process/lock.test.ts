@@ -1,8 +1,8 @@
 import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { acquireLock } from './lock.ts';
-import { createWorkbench, until, type Workbench } from './test-processes.ts';
+import { createWorkbench, until, type Workbench } from '../testing/processes.ts';
+import { acquireLock } from './holders.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -39,9 +39,9 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test("another program's lock is respected and ends with its death, though its child lives on", async () => {
+test("another program's lock is respected and ends with its death, although its child still runs [F19]", async () => {
   const path = join(bench.folder, 'two.lock');
-  const module = new URL('./lock.ts', import.meta.url).href;
+  const module = new URL('./holders.ts', import.meta.url).href;
   const program = `import { acquireLock } from ${JSON.stringify(module)};
     import { spawn } from 'node:child_process';
     acquireLock(${JSON.stringify(path)});

@@ -1,15 +1,69 @@
 /**
- * What the system's own service manager starts when its user logs in, and starts again when it was
- * lost: a systemd user unit, a launchd agent, a logon task. One entry per state folder, named by its
- * hash, so that installations never meet.
+ * What the system's own service manager starts when its user logs in, and starts again when it ends
+ * unexpectedly: a systemd user unit, a launchd agent, a logon task. One entry per state folder, named
+ * by its hash, so that installations never meet.
  */
-import { darwinLoginEntries } from './darwin/login-entry.ts';
-import { linuxLoginEntries } from './linux/login-entry.ts';
-import type { LoginEntries } from './login-program.ts';
-import { windowsLoginEntries } from './windows/login-entry.ts';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorText } from '../contract/error-text.ts';
+import { textOf as untrustedText } from '../files/untrusted-file.ts';
 
-/** This system's entries. */
-export function loginEntries(): LoginEntries {
-  if (process.platform === 'win32') return windowsLoginEntries();
-  return process.platform === 'darwin' ? darwinLoginEntries() : linuxLoginEntries();
+/** The program that an entry runs. */
+export interface LoginProgram {
+  readonly id: string;
+  /** An absolute path. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Exit codes after which a restart would be pointless. */
+  readonly finalCodes: readonly number[];
+}
+
+export interface LoginEntries {
+  /** Our own entry's file, whether it exists or not. */
+  file(id: string): string;
+  /** Whether the entry says exactly this. */
+  isCurrent(program: LoginProgram): boolean;
+  /**
+   * Writes the entry, has the program started at every login, and at once. Rejects with a sentence;
+   * then there is no entry.
+   */
+  register(program: LoginProgram): Promise<void>;
+  /** Removes the entry, even a damaged one. What it has started runs on. Rejects with a sentence. */
+  unregister(id: string): Promise<void>;
+  /** Entries of other names that mention `word`. */
+  others(id: string, word: string): string[];
+}
+
+/** The entry's name for a state folder. */
+export function loginEntryId(stateRoot: string): string {
+  return createHash('sha256').update(stateRoot).digest('hex').slice(0, 16);
+}
+
+/** Desktop entries, units and agents are a page of text. */
+const maxBytes = 1024 * 1024;
+
+/** An entry's text; null when it can't be read. */
+export function textOf(path: string): string | null {
+  return untrustedText(path, maxBytes, { links: 'follow', owner: 'any' }) ?? null;
+}
+
+/** The files with this ending in `folder` that mention `word`, without `except`. */
+export function filesThatMention(
+  word: string,
+  { folder, ending, except }: { folder: string; ending: string; except: string },
+): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name))
+    .filter((path) => path !== except && textOf(path)?.includes(word));
+}
+
+/** The last line of an error: what a failed program printed last. */
+export function lastLine(error: unknown): string {
+  const text = errorText(error);
+  return text.trim().split('\n').at(-1) ?? text;
 }

@@ -1,4 +1,4 @@
-/** Real shells with real start-up files in a home of their own. */
+/** Real shells with real start-up files in a temporary home. */
 import {
   chmodSync,
   existsSync,
@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createWorkbench, until, type Workbench } from '../testing/processes.ts';
 import { askLoginShell } from './login-shell.ts';
-import { createWorkbench, until, type Workbench } from './test-processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -21,7 +21,7 @@ afterEach(() => bench.clean());
 const short = '/usr/bin:/bin';
 const write = (name: string, text: string): void => writeFileSync(join(bench.folder, name), text);
 
-/** Shells, and where each of them is told of a folder. */
+/** Shells, and the file in which each of them learns of a folder. */
 const shells: readonly (readonly [shell: string, file: string, line: string])[] = [
   ['/bin/bash', '.bash_profile', 'export PATH="/own/bin:$PATH"'],
   ['/usr/bin/bash', '.profile', 'PATH="/own/bin:$PATH"; export PATH'],
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('the login shell', () => {
     });
   }
 
-  test('that hangs is ended in time, with what it started', async () => {
+  test('that hangs is ended in time, with what it started [R1]', async () => {
     write('.bash_profile', `sleep 987654 &\necho $! > ${bench.folder}/pid\nsleep 987655\n`);
     const from = performance.now();
     expect(await ask('/bin/bash', 1_500)).toBeNull();

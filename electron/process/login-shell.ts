@@ -1,6 +1,6 @@
 /**
- * What the user's login shell says: a desktop session's search path is short, for version managers
- * add their folders in files that only a shell reads.
+ * The search path of the user's login shell. A desktop session's path is short, because version
+ * managers add their folders in files that only a shell reads.
  */
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
@@ -12,11 +12,11 @@ import { childProcess } from './on-demand.ts';
 import { platform } from './platform.ts';
 import { joinSearchPaths } from './search-path.ts';
 
-/** Slow start-up files take a second or two; nothing waits for longer. */
+/** Slow start-up files take a second or two; the wait ends after this. */
 const patienceMs = 5_000;
-/** What start-up files print besides is skipped, up to here. */
+/** Other output of start-up files is skipped, up to this many bytes. */
 const outputBytes = 256 * 1024;
-/** Shells of accounts that nobody logs in to. */
+/** Shells of accounts without a login. */
 const noShell = /^(nologin|false|true|sync|halt|shutdown)$/;
 
 export interface ShellQuestion {
@@ -37,10 +37,10 @@ function shellOf(env: ShellQuestion['env']): string | undefined {
   return shell && isAbsolute(shell) && !noShell.test(basename(shell)) ? shell : undefined;
 }
 
-/** csh and its kin take no -l with a command; they read their file for every shell anyway. */
+/** csh and its relatives take no -l with a command; they read their file for every shell anyway. */
 function switchesOf(shell: string): readonly (readonly string[])[] {
   if (/csh$/.test(basename(shell))) return [['-c']];
-  // Interactive first: that is where version managers are set up. A start-up file may refuse that
+  // Interactive first: version managers set themselves up there. A start-up file may refuse that
   // without a terminal.
   return [
     ['-i', '-l', '-c'],
@@ -49,8 +49,8 @@ function switchesOf(shell: string): readonly (readonly string[])[] {
 }
 
 /**
- * The search path of the user's login shell; null when there is no shell, or it does not tell in
- * time. Never rejects, needs no terminal, and leaves no process behind.
+ * The search path of the user's login shell; null when there is no shell, or no answer in time. Never
+ * rejects, needs no terminal, and leaves no process behind.
  */
 export async function askLoginShell({
   env = process.env,
@@ -67,7 +67,7 @@ export async function askLoginShell({
   return null;
 }
 
-/** printenv, not `$PATH`: every shell exports the same form of it, however it writes its own. */
+/** Uses printenv, not `$PATH`: shells differ in how they write the path, but export it alike. */
 function askOnce(
   shell: string,
   switches: readonly string[],
@@ -79,18 +79,18 @@ function askOnce(
   return new Promise((resolve) => {
     const child = childProcess().spawn(shell, [...switches, command], {
       cwd: '/',
-      // Start-up files can see that nobody is there to answer them.
+      // Start-up files can see by these that no person will answer.
       env: appEnvironment(env, {
         TERM: 'dumb',
         DISABLE_AUTO_UPDATE: 'true',
         HOLDFAST_ASKS_PATH: '1',
       }),
       stdio: ['ignore', 'pipe', 'ignore'],
-      // A session of its own: no terminal to wait for, and all of it ends together.
+      // Its own session: no terminal to wait for, and everything in it can be ended together.
       detached: true,
     });
     const shellItself = child.pid === undefined ? undefined : identify(child.pid);
-    let said = '';
+    let output = '';
     let ended = false;
     const end = (): void => {
       if (ended) return;
@@ -102,29 +102,29 @@ function askOnce(
       process.off('exit', end);
       end();
       child.stdout.destroy();
-      resolve(between(said, mark));
+      resolve(between(output, mark));
     };
     const limit = setTimeout(finish, ms);
     process.once('exit', end);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (said.split(mark).length > 2 || said.length > outputBytes) finish();
+      output += text;
+      if (output.split(mark).length > 2 || output.length > outputBytes) finish();
     });
     child.on('error', finish);
-    // What it started must not hold the pipe open for ever.
+    // A process that the shell has started must not keep the pipe open.
     child.on('exit', end);
     child.on('close', finish);
   });
 }
 
-/** The shell and what it started, jobs with process groups of their own among them. */
+/** Kills the shell and everything that it started, including jobs in other process groups. */
 function endSession(shell: Identity | undefined): void {
   if (!shell) return;
   for (const one of [shell, ...platform.treeOf(shell)]) platform.signal(one, 'SIGKILL');
 }
 
-function between(said: string, mark: string): string | null {
-  const [, path = '', end] = said.split(mark);
+function between(output: string, mark: string): string | null {
+  const [, path = '', end] = output.split(mark);
   const folders = end === undefined ? '' : joinSearchPaths(path.trim());
   return folders === '' ? null : folders;
 }

@@ -1,6 +1,7 @@
 /** Who looks after a process, judged from what the system tells of it. */
 import { describe, expect, it } from 'vitest';
-import { containerOf, matchesService, supervisorAmong } from './owner.ts';
+import { containerOf, supervisorAmong } from './linux/owner.ts';
+import { matchesService } from './owner.ts';
 import { starterAmong } from './windows/owner.ts';
 
 const id = 'ab'.repeat(32);
@@ -66,11 +67,11 @@ describe('a parent', () => {
     [parent('node', 'PM2 v5.3.0: God Daemon (/root/.pm2)'), none, 'pm2'],
     [parent('containerd-shim-runc-v2'), none, 'a container'],
     [parent('conmon'), none, 'a container'],
-  ])('%o is named', (one, variable, name) => {
+  ])('%o is named [R79]', (one, variable, name) => {
     expect(supervisorAmong([one], variable)).toEqual({ type: 'supervisor', name, order: null });
   });
 
-  it('that is a mere shell or program looks after nothing', () => {
+  it('that is a plain shell or program manages nothing', () => {
     expect(supervisorAmong([parent('bash'), parent('node')], none)).toBeNull();
   });
 

@@ -1,8 +1,8 @@
 /**
- * Where the watcher's socket lives: short (107 bytes is the system's limit), private, and checked.
+ * The folder of the watcher's socket: short (107 bytes is the system's limit), private, and checked.
  *
  *   $XDG_RUNTIME_DIR/holdfast, else $TMPDIR/holdfast-<uid>, else /tmp/holdfast-<uid>,
- *   else /tmp/holdfast-<uid>-<random>: the names before it can be taken by others first
+ *   else /tmp/holdfast-<uid>-<random>, because another user can take the names above first
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ const fileRoom = 23;
 /** What mkdtemp adds. */
 const randomRoom = 7;
 
-/** A folder of ours that is not a link; closed to all others when it stood open. */
+/** True for our own folder that is not a link; closes it when others could enter. */
 function isPrivate(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (!stat?.isDirectory() || stat.uid !== process.getuid?.()) return false;
@@ -24,13 +24,13 @@ function isPrivate(folder: string): boolean {
   return true;
 }
 
-/** Made when missing; false when it can't be, or is someone else's. */
+/** Makes the folder if needed; false when that fails, or it belongs to another user. */
 function makePrivate(folder: string): boolean {
   if (Buffer.byteLength(folder) > longestPath - fileRoom) return false;
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch {
-    // It is there already, or can't be made: the look tells.
+    // It exists already or can't be made: the check below decides.
   }
   try {
     return isPrivate(folder);
@@ -39,7 +39,7 @@ function makePrivate(folder: string): boolean {
   }
 }
 
-/** A folder that its user alone can put names into. */
+/** A folder in which only its user can create names. */
 function isOurs(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   return (
@@ -47,12 +47,12 @@ function isOurs(folder: string): boolean {
   );
 }
 
-/** An absolute path or nothing: a relative one means another place in every program. */
+/** Undefined for a relative path, which means another folder in every program. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** With a name that can't be taken beforehand; the same one for every program of ours. */
+/** A folder whose name others can't predict; every program of ours finds the same one. */
 function makeRandom(base: string, name: string): string | undefined {
   try {
     const known = readdirSync(base)
@@ -65,7 +65,7 @@ function makeRandom(base: string, name: string): string | undefined {
   }
 }
 
-/** The private runtime folder, made when missing. Throws a sentence when there is no place for one. */
+/** The private runtime folder, made when missing. Throws a sentence when none can be made. */
 export function runtimeFolder(env: NodeJS.ProcessEnv = process.env, shared = '/tmp'): string {
   const given = absolute(env.XDG_RUNTIME_DIR);
   const own = given !== undefined && isOurs(given) ? [join(given, 'holdfast')] : [];
@@ -75,7 +75,7 @@ export function runtimeFolder(env: NodeJS.ProcessEnv = process.env, shared = '/t
   const folder = found ?? makeRandom(shared, name);
   if (folder !== undefined) return folder;
   throw new Error(
-    `There is no place for Holdfast's socket: no folder could be made in ${temporary.join(' or ')}. Make one of them writable, or set XDG_RUNTIME_DIR to a folder of your own.`,
+    `There is no folder for Holdfast's socket: none could be made in ${temporary.join(' or ')}. Make one of them writable, or set XDG_RUNTIME_DIR to a folder of your own.`,
   );
 }
 
@@ -90,7 +90,7 @@ export function socketPath(stateFolder: string, env: NodeJS.ProcessEnv = process
   return join(runtimeFolder(env), `${hash}.sock`);
 }
 
-/** The user id at the other end of a connected local socket, where the system tells. */
+/** The user id at the other end of a connected local socket, where the system records it. */
 export function peerUser(fd: number): number | undefined {
   return platform.peerUser(fd);
 }

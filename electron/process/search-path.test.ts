@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createWorkbench, type Workbench } from '../testing/processes.ts';
 import {
   findProgram,
   joinSearchPaths,
@@ -9,7 +10,6 @@ import {
   type Surroundings,
   searchPathFor,
 } from './search-path.ts';
-import { createWorkbench, type Workbench } from './test-processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('the folders of version and packag
     ['pyenv', '.pyenv/shims'],
     ['pipx and uv', '.local/bin'],
     ['Hermes', '.hermes/bin'],
-  ])('hold what %s has put there', (_, folder) => {
+  ])('hold what %s has put there [R1]', (_, folder) => {
     const program = put(`${folder}/own-program`);
     for (const which of ['all', 'chosen'] as const) {
       const path = personalFolders(which, around()).join(':');
@@ -97,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('the folders of version and packag
 });
 
 describe.skipIf(process.platform === 'win32')('the search path of a program', () => {
-  test('leads a script to the interpreter beside it, also through links', async () => {
+  test('leads a script to the interpreter beside it, also through links [R2]', async () => {
     put('v20/bin/node', '#!/bin/sh\necho wrong\n');
     put('v24/bin/node', '#!/bin/sh\necho right\n');
     put('v24/lib/tool/tool.mjs', '#!/usr/bin/env node\n');

@@ -9,9 +9,9 @@ import { readPart, textOf } from '../files/untrusted-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is read here is read as the user's own programs read it. */
+/** These files are read as the user's own programs read them. */
 const asUser = { links: 'follow', owner: 'any' } as const;
-/** A page of settings; more is none. */
+/** A page of settings; a longer file is something else. */
 const settingsBytes = 64 * 1024;
 
 export interface Surroundings {
@@ -94,38 +94,59 @@ function npmPrefix({ env, home }: Surroundings): string | undefined {
 
 interface Manager {
   readonly folders: readonly string[];
-  /** Each holds another version of the same programs: the first one that exists is in force. */
+  /** Each folder holds another version of the same programs: the first that exists is in force. */
   readonly versions?: true;
 }
 
-function managersOf(surroundings: Surroundings): readonly Manager[] {
+/** Where programs of POSIX systems keep their data. */
+const dataFolder = ({ env, home }: Surroundings): string =>
+  env.XDG_DATA_HOME || join(home, '.local', 'share');
+
+function posixManagers(surroundings: Surroundings): readonly Manager[] {
+  const { env, home } = surroundings;
+  const mise = env.MISE_DATA_DIR || join(dataFolder(surroundings), 'mise');
+  const miseVersions = newestFirst(join(mise, 'installs', 'node')).map((one) => join(one, 'bin'));
+  return [
+    { folders: nvmFolders(env.NVM_DIR || join(home, '.nvm')), versions: true },
+    { folders: fnmFolders(surroundings), versions: true },
+    { folders: [join(mise, 'shims'), ...miseVersions], versions: true },
+    { folders: posixFolders(surroundings) },
+  ];
+}
+
+function fnmFolders(surroundings: Surroundings): string[] {
   const { env, home, platform } = surroundings;
-  const at = (...parts: string[]): string => join(home, ...parts);
-  const onMac = platform === 'darwin';
-  const data = env.XDG_DATA_HOME || at('.local', 'share');
-  const fnm = [env.FNM_DIR ?? '', join(data, 'fnm'), at('.fnm')];
-  if (onMac) fnm.push(at('Library', 'Application Support', 'fnm'));
-  const mise = env.MISE_DATA_DIR || join(data, 'mise');
-  const pyenv = env.PYENV_ROOT || at('.pyenv');
-  const prefix = npmPrefix(surroundings);
-  const fnmVersions = fnm.flatMap((root) => [
+  const roots = [env.FNM_DIR ?? '', join(dataFolder(surroundings), 'fnm'), join(home, '.fnm')];
+  if (platform === 'darwin') roots.push(join(home, 'Library', 'Application Support', 'fnm'));
+  return roots.flatMap((root) => [
     join(root, 'aliases', 'default', 'bin'),
     ...newestFirst(join(root, 'node-versions')).map((one) => join(one, 'installation', 'bin')),
   ]);
-  const miseVersions = newestFirst(join(mise, 'installs', 'node')).map((one) => join(one, 'bin'));
-  const plain = [
+}
+
+/** Folders that hold one version of each program. */
+function posixFolders(surroundings: Surroundings): string[] {
+  const { env, home, platform } = surroundings;
+  const at = (...parts: string[]): string => join(home, ...parts);
+  /** The folder that a variable names, or the usual one. */
+  const named = (variable: string, ...usual: string[]): string => env[variable] || at(...usual);
+  const pyenv = named('PYENV_ROOT', '.pyenv');
+  const prefix = npmPrefix(surroundings);
+  const pnpm =
+    platform === 'darwin' ? at('Library', 'pnpm') : join(dataFolder(surroundings), 'pnpm');
+  return [
     // uv, pipx, and what people put there themselves.
     at('.local', 'bin'),
     env.PIPX_BIN_DIR ?? '',
     env.UV_TOOL_BIN_DIR ?? '',
     env.XDG_BIN_HOME ?? '',
-    join(env.VOLTA_HOME || at('.volta'), 'bin'),
-    join(env.ASDF_DATA_DIR || at('.asdf'), 'shims'),
-    env.PNPM_HOME || (onMac ? at('Library', 'pnpm') : join(data, 'pnpm')),
+    join(named('VOLTA_HOME', '.volta'), 'bin'),
+    join(named('ASDF_DATA_DIR', '.asdf'), 'shims'),
+    env.PNPM_HOME || pnpm,
     prefix === undefined ? '' : join(prefix, 'bin'),
     at('.npm-global', 'bin'),
-    join(env.BUN_INSTALL || at('.bun'), 'bin'),
-    join(env.CARGO_HOME || at('.cargo'), 'bin'),
+    join(named('BUN_INSTALL', '.bun'), 'bin'),
+    join(named('CARGO_HOME', '.cargo'), 'bin'),
     join(pyenv, 'shims'),
     join(pyenv, 'bin'),
     at('.deno', 'bin'),
@@ -138,12 +159,6 @@ function managersOf(surroundings: Surroundings): readonly Manager[] {
     '/snap/bin',
     at('.nix-profile', 'bin'),
     at('bin'),
-  ];
-  return [
-    { folders: nvmFolders(env.NVM_DIR || at('.nvm')), versions: true },
-    { folders: fnmVersions, versions: true },
-    { folders: [join(mise, 'shims'), ...miseVersions], versions: true },
-    { folders: plain },
   ];
 }
 
@@ -177,7 +192,7 @@ export function personalFolders(
   surroundings: Surroundings = here(),
 ): string[] {
   const managers =
-    surroundings.platform === 'win32' ? windowsManagers(surroundings) : managersOf(surroundings);
+    surroundings.platform === 'win32' ? windowsManagers(surroundings) : posixManagers(surroundings);
   const folders = managers.flatMap(({ folders: own, versions }) => {
     const there = own.filter((folder) => isAbsolute(folder) && isFolder(folder));
     return versions && which === 'chosen' ? there.slice(0, 1) : there;
@@ -201,7 +216,7 @@ export function findProgram(
     .find(isExecutable);
 }
 
-/** The program and what its links lead to, one after the other. */
+/** The program and the targets of its links, one after the other. */
 function linksOf(program: string): string[] {
   const chain = [program];
   // As many links as the kernel follows.
@@ -219,7 +234,7 @@ function linksOf(program: string): string[] {
 /** Long enough for any first line that the kernel reads. */
 const firstLineBytes = 256;
 
-/** What a script has `env` look for: `node` of `#!/usr/bin/env node`. */
+/** The interpreter that a script names for `env`: `node` of `#!/usr/bin/env node`. */
 function interpreterOf(program: string): string | undefined {
   try {
     const { bytes } = readPart(program, { maxBytes: firstLineBytes, start: () => 0 }, asUser);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createWorkbench, idleProgram, until, type Workbench } from '../testing/processes.ts';
 import { isAlive } from './identity.ts';
 import { sealDescriptors } from './linux/syscalls.ts';
 import { spawnDetached } from './spawn-detached.ts';
 import { SpawnError } from './spawn-spec.ts';
-import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -29,7 +29,7 @@ function failure(start: () => unknown): SpawnError {
 
 test('tells the exit code, the signal, and tells it once', async () => {
   expect(await bench.run('process.exit(75)').exited).toEqual({ code: 75, signal: null });
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   process.kill(child.pid, 'SIGKILL');
   // Windows has no signals: what ends another process chooses its exit code.
   const killed =
@@ -51,7 +51,7 @@ test('output goes to a private file, appended', async () => {
     expect(statSync(join(bench.folder, 'err.log')).mode & 0o777).toBe(0o600);
 });
 
-test('the environment is complete: nothing of ours leaks, the nonce is added', async () => {
+test('the environment is complete: nothing of ours leaks, the nonce is added [F51]', async () => {
   process.env.HOLDFAST_TEST_LEAK = 'leaked';
   try {
     const env = { PATH: process.env.PATH ?? '', OWN: 'own ü' };
@@ -63,7 +63,7 @@ test('the environment is complete: nothing of ours leaks, the nonce is added', a
   }
 });
 
-test('nothing is started that the system would cut off at a NUL character', () => {
+test('nothing is started that the system would cut off at a NUL character [R12]', () => {
   const changes = [
     { command: `${process.execPath}\0.old` },
     { args: ['-e', '\0process.exit()'] },
@@ -72,7 +72,7 @@ test('nothing is started that the system would cut off at a NUL character', () =
   ];
   const parts = ['command', 'arguments', 'working folder', 'environment'];
   for (const [index, change] of changes.entries()) {
-    const { message } = failure(() => bench.run(idle, change));
+    const { message } = failure(() => bench.run(idleProgram, change));
     expect(message).toContain(`was not started: its ${parts[index]} contains a NUL character`);
   }
 });
@@ -93,8 +93,8 @@ test('a missing program, one that may not run and a missing folder are named in 
   expect(refused.message).toContain(join(bench.folder, 'plain'));
 });
 
-test.skipIf(process.platform === 'win32')('leads a session of its own and says so', () => {
-  const child = bench.run(idle);
+test.skipIf(process.platform === 'win32')('leads its own session, and the escape says so', () => {
+  const child = bench.run(idleProgram);
   expect(child.escape).toMatchObject({ rung: 'setsid', proof: 'proven' });
 });
 
@@ -115,7 +115,7 @@ test('what would vanish with an app image is refused', () => {
 });
 
 test.skipIf(process.platform !== 'linux')(
-  'no descriptor leaks, not even one that we inherited ourselves',
+  'no descriptor leaks, not even one that we inherited ourselves [F24]',
   async () => {
     const list =
       'console.log(JSON.stringify(require("fs").readdirSync("/proc/self/fd").map(f => { try { return require("fs").readlinkSync("/proc/self/fd/" + f) } catch { return "" } })))';

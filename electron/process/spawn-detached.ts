@@ -1,15 +1,16 @@
 /**
- * The only way a long-lived process is started, from any room. It gets a session of its own, its
- * output goes to files, it inherits no environment and no descriptor, and the answer says who it is
- * and how surely it survives us.
+ * The only way a long-lived process is started, from any room. It gets its own session, its output
+ * goes to files, it inherits no environment and no descriptor, and the result says who it is and how
+ * surely it survives this program.
  */
 import { sharedExitWaiter } from './exit-waiter.ts';
+import type { LoginEntries } from './login-entry.ts';
 import { platform } from './platform.ts';
 import { refuseNul, type SpawnResult, type SpawnSpec } from './spawn-spec.ts';
 
 /**
  * Starts at once and synchronously. Throws a SpawnError. For 'session' starts (a gateway from the
- * watcher, which lives outside already); 'required' wants launchOutside.
+ * watcher, which runs outside already); 'required' needs launchOutside.
  */
 export function spawnDetached(spec: SpawnSpec): SpawnResult {
   refuseNul(spec);
@@ -22,4 +23,9 @@ export async function launchOutside(spec: SpawnSpec): Promise<SpawnResult> {
   return spec.escape === 'session'
     ? platform.spawn(spec, sharedExitWaiter())
     : platform.launch(spec, sharedExitWaiter());
+}
+
+/** What the system itself starts when the user logs in. */
+export function loginEntries(): LoginEntries {
+  return platform.loginEntries();
 }

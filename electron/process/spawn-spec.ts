@@ -1,4 +1,4 @@
-/** What a long-lived process is started from, and what the start answers. */
+/** What a long-lived process is started from, and what a start returns. */
 import type { Escape, Identity } from '../contract/identity.ts';
 
 export type { Escape, Identity };
@@ -8,6 +8,13 @@ export const nonceVariable = 'HOLDFAST_NONCE';
 
 /** Where a stream goes: a file (opened for append, mode 0600), an open descriptor, or nowhere. */
 export type StreamTarget = string | number | 'ignore';
+
+/** A listening socket. */
+export interface NamedSocket {
+  readonly name: string;
+  /** A descriptor of this process. */
+  readonly fd: number;
+}
 
 export interface SpawnSpec {
   readonly kind: 'watcher' | 'gateway' | 'installer' | 'app';
@@ -21,15 +28,20 @@ export interface SpawnSpec {
   readonly stderr: StreamTarget;
   /** 'pipe' gives the child a pipe whose end closes with us; only direct children have one. */
   readonly stdin?: 'ignore' | 'pipe';
-  /** '' for a command that carries none. */
+  /**
+   * A listening socket that it gets as descriptor 3, told by LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES
+   * (sd_listen_fds(3)). Not on Windows.
+   */
+  readonly listen?: NamedSocket;
+  /** '' for a process without one. */
   readonly nonce: string;
-  /** The soft limit of open files; absent: ours. */
+  /** The soft limit of open files; ours when it is absent. */
   readonly openFiles?: number;
-  /** 'required' climbs the ladder (see launchOutside); 'session' is content with a session of its own. */
+  /** 'required' climbs the ladder (see launchOutside); 'session' needs only a new session. */
   readonly escape: 'required' | 'session';
 }
 
-/** How a process ended. Both are null when the system does not tell a process that is not the parent. */
+/** How a process ended. Both are null when the system shows it to the parent alone. */
 export interface ExitInfo {
   readonly code: number | null;
   readonly signal: string | null;
@@ -43,7 +55,7 @@ export interface SpawnResult {
   readonly child: boolean;
   readonly stdin: NodeJS.WritableStream | undefined;
   readonly exited: Promise<ExitInfo>;
-  /** Called once, synchronously from the exit event; at once on the next tick if it is over already. */
+  /** Calls back once, synchronously from the exit event; on the next tick if the process has ended already. */
   onExit(callback: (exit: ExitInfo) => void): void;
 }
 
@@ -53,11 +65,11 @@ export type SpawnFailure =
   | 'inside-app'
   | 'bad-folder'
   | 'no-output'
-  /** The system can't at the moment; nothing is wrong with the program. */
+  /** The system can't start it at the moment; nothing is wrong with the program. */
   | 'busy'
   | 'failed';
 
-/** A start that did not happen, with a sentence a user can act on. */
+/** A failed start, with a sentence that a user can act on. */
 export class SpawnError extends Error {
   readonly code: SpawnFailure;
   readonly command: string;
@@ -70,8 +82,8 @@ export class SpawnError extends Error {
 }
 
 /**
- * Throws a SpawnError for a spec that the system would cut off at a NUL character: another program,
- * argument, folder or variable than was meant.
+ * Throws a SpawnError for a spec with a NUL character, at which the system would cut it off and use
+ * another program, argument, folder or variable.
  */
 export function refuseNul(spec: SpawnSpec): void {
   const parts: readonly (readonly [string, readonly string[]])[] = [

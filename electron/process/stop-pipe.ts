@@ -1,24 +1,25 @@
 /**
  * Asking a process to stop where no signal reaches it: one line, `stop`, on a pipe that the process
- * itself listens on. Windows: a named pipe. Elsewhere: a socket in the private runtime folder. Its
- * name can't be guessed, so whoever knows it is the starter, or has read the starter's ledger.
+ * itself listens on. On Windows it is a named pipe, on other systems a socket in the private runtime
+ * folder. Its name can't be guessed: only the starter and the readers of its ledger know it.
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { platform } from './platform.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 
-/** Tells a process the name of the pipe that it is to listen on. */
+/** The variable that names the pipe for the process. */
 export const stopPipeVariable = 'HOLDFAST_STOP_PIPE';
-/** False where a process without a console hears nothing (no CTRL_BREAK reaches it). */
-export const signalsAreHeard = process.platform !== 'win32';
+/** False where a process without a console hears no signal (Windows). */
+export const { signalsAreHeard } = platform;
 
 const windowsName = /^\\\\\.\\pipe\\holdfast-stop-[a-f0-9]{0,64}-[a-f0-9]{32}$/;
 /** Short: a socket's whole path has about 107 bytes (see runtime-folder.ts). */
 const socketName = /^\/.*\/stop-[a-f0-9]{16}$/;
 
-/** A new name for the process that carries `nonce`. Throws a sentence when no private folder is to be had. */
+/** A new name for the process that carries `nonce`. Throws a sentence when there is no private folder. */
 export function stopPipeName(nonce: string, env: NodeJS.ProcessEnv = process.env): string {
   if (process.platform === 'win32') {
     return `\\\\.\\pipe\\holdfast-stop-${nonce}-${randomBytes(16).toString('hex')}`;
@@ -26,7 +27,7 @@ export function stopPipeName(nonce: string, env: NodeJS.ProcessEnv = process.env
   return join(runtimeFolder(env), `stop-${randomBytes(8).toString('hex')}`);
 }
 
-/** True for a name that `stopPipeName` may have made: nothing else is written to or removed. */
+/** True for a name that `stopPipeName` may have made; only those are written to and removed. */
 export function isStopPipeName(name: string): boolean {
   return (process.platform === 'win32' ? windowsName : socketName).test(name);
 }
@@ -36,7 +37,7 @@ export function writeStopLine(name: string, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
       socket.destroy();
-      reject(new Error(`nobody listens on its stop pipe (${why})`));
+      reject(new Error(`no program listens on its stop pipe (${why})`));
     };
     const socket = connect(name);
     const limit = setTimeout(() => fail('no answer in time'), timeoutMs);
@@ -44,14 +45,14 @@ export function writeStopLine(name: string, timeoutMs: number): Promise<void> {
     socket.on('close', () => clearTimeout(limit));
     socket.end('stop\n', () => {
       resolve();
-      // The other end may never hang up; the line is with the system now.
+      // The other end may never hang up; the system has the line.
       socket.unref();
     });
     socket.resume();
   });
 }
 
-/** Removes what an ended process left of it; a named pipe vanishes by itself. */
+/** Removes the socket of an ended process; a named pipe vanishes without help. */
 export function removeStopPipe(name: string): void {
   if (process.platform !== 'win32' && isStopPipeName(name)) rmSync(name, { force: true });
 }

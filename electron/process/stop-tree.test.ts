@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Identity } from '../contract/identity.ts';
+import { freePort } from '../testing/free-port.ts';
+import { createWorkbench, idleProgram, until, type Workbench } from '../testing/processes.ts';
 import { whoHoldsPath, whoHoldsPort } from './holders.ts';
 import { identify, isAlive } from './identity.ts';
 import { platform } from './platform.ts';
 import { stopTree } from './stop-tree.ts';
-import { freePort } from './test-port.ts';
-import { createWorkbench, idle, until, type Workbench } from './test-processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -23,13 +23,13 @@ const read = (name: string): string | undefined => {
   }
 };
 
-/** Leaves a child in a session of its own behind: neither ancestry nor session leads to it. */
+/** Leaves a child in a separate session behind: neither ancestry nor session leads to it. */
 function deserter(port: number): string {
   const child = `require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("up", String(process.pid)))`;
   return `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { detached: true, stdio: "ignore" }); setInterval(() => {}, 1e6)`;
 }
 
-/** Ignores SIGTERM; its child's child, in a session of its own, holds the port. */
+/** Ignores SIGTERM; its child's child, in a separate session, holds the port. */
 function stubborn(port: number): string {
   const grandchild = `process.on("SIGTERM", () => {}); require("net").createServer().listen(${port}, "127.0.0.1", () => require("fs").writeFileSync("up", String(process.pid)))`;
   const child = `process.on("SIGTERM", () => {}); require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { detached: true, stdio: "ignore" }); setInterval(() => {}, 1e6)`;
@@ -53,7 +53,7 @@ test.skipIf(process.platform === 'win32')('a polite process exits within its gra
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a deaf tree is killed to the last grandchild, and its port is free',
+  'a deaf tree is killed to the last grandchild, and its port is free [F13]',
   async () => {
     const port = await freePort();
     const child = bench.run(stubborn(port), { nonce: 'stop-tree' });
@@ -74,7 +74,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform !== 'linux')(
-  'after the root is gone its nonce still leads to what it left behind',
+  'after the end of the root its nonce still leads to what it left behind',
   async () => {
     const port = await freePort();
     const child = bench.run(deserter(port), { nonce: 'left-behind' });
@@ -88,7 +88,7 @@ test.skipIf(process.platform !== 'linux')(
 );
 
 test.skipIf(process.platform !== 'linux')(
-  'a relative that is gone still leads to those of its session, and to nobody once it is another',
+  'an ended relative still leads to the members of its session, and to none once its pid is reused',
   async () => {
     const child =
       'require("fs").writeFileSync("up", String(process.pid)); setInterval(() => {}, 1e6)';
@@ -98,7 +98,7 @@ test.skipIf(process.platform !== 'linux')(
     const orphan = Number(await until(() => read('up'), 'its child'));
     process.kill(relative.pid, 'SIGKILL');
     await relative.exited;
-    const root = bench.run(idle);
+    const root = bench.run(idleProgram);
     expect(platform.treeOf(root.identity)).toEqual([]);
     const found = platform.treeOf(root.identity, [relative.identity]);
     expect(found.map(({ pid }) => pid)).toEqual([orphan]);
@@ -107,38 +107,39 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test('however many there are, each look at them is one', async () => {
+test('each search takes one pass over the processes, however many there are', async () => {
   const many = 8;
   const child = bench.run(
-    `for (let n = 0; n < ${many}; n += 1) require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(idle)}], { stdio: "ignore" }); require("fs").writeFileSync("up", "1"); ${idle}`,
+    `for (let n = 0; n < ${many}; n += 1) require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(idleProgram)}], { stdio: "ignore" }); require("fs").writeFileSync("up", "1"); ${idleProgram}`,
   );
   await until(() => read('up'), 'its children');
-  const looks = vi.spyOn(platform, 'treeOf');
-  onTestFinished(() => looks.mockRestore());
+  const searches = vi.spyOn(platform, 'treeOf');
+  onTestFinished(() => searches.mockRestore());
   const result = await stopTree(child.identity, { graceMs: 0, graceful: 'none' });
   expect(result.survivors).toEqual([]);
-  // Before the end; after it; and that nobody is left. One more when something was forked meanwhile.
-  expect(looks.mock.calls.length).toBeLessThanOrEqual(4);
+  // Before the end; after it; and once to see that no process is left. One more after a fork.
+  expect(searches.mock.calls.length).toBeLessThanOrEqual(4);
 });
 
-test('a child forked while the others are being killed is found by the next look', async () => {
-  const child = bench.run(idle, { nonce: 'forking' });
+test('a child forked while the others are being killed is found by the next search [R19]', async () => {
+  const child = bench.run(idleProgram, { nonce: 'forking' });
   const really = platform.treeOf;
   const late: Identity[] = [];
-  const looks = vi.spyOn(platform, 'treeOf').mockImplementation((root, relatives) => {
+  const searches = vi.spyOn(platform, 'treeOf').mockImplementation((root, relatives) => {
     const found = really(root, relatives);
     // After the look and before the kill, as a fork would.
-    if (looks.mock.calls.length === 2) late.push(bench.run(idle, { nonce: 'forking' }).identity);
+    if (searches.mock.calls.length === 2)
+      late.push(bench.run(idleProgram, { nonce: 'forking' }).identity);
     return found;
   });
-  onTestFinished(() => looks.mockRestore());
+  onTestFinished(() => searches.mockRestore());
   const result = await stopTree(child.identity, { graceMs: 0, graceful: 'none' });
   expect(late.map(isAlive)).toEqual([false]);
   expect(result).toMatchObject({ outcome: 'killed', survivors: [] });
 });
 
-test('a process that is not the one meant is left alone', async () => {
-  const child = bench.run(idle);
+test('a process that is not the one meant is left alone [F16]', async () => {
+  const child = bench.run(idleProgram);
   const forged = { ...child.identity, startedAt: 'someone-before' };
   const result = await stopTree(forged, { graceMs: 1000, graceful: 'SIGTERM' });
   expect(result.survivors).toEqual([]);
@@ -162,7 +163,7 @@ function headless(port: number): string {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'a process whose first thread has ended lives, and its port is its own, until the last is gone',
+  'a process whose first thread has ended counts as running and holds its port until its last thread ends',
   async () => {
     const port = await freePort();
     const child = bench.run(headless(port));
@@ -175,6 +176,6 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test('a free port is held by nobody', async () => {
+test('a free port has no holder', async () => {
   expect(whoHoldsPort(await freePort())).toBeUndefined();
 });

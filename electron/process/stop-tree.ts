@@ -6,18 +6,19 @@
  *         │                                  └── grace over ─────────────► sweep ──► 'exited', some killed
  *         └── grace over ──────────────────────────────────────────────► sweep ──► 'killed'
  *
- * The leader is asked alone first: a program that drains decides what becomes of its workers and of
- * the commands it runs, and some take a second signal as an order to drop everything. Its end passes
- * the rest of the grace to its family. A shell that catches the signal hears it only after the
- * command it waits for; then its family is asked late in the grace, while there is time to drain.
+ * At first only the leader is asked: a program that drains decides about its workers and the commands
+ * that it runs, and some take a second signal as an order to drop everything. After its end its family
+ * has the remaining grace. A shell that catches the signal acts on it only after the command that it
+ * waits for; its family is asked late in the grace, while there is time to drain.
  *
- * It is asked by a signal, or as the caller knows how (pipe, file, HTTP). Who can't be asked in that
- * way gets the signal, and where no signal is heard there is nothing to wait for.
+ * The request is a signal, or the caller's own way (pipe, file, HTTP). When that way fails, the signal
+ * follows, and where processes hear no signal there is nothing to wait for.
  *
  * The sweep kills what is left of the tree (descendants, the session, carriers of the nonce), again
- * and again until a look finds nothing: a child may have forked meanwhile. Every process is
- * identified anew at the moment it is signalled.
+ * and again until a search finds nothing: a child may have forked meanwhile. Every process is
+ * verified at the moment it is signalled.
  */
+import { errorText } from '../contract/error-text.ts';
 import type { Identity } from '../contract/identity.ts';
 import { type Clock, deadline, systemClock } from './clock.ts';
 import { sharedExitWaiter } from './exit-waiter.ts';
@@ -28,15 +29,15 @@ import { signalsAreHeard } from './stop-pipe.ts';
 
 /** A killed process ends within milliseconds unless the kernel is busy on its behalf. */
 const killGraceMs = 5_000;
-/** Where no signal is heard, a family can't be asked: this long for one that heard the leader's pipe. */
+/** Where processes hear no signal, a family can't be asked: it gets this long to follow its leader. */
 const unaskedGraceMs = 2_000;
-/** The part of the grace after which the family of a shell that still lives is asked too. */
+/** The part of the grace after which the family of a shell that still runs is asked too. */
 const lastCall = 3 / 4;
 const shells = /^(?:(?:ba|da|a|k|mk|z|c|tc)?sh\d*|fish|busybox)(?:\.exe)?$/i;
 
 /** Another way to ask than by a signal. */
 export interface Asking {
-  /** Rejects with a clause (“nobody listens …”) when it could not be asked. */
+  /** Rejects with a clause (“no program listens …”) when the request did not arrive. */
   readonly ask: () => Promise<void>;
   readonly otherwise: 'SIGTERM' | 'SIGINT';
   readonly onUnheard?: (why: string) => void;
@@ -49,7 +50,7 @@ export interface StopOptions {
   readonly graceful: 'SIGTERM' | 'SIGINT' | Asking | 'none';
   /** Called at once with the family that the leader has when it is asked. */
   readonly onFamily?: (family: readonly Identity[]) => void;
-  /** The grace is over and the leader lives; the kill follows. */
+  /** The grace is over and the leader still runs; the kill follows. */
   readonly onEscalate?: () => void;
   readonly clock?: Clock;
   readonly waiter?: ExitWaiter;
@@ -69,7 +70,7 @@ export async function stopTree(identity: Identity, options: StopOptions): Promis
   const clock = options.clock ?? systemClock;
   const waiter = options.waiter ?? sharedExitWaiter();
   const begun = clock.now();
-  // Seen before the end: afterwards orphans have another parent.
+  // Searched before the end: afterwards orphans have another parent.
   const family = isAlive(identity) ? platform.treeOf(identity) : [];
   options.onFamily?.(family);
   const { graceful, graceMs } = options;
@@ -93,26 +94,16 @@ export async function stopTree(identity: Identity, options: StopOptions): Promis
   };
 }
 
-/** Whether something of an ended leader's tree may live. Cheap: nothing is searched, some may be missed. */
+/** Whether something of an ended leader's tree may still run. A cheap check, which may miss some. */
 export function mayHaveLeftFamily(leader: Identity, family: readonly Identity[]): boolean {
-  return family.some(isAlive) || groupLives(leader.pid);
-}
-
-/** True while the process group that `leader` led has members. */
-function groupLives(leader: number): boolean {
-  if (process.platform === 'win32' || leader <= 1) return false;
-  try {
-    return process.kill(-leader, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return family.some(isAlive) || platform.groupLives(leader.pid);
 }
 
 interface Stop {
   readonly root: Identity;
   readonly waiter: ExitWaiter;
   readonly clock: Clock;
-  /** All that were seen of the family: an orphan's own family no longer leads to the root. */
+  /** Every member of the family found so far: an orphan's own family no longer leads to the root. */
   known: readonly Identity[];
 }
 
@@ -133,7 +124,7 @@ async function askLeader(
     platform.signal(root, graceful);
   } else {
     graceful.ask().catch((error: unknown) => {
-      graceful.onUnheard?.(error instanceof Error ? error.message : String(error));
+      graceful.onUnheard?.(errorText(error));
       if (signalsAreHeard) platform.signal(root, graceful.otherwise);
       else grace.end();
     });
@@ -148,10 +139,10 @@ async function askLeader(
 function askFamilyOfShell(stop: Stop, graceful: 'SIGTERM' | 'SIGINT' | Asking): void {
   const { root } = stop;
   if (!signalsAreHeard || !shells.test(platform.describe(root.pid)?.name ?? '')) return;
-  for (const one of look(stop)) trySignal(one, signalOf(graceful));
+  for (const one of findFamily(stop)) trySignal(one, signalOf(graceful));
 }
 
-/** The leader has ended: its family is asked and has the rest of the grace. Answers who used it up. */
+/** The leader has ended: its family is asked and has the remaining grace. Returns those that still run after it. */
 async function passOn(
   stop: Stop,
   signal: 'SIGTERM' | 'SIGINT',
@@ -160,16 +151,16 @@ async function passOn(
   const limit = signalsAreHeard ? grace : new Limit(stop.clock, unaskedGraceMs, grace);
   const asked: Identity[] = [];
   for (;;) {
-    const living = look(stop);
-    if (living.length === 0 || limit.over) {
+    const running = findFamily(stop);
+    if (running.length === 0 || limit.over) {
       limit.cancel();
-      return living;
+      return running;
     }
-    for (const one of living.filter((each) => !asked.some((other) => sameProcess(each, other)))) {
+    for (const one of running.filter((each) => !asked.some((other) => sameProcess(each, other)))) {
       asked.push(one);
       if (signalsAreHeard) trySignal(one, signal);
     }
-    await allEnd(living, limit, stop.waiter);
+    await allEnd(running, limit, stop.waiter);
   }
 }
 
@@ -179,23 +170,23 @@ async function sweep(stop: Stop): Promise<Identity[]> {
   for (;;) {
     // The root first: killed after its children, it could still react to their end (on Windows, by
     // ending with code 0 when its console host is gone).
-    const living = [...(isAlive(root) ? [root] : []), ...look(stop)];
-    if (living.length === 0 || limit.over) {
+    const running = [...(isAlive(root) ? [root] : []), ...findFamily(stop)];
+    if (running.length === 0 || limit.over) {
       limit.cancel();
-      return living;
+      return running;
     }
-    const ends = allEnd(living, limit, waiter);
-    for (const one of living) trySignal(one, 'SIGKILL');
+    const ends = allEnd(running, limit, waiter);
+    for (const one of running) trySignal(one, 'SIGKILL');
     await ends;
   }
 }
 
-/** Who lives of the family now. */
-function look(stop: Stop): readonly Identity[] {
+/** The members of the family that run now. */
+function findFamily(stop: Stop): readonly Identity[] {
   const { root, known } = stop;
   const found = platform.treeOf(root, [root, ...known]);
-  const news = found.filter((one) => !known.some((other) => sameProcess(one, other)));
-  stop.known = [...known, ...news];
+  const added = found.filter((one) => !known.some((other) => sameProcess(one, other)));
+  stop.known = [...known, ...added];
   return stop.known.filter(isAlive);
 }
 
@@ -204,11 +195,11 @@ function trySignal(identity: Identity, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL')
   try {
     platform.signal(identity, signal);
   } catch {
-    // Reported by still being alive when the sweep's time is over.
+    // It still runs when the sweep's time is over, and is reported then.
   }
 }
 
-/** An end of waiting that several waits share. It is over with its parent at the latest. */
+/** A time limit that several waits share. It ends with its parent at the latest. */
 class Limit {
   over = false;
   readonly #waiting = new Set<() => void>();
@@ -239,7 +230,7 @@ class Limit {
   }
 }
 
-/** Waits for the end of all, within `limit`; by events, never by looking. True when all have ended. */
+/** Waits within `limit` until all have ended, by events, without polling. True when all have ended. */
 function allEnd(
   identities: readonly Identity[],
   limit: Limit,

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { createWorkbench, type Workbench } from '../testing/processes.ts';
 import { spawnDetached } from './spawn-detached.ts';
 import { SpawnError } from './spawn-spec.ts';
-import { createWorkbench, type Workbench } from './test-processes.ts';
 import { diagnose } from './why-not-started.ts';
 
 let bench: Workbench;
@@ -31,12 +31,12 @@ function file(name: string, content: string | Buffer, mode = 0o755): string {
   return path;
 }
 
-/** What the start itself says; it must agree with a look without a start. */
+/** What the start itself says; it must agree with a check without a start. */
 function refused(command: string, changes: { cwd?: string; PATH?: string } = {}): string {
   const cwd = changes.cwd ?? bench.folder;
   const env = { PATH: changes.PATH ?? '/usr/bin:/bin' };
   try {
-    bench.own(spawnDetached({ ...bench.spec(''), command, args: [], cwd, env }));
+    bench.endLater(spawnDetached({ ...bench.spec(''), command, args: [], cwd, env }));
   } catch (error) {
     expect(error).toBeInstanceOf(SpawnError);
     const message = error instanceof Error ? error.message : '';
@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('a program that can’t be started
     ['has Windows line ends', '#!/bin/bash\r\necho\r\n', 'has Windows line ends'],
     ['is empty', '', 'is empty'],
     ['was made for Windows', 'MZ\x90\0', 'was made for Windows'],
-  ])('because it %s', (_, content, said) => {
+  ])('because it %s [R65]', (_, content, said) => {
     // A shell runs an empty file without a word.
     if (content === '')
       expect(diagnose({ command: file('run', content), cwd: '/', env: {} })?.message).toContain(
@@ -89,14 +89,14 @@ describe.skipIf(process.platform === 'win32')('a program that can’t be started
     ).toBeNull();
   });
 
-  it.skipIf(process.platform !== 'linux')('because it was made for another processor', () => {
+  it.skipIf(process.platform !== 'linux')('because it was made for another processor [R65]', () => {
     const other = process.arch === 'arm64' ? [62, 0] : [183, 0];
     expect(refused(patched('other', 18, other))).toMatch(
       /was made for (?:arm64|x64); this is linux on/,
     );
   });
 
-  it.skipIf(process.platform !== 'linux')('because its loader is not there', () => {
+  it.skipIf(process.platform !== 'linux')('because its loader is not there [R65]', () => {
     const path = patched('musl', 0, []);
     const fd = openSync(path, 'r+');
     const head = Buffer.alloc(4_096);
@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('a program that can’t be started
     expect(refused(path)).toMatch(/needs the loader \/xib\S+, which is not there/);
   });
 
-  it('because it is not executable, or a folder, or not there', () => {
+  it('because it is not executable, or a folder, or not there [R65]', () => {
     expect(refused(file('plain', '#!/bin/sh\n', 0o644))).toContain(
       'is not executable. Make it so: chmod +x',
     );
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('a program that can’t be started
     expect(refused('/bin/sh', { cwd: file('plain', '') })).toContain('is no folder');
   });
 
-  it.skipIf(isRoot)('because a folder on the way may not be entered', () => {
+  it.skipIf(isRoot)('because a folder on the way may not be entered [R65]', () => {
     const closed = join(bench.folder, 'closed');
     mkdirSync(closed);
     file('closed/run', '#!/bin/sh\n');
@@ -139,15 +139,18 @@ describe.skipIf(process.platform === 'win32')('a program that can’t be started
   });
 });
 
-test.skipIf(process.platform === 'win32')('nothing is said against what can be started', () => {
-  const env = { PATH: '/usr/bin:/bin' };
-  for (const command of [
-    '/bin/sh',
-    'sh',
-    process.execPath,
-    file('run', '#!/bin/sh\n'),
-    file('text', 'echo'),
-  ]) {
-    expect(diagnose({ command, cwd: bench.folder, env })).toBeNull();
-  }
-});
+test.skipIf(process.platform === 'win32')(
+  'nothing is said against what can be started [R65]',
+  () => {
+    const env = { PATH: '/usr/bin:/bin' };
+    for (const command of [
+      '/bin/sh',
+      'sh',
+      process.execPath,
+      file('run', '#!/bin/sh\n'),
+      file('text', 'echo'),
+    ]) {
+      expect(diagnose({ command, cwd: bench.folder, env })).toBeNull();
+    }
+  },
+);

@@ -1,12 +1,11 @@
 /**
- * Why a program could not be started, found by looking at its file: the system's own word (ENOENT,
- * EACCES, ENOEXEC) is the same for a missing program, a missing interpreter and Windows line ends.
+ * Why a program could not be started. The system's own word (ENOENT, EACCES, ENOEXEC) is the same for
+ * a missing program, a missing interpreter and Windows line ends, so the program's file is inspected.
  */
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readPart } from '../files/untrusted-file.ts';
-import { isOnNoExecMount } from './linux/mount.ts';
-import type { SpawnFailure } from './spawn-spec.ts';
+import { SpawnError, type SpawnFailure } from './spawn-spec.ts';
 
 export interface Diagnosis {
   readonly code: SpawnFailure;
@@ -17,6 +16,59 @@ export interface WantedProgram {
   readonly command: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a file lies on a disk that nothing may run from, where the system says so. */
+  readonly isOnNoExecMount?: ((file: string) => boolean) | undefined;
+}
+
+/** What passes without help, and what it means. */
+const passing: Readonly<Record<string, string>> = {
+  EAGAIN: 'this user has as many processes as the system allows',
+  ENOMEM: 'the system has no memory left',
+  EMFILE: 'Holdfast has as many files open as the system allows',
+  ENFILE: 'the system has as many files open as it can',
+  ETXTBSY: 'its file is being written at this moment',
+};
+
+/** True when another try may succeed soon. */
+export function isPassing(code: string): boolean {
+  return Object.hasOwn(passing, code);
+}
+
+/** Turns the system's error code into a sentence that a user can act on. */
+export function explainFailure(
+  wanted: WantedProgram,
+  code: string | undefined,
+  cause: unknown,
+): SpawnError {
+  const { command } = wanted;
+  const passes = code === undefined ? undefined : passing[code];
+  if (passes !== undefined) {
+    const message = `The program ${command} could not be started: ${passes} (${code}). It is tried again.`;
+    return new SpawnError('busy', command, message, cause);
+  }
+  const found = diagnose(wanted);
+  if (found) return new SpawnError(found.code, command, found.message, cause);
+  const { failure, why } = byCode(code);
+  return new SpawnError(failure, command, `The program ${command} ${why}`, cause);
+}
+
+/** For what the files do not explain. */
+function byCode(code: string | undefined): { failure: SpawnFailure; why: string } {
+  switch (code) {
+    case 'ENOENT':
+      return {
+        failure: 'not-found',
+        why: 'was not found. Check its path, or that it is installed.',
+      };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        failure: 'not-allowed',
+        why: 'may not be run. Check that the file is executable and that you may read its folder.',
+      };
+    default:
+      return { failure: 'failed', why: `could not be started (${code ?? 'unknown error'}).` };
+  }
 }
 
 /** First line of a script, headers of a binary. */
@@ -37,15 +89,14 @@ const machines: Readonly<Record<number, string>> = {
 /** Machines whose programs another one can run. */
 const alsoRuns: Readonly<Record<string, readonly string[]>> = { x64: ['ia32'], arm64: ['arm'] };
 
-/** What is wrong with the program's file or its folders; null when nothing is seen. */
+/** What is wrong with the program's file or its folders; null when they show nothing. */
 export function diagnose(wanted: WantedProgram): Diagnosis | null {
-  const folder = wrongFolder(wanted);
-  // Windows finds programs by rules of its own, and its codes are clear.
-  return folder ?? (process.platform === 'win32' ? null : wrongProgram(wanted));
+  // Windows finds programs by other rules, and its codes are clear.
+  return wrongFolder(wanted) ?? (process.platform === 'win32' ? null : wrongProgram(wanted));
 }
 
 function wrongFolder({ cwd }: WantedProgram): Diagnosis | null {
-  const found = look(cwd);
+  const found = statOf(cwd);
   if (found === 'closed') {
     return { code: 'bad-folder', message: `The folder ${cwd} can’t be entered: ${closedAt(cwd)}` };
   }
@@ -63,7 +114,7 @@ function wrongProgram(wanted: WantedProgram): Diagnosis | null {
   const { command, cwd } = wanted;
   if (!command.includes('/')) return wrongOnPath(wanted);
   const file = isAbsolute(command) ? command : join(cwd, command);
-  const found = look(file);
+  const found = statOf(file);
   if (found === 'closed') {
     return {
       code: 'not-allowed',
@@ -79,7 +130,7 @@ function wrongOnPath(wanted: WantedProgram): Diagnosis | null {
   let first: Diagnosis | null = null;
   for (const folder of (env.PATH ?? '').split(':')) {
     const file = join(isAbsolute(folder) ? folder : join(cwd, folder), command);
-    const found = look(file);
+    const found = statOf(file);
     if (typeof found === 'string' || found.isDirectory()) continue;
     const wrong = wrongFile(file, found, wanted);
     if (!wrong) return null;
@@ -97,12 +148,12 @@ function wrongFile(file: string, found: Stats, wanted: WantedProgram): Diagnosis
     };
   }
   if (!found.isFile()) return { code: 'not-allowed', message: `${file} is no plain file.` };
-  if (!mayRun(file)) return { code: 'not-allowed', message: notExecutable(file, found) };
+  if (!mayRun(file)) return { code: 'not-allowed', message: notExecutable(file, found, wanted) };
   return wrongContent(file, wanted);
 }
 
-function notExecutable(file: string, found: Stats): string {
-  if ((found.mode & 0o111) !== 0 && isOnNoExecMount(file)) {
+function notExecutable(file: string, found: Stats, wanted: WantedProgram): string {
+  if ((found.mode & 0o111) !== 0 && wanted.isOnNoExecMount?.(file) === true) {
     return `The program ${file} may not be run: its disk is mounted with noexec. Move it elsewhere.`;
   }
   if ((found.mode & 0o111) !== 0) {
@@ -128,7 +179,7 @@ function wrongScript(file: string, head: Buffer, { env, cwd }: WantedProgram): D
   }
   if (interpreter === '') return null;
   const named = `The first line of the script ${file} names ${interpreter}`;
-  const found = look(isAbsolute(interpreter) ? interpreter : join(cwd, interpreter));
+  const found = statOf(isAbsolute(interpreter) ? interpreter : join(cwd, interpreter));
   if (typeof found === 'string') {
     return {
       code: 'not-found',
@@ -164,7 +215,7 @@ function wrongBinary(file: string, head: Buffer): Diagnosis | null {
   if (machine !== process.arch && alsoRuns[process.arch]?.includes(machine) !== true)
     return wrong(machine);
   const loader = loaderOf(head, isLittle);
-  if (loader === null || typeof look(loader) !== 'string') return null;
+  if (loader === null || typeof statOf(loader) !== 'string') return null;
   const message = `The program ${file} needs the loader ${loader}, which is not there: it was made for another system (musl or glibc, 32 or 64 bit).`;
   return { code: 'not-found', message };
 }
@@ -186,7 +237,7 @@ function loaderOf(head: Buffer, isLittle: boolean): string | null {
   return null;
 }
 
-/** Null when it can't be read, which says nothing: it may be run all the same. */
+/** Null when it can't be read, which proves nothing: the program may still be runnable. */
 function readHead(file: string): Buffer | null {
   try {
     const part = { maxBytes: headBytes, start: () => 0 };
@@ -196,7 +247,7 @@ function readHead(file: string): Buffer | null {
   }
 }
 
-function look(path: string): Stats | 'missing' | 'closed' {
+function statOf(path: string): Stats | 'missing' | 'closed' {
   try {
     return statSync(path);
   } catch (error) {
@@ -216,7 +267,7 @@ function mayRun(path: string): boolean {
 
 function notFound(command: string, file: string): string {
   const folder = dirname(file);
-  const isFolder = typeof look(folder) !== 'string';
+  const isFolder = typeof statOf(folder) !== 'string';
   const where = isFolder ? '' : `: there is no folder ${folder}`;
   return `The program ${command} was not found${where}. Check its path, or that it is installed.`;
 }
@@ -229,5 +280,5 @@ function notSearchable(folder: string): string {
 function closedAt(path: string): string {
   const parent = dirname(path);
   if (parent === path) return notSearchable(path);
-  return look(parent) === 'closed' ? closedAt(parent) : notSearchable(parent);
+  return statOf(parent) === 'closed' ? closedAt(parent) : notSearchable(parent);
 }

@@ -1,8 +1,8 @@
 /** What the kernel counts of a process tree, on real ones. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, expect, it } from 'vitest';
+import { until } from '../testing/processes.ts';
 import { identify, sampleWork, workBetween } from './index.ts';
-import { until } from './test-processes.ts';
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
   }
 });
 
-/** Runs `code` in a Node of its own. */
+/** Runs `code` in a separate Node. */
 function run(code: string) {
   const child = spawn(process.execPath, ['-e', code], { stdio: 'ignore', detached: true });
   children.push(child);

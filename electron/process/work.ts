@@ -1,19 +1,19 @@
-/** What a process tree is doing, as the kernel counts it: is it at work, and can it run at all? */
+/** How busy a process tree is, as the kernel counts it, and whether it can run at all. */
 import type { Identity } from '../contract/identity.ts';
 import { isAlive } from './identity.ts';
 import { platform } from './platform.ts';
 
-/** One look at a tree; two of them tell what happened in between. */
+/** A process tree at one moment; two samples show what happened in between. */
 export interface WorkSample {
   /** Processor milliseconds so far, by process (pid and start: a pid is reused). */
   readonly used: ReadonlyMap<string, number>;
-  /** One of it was stopped by a signal: it can't run, nor hear a signal, until it is continued. */
+  /** A signal has stopped one of its processes, which can't run or handle a signal until it is continued. */
   readonly stopped: boolean;
-  /** One of it waits for a disk: it may be at work without the processor. */
+  /** One of its processes waits for a disk: it may be at work without the processor. */
   readonly waitsForDisk: boolean;
 }
 
-/** Looks through the process table: milliseconds. */
+/** Reads the process table: milliseconds. */
 export function sampleWork(root: Identity): WorkSample {
   const tree = isAlive(root) ? [root, ...platform.treeOf(root)] : platform.treeOf(root);
   const used = new Map<string, number>();
@@ -29,7 +29,21 @@ export function sampleWork(root: Identity): WorkSample {
   return { used, stopped, waitsForDisk };
 }
 
-/** Processor milliseconds that the tree used between two samples; a process that is new counts whole. */
+/**
+ * This share of one processor's time between two samples is work; what an idle program's timers and its
+ * garbage collector need is far below.
+ */
+const workShare = 0.02;
+/** The kernel counts in steps of 10 ms, and one of them may be from before. */
+export const minWorkMs = 20;
+
+/** Whether the tree was at work between two samples that are `elapsedMs` apart, or waits for a disk. */
+export function worked(before: WorkSample, after: WorkSample, elapsedMs: number): boolean {
+  const enough = Math.max(minWorkMs, elapsedMs * workShare);
+  return after.waitsForDisk || workBetween(before, after) >= enough;
+}
+
+/** Processor milliseconds that the tree used between two samples; all of a new process counts. */
 export function workBetween(before: WorkSample, after: WorkSample): number {
   let sum = 0;
   for (const [process, usedMs] of after.used) {

@@ -1,19 +1,16 @@
 /**
- * Being asked to stop where no signal can reach: a line `stop` on a pipe.
+ * A request to stop where no signal can reach: the line `stop` on a pipe.
  *
- *     fd:<n>            an inherited pipe; its end counts as a stop, because only the starter has the
+ *     fd:<n>            an inherited pipe; its end is a stop too, because only the starter has the
  *                       other end
  *     /path/to/fifo     an existing FIFO; writers come and go, so only the line counts
- *     /path/to/nothing  a socket is made there, for whoever may enter the folder
- *     \\.\pipe\name     (Windows) created here; whoever connects and writes the line stops it
+ *     /path/to/nothing  a socket is made there, for everyone who may enter the folder
+ *     \\.\pipe\name     (Windows) a pipe is made here, for everyone who knows its name
  */
 import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 
-/**
- * Listens for the stop line without keeping the process alive by itself.
- * @throws when the pipe can't be opened, with a sentence
- */
+/** Listens without keeping the process alive. Throws a sentence when the pipe can't be opened. */
 export function listenForStop(stopPipe: string, onStop: () => void): void {
   if (stopPipe.startsWith('fd:')) {
     const socket = openPipe(Number(stopPipe.slice(3)), stopPipe);
@@ -30,7 +27,7 @@ export function listenForStop(stopPipe: string, onStop: () => void): void {
     server.unref();
     return;
   }
-  // Opened for writing too: so the last writer's leaving is not an end of file, and opening never waits.
+  // Opened for writing too: the last writer's leaving is then no end of file, and opening never waits.
   const fd = openSync(stopPipe, constants.O_RDWR | constants.O_NONBLOCK);
   if (!fstatSync(fd).isFIFO()) {
     closeSync(fd);
@@ -48,13 +45,13 @@ function openPipe(fd: number, name: string): Socket {
 }
 
 function watch(socket: Socket, onStop: () => void): void {
-  let line = '';
+  let pending = '';
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
-    const lines = (line + text).split('\n');
-    // What was sent last may be half a line; more than a word of it is not for us.
-    line = (lines.pop() ?? '').slice(-16);
-    if (lines.some((entry) => entry.trim() === 'stop')) onStop();
+    const lines = (pending + text).split('\n');
+    // The last piece may be half a line; a longer one is not for us.
+    pending = (lines.pop() ?? '').slice(-16);
+    if (lines.some((line) => line.trim() === 'stop')) onStop();
   });
   socket.on('error', (error) => {
     process.stderr.write(`The stop pipe failed: ${error.message}\n`);

@@ -1,13 +1,13 @@
 /**
- * What the app remembers for its own convenience and the user never edits: where the window was and
- * which receipt was put away. Losing it costs nothing, so an unusable file is simply begun anew.
+ * What the app remembers and the user never edits: where the window was and which receipt was
+ * dismissed. Losing it costs little, so an unusable file is replaced.
  */
 import * as z from 'zod/mini';
 import { attemptIdSchema, outcomeSchema } from '../contract/receipt.ts';
+import { writeDurable } from '../files/durable-write.ts';
 import { FileProblem, readUntrustedJson } from '../files/untrusted-file.ts';
-import { writeDurable } from '../process/durable.ts';
 
-const MAX_BYTES = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 const boundsSchema = z.strictObject({
   x: z.int(),
@@ -56,7 +56,7 @@ export function createMemory(deps: {
 
 function load(file: string): AppMemory {
   try {
-    return readUntrustedJson(file, memorySchema, MAX_BYTES, { owner: 'any' });
+    return readUntrustedJson(file, memorySchema, maxBytes, { owner: 'any' });
   } catch (error) {
     if (error instanceof FileProblem) return z.parse(memorySchema, {});
     throw error;

@@ -1,17 +1,18 @@
 /**
- * The settings file: versioned JSON, written whole or not at all. A corrupt file is moved aside and
- * said so; one written by a newer Holdfast is left alone, and changes then last until the app ends.
+ * The settings file: versioned JSON, written whole or not at all. A corrupt file is moved aside, and
+ * the window says so; one written by a newer Holdfast stays, and changes last until the app ends.
  */
+
 import * as z from 'zod/mini';
 import { describeIssues } from '../contract/define.ts';
+import { errorText } from '../contract/error-text.ts';
 import type { Problem } from '../contract/gateway.ts';
-import { SETTINGS_SCHEMA, type Settings, settingsSchema } from '../contract/settings.ts';
-import { FileProblem, readUntrusted } from '../files/untrusted-file.ts';
-import { renameDurable, writeDurable } from '../process/durable.ts';
-import { decodeUserText } from '../process/user-text.ts';
+import { newestSettingsSchema, type Settings, settingsSchema } from '../contract/settings.ts';
+import { renameDurable, writeDurable } from '../files/durable-write.ts';
+import { decodeUserText, FileProblem, readUntrusted } from '../files/untrusted-file.ts';
 
 /** Settings are a page of JSON; anything larger is not one. */
-const MAX_BYTES = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -31,7 +32,7 @@ export const defaultSettings: Settings = z.parse(settingsSchema, {});
 export function loadSettings(file: string, now: number): LoadedSettings {
   let text: string;
   try {
-    const read = decodeUserText(readUntrusted(file, MAX_BYTES, { owner: 'any' }));
+    const read = decodeUserText(readUntrusted(file, maxBytes, { owner: 'any' }));
     if ('problem' in read) return moveAside(file, now, read.problem);
     text = read.text;
   } catch (error) {
@@ -56,7 +57,7 @@ export function loadSettings(file: string, now: number): LoadedSettings {
     return moveAside(file, now, 'it is not JSON');
   }
   const version = z.safeParse(versionSchema, json);
-  if (version.success && version.data.schema > SETTINGS_SCHEMA) {
+  if (version.success && version.data.schema > newestSettingsSchema) {
     return {
       settings: defaultSettings,
       writable: false,
@@ -85,8 +86,8 @@ function moveAside(file: string, now: number, reason: string): LoadedSettings {
       settings: defaultSettings,
       writable: false,
       problem: {
-        message: `The settings in ${file} can't be used (${reason}) and could not be moved aside (${reasonOf(error)}).`,
-        hint: 'Changes to settings last until Holdfast ends. Remove that file to start anew.',
+        message: `The settings in ${file} can't be used (${reason}) and could not be moved aside (${errorText(error)}).`,
+        hint: 'Changes to settings last until Holdfast ends. Remove that file to start with the defaults.',
       },
     };
   }
@@ -98,8 +99,4 @@ function moveAside(file: string, now: number, reason: string): LoadedSettings {
       hint: `The old file is kept as ${aside}.`,
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

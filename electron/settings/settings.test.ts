@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const create = () => createSettings({ file, now: () => 1_700_000_000_000 });
 
-test('a first start has defaults and no complaint', () => {
+test('a first start has defaults and no problem', () => {
   expect(loadSettings(file, 0)).toEqual({
     settings: defaultSettings,
     writable: true,
@@ -40,7 +40,7 @@ test.each([
   ['not JSON', '{"theme":'],
   ['an unknown theme', '{"schema":1,"theme":"pink"}'],
   ['a list', '[]'],
-])('a corrupt file (%s) is moved aside and said so', (_, text) => {
+])('a corrupt file (%s) is moved aside, and the user is informed', (_, text) => {
   writeFileSync(file, text);
   const settings = create();
   expect(settings.get()).toEqual(defaultSettings);
@@ -51,7 +51,7 @@ test.each([
   expect(create().get().theme).toBe('light');
 });
 
-test('a byte-order mark is no part of the settings, and UTF-16 is named', () => {
+test('a byte-order mark is no part of the settings, and UTF-16 is named [R4]', () => {
   const text = '{"schema":1,"theme":"dark"}';
   writeFileSync(file, `\ufeff${text}`);
   const settings = create();
@@ -81,7 +81,7 @@ test('a disk that refuses becomes a problem, and the change lasts until the end'
   expect(settings.problem()?.message).toContain('could not be saved');
 });
 
-test('memory survives, and an unusable one is begun anew', () => {
+test('memory survives, and an unusable file is replaced', () => {
   const memoryFile = path.join(folder, 'memory.json');
   const onError = (error: unknown): void => {
     throw error;

@@ -1,5 +1,7 @@
-/** The user's settings while the app runs: one value, changed in one place, saved at every change. */
+/** The user's settings while the app runs: one value, changed here only, saved at every change. */
+
 import * as z from 'zod/mini';
+import { errorText } from '../contract/error-text.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { type Settings, type SettingsChange, settingsSchema } from '../contract/settings.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
@@ -38,7 +40,7 @@ export function createSettings(deps: {
           problem = null;
         } catch (error) {
           problem = {
-            message: `The settings could not be saved to ${deps.file} (${error instanceof Error ? error.message : String(error)}).`,
+            message: `The settings could not be saved to ${deps.file} (${errorText(error)}).`,
             hint: 'They last until Holdfast ends. Free some disk space or check the folder, then change them again.',
           };
         }

@@ -1,17 +1,25 @@
 /** The tray as data: from the app's state to picture, tooltip and menu. Pure. */
 import type { AppState } from '../contract/app-contract.ts';
-import type { GatewayStatus, GatewayView } from '../contract/gateway.ts';
+import type { GatewayView } from '../contract/gateway.ts';
+import { actionsFor, stopName } from '../contract/gateway-actions.ts';
 import type { UpdateState } from '../contract/update.ts';
+import {
+  gatewayTone,
+  isTroubled,
+  partsNeed,
+  stateName,
+  toneOf,
+  updateFlags,
+} from '../contract/words.ts';
 
 export type TrayIcon = 'running' | 'attention' | 'stopped' | 'updating';
 
 export type TrayAction =
-  | { readonly type: 'restart'; readonly id: string }
-  | { readonly type: 'check-for-updates' }
-  | { readonly type: 'show-update' }
-  | { readonly type: 'show' }
-  | { readonly type: 'show-logs' }
-  | { readonly type: 'quit' };
+  | {
+      readonly type: 'open' | 'start' | 'restart' | 'stop' | 'logs' | 'update';
+      readonly id: string;
+    }
+  | { readonly type: 'check-for-updates' | 'show-update' | 'show' | 'quit' };
 
 export type TrayItem =
   | { readonly type: 'separator' }
@@ -34,31 +42,11 @@ export interface TrayModel {
   readonly items: readonly TrayItem[];
 }
 
-const WORDS: Readonly<Record<GatewayStatus, string>> = {
-  stopped: 'stopped',
-  starting: 'starting…',
-  running: 'running',
-  degraded: 'running, with trouble',
-  stopping: 'stopping…',
-  waiting: 'restarts soon',
-  released: 'paused for an update',
-  elsewhere: 'run by others',
-  failed: 'needs your attention',
-};
-
-const TROUBLED: ReadonlySet<GatewayStatus> = new Set<GatewayStatus>([
-  'degraded',
-  'waiting',
-  'failed',
-]);
-
-const UPDATING: ReadonlySet<UpdateState['status']> = new Set<UpdateState['status']>([
-  'preparing',
-  'releasing',
-  'held',
-  'installing',
-  'handed-over',
-]);
+/** Menus are as wide as their widest line. */
+const longestName = 40;
+const longestLine = 70;
+/** More that are well are folded into one line. */
+const mostUnfolded = 3;
 
 /** What the tray shows for `state`. */
 export function trayModel(state: AppState): TrayModel {
@@ -70,80 +58,114 @@ export function trayModel(state: AppState): TrayModel {
     tooltip: `Holdfast – ${summary}`,
     items: [
       { type: 'state', label: summary },
-      ...(gateways.length > 1 ? gateways.map(lineOf) : []),
+      ...gatewayItems(state, gateways),
       separator,
-      ...restartItems(state, gateways),
       updateItem(state.update),
       separator,
       { type: 'action', label: 'Show Holdfast', enabled: true, action: { type: 'show' } },
-      { type: 'action', label: 'Show Logs', enabled: true, action: { type: 'show-logs' } },
-      separator,
       { type: 'action', label: 'Quit', enabled: true, action: { type: 'quit' } },
     ],
   };
 }
 
-function lineOf(gateway: GatewayView): TrayItem {
-  return { type: 'state', label: `${gateway.name}: ${WORDS[gateway.state.status]}` };
+/** The only one as it is; else a menu for each, those that are well behind one line when they are many. */
+function gatewayItems(state: AppState, gateways: readonly GatewayView[]): TrayItem[] {
+  const separator: TrayItem = { type: 'separator' };
+  const [only] = gateways;
+  if (only && gateways.length === 1) return [separator, ...actionItems(state, only)];
+  const isWell = (gateway: GatewayView) => gatewayTone(gateway) === 'good';
+  const well = gateways.filter(isWell).map((gateway) => gatewayMenu(state, gateway));
+  const others = gateways
+    .filter((gateway) => !isWell(gateway))
+    .sort((a, b) => Number(isTroubled(b)) - Number(isTroubled(a)))
+    .map((gateway) => gatewayMenu(state, gateway));
+  const folded: TrayItem = { type: 'submenu', label: `${well.length} running`, items: well };
+  const items = [...others, ...(well.length > mostUnfolded ? [folded] : well)];
+  return items.length > 0 ? [separator, ...items] : [];
+}
+
+function gatewayMenu(state: AppState, gateway: GatewayView): TrayItem {
+  const problem = 'problem' in gateway.state ? gateway.state.problem?.message : undefined;
+  const why = problem ?? partsNeed(gateway) ?? undefined;
+  return {
+    type: 'submenu',
+    label: sayState(gateway),
+    items: [
+      { type: 'state', label: cut(why ?? stateName(gateway.state), longestLine) },
+      { type: 'separator' },
+      ...actionItems(state, gateway),
+    ],
+  };
+}
+
+function actionItems(state: AppState, gateway: GatewayView): TrayItem[] {
+  const { id } = gateway;
+  const can = actionsFor(gateway, isAble(state));
+  const item = (
+    label: string,
+    enabled: boolean,
+    type: 'open' | 'start' | 'restart' | 'stop' | 'logs',
+  ) => ({ type: 'action', label, enabled, action: { type, id } }) as const;
+  return [
+    item('Open', true, 'open'),
+    item('Restart', can.restart, 'restart'),
+    // What stops can't be started as well: one line, which keeps its place.
+    can.start && !can.stop
+      ? item('Start', true, 'start')
+      : item(stopName(gateway), can.stop, 'stop'),
+    item('Logs', true, 'logs'),
+    ...versionItem(state, gateway),
+  ];
+}
+
+/** Whole characters only: half a character can't be shown. */
+function cut(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+}
+
+function sayState(gateway: GatewayView): string {
+  const word = partsNeed(gateway) === null ? stateName(gateway.state) : 'Needs you';
+  return `${cut(gateway.name, longestName)}: ${word}`;
 }
 
 function summarise(state: AppState, gateways: readonly GatewayView[]): string {
-  if (UPDATING.has(state.update.status)) return 'Updating…';
-  if (state.link.status === 'lost') return 'The watcher can’t be reached';
-  if (isStale(state)) return 'Out of date: the watcher’s state can’t be read';
-  if (state.link.status === 'connecting' && gateways.length === 0) return 'Connecting…';
+  if (updateFlags[state.update.status].installs) return 'Updating…';
+  if (state.link.status === 'lost') return 'The background service can’t be reached';
+  if (isStale(state)) return 'Out of date: the background service can’t be read';
+  if (state.link.status === 'connecting' && gateways.length === 0)
+    return 'Starting the background service…';
   const [only] = gateways;
   if (only === undefined) return 'No gateways yet';
-  if (gateways.length === 1) return `${only.name}: ${WORDS[only.state.status]}`;
-  const running = gateways.filter(isWell).length;
+  if (gateways.length === 1) return sayState(only);
+  const running = gateways.filter(({ state: its }) => toneOf(its) === 'good').length;
   const troubled = gateways.filter(isTroubled).length;
-  const attention = troubled > 0 ? `, ${troubled} with trouble` : '';
+  const attention = troubled > 0 ? `, ${troubled} with problems` : '';
   return `${running} of ${gateways.length} gateways running${attention}`;
 }
 
 function iconOf(state: AppState, gateways: readonly GatewayView[]): TrayIcon {
-  if (UPDATING.has(state.update.status)) return 'updating';
+  if (updateFlags[state.update.status].installs) return 'updating';
   const unseen = state.link.status === 'lost' || isStale(state);
   if (unseen || gateways.some(isTroubled)) return 'attention';
-  const live = gateways.some(
-    (gateway) => gateway.state.status !== 'stopped' && gateway.state.status !== 'failed',
-  );
-  return live ? 'running' : 'stopped';
+  return gateways.some(({ state: { status } }) => status !== 'stopped') ? 'running' : 'stopped';
 }
 
 function isStale({ link }: AppState): boolean {
   return link.status === 'connected' && link.staleSince !== undefined;
 }
 
-function isWell({ state }: GatewayView): boolean {
-  return (
-    state.status === 'running' || (state.status === 'elsewhere' && state.problem === undefined)
-  );
+function isAble({ link, update }: AppState): boolean {
+  return link.status === 'connected' && !updateFlags[update.status].installs;
 }
 
-function isTroubled({ state }: GatewayView): boolean {
-  return (
-    TROUBLED.has(state.status) || (state.status === 'elsewhere' && state.problem !== undefined)
-  );
-}
-
-function isRestartable({ state }: GatewayView): boolean {
-  if (state.status === 'elsewhere') return state.owner.takesOrders;
-  return state.status !== 'stopping' && state.status !== 'released';
-}
-
-function restartItems(state: AppState, gateways: readonly GatewayView[]): readonly TrayItem[] {
-  const able = state.link.status === 'connected' && !UPDATING.has(state.update.status);
-  const items = gateways.map((gateway): TrayItem & { type: 'action' } => ({
-    type: 'action',
-    label: gateway.name,
-    enabled: able && isRestartable(gateway),
-    action: { type: 'restart', id: gateway.id },
-  }));
-  const [only] = items;
-  if (only === undefined) return [];
-  if (items.length === 1) return [{ ...only, label: 'Restart Gateway' }];
-  return [{ type: 'submenu', label: 'Restart Gateway', items }];
+/** A gateway's newer version; also in the window, which shows what the update does. */
+function versionItem(state: AppState, { id, version, updatable }: GatewayView): TrayItem[] {
+  if (!version?.offered || version.newest === null || !updatable) return [];
+  const isBusy = state.gatewayUpdates[id]?.update != null;
+  const label = isBusy ? 'Updating…' : `Update to ${version.newest}`;
+  const enabled = isAble(state) && !isBusy;
+  return [{ type: 'action', label, enabled, action: { type: 'update', id } }];
 }
 
 function updateItem(update: UpdateState): TrayItem {

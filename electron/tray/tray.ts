@@ -1,28 +1,29 @@
-/** Puts the tray's model on the screen, and again only when it has changed. */
+/** Puts the tray's model on the screen when it has changed, and carries out what is clicked there. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
-import type { AppState } from '../contract/app-contract.ts';
+import { errorText } from '../contract/error-text.ts';
+import type { AppStore } from '../ipc/app-store.ts';
 import type { Log } from '../logging/logging.ts';
+import type { AppActions } from '../window/actions.ts';
 import { type TrayAction, type TrayItem, trayModel } from './tray-model.ts';
 
 export interface TrayDeps {
   /** Folder with `running.png`, `running@2x.png` and so on. */
   readonly icons: string;
-  readonly state: () => AppState;
-  readonly subscribe: (listener: () => void) => () => void;
-  readonly act: (action: TrayAction) => void;
+  readonly store: Pick<AppStore, 'state' | 'subscribe'>;
+  readonly actions: AppActions;
   readonly log: Log;
 }
 
-/** Shows the tray; returns what takes it away, or undefined where there can be none. */
+/** Shows the tray; returns what removes it, or undefined where there can be none. */
 export function showTray(deps: TrayDeps): (() => void) | undefined {
-  const first = trayModel(deps.state());
+  const first = trayModel(deps.store.state());
   const icon = (name: string) => {
     const file = path.join(deps.icons, `${name}.png`);
     if (!existsSync(file)) deps.log.warn(`The tray's picture ${file} is missing.`);
     const image = nativeImage.createFromPath(file);
-    // macOS draws the shape itself, light or dark as its menu bar is.
+    // macOS draws the shape itself, light or dark like its menu bar.
     if (process.platform === 'darwin') image.setTemplateImage(true);
     return image;
   };
@@ -30,29 +31,61 @@ export function showTray(deps: TrayDeps): (() => void) | undefined {
   try {
     tray = new Tray(icon(first.icon));
   } catch (error) {
-    deps.log.warn(`There is no tray here: ${String(error)}`);
+    deps.log.warn(`There is no tray here: ${errorText(error)}`);
     return undefined;
   }
+  const act = (action: TrayAction): void => perform(deps.actions, action);
   let shown = '';
   let shownIcon: string = first.icon;
   const render = (): void => {
-    const model = trayModel(deps.state());
+    const model = trayModel(deps.store.state());
     const text = JSON.stringify(model);
     if (text === shown) return;
     shown = text;
     if (model.icon !== shownIcon) tray.setImage(icon(model.icon));
     shownIcon = model.icon;
     tray.setToolTip(model.tooltip);
-    // Linux copies the menu: a change shows only through a new one.
-    tray.setContextMenu(Menu.buildFromTemplate(model.items.map((item) => toMenu(item, deps.act))));
+    // Linux copies the menu: a change needs a new one.
+    tray.setContextMenu(Menu.buildFromTemplate(model.items.map((item) => toMenu(item, act))));
   };
   render();
-  tray.on('click', () => deps.act({ type: 'show' }));
-  const stop = deps.subscribe(render);
+  tray.on('click', deps.actions.show);
+  const stop = deps.store.subscribe(render);
   return () => {
     stop();
     tray.destroy();
   };
+}
+
+function perform(actions: AppActions, action: TrayAction): void {
+  switch (action.type) {
+    case 'open':
+      actions.openGateway(action.id, 'status');
+      break;
+    case 'logs':
+      actions.openGateway(action.id, 'logs');
+      break;
+    case 'start':
+    case 'restart':
+    case 'stop':
+      actions.control(action.id, action.type);
+      break;
+    case 'update':
+      actions.updateGateway(action.id);
+      break;
+    case 'check-for-updates':
+      actions.checkForUpdates();
+      break;
+    case 'show-update':
+      actions.showUpdate();
+      break;
+    case 'show':
+      actions.show();
+      break;
+    case 'quit':
+      actions.quit();
+      break;
+  }
 }
 
 function toMenu(item: TrayItem, act: (action: TrayAction) => void): MenuItemConstructorOptions {
@@ -64,7 +97,7 @@ function toMenu(item: TrayItem, act: (action: TrayAction) => void): MenuItemCons
     case 'submenu':
       return { label: item.label, submenu: item.items.map((inner) => toMenu(inner, act)) };
     case 'action':
-      // Later, for the desktop waits for its click to be answered, and `quit` ends us.
+      // Deferred, because the desktop waits for its click to be answered, and `quit` ends this process.
       return {
         label: item.label,
         enabled: item.enabled,

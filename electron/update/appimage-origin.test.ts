@@ -5,17 +5,18 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../process/index.ts';
 import { createAppImageInstaller } from './appimage.ts';
 import { imageExchanged } from './appimage-origin.ts';
-import { type Place, reasonAgainst } from './means.ts';
+import { type InstalledCopy, reasonAgainst } from './install-strategy.ts';
 
 let root: string;
-let place: Place;
+let copy: InstalledCopy;
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'holdfast-origin-'));
   const appDir = path.join(root, '.mount_Hold');
   mkdirSync(appDir);
   writeFileSync(path.join(appDir, 'holdfast'), '');
   writeImage('Holdfast.AppImage', { files: 84, bytes: 1_000_000 });
-  place = {
+  copy = {
+    updatesDisabled: false,
     platform: 'linux',
     packaged: true,
     appImage: path.join(root, 'Holdfast.AppImage'),
@@ -23,6 +24,7 @@ beforeEach(() => {
     program: path.join(appDir, 'holdfast'),
     packageType: '',
     feedUrl: undefined,
+    trustedRoot: '{}',
   };
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -43,44 +45,48 @@ function writeImage(name: string, { files, bytes }: { files: number; bytes: numb
 const mounted = () => ({ files: 84, blocks: 8 });
 
 it('an app that runs from its image may replace it', () => {
-  expect(reasonAgainst(place)).toBeUndefined();
-  expect(imageExchanged({ ...place, mounted })).toBeUndefined();
+  expect(reasonAgainst(copy)).toBeUndefined();
+  expect(imageExchanged({ ...copy, mounted })).toBeUndefined();
 });
 
-it('an app that inherited APPIMAGE from another program’s terminal never replaces that program', () => {
+it('an app that inherited APPIMAGE from another program’s terminal never replaces that program [R82]', () => {
   // As installed by the system: it does not lie where the other AppImage is mounted.
   const program = path.join(root, 'opt', 'holdfast');
   mkdirSync(path.dirname(program));
   writeFileSync(program, '');
-  expect(reasonAgainst({ ...place, program })?.message).toContain('doesn’t run from an AppImage');
-  expect(reasonAgainst({ ...place, appDir: undefined })?.message).toContain('doesn’t run from');
+  expect(reasonAgainst({ ...copy, program })?.message).toContain('doesn’t run from an AppImage');
+  expect(reasonAgainst({ ...copy, appDir: undefined })?.message).toContain('doesn’t run from');
   // A folder whose name only begins like the mounted one.
-  const beside = `${place.appDir}-other`;
+  const beside = `${copy.appDir}-other`;
   mkdirSync(beside);
   symlinkSync(program, path.join(beside, 'holdfast'));
-  const named = { ...place, program: path.join(beside, 'holdfast') };
+  const named = { ...copy, program: path.join(beside, 'holdfast') };
   expect(reasonAgainst(named)?.message).toContain('doesn’t run from');
 });
 
-it('a Debian package leaves itself to the system, whatever it inherited', () => {
-  expect(reasonAgainst({ ...place, packageType: 'deb' })?.message).toContain('Debian package');
+it('a Debian package is left to the system, even if it inherited APPIMAGE', () => {
+  expect(reasonAgainst({ ...copy, packageType: 'deb' })?.message).toContain('Debian package');
 });
 
-it('a file that was exchanged under the running app is not replaced', () => {
+it('an app that was started with --disable-updates says so', () => {
+  expect(reasonAgainst({ ...copy, updatesDisabled: true })?.message).toContain('switched off');
+});
+
+it('a file that was exchanged under the running app is not replaced [R82]', () => {
   writeImage('Holdfast.AppImage', { files: 90, bytes: 2_000_000 });
-  const found = imageExchanged({ ...place, mounted });
+  const found = imageExchanged({ ...copy, mounted });
   expect(found?.message).toContain('is not the file that this Holdfast was started from');
   const installer = createAppImageInstaller({
-    appFile: place.appImage ?? '',
+    appFile: copy.appImage ?? '',
     exchanged: () => found,
     clock: systemClock,
     env: {},
   });
   expect(installer.objection()?.problem).toEqual(found);
   writeFileSync(path.join(root, 'Holdfast.AppImage'), '#!/bin/sh\n');
-  expect(imageExchanged({ ...place, mounted })).toBeDefined();
+  expect(imageExchanged({ ...copy, mounted })).toBeDefined();
   rmSync(path.join(root, 'Holdfast.AppImage'));
-  expect(imageExchanged({ ...place, mounted })).toBeDefined();
+  expect(imageExchanged({ ...copy, mounted })).toBeDefined();
 });
 
 it('bytes that were exchanged after they had been checked are not installed, and nothing is left of them', async () => {

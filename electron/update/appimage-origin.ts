@@ -1,6 +1,6 @@
 /**
- * Is this the AppImage that we run from? APPIMAGE alone proves nothing: whatever is started from the
- * terminal of another AppImage inherits it. Three things have to agree:
+ * Is this the AppImage that we run from? APPIMAGE alone proves nothing: every program that is started
+ * from the terminal of another AppImage inherits it. Three things have to agree:
  *
  *   APPDIR     the runtime that set APPIMAGE set it too, to the folder that it mounted or unpacked;
  *   program    our own executable lies in that folder;
@@ -22,7 +22,7 @@ export interface Origin {
   readonly appDir: string | undefined;
   /** Our own executable. */
   readonly program: string;
-  /** What the file system at a mounted folder says of itself; null: no mount, or it does not say. */
+  /** The size of the file system that is mounted at `folder`; null: none is mounted, or it does not say. */
   mounted?(folder: string): ImageSize | null;
 }
 
@@ -43,7 +43,7 @@ export function runsFromImage({ appImage, appDir, program }: Origin): boolean {
   }
 }
 
-/** Why the file in APPIMAGE is not what is mounted now, or undefined. To be asked before it is replaced. */
+/** Why the file in APPIMAGE is not the mounted one any more, or undefined. To be asked before it is replaced. */
 export function imageExchanged(origin: Origin): Exchanged | undefined {
   const { appImage = '', appDir = '', mounted = sizeOfMount } = origin;
   try {
@@ -52,10 +52,10 @@ export function imageExchanged(origin: Origin): Exchanged | undefined {
     const there = sizeOfImage(appImage);
     if (there?.files === here.files && there.blocks === here.blocks) return undefined;
   } catch {
-    // Not to be read is not to be replaced either.
+    // A file that can't be read must not be replaced either.
   }
   return {
-    message: `${appImage} is not the file that this Holdfast was started from; it was exchanged since.`,
+    message: `${appImage} is not the file that this Holdfast was started from; it was replaced since.`,
     hint: 'Quit Holdfast and start it again, then update.',
   };
 }
@@ -63,24 +63,24 @@ export function imageExchanged(origin: Origin): Exchanged | undefined {
 function sizeOfMount(folder: string): ImageSize | null {
   if (statSync(folder).dev === statSync(path.dirname(folder)).dev) return null;
   const { files, blocks } = statfsSync(folder);
-  // Older runtimes tell nothing.
+  // Older runtimes do not say.
   return files > 0 ? { files, blocks } : null;
 }
 
-const ELF_HEADER_BYTES = 64;
-const SUPERBLOCK_BYTES = 96;
+const elfHeaderBytes = 64;
+const superblockBytes = 96;
 
 /** From the superblock of the squashfs image that follows the program at the file's front. */
 function sizeOfImage(file: string): ImageSize | null {
   const read = (maxBytes: number, at: number): Buffer =>
     readPart(file, { maxBytes, start: () => at }, { owner: 'any' }).bytes;
-  const header = read(ELF_HEADER_BYTES, 0);
-  if (header.length < ELF_HEADER_BYTES || header.toString('latin1', 1, 4) !== 'ELF') return null;
+  const header = read(elfHeaderBytes, 0);
+  if (header.length < elfHeaderBytes || header.toString('latin1', 1, 4) !== 'ELF') return null;
   // The section headers are the last of the program.
   const end =
     Number(header.readBigUInt64LE(40)) + header.readUInt16LE(58) * header.readUInt16LE(60);
-  const block = read(SUPERBLOCK_BYTES, end);
-  if (block.length < SUPERBLOCK_BYTES || block.toString('latin1', 0, 4) !== 'hsqs') return null;
+  const block = read(superblockBytes, end);
+  if (block.length < superblockBytes || block.toString('latin1', 0, 4) !== 'hsqs') return null;
   const used = Number(block.readBigUInt64LE(40));
   const blockSize = block.readUInt32LE(12);
   return { files: block.readUInt32LE(4), blocks: Math.floor((used - 1) / blockSize) + 1 };

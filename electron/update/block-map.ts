@@ -1,7 +1,7 @@
 /**
  * The block map of an AppImage: the checksums and sizes of its parts, deflated, at the file's end
- * with their length in the last four bytes. From the map of the installed file and that of the new one
- * follows what is there already. Both are bounded before anything is made of them.
+ * with their length in the last four bytes. Comparing the maps of the installed file and of the new one
+ * shows which parts are there already. Both maps are bounded before they are read.
  */
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
@@ -12,7 +12,7 @@ export interface BlockMap {
   readonly sizes: readonly number[];
 }
 
-/** A part of the new file: copied from the installed one, or fetched. Offsets in bytes, `end` after the last. */
+/** A part of the new file: copied from the installed one, or fetched. `end` is the offset after its last byte. */
 export interface Part {
   readonly from: 'installed' | 'server';
   readonly start: number;
@@ -20,10 +20,10 @@ export interface Part {
 }
 
 /** A map of 150 MB is some 300 KB. */
-const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
-const MAX_BLOCKS = 200_000;
+const maxInflatedBytes = 8 * 1024 * 1024;
+const maxBlocks = 200_000;
 /** A copy that is smaller than this between two fetched parts is fetched along with them. */
-const SMALL_COPY_BYTES = 64 * 1024;
+const smallCopyBytes = 64 * 1024;
 
 const blockMapSchema = z.object({
   version: z.literal('2'),
@@ -32,8 +32,8 @@ const blockMapSchema = z.object({
       z.object({
         name: z.literal('file'),
         offset: z.literal(0),
-        checksums: z.array(z.string()).check(z.maxLength(MAX_BLOCKS)),
-        sizes: z.array(z.int().check(z.positive())).check(z.maxLength(MAX_BLOCKS)),
+        checksums: z.array(z.string()).check(z.maxLength(maxBlocks)),
+        sizes: z.array(z.int().check(z.positive())).check(z.maxLength(maxBlocks)),
       }),
     )
     .check(z.length(1)),
@@ -42,7 +42,7 @@ const inflate = promisify(inflateRaw);
 
 /** Rejects for what is no block map, or too large to be one. */
 export async function readBlockMap(deflated: Uint8Array): Promise<BlockMap> {
-  const text = await inflate(deflated, { maxOutputLength: MAX_INFLATED_BYTES });
+  const text = await inflate(deflated, { maxOutputLength: maxInflatedBytes });
   const [map] = z.parse(blockMapSchema, JSON.parse(text.toString('utf8'))).files;
   if (!map || map.checksums.length !== map.sizes.length) throw new Error('A block map of no file.');
   return { checksums: map.checksums, sizes: map.sizes };
@@ -83,7 +83,7 @@ function withoutSmallCopies(parts: readonly Part[]): Part[] {
   let offset = 0;
   for (const part of parts) {
     const length = part.end - part.start;
-    const small = part.from === 'installed' && length < SMALL_COPY_BYTES;
+    const small = part.from === 'installed' && length < smallCopyBytes;
     const now: Part = small ? { from: 'server', start: offset, end: offset + length } : part;
     offset += length;
     const last = kept.at(-1);

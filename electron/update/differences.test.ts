@@ -1,4 +1,4 @@
-/** Only what the installed image lacks is downloaded; whatever is wrong with a block map, the whole file comes. */
+/** Only the parts that the installed image lacks are downloaded; with a useless block map, the whole file is. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,11 +9,11 @@ import {
   startFeedServer,
   writeLatestYml,
 } from '../../e2e/fixtures/feed-server.ts';
-import { createUpdaterBench, type UpdaterBench } from './test-bench.ts';
+import { createUpdaterBench, type UpdaterBench } from '../testing/update-bench.ts';
 
-const NAME = 'Holdfast.AppImage';
-const BLOCK_BYTES = 100_000;
-const blocks = Array.from({ length: 30 }, () => randomBytes(BLOCK_BYTES));
+const name = 'Holdfast.AppImage';
+const blockBytes = 100_000;
+const blocks = Array.from({ length: 30 }, () => randomBytes(blockBytes));
 
 let bench: UpdaterBench;
 let server: FeedServer;
@@ -48,27 +48,27 @@ async function update(
   to: { bytes: Buffer; blockMapSize: number },
 ): Promise<number> {
   writeFileSync(bench.installed, from.bytes);
-  writeFileSync(path.join(bench.served, NAME), to.bytes);
+  writeFileSync(path.join(bench.served, name), to.bytes);
   const { blockMapSize } = to;
-  await writeLatestYml(bench.served, { version: '1.1.0', file: NAME, blockMapSize });
+  await writeLatestYml(bench.served, { version: '1.1.0', file: name, blockMapSize });
   const feed = bench.createFeed(server.url, { differences: true });
   await feed.check();
   const file = await feed.download(() => undefined, new AbortController().signal);
   expect(readFileSync(file).equals(to.bytes)).toBe(true);
   return server.requests
-    .filter(({ path: asked }) => asked.endsWith(NAME))
+    .filter(({ path: asked }) => asked.endsWith(name))
     .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-const changed = [...blocks.slice(0, 10), randomBytes(BLOCK_BYTES), ...blocks.slice(11)];
+const changed = [...blocks.slice(0, 10), randomBytes(blockBytes), ...blocks.slice(11)];
 
 it('what is there already does not come again', async () => {
-  expect(await update(imageOf(blocks), imageOf(changed))).toBeLessThan(2 * BLOCK_BYTES);
+  expect(await update(imageOf(blocks), imageOf(changed))).toBeLessThan(2 * blockBytes);
 });
 
-it('parts that have moved, been put in or been left out are found', async () => {
+it('parts that were moved, inserted or left out are found', async () => {
   const moved = [...blocks.slice(20), randomBytes(50_000), ...blocks.slice(0, 15)];
-  expect(await update(imageOf(blocks), imageOf(moved))).toBeLessThan(2 * BLOCK_BYTES);
+  expect(await update(imageOf(blocks), imageOf(moved))).toBeLessThan(2 * blockBytes);
 });
 
 /** A map that would do, of 100 MB. */
@@ -86,7 +86,7 @@ it.each([
     ),
   ],
   ['a lie', deflateRawSync(JSON.stringify(blockMapOf(blocks)))],
-])('a block map that is %s costs nothing but the whole download', async (_what, deflated) => {
+])('a block map that is %s costs nothing but the whole download [R23]', async (_what, deflated) => {
   const to = imageOf(changed, deflated);
   expect(await update(imageOf(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
 });

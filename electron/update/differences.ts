@@ -1,6 +1,6 @@
 /**
- * Downloads only what the installed AppImage does not hold already. Nothing here has to succeed: the
- * caller downloads the whole file otherwise. What comes out has the offered sha512, or is removed.
+ * Downloads only the parts that the installed AppImage does not have. This may fail: the caller then
+ * downloads the whole file. The result has the offered sha512, or is removed.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, read, rmSync, writeSync } from 'node:fs';
@@ -22,32 +22,32 @@ export interface DifferencesJob {
   onBytes(fetched: number, copied: number): void;
 }
 
-/** The map's length stands behind it. */
-const LENGTH_BYTES = 4;
-const MAX_INSTALLED_MAP_BYTES = 4 * 1024 * 1024;
+/** The map's length follows it. */
+const lengthBytes = 4;
+const maxInstalledMapBytes = 4 * 1024 * 1024;
 /** More requests than this cost more than they save. */
-const MAX_REQUESTS = 100;
-const WORTH_IT = 0.8;
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-const COPY_BYTES = 1024 * 1024;
+const maxRequests = 100;
+const worthIt = 0.8;
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+const copyBytes = 1024 * 1024;
 const readAt = promisify(read);
 
-/** False when it is not worth it. Rejects for whatever is wrong; then nothing is left. */
+/** False when it is not worth it. Rejects, with nothing left on disk, when anything is wrong. */
 export async function downloadDifferences(job: DifferencesJob): Promise<boolean> {
   const { file, destination } = job;
   const installed = openPlainFile(job.installedImage, { links: 'follow', owner: 'any' });
   let target: number | undefined;
   try {
-    const tailStart = file.size - job.blockMapSize - LENGTH_BYTES;
+    const tailStart = file.size - job.blockMapSize - lengthBytes;
     if (tailStart <= 0) throw new Error('A block map longer than its file.');
     const ofInstalled = await readBlockMap(await readInstalledTail(installed));
     const tail = await collect(fetchRange(job, tailStart, file.size));
-    const ofNext = await readBlockMap(tail.subarray(0, -LENGTH_BYTES));
+    const ofNext = await readBlockMap(tail.subarray(0, -lengthBytes));
     const described = ofNext.sizes.reduce((sum, size) => sum + size, 0);
     if (described !== tailStart) throw new Error('A block map of another file.');
     const parts = planParts(ofInstalled, ofNext);
     if (!isWorthIt(parts, file.size)) return false;
-    target = openPlainFile(destination, {}, { flags: NEW_FILE, mode: 0o700 });
+    target = openPlainFile(destination, {}, { flags: newFile, mode: 0o700 });
     const hash = createHash('sha512');
     for (const part of parts) await writePart(job, part, installed, target, hash);
     writePiece(target, hash, tail);
@@ -66,7 +66,7 @@ export async function downloadDifferences(job: DifferencesJob): Promise<boolean>
 function isWorthIt(parts: readonly Part[], size: number): boolean {
   const fetched = parts.filter(({ from }) => from === 'server');
   const bytes = fetched.reduce((sum, { start, end }) => sum + end - start, 0);
-  return fetched.length <= MAX_REQUESTS && bytes <= size * WORTH_IT;
+  return fetched.length <= maxRequests && bytes <= size * worthIt;
 }
 
 async function writePart(
@@ -117,7 +117,7 @@ async function* fetchRange(
 
 async function* readRange(from: number, start: number, end: number): AsyncGenerator<Uint8Array> {
   for (let position = start; position < end; ) {
-    const buffer = Buffer.alloc(Math.min(COPY_BYTES, end - position));
+    const buffer = Buffer.alloc(Math.min(copyBytes, end - position));
     const { bytesRead } = await readAt(from, buffer, 0, buffer.length, position);
     if (bytesRead === 0) throw new Error('The installed file is shorter than its block map.');
     position += bytesRead;
@@ -127,11 +127,11 @@ async function* readRange(from: number, start: number, end: number): AsyncGenera
 
 async function readInstalledTail(installed: number): Promise<Uint8Array> {
   const { size } = fstatSync(installed);
-  const lengthAt = size - LENGTH_BYTES;
+  const lengthAt = size - lengthBytes;
   if (lengthAt <= 0) throw new Error('The installed image has no block map.');
   const length = await collect(readRange(installed, lengthAt, size));
   const mapSize = length.readUInt32BE(0);
-  if (mapSize === 0 || mapSize > MAX_INSTALLED_MAP_BYTES || mapSize > lengthAt) {
+  if (mapSize === 0 || mapSize > maxInstalledMapBytes || mapSize > lengthAt) {
     throw new Error('The installed image has no block map.');
   }
   return collect(readRange(installed, lengthAt - mapSize, lengthAt));

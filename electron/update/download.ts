@@ -1,6 +1,6 @@
 /**
- * Downloads one offered file: never more bytes than were offered, only while the disk has room, with
- * an end when nothing comes, and on from where an earlier try broke off. What does not have the
+ * Downloads one offered file: never more bytes than were offered, only while the disk has room, ended
+ * when no byte arrives for a while, and resumed where an earlier try broke off. A file without the
  * offered sha512 is deleted.
  */
 import { statfsSync } from 'node:fs';
@@ -18,7 +18,7 @@ import type { Progress } from './types.ts';
 export interface DownloaderDeps {
   readonly client: HttpClient;
   readonly clock: Clock;
-  /** The installed AppImage, whose unchanged parts need not come again; undefined where there is none. */
+  /** The installed AppImage, whose unchanged parts are not downloaded; undefined where there is none. */
   readonly installedImage: string | undefined;
   log(message: string): void;
   /** A download without a single byte for this long has stalled; milliseconds, a minute by default. */
@@ -35,40 +35,40 @@ export interface DownloadJob {
   onProgress(progress: Progress): void;
 }
 
-const STALL_MS = 60_000;
-/** Nobody wants a disk filled to the last byte; bytes. */
-const SPARE_BYTES = 32 * 1024 * 1024;
-/** The disk is looked at again after so many bytes. */
-const LOOK_AT_DISK_BYTES = 16 * 1024 * 1024;
-const PROGRESS_MS = 250;
-/** Nobody else has to read it before it is installed. */
-const MODE = 0o700;
+const maxSilenceMs = 60_000;
+/** Left free on the disk; bytes. */
+const spareBytes = 32 * 1024 * 1024;
+/** Free space is checked again after so many bytes. */
+const checkDiskBytes = 16 * 1024 * 1024;
+const progressMs = 250;
+/** Only this user reads it before it is installed. */
+const mode = 0o700;
 
 /** Rejects with a FeedError; after `signal`, with what it was aborted for. */
 export async function downloadFile(deps: DownloaderDeps, job: DownloadJob): Promise<void> {
-  const watch = createStallWatch(deps.clock, deps.stallMs ?? STALL_MS, job.signal);
+  const watch = createStallWatch(deps.clock, deps.stallMs ?? maxSilenceMs, job.signal);
   const folder = partialFolder(job.destination);
   if (!hasPartial(folder, job.file) && (await tryDifferences(deps, job, watch))) return;
   const partial = await openPartial(folder, job.file);
   try {
     await receiveWhole(deps, job, partial, watch);
     partial.moveTo(job.destination);
-    await chmod(job.destination, MODE);
+    await chmod(job.destination, mode);
   } catch (error) {
     const failure = toFeedError(error);
-    // What was not what was offered is not gone on with, and a full disk is given its room back.
+    // Bytes of another file are no beginning of this one, and a full disk needs its room back.
     if (isKept(failure)) partial.close();
     else partial.remove();
     throw failure;
   }
 }
 
-/** electron-updater empties its own folder for what is pending; this one lies beside it. */
+/** Beside electron-updater's folder for pending files, which it empties. */
 function partialFolder(destination: string): string {
   return path.join(path.dirname(path.dirname(destination)), 'partial');
 }
 
-const LOST: ReadonlySet<string> = new Set([
+const lost: ReadonlySet<string> = new Set([
   'CHECKSUM_DIFFERS',
   'FILE_TOO_LONG',
   'FILE_SIZE_DIFFERS',
@@ -79,7 +79,7 @@ const LOST: ReadonlySet<string> = new Set([
 ]);
 
 function isKept(failure: FeedError): boolean {
-  return !LOST.has(failure.code);
+  return !lost.has(failure.code);
 }
 
 async function tryDifferences(
@@ -104,7 +104,7 @@ async function tryDifferences(
     if (done) meter.end();
     return done;
   } catch (error) {
-    // Whatever is wrong with a block map, the whole file can still be had.
+    // When a block map is of no use, the whole file can still be downloaded.
     if (job.signal.aborted) throw error;
     deps.log(`updater: the whole file is downloaded (${toFeedError(error).message})`);
     return false;
@@ -123,7 +123,7 @@ async function receiveWhole(
   needRoom(deps, job.destination, file.size - partial.bytes);
   if (partial.bytes < file.size) await receive(deps, job, partial, watch);
   if (partial.digest() === file.sha512) return;
-  // The beginning may be of another try, or damaged since: once more, from the start.
+  // The beginning may be of another file, or damaged since: download again, from the start.
   if (!resumed) throw feedError('CHECKSUM_DIFFERS');
   partial.restart(null);
   await receive(deps, job, partial, watch);
@@ -140,12 +140,12 @@ async function receive(
   const answer = await openAnswer(deps, job, partial, watch);
   const meter = createMeter(deps.clock, job);
   meter.add(0, partial.bytes);
-  let looked = partial.bytes;
+  let checkedAt = partial.bytes;
   for await (const piece of watch.pieces(answer.body)) {
     if (partial.bytes + piece.length > file.size) throw feedError('FILE_TOO_LONG');
-    if (partial.bytes - looked >= LOOK_AT_DISK_BYTES) {
+    if (partial.bytes - checkedAt >= checkDiskBytes) {
       needRoom(deps, job.destination, file.size - partial.bytes);
-      looked = partial.bytes;
+      checkedAt = partial.bytes;
     }
     await partial.append(piece);
     meter.add(piece.length, 0);
@@ -156,7 +156,7 @@ async function receive(
   meter.end();
 }
 
-/** The answer that brings the bytes after those of `partial`, which begins again if it must. */
+/** The answer with the bytes that follow those of `partial`; `partial` is restarted when the server has no such answer. */
 async function openAnswer(
   { client }: DownloaderDeps,
   { file }: DownloadJob,
@@ -171,7 +171,7 @@ async function openAnswer(
     if (continues(answer, partial, file.size)) return answer;
     if (answer.status !== 200) {
       answer.close();
-      // 412 and 416 say that the range is no use; anything else is said by the next answer as well.
+      // 412 and 416 refuse the range; any other error comes back from the next request too.
       answer = await get({});
     }
   } else {
@@ -189,7 +189,7 @@ async function openAnswer(
   return answer;
 }
 
-/** A weak mark can't be asked by. */
+/** A weak ETag can't be used in If-Range. */
 function ifRange(etag: string | null): Record<string, string> {
   return etag?.startsWith('"') ? { 'if-range': etag } : {};
 }
@@ -203,7 +203,7 @@ function continues(answer: HttpAnswer, partial: PartialFile, size: number): bool
   );
 }
 
-/** Undefined for an honest server that does not know the length, and for a packed answer. */
+/** Undefined when the server does not say the length, and for a compressed answer. */
 function declaredLength(answer: HttpAnswer): number | undefined {
   if ((answer.header('content-encoding') ?? 'identity') !== 'identity') return undefined;
   const text = answer.header('content-length');
@@ -212,7 +212,7 @@ function declaredLength(answer: HttpAnswer): number | undefined {
 
 function needRoom(deps: DownloaderDeps, destination: string, needed: number): void {
   const folder = path.dirname(destination);
-  if ((deps.freeBytes ?? freeBytes)(folder) < needed + SPARE_BYTES) {
+  if ((deps.freeBytes ?? freeBytes)(folder) < needed + spareBytes) {
     throw toFeedError(Object.assign(new Error('too little room'), { code: 'ENOSPC' }));
   }
 }
@@ -223,20 +223,20 @@ function freeBytes(folder: string): number {
 }
 
 interface Meter {
-  /** Counts bytes that came, and bytes that were there already. */
+  /** Counts downloaded bytes, and bytes that were there already. */
   add(fetched: number, present: number): void;
   end(): void;
 }
 
-/** Tells the progress, seldom enough for a window; the rate is of what came. */
+/** Reports the progress, seldom enough for a window; the rate counts downloaded bytes only. */
 function createMeter(clock: Clock, { file, onProgress }: DownloadJob): Meter {
   const began = clock.now();
-  let told = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   let fetched = 0;
   let present = 0;
-  const tell = (): void => {
+  const report = (): void => {
     const now = clock.now();
-    told = now;
+    reportedAt = now;
     const seconds = Math.max(0.001, (now - began) / 1_000);
     onProgress({
       transferred: fetched + present,
@@ -248,8 +248,8 @@ function createMeter(clock: Clock, { file, onProgress }: DownloadJob): Meter {
     add(more, there) {
       fetched += more;
       present += there;
-      if (clock.now() - told >= PROGRESS_MS) tell();
+      if (clock.now() - reportedAt >= progressMs) report();
     },
-    end: tell,
+    end: report,
   };
 }

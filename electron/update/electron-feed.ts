@@ -1,9 +1,10 @@
-/** The real electron-updater, set up to be nothing but a source of files. Loaded in the app alone. */
+/** The real electron-updater, as a source of files only. Loaded in the app alone. */
 import path from 'node:path';
 import { AppImageUpdater, NsisUpdater } from 'electron-updater';
 import type { Clock } from '../process/index.ts';
 import { createFeed } from './feed.ts';
 import { builtInFeed, feedFolder } from './feed-provider.ts';
+import type { Trust } from './signed-feed.ts';
 import type { Feed } from './types.ts';
 import { portOf } from './updater-port.ts';
 
@@ -12,21 +13,22 @@ export interface ElectronFeedOptions {
   readonly feedUrl: string | undefined;
   /** The installed AppImage, where that is what is installed. */
   readonly installedImage: string | undefined;
+  readonly trust: Trust;
   readonly clock: Clock;
   log(message: string): void;
 }
 
-const KINDS = {
+const kinds = {
   appimage: { Updater: AppImageUpdater, extension: '.AppImage' },
   nsis: { Updater: NsisUpdater, extension: '.exe' },
 } as const;
 
 /** The feed of one kind of package. Throws a sentence when electron-updater is not as expected. */
 export function createElectronFeed(
-  kind: keyof typeof KINDS,
+  kind: keyof typeof kinds,
   { feedUrl, ...options }: ElectronFeedOptions,
 ): Feed {
-  const { Updater, extension } = KINDS[kind];
+  const { Updater, extension } = kinds[kind];
   const updater = portOf(new Updater(null), {
     ...options,
     extension,

@@ -1,7 +1,7 @@
 /**
  * What can go wrong between a feed and a file, as codes, and each code as a sentence a user can act
- * on. A failure is told by its code alone: Chromium's constant, Node's errno, a number from the
- * response, or one of ours. What a server, a proxy or a library wrote is never searched for meaning.
+ * on. Only the code of a failure counts: Chromium's constant, Node's errno, a number from the
+ * response, or one of ours. The text that a server, a proxy or a library wrote is never interpreted.
  */
 import { UpdateProblem } from './types.ts';
 
@@ -46,36 +46,36 @@ export function feedError(
 }
 
 /** Electron's network errors have no code but this: the whole message is Chromium's constant. */
-const CHROMIUM_MESSAGE = /^net::(ERR_[A-Z0-9_]+)$/;
+const chromiumMessage = /^net::(ERR_[A-Z0-9_]+)$/;
 
-/** The same error with its code; one that has none is `UNKNOWN`. */
+/** The same error with its code; `UNKNOWN` when it has none. */
 export function toFeedError(error: unknown): FeedError {
   if (error instanceof FeedError) return error;
   if (!(error instanceof Error)) return new FeedError('UNKNOWN', { cause: error });
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const chromium = CHROMIUM_MESSAGE.exec(error.message)?.[1];
+  const chromium = chromiumMessage.exec(error.message)?.[1];
   return new FeedError(chromium ?? code ?? 'UNKNOWN', { cause: error });
 }
 
-/** What is said: the sentence, and what to do. */
+/** What the user reads: the problem, and what to do. */
 type Words = readonly [message: string, hint: string];
 type During = 'check' | 'download';
 
-const NETWORK = 'Check the network connection, then try again.';
-const LATER = 'Try again later; the installed version is untouched.';
-const UNREACHED = 'The update server could not be reached.';
-const ADMINISTRATOR = 'ask who looks after this network';
+const networkCodes = 'Check the network connection, then try again.';
+const tryLater = 'Try again later; the installed version is untouched.';
+const unreached = 'The update server could not be reached.';
+const administrator = 'ask who looks after this network';
 
-const KINDS = {
-  name: [`${UNREACHED} Its name is not known to the network.`, NETWORK],
-  refused: [`${UNREACHED} It refuses connections.`, LATER],
-  offline: [`${UNREACHED} This computer has no network connection.`, NETWORK],
-  unreachable: [`${UNREACHED} No way leads to its network.`, NETWORK],
-  reset: [`${UNREACHED} The connection was closed before it had answered.`, NETWORK],
-  timeout: [`${UNREACHED} It did not answer in time.`, NETWORK],
+const kinds = {
+  name: [`${unreached} Its name is not known to the network.`, networkCodes],
+  refused: [`${unreached} It refuses connections.`, tryLater],
+  offline: [`${unreached} This computer has no network connection.`, networkCodes],
+  unreachable: [`${unreached} There is no route to its network.`, networkCodes],
+  reset: [`${unreached} The connection was closed before it had answered.`, networkCodes],
+  timeout: [`${unreached} It did not answer in time.`, networkCodes],
   certificate: [
     'The update server showed a certificate that this computer does not trust. Nothing was taken from it.',
-    `If your network inspects encrypted traffic, its certificate has to be installed in this system: ${ADMINISTRATOR}. Otherwise try again elsewhere.`,
+    `If your network inspects encrypted traffic, its certificate has to be installed in this system: ${administrator}. Otherwise try again in another network.`,
   ],
   expired: [
     'The update server’s certificate is not valid at this computer’s time. Nothing was taken from it.',
@@ -83,7 +83,7 @@ const KINDS = {
   ],
   tls: [
     'No encrypted connection to the update server could be made.',
-    `Try again later. If it goes on, ${ADMINISTRATOR} whether encrypted traffic is inspected.`,
+    `Try again later. If it goes on, ${administrator} whether encrypted traffic is inspected.`,
   ],
   proxyDown: [
     'The proxy that this system is set to use could not be reached.',
@@ -91,30 +91,33 @@ const KINDS = {
   ],
   proxyPassword: [
     'The proxy wants a password, and Holdfast has none to give.',
-    `Let the proxy pass the update server without a password (${ADMINISTRATOR}), or download the new version in your browser.`,
+    `Let the proxy pass the update server without a password (${administrator}), or download the new version in your browser.`,
   ],
   proxyRefused: [
     'The proxy did not connect Holdfast to the update server.',
-    `Check the proxy in the system’s network settings, or ${ADMINISTRATOR}.`,
+    `Check the proxy in the system’s network settings, or ${administrator}.`,
   ],
   blocked: [
     'Something on this computer or in its network blocks the update server.',
-    `Look at the firewall’s rules, or ${ADMINISTRATOR}.`,
+    `Look at the firewall’s rules, or ${administrator}.`,
   ],
   password: [
     'The update server wants a password, and Holdfast has none to give.',
     'Download the new version from the project’s page.',
   ],
-  forbidden: ['The update server does not let Holdfast in (403).', LATER],
+  forbidden: ['The update server does not let Holdfast in (403).', tryLater],
   busy: ['The update server is asked too often (429).', 'Try again in an hour.'],
   webPage: [
-    'A web page came in the place of the update: perhaps this network wants you to log in first.',
+    'A web page came instead of the update: perhaps this network wants you to log in first.',
     'Open a page in your browser and log in to the network, then try again.',
   ],
-  redirectMany: ['The update server sent us on more than five times, perhaps in circles.', LATER],
-  redirectInvalid: ['The update server sent us to an address that is none.', LATER],
+  redirectMany: [
+    'The update server redirected more than five times, perhaps in circles.',
+    tryLater,
+  ],
+  redirectInvalid: ['The update server redirected to an invalid address.', tryLater],
   leftHttps: [
-    'The update server sent us to an address without encryption. It was not followed.',
+    'The update server redirected to an address without encryption. Holdfast did not follow.',
     'If this network wants you to log in, do so in your browser, then try again.',
   ],
   notHttps: [
@@ -125,12 +128,15 @@ const KINDS = {
     'This copy of Holdfast does not know where to look for updates: its app-update.yml can’t be read.',
     'Install Holdfast again.',
   ],
-  feedTooLarge: ['The update feed’s answer is far too large to be one. It was not read.', LATER],
-  feedInvalid: ['The update feed’s answer makes no sense; nothing was downloaded.', LATER],
-  brokeOff: ['The download broke off before its end.', `${NETWORK} It goes on where it stopped.`],
+  feedTooLarge: ['The update feed’s answer is far too large to be one. It was not read.', tryLater],
+  feedInvalid: ['The update feed’s answer can’t be understood; nothing was downloaded.', tryLater],
+  brokeOff: [
+    'The download broke off before its end.',
+    `${networkCodes} It goes on where it stopped.`,
+  ],
   tooLong: [
     'The server sent more than the file that was offered; the download was ended and deleted.',
-    LATER,
+    tryLater,
   ],
   sizeDiffers: [
     'The file at the server has another size than the feed says; it was not downloaded.',
@@ -138,13 +144,13 @@ const KINDS = {
   ],
   checksum: [
     'The downloaded file is not what the feed promised (its checksum differs). It was deleted.',
-    LATER,
+    tryLater,
   ],
   signature: [
-    'The downloaded file is not signed by those who made this Holdfast. It was deleted.',
-    LATER,
+    'The downloaded file is not signed by the publisher of this Holdfast. It was deleted.',
+    tryLater,
   ],
-  stalled: ['The download has stalled: nothing came for a minute.', NETWORK],
+  stalled: ['The download has stalled: nothing came for a minute.', networkCodes],
   diskFull: [
     'The disk is full; the update could not be saved.',
     'Free some space, then try again.',
@@ -162,9 +168,9 @@ const KINDS = {
     'Close some programs, then try again.',
   ],
 } as const satisfies Record<string, Words>;
-type Kind = keyof typeof KINDS;
+type Kind = keyof typeof kinds;
 
-const BY_CODE: Readonly<Record<string, Kind>> = {
+const byCode: Readonly<Record<string, Kind>> = {
   // The strict client.
   CHECKSUM_DIFFERS: 'checksum',
   FEED_INVALID: 'feedInvalid',
@@ -281,8 +287,8 @@ const BY_CODE: Readonly<Record<string, Kind>> = {
   ENFILE: 'fileLimit',
 };
 
-/** Families whose members are told alike. */
-const BY_FAMILY: readonly (readonly [prefix: string, kind: Kind])[] = [
+/** Codes with one prefix that mean the same to the user. */
+const byFamily: readonly (readonly [prefix: string, kind: Kind])[] = [
   ['ERR_CERT_', 'certificate'],
   ['ERR_SSL_', 'tls'],
   ['ERR_TLS_', 'tls'],
@@ -294,7 +300,7 @@ const BY_FAMILY: readonly (readonly [prefix: string, kind: Kind])[] = [
   ['HPE_', 'reset'],
 ];
 
-const BY_STATUS: Readonly<Record<number, Kind>> = {
+const byStatus: Readonly<Record<number, Kind>> = {
   401: 'password',
   403: 'forbidden',
   407: 'proxyPassword',
@@ -303,9 +309,9 @@ const BY_STATUS: Readonly<Record<number, Kind>> = {
 };
 
 /** Once bytes of the file have come, a lost connection is a download that broke off. */
-const MID_DOWNLOAD: ReadonlySet<Kind> = new Set<Kind>(['reset']);
+const midDownload: ReadonlySet<Kind> = new Set<Kind>(['reset']);
 
-/** A problem for the user; one that is such already is passed on. */
+/** A problem for the user; an UpdateProblem is returned as it is. */
 export function explainFeedError(error: unknown, during: During): UpdateProblem {
   if (error instanceof UpdateProblem) return error;
   const failure = toFeedError(error);
@@ -324,27 +330,27 @@ function wordsOf(failure: FeedError, during: During): Words {
   const kind = kindOf(failure.code);
   if (kind === undefined) {
     return during === 'check'
-      ? ['Looking for updates failed for a reason that Holdfast does not know.', seeLog(LATER)]
-      : ['The download failed for a reason that Holdfast does not know.', seeLog(LATER)];
+      ? ['Looking for updates failed for a reason that Holdfast does not know.', seeLog(tryLater)]
+      : ['The download failed for a reason that Holdfast does not know.', seeLog(tryLater)];
   }
-  if (during === 'download' && MID_DOWNLOAD.has(kind)) return KINDS.brokeOff;
-  return KINDS[kind];
+  if (during === 'download' && midDownload.has(kind)) return kinds.brokeOff;
+  return kinds[kind];
 }
 
 function kindOf(code: string): Kind | undefined {
-  if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code];
-  return BY_FAMILY.find(([prefix]) => code.startsWith(prefix))?.[1];
+  if (Object.hasOwn(byCode, code)) return byCode[code];
+  return byFamily.find(([prefix]) => code.startsWith(prefix))?.[1];
 }
 
 function wordsOfStatus(status: number, during: During): Words {
-  const kind = Object.hasOwn(BY_STATUS, status) ? BY_STATUS[status] : undefined;
-  if (kind !== undefined) return KINDS[kind];
+  const kind = Object.hasOwn(byStatus, status) ? byStatus[status] : undefined;
+  if (kind !== undefined) return kinds[kind];
   if (status === 404 || status === 410) {
     return during === 'check'
-      ? ['The update feed was not found at its address.', LATER]
+      ? ['The update feed was not found at its address.', tryLater]
       : ['The offered file is no longer at its address.', 'Check for updates again.'];
   }
-  return [`The update server answered with an error (${status}).`, LATER];
+  return [`The update server answered with an error (${status}).`, tryLater];
 }
 
 function seeLog(hint: string): string {

@@ -1,16 +1,17 @@
 /**
- * The feed's file (`latest-linux.yml` and its like): fetched with a bound, parsed without anything
- * that could make much out of little, and believed field by field. What passes here is all that
- * electron-updater ever sees of a feed.
+ * The feed's file (such as `latest-linux.yml`): fetched with a bound, parsed without YAML's ways to
+ * expand little into much, and checked field by field. electron-updater sees nothing else of a feed.
  */
 import { CORE_SCHEMA, load } from 'js-yaml';
 import * as z from 'zod/mini';
+import { isVersion } from '../contract/version.ts';
 import { feedError } from './feed-errors.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { isVersion } from './trust.ts';
 
 /** One file of a release, its address resolved. */
 export interface OfferedFile {
+  /** Its name beside the feed. */
+  readonly name: string;
   readonly url: URL;
   /** base64 of the file's sha512. */
   readonly sha512: string;
@@ -29,27 +30,36 @@ export interface FeedContent {
   readonly minimumSystemVersion: string | undefined;
 }
 
+/** One request for a file of the feed. */
+export interface FeedRequest {
+  /** The folder of the feed. */
+  readonly base: URL;
+  readonly name: string;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
 /** Release notes included, 256 KiB is a hundred times what a feed file needs. */
-const MAX_BYTES = 256 * 1024;
+export const feedMaxBytes = 256 * 1024;
 /** A feed file has some thirty values, three levels deep. */
-const MAX_NODES = 2_000;
-const MAX_DEPTH = 8;
+const maxNodes = 2_000;
+const maxDepth = 8;
 /** A Setup program or an AppImage of Holdfast is about 150 MB. */
-const MAX_FILE_BYTES = 2 * 1024 ** 3;
-const MAX_BLOCK_MAP_BYTES = 4 * 1024 * 1024;
+const maxFileBytes = 2 * 1024 ** 3;
+const maxBlockMapBytes = 4 * 1024 * 1024;
 /** Notes are shown, not archived. */
-const NOTES_MAX_CHARS = 20_000;
-/** No separator, no drive, no device and nothing hidden: it becomes a file's name here. */
-const FILE_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u;
+const notesMaxChars = 20_000;
+/** It becomes a file's name here: no separator, no drive, no device and nothing hidden. */
+const fileName = /^[\p{L}\p{N}][\p{L}\p{N} ._()+-]{0,199}$/u;
 
 const note = z.object({ note: z.nullish(z.string()) });
 const file = z.object({
   url: z.string().check(z.minLength(1), z.maxLength(2_000)),
   sha512: z.string().check(z.regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/)),
-  size: z.int().check(z.positive(), z.maximum(MAX_FILE_BYTES)),
-  blockMapSize: z.optional(z.int().check(z.positive(), z.maximum(MAX_BLOCK_MAP_BYTES))),
+  size: z.int().check(z.positive(), z.maximum(maxFileBytes)),
+  blockMapSize: z.optional(z.int().check(z.positive(), z.maximum(maxBlockMapBytes))),
 });
-/** What is not named here is not passed on. */
+/** Other fields are not passed on. */
 const feedSchema = z.object({
   version: z.string().check(z.refine(isVersion)),
   files: z.array(file).check(z.minLength(1), z.maxLength(32)),
@@ -59,30 +69,40 @@ const feedSchema = z.object({
   minimumSystemVersion: z.nullish(z.string().check(z.maxLength(64))),
 });
 
-/** Fetches and reads the feed's file `name` below `base`. Rejects with a FeedError. */
-export async function fetchFeed(
+/**
+ * Fetches the file `name` of the feed below `base`: at most `maxBytes`, and no page for people. Null when
+ * there is none. Rejects with a FeedError.
+ */
+export async function fetchFeedFile(
   client: HttpClient,
-  base: URL,
-  name: string,
-  signal: AbortSignal,
-): Promise<FeedContent> {
+  { base, name, maxBytes, signal }: FeedRequest,
+): Promise<Buffer | null> {
   const url = new URL(name, base);
   url.search = base.search;
-  // Caches between here and the server are told by a header, and not all of them listen.
+  // A header asks the caches on the way to pass the request on, and not all of them do.
   url.searchParams.set('noCache', Date.now().toString(32));
-  const answer = await client.get(url, { accept: 'text/yaml, */*;q=0.5' }, signal);
+  const answer = await client.get(url, { accept: '*/*' }, signal);
   const { status } = answer;
   if (status !== 200) {
     answer.close();
+    // Stores of files say 403 for a name that they do not have.
+    if (status === 404 || status === 403) return null;
     throw feedError('HTTP_STATUS', { status });
   }
-  const bytes = await readBounded(answer);
+  const bytes = await readBounded(answer, maxBytes);
+  // Judged by what it is declared as, or begins as: neither a feed nor its metadata begins with a tag.
+  if (isWebPage(answer) || /^\s*</.test(bytes.toString('latin1', 0, 1_000))) {
+    throw feedError('WEB_PAGE');
+  }
+  return bytes;
+}
+
+/** Reads the text of a feed's file. Throws a FeedError. */
+export function readFeed(bytes: Uint8Array, base: URL): FeedContent {
   try {
     return parseFeed(new TextDecoder('utf-8', { fatal: true }).decode(bytes), base);
   } catch (cause) {
-    // Judged by what it is declared as, or begins as: no feed begins with a tag.
-    const isPage = isWebPage(answer) || /^\s*</.test(bytes.toString('latin1', 0, 1_000));
-    throw feedError(isPage ? 'WEB_PAGE' : 'FEED_INVALID', { cause });
+    throw feedError('FEED_INVALID', { cause });
   }
 }
 
@@ -92,12 +112,12 @@ export function isWebPage(answer: HttpAnswer): boolean {
   return type === 'text/html' || type === 'application/xhtml+xml';
 }
 
-async function readBounded(answer: HttpAnswer): Promise<Buffer> {
+async function readBounded(answer: HttpAnswer, maxBytes: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of answer.body) {
     bytes += piece.length;
-    if (bytes > MAX_BYTES) throw feedError('FEED_TOO_LARGE');
+    if (bytes > maxBytes) throw feedError('FEED_TOO_LARGE');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -109,7 +129,7 @@ export function parseFeed(text: string, base: URL): FeedContent {
   return {
     version: feed.version,
     files: feed.files.map((one) => ({
-      url: resolveFile(one.url, base),
+      ...resolveFile(one.url, base),
       sha512: one.sha512,
       size: one.size,
       blockMapSize: one.blockMapSize,
@@ -135,7 +155,7 @@ export function parseYaml(text: string): unknown {
       if (event === 'open') {
         nodes += 1;
         depth += 1;
-        if (nodes > MAX_NODES || depth > MAX_DEPTH) throw new Error('More than a feed file holds.');
+        if (nodes > maxNodes || depth > maxDepth) throw new Error('More than a feed file holds.');
         return;
       }
       depth -= 1;
@@ -145,19 +165,19 @@ export function parseYaml(text: string): unknown {
 }
 
 /** A file lies at the feed's own origin; a server may still send us on, to https alone. */
-function resolveFile(text: string, base: URL): URL {
+function resolveFile(text: string, base: URL): { url: URL; name: string } {
   const url = new URL(text, base);
   const name = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
   const plain = url.username === '' && url.password === '' && url.hash === '';
-  if (url.origin !== base.origin || !plain || !FILE_NAME.test(name)) {
+  if (url.origin !== base.origin || !plain || !fileName.test(name)) {
     throw new Error('A file of the feed is not at the feed’s own server, or has no usable name.');
   }
   if (url.search === '') url.search = base.search;
-  return url;
+  return { url, name };
 }
 
 function notesOf(notes: z.infer<typeof feedSchema>['releaseNotes']): string {
   const text =
     typeof notes === 'string' ? notes : (notes ?? []).map((one) => one.note ?? '').join('\n\n');
-  return text.slice(0, NOTES_MAX_CHARS);
+  return text.slice(0, notesMaxChars);
 }

@@ -1,6 +1,6 @@
 /**
  * The feed as electron-updater sees it: a provider of its `custom` kind, whose answers have passed
- * the schema. Of a release it gives on only the one file that this package kind takes.
+ * the schema. Of a release it offers only the one file for this kind of package.
  */
 import { Provider, type UpdateInfo } from 'electron-updater';
 import type { ProviderRuntimeOptions } from 'electron-updater/out/providers/Provider.js';
@@ -16,7 +16,7 @@ type ProviderClass = new (
   runtime: ProviderRuntimeOptions,
 ) => Provider<UpdateInfo>;
 
-/** `latest` fetches the channel's file; `chosen` hears which file is offered, or that none is. */
+/** `latest` fetches the channel's file; `chosen` gets the file that is offered, if there is one. */
 export function createProviderClass(
   extension: string,
   latest: (channelFile: string) => Promise<FeedContent>,
@@ -67,13 +67,13 @@ function updateInfoOf(content: FeedContent, file: OfferedFile | undefined): Upda
 }
 
 /** Packaging writes a few lines. */
-const MAX_BUILT_IN_BYTES = 64 * 1024;
+const maxBuiltInBytes = 64 * 1024;
 const builtInSchema = z.object({ url: z.string() });
 
 /** The folder of the feed that packaging wrote into `file` (`app-update.yml`). */
 export function builtInFeed(file: string): URL {
   try {
-    const bytes = readUntrusted(file, MAX_BUILT_IN_BYTES, { links: 'follow', owner: 'any' });
+    const bytes = readUntrusted(file, maxBuiltInBytes, { links: 'follow', owner: 'any' });
     const { url } = z.parse(builtInSchema, parseYaml(bytes.toString('utf8')));
     return feedFolder(url);
   } catch (cause) {
@@ -81,7 +81,7 @@ export function builtInFeed(file: string): URL {
   }
 }
 
-/** An address as a folder: what is beside the feed's file is named from there. */
+/** An address as a folder: files beside the feed's file are resolved from there. */
 export function feedFolder(address: string): URL {
   const url = new URL(address);
   if (!url.pathname.endsWith('/')) url.pathname += '/';

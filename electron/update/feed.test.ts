@@ -9,11 +9,17 @@ import {
   writeLatestYml,
 } from '../../e2e/fixtures/feed-server.ts';
 import { testCertificate } from '../../e2e/fixtures/feed-server-tls.ts';
-import { createUpdaterBench, type FeedSetup, sha512Of, type UpdaterBench } from './test-bench.ts';
+import { signFeed } from '../../e2e/fixtures/release-keys.ts';
+import {
+  createUpdaterBench,
+  type FeedSetup,
+  sha512Of,
+  type UpdaterBench,
+} from '../testing/update-bench.ts';
 import { type Feed, UpdateProblem } from './types.ts';
 
-const NAME = 'Holdfast.AppImage';
-const IMAGE = /AppImage$/;
+const name = 'Holdfast.AppImage';
+const imageBytes = /AppImage$/;
 const image = randomBytes(600_000);
 
 let bench: UpdaterBench;
@@ -22,8 +28,8 @@ const others: FeedServer[] = [];
 beforeEach(async () => {
   bench = createUpdaterBench();
   server = await startFeedServer(bench.served);
-  writeFileSync(path.join(bench.served, NAME), image);
-  await writeLatestYml(bench.served, { version: '1.1.0', file: NAME, notes: 'Better.' });
+  writeFileSync(path.join(bench.served, name), image);
+  await writeLatestYml(bench.served, { version: '1.1.0', file: name, notes: 'Better.' });
 });
 afterEach(async () => {
   for (const one of [server, ...others.splice(0)]) await one.close();
@@ -58,8 +64,11 @@ const sentenceOf = async (work: Promise<unknown>): Promise<string> =>
 
 const never = new AbortController().signal;
 const quietly = (source: Feed): Promise<string> => source.download(() => undefined, never);
-const writeFeed = (text: string): void =>
+/** A feed's file of ours that is not as it should be. */
+const writeFeed = async (text: string | Buffer): Promise<void> => {
   writeFileSync(path.join(bench.served, 'latest-linux.yml'), text);
+  await signFeed(bench.served, { version: '1.1.0' });
+};
 
 describe('a check', () => {
   it('offers what is newer, and nothing else', async () => {
@@ -68,6 +77,7 @@ describe('a check', () => {
       notes: 'Better.',
       size: image.length,
       sha512: sha512Of(image),
+      signedAs: name,
     });
     expect(await feed({ version: '1.1.0' }).check()).toBeNull();
     expect(await feed({ version: '2.0.0' }).check()).toBeNull();
@@ -83,8 +93,8 @@ describe('a check', () => {
     [{ kind: 'endless' }, 'far too large'],
     [{ kind: 'redirect', to: '' }, 'more than five times'],
     [{ kind: 'redirect', to: 'http://192.0.2.1/' }, 'an address without encryption'],
-    [{ kind: 'redirect', to: 'http://[' }, 'an address that is none'],
-  ] as const)('met with %o says so in a sentence', async (fault, sentence) => {
+    [{ kind: 'redirect', to: 'http://[' }, 'an invalid address'],
+  ] as const)('met with %o says so in a sentence [F41]', async (fault, sentence) => {
     await server.setFault(fault);
     const { message, hint } = (await problemOf(feed().check())).problem;
     expect(message).toContain(sentence);
@@ -93,13 +103,13 @@ describe('a check', () => {
     await server.setFault({ kind: 'none' });
   });
 
-  it('that is sent on more than five times asks six times, and no more', async () => {
+  it('that is sent on more than five times asks six times, and no more [F41]', async () => {
     await server.setFault({ kind: 'redirect', to: '' });
     await problemOf(feed().check());
     expect(server.requests).toHaveLength(6);
   });
 
-  it('that is never answered ends at its deadline with its connection, and the next one is good', async () => {
+  it('that is never answered ends at its deadline with its connection, and the next one is good [F40, R20]', async () => {
     const source = feed({ limits: { checkMs: 300 } });
     await server.setFault({ kind: 'silent' });
     expect(await sentenceOf(source.check())).toContain('did not answer in time');
@@ -116,24 +126,24 @@ describe('a check', () => {
 
   it.each([
     ['is damaged', '<html>: [not yaml', 'A web page'],
-    ['is empty', '', 'makes no sense'],
-    ['is no map', '- 1\n- 2\n', 'makes no sense'],
-    ['is not text', '\xff\xfe\x00', 'makes no sense'],
+    ['is empty', '', 'can’t be understood'],
+    ['is no map', '- 1\n- 2\n', 'can’t be understood'],
+    ['is not text', '\xff\xfe\x00', 'can’t be understood'],
   ])('of a feed that %s is refused', async (_name, text, sentence) => {
-    writeFileSync(path.join(bench.served, 'latest-linux.yml'), Buffer.from(text, 'latin1'));
+    await writeFeed(Buffer.from(text, 'latin1'));
     expect(await sentenceOf(feed().check())).toContain(sentence);
   });
 
-  it('of a feed of 3 MB is ended before it is read', async () => {
-    writeFeed(`version: "1.1.0"\nnotes: "${'x'.repeat(3_000_000)}"\n`);
+  it('of a feed of 3 MB is ended before it is read [F42]', async () => {
+    await writeFeed(`version: "1.1.0"\nnotes: "${'x'.repeat(3_000_000)}"\n`);
     expect(await sentenceOf(feed().check())).toContain('far too large');
   });
 
-  it('of a feed of aliases of aliases is refused in no time', async () => {
+  it('of a feed of aliases of aliases is refused in no time [F42]', async () => {
     const levels = Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
-    writeFeed(`a0: &a0 [x, x]\n${levels.join('\n')}\nversion: *a30\nfiles: *a30\n`);
+    await writeFeed(`a0: &a0 [x, x]\n${levels.join('\n')}\nversion: *a30\nfiles: *a30\n`);
     const began = performance.now();
-    expect(await sentenceOf(feed().check())).toContain('makes no sense');
+    expect(await sentenceOf(feed().check())).toContain('can’t be understood');
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
@@ -155,10 +165,10 @@ describe('over https', () => {
     expect(secure.requests).toHaveLength(asked);
   });
 
-  it('neither feed nor file is ever taken from an address without encryption', async () => {
+  it('neither feed nor file is ever taken from an address without encryption [F41, R23]', async () => {
     const secure = await secondServer({ tls: true });
     const source = bench.createFeed(secure.url, { ca: cert });
-    await secure.setFault({ kind: 'redirect', to: `${server.url}/${NAME}` }, IMAGE);
+    await secure.setFault({ kind: 'redirect', to: `${server.url}/${name}` }, imageBytes);
     await source.check();
     expect(await sentenceOf(quietly(source))).toContain('without encryption');
     await secure.setFault({ kind: 'redirect', to: `${server.url}/latest-linux.yml` });
@@ -170,7 +180,7 @@ describe('over https', () => {
     const secure = await secondServer({ tls: true });
     const other = await secondServer({ tls: true });
     const source = bench.createFeed(secure.url, { ca: cert });
-    await secure.setFault({ kind: 'redirect', to: `${other.url}/${NAME}` }, IMAGE);
+    await secure.setFault({ kind: 'redirect', to: `${other.url}/${name}` }, imageBytes);
     await source.check();
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
   });
@@ -200,26 +210,23 @@ describe('a download', () => {
     expect(readdirSync(bench.partial)).toEqual([]);
   });
 
-  it.each([{ kind: 'wrong-sha512' }, { kind: 'corrupt' }] as const)(
-    'with %o is refused and deleted',
-    async (fault) => {
-      await server.setFault(fault);
-      const source = await found();
-      expect(await sentenceOf(quietly(source))).toContain('checksum differs');
-      expect(leftovers()).toEqual([]);
-    },
-  );
+  it('of other bytes than were signed is refused and deleted [F37]', async () => {
+    await server.setFault({ kind: 'corrupt' }, imageBytes);
+    const source = await found();
+    expect(await sentenceOf(quietly(source))).toContain('checksum differs');
+    expect(leftovers()).toEqual([]);
+  });
 
-  it('that breaks off says so', async () => {
-    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, IMAGE);
+  it('that breaks off says so [F37]', async () => {
+    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, imageBytes);
     const source = await found();
     expect(await sentenceOf(quietly(source))).toContain('broke off');
     await server.setFault({ kind: 'none' });
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
   });
 
-  it('goes on where it stopped, also in another process', async () => {
-    await server.setFault({ kind: 'stall', afterBytes: 200_000 }, IMAGE);
+  it('goes on where it stopped, also in another process [F40]', async () => {
+    await server.setFault({ kind: 'stall', afterBytes: 200_000 }, imageBytes);
     await problemOf(quietly(await found({ limits: { stallMs: 300 } })));
     await server.setFault({ kind: 'none' });
     // What is on the disk is all that this one knows.
@@ -229,22 +236,22 @@ describe('a download', () => {
   });
 
   it('begins again where the server knows no ranges, or the file has changed', async () => {
-    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, IMAGE);
+    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, imageBytes);
     const source = await found();
     await problemOf(quietly(source));
-    await server.setFault({ kind: 'simple' }, IMAGE);
+    await server.setFault({ kind: 'simple' }, imageBytes);
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
 
     const next = randomBytes(image.length);
-    writeFileSync(path.join(bench.served, NAME), next);
-    await writeLatestYml(bench.served, { version: '1.1.0', file: NAME });
+    writeFileSync(path.join(bench.served, name), next);
+    await writeLatestYml(bench.served, { version: '1.1.0', file: name });
     await server.setFault({ kind: 'none' });
     await source.check();
     expect(readFileSync(await quietly(source)).equals(next)).toBe(true);
   });
 
   it('whose beginning was damaged meanwhile is downloaded from the start', async () => {
-    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, IMAGE);
+    await server.setFault({ kind: 'truncated', afterBytes: 200_000 }, imageBytes);
     const source = await found();
     await problemOf(quietly(source));
     writeFileSync(path.join(bench.partial, 'download.part'), randomBytes(150_000));
@@ -252,9 +259,9 @@ describe('a download', () => {
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
   });
 
-  it('of more than was offered is ended and deleted', async () => {
+  it('of more than was offered is ended and deleted [F37, R23]', async () => {
     const source = await found();
-    await server.setFault({ kind: 'endless' }, IMAGE);
+    await server.setFault({ kind: 'endless' }, imageBytes);
     expect(await sentenceOf(quietly(source))).toContain('more than the file that was offered');
     await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
     expect(server.requests.at(-1)?.bytes).toBeLessThan(20_000_000);
@@ -263,38 +270,38 @@ describe('a download', () => {
 
   it('of another size than was offered is not begun', async () => {
     const source = await found();
-    writeFileSync(path.join(bench.served, NAME), randomBytes(5_000_000));
+    writeFileSync(path.join(bench.served, name), randomBytes(5_000_000));
     expect(await sentenceOf(quietly(source))).toContain('another size');
-    await server.setFault({ kind: 'page' }, IMAGE);
+    await server.setFault({ kind: 'page' }, imageBytes);
     expect(await sentenceOf(quietly(source))).toContain('A web page');
   });
 
   it('is not begun, and not gone on with, without room on the disk', async () => {
     const full = await found({ limits: { freeBytes: () => 1_000 } });
     expect(await sentenceOf(quietly(full))).toContain('disk is full');
-    expect(server.requests.filter(({ path: asked }) => IMAGE.test(asked))).toEqual([]);
+    expect(server.requests.filter(({ path: asked }) => imageBytes.test(asked))).toEqual([]);
 
     const large = randomBytes(40_000_000);
-    writeFileSync(path.join(bench.served, NAME), large);
-    await writeLatestYml(bench.served, { version: '1.1.0', file: NAME });
-    let looks = 0;
-    const filling = await found({ limits: { freeBytes: () => (looks++ === 0 ? 1e12 : 1_000) } });
+    writeFileSync(path.join(bench.served, name), large);
+    await writeLatestYml(bench.served, { version: '1.1.0', file: name });
+    let asked = 0;
+    const filling = await found({ limits: { freeBytes: () => (asked++ === 0 ? 1e12 : 1_000) } });
     expect(await sentenceOf(quietly(filling))).toContain('disk is full');
     expect(server.requests.at(-1)?.bytes).toBeLessThan(large.length);
     expect(leftovers()).toEqual([]);
   });
 
-  it('of an honest server that tells no length, and is slow, is no stalled one', async () => {
+  it('of an honest server that tells no length, and is slow, is no stalled one [R24]', async () => {
     const source = await found({ limits: { stallMs: 400 } });
-    await server.setFault({ kind: 'simple', bytesPerSecond: 600_000 }, IMAGE);
+    await server.setFault({ kind: 'simple', bytesPerSecond: 600_000 }, imageBytes);
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
   });
 
   it.each([{ kind: 'stall', afterBytes: 50_000 }, { kind: 'silent' }] as const)(
-    'with %o is ended when no byte has come for its time',
+    'with %o is ended when no byte has come for its time [F40]',
     async (fault) => {
       const source = await found({ limits: { stallMs: 300 } });
-      await server.setFault(fault, IMAGE);
+      await server.setFault(fault, imageBytes);
       expect(await sentenceOf(quietly(source))).toContain('has stalled');
       await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
       await server.setFault({ kind: 'none' });
@@ -304,14 +311,14 @@ describe('a download', () => {
 
   it('of a file that is gone says so', async () => {
     const source = await found();
-    await server.setFault({ kind: 'status', status: 404 }, IMAGE);
+    await server.setFault({ kind: 'status', status: 404 }, imageBytes);
     expect(await sentenceOf(quietly(source))).toContain('no longer at its address');
   });
 
-  it('that is cancelled ends its connection', async () => {
+  it('that is cancelled ends its connection [F40]', async () => {
     const source = await found();
     for (const fault of [{ kind: 'stall', afterBytes: 50_000 }, { kind: 'silent' }] as const) {
-      await server.setFault(fault, IMAGE);
+      await server.setFault(fault, imageBytes);
       const abort = new AbortController();
       const asked = server.requests.length;
       const download = problemOf(source.download(() => undefined, abort.signal));
@@ -328,7 +335,7 @@ describe('a download', () => {
     const other = await secondServer({});
     await other.setFault({ kind: 'silent' });
     const source = await found();
-    await server.setFault({ kind: 'redirect', to: `${other.url}/${NAME}` }, IMAGE);
+    await server.setFault({ kind: 'redirect', to: `${other.url}/${name}` }, imageBytes);
     const abort = new AbortController();
     const download = problemOf(source.download(() => undefined, abort.signal));
     await vi.waitFor(() => expect(other.requests).toHaveLength(1));
@@ -339,7 +346,7 @@ describe('a download', () => {
 
   it('that is begun again at once after it was cancelled is a new one', async () => {
     const source = await found();
-    await server.setFault({ kind: 'stall', afterBytes: 50_000 }, IMAGE);
+    await server.setFault({ kind: 'stall', afterBytes: 50_000 }, imageBytes);
     const abort = new AbortController();
     const asked = server.requests.length;
     const cancelled = problemOf(source.download(() => undefined, abort.signal));
@@ -351,7 +358,7 @@ describe('a download', () => {
     expect(readFileSync(await again).equals(image)).toBe(true);
   });
 
-  it('that is there already is not downloaded twice; damaged since, it is replaced', async () => {
+  it('that is there already is not downloaded twice; damaged since, it is replaced [R25]', async () => {
     const source = await found();
     const file = await quietly(source);
     const asked = server.requests.length;

@@ -1,6 +1,6 @@
 /**
- * The feed: whether something newer is offered, and the verified file. Every check and every
- * download has an end that ends its work, and the next one begins afresh.
+ * The feed: whether something newer is offered, and the verified file. Every check and every download
+ * has a deadline that ends its work, and the next one starts from nothing.
  */
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -19,12 +19,12 @@ export interface FeedDeps {
   readonly checkMs?: number;
 }
 
-/** A feed answers at once or not at all; milliseconds, redirects included. */
-const CHECK_MS = 30_000;
-const HASH_CHUNK_BYTES = 1024 * 1024;
+/** For the whole check, redirects included; a feed answers at once or not at all. */
+const maxCheckMs = 30_000;
+const hashChunkBytes = 1024 * 1024;
 
 export function createFeed(deps: FeedDeps): Feed {
-  const { updater, clock, extension, checkMs = CHECK_MS } = deps;
+  const { updater, clock, extension, checkMs = maxCheckMs } = deps;
   let offered: FeedOffer | null = null;
   return {
     async check() {
@@ -49,7 +49,7 @@ export function createFeed(deps: FeedDeps): Feed {
       try {
         const first = await updater.download(onProgress, end.signal);
         if (!first.cached || (await isIntact(first.path, offered?.sha512))) return first.path;
-        // What lay there is damaged: without it, it is downloaded again.
+        // The cached file is damaged: without it, electron-updater downloads it again.
         await rm(first.path, { force: true, recursive: true });
         return (await updater.download(onProgress, end.signal)).path;
       } catch (error) {
@@ -65,7 +65,7 @@ export function createFeed(deps: FeedDeps): Feed {
 export async function isIntact(file: string, sha512: string | undefined): Promise<boolean> {
   const hash = createHash('sha512');
   try {
-    for await (const piece of filePieces(file, HASH_CHUNK_BYTES)) hash.update(piece);
+    for await (const piece of filePieces(file, hashChunkBytes)) hash.update(piece);
   } catch {
     return false;
   }
@@ -79,5 +79,5 @@ function offerFrom({ version, notes, file }: FoundUpdate, extension: string): Fe
       'Wait for the next version, or download it from the project’s page.',
     );
   }
-  return { version, notes, size: file.size, sha512: file.sha512 };
+  return { version, notes, size: file.size, sha512: file.sha512, signedAs: file.name };
 }

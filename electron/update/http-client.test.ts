@@ -45,7 +45,7 @@ it.each([
   [true, 407],
   [false, 401],
 ])(
-  'a question for a password (by a proxy: %s) is an answer, and waits for no one',
+  'a question for a password (by a proxy: %s) is an answer, and waits for no one [R21]',
   async (isProxy, status) => {
     const { create, requests } = electron();
     const failure = failureOf(
@@ -57,7 +57,7 @@ it.each([
   },
 );
 
-it('a redirect is followed by a request of our own, and never to http', async () => {
+it('a redirect is followed by a new request, and never to http', async () => {
   const { create, requests, asked } = electron();
   const failure = failureOf(
     createHttpClient(create).get(new URL('https://x.example/a'), {}, never),

@@ -1,8 +1,9 @@
 /**
- * The one way in which the update room speaks to a server. An address is https, and stays https
- * through every redirect; redirects are few; an abort ends the socket, wherever the request is; a
- * failure has a code. Whoever reads an answer bounds it.
+ * The only HTTP client of the update room. An address is https, and stays https through every
+ * redirect; redirects are few; an abort ends the socket at any stage of a request; every failure has a
+ * code. The reader of an answer limits its size.
  */
+import { isSafeAddress } from '../contract/address.ts';
 import { feedError, toFeedError } from './feed-errors.ts';
 
 /** The part of an HTTP request that is used; Node's and Electron's both have it. */
@@ -50,7 +51,7 @@ export interface HttpAnswer {
   header(name: string): string | undefined;
   /** Ends with a FeedError when the connection does, and when the request is aborted. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Ends the connection; what is left of the body does not come any more. */
+  /** Ends the connection; the rest of the body is not read. */
   close(): void;
 }
 
@@ -63,22 +64,13 @@ export interface HttpClient {
   ): Promise<HttpAnswer>;
 }
 
-const MAX_REDIRECTS = 5;
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
-const HEADERS = {
+const maxRedirects = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const defaultHeaders = {
   'user-agent': 'Holdfast',
   'cache-control': 'no-cache',
   'accept-encoding': 'identity',
 };
-
-/**
- * Encrypted, or never on a wire: a feed on this very machine is what tests and packagers use, and
- * only a build made for it, or the test flavour, names one.
- */
-export function isSafeAddress(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
-}
 
 export function createHttpClient(createRequest: CreateRequest): HttpClient {
   return {
@@ -86,9 +78,9 @@ export function createHttpClient(createRequest: CreateRequest): HttpClient {
       if (!isSafeAddress(start)) throw feedError('NOT_HTTPS');
       let url = start;
       for (let followed = 0; ; followed += 1) {
-        const answer = await request(createRequest, url, { ...HEADERS, ...headers }, signal);
+        const answer = await request(createRequest, url, { ...defaultHeaders, ...headers }, signal);
         if (!('location' in answer)) return answer;
-        if (followed === MAX_REDIRECTS) throw feedError('REDIRECT_TOO_MANY');
+        if (followed === maxRedirects) throw feedError('REDIRECT_TOO_MANY');
         url = redirected(url, answer.location);
       }
     },
@@ -106,7 +98,7 @@ function redirected(from: URL, location: string): URL {
   return url;
 }
 
-/** One request to one address. Whatever ends it also ends its socket. */
+/** One request to one address. However it ends, its socket ends too. */
 function request(
   createRequest: CreateRequest,
   url: URL,
@@ -134,12 +126,12 @@ function request(
       if (finish()) resolve({ location });
     };
     const outgoing = createRequest(optionsOf(url, headers), (incoming) => {
-      // What a request that is over still brings may fail as it likes.
+      // Errors of an answer to a request that is over are of no interest.
       incoming.on('error', () => undefined);
       if (over) return void incoming.destroy();
       const status = incoming.statusCode ?? 0;
       const location = lastValue(incoming.headers.location);
-      if (REDIRECTS.has(status) && location !== undefined) return follow(location);
+      if (redirects.has(status) && location !== undefined) return follow(location);
       response = incoming;
       resolve({
         status,
@@ -183,7 +175,7 @@ function optionsOf(url: URL, headers: Readonly<Record<string, string>>): Request
   };
 }
 
-/** Electron gives every header as a list. */
+/** Electron gives each header as a list. */
 function lastValue(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'object' ? value.at(-1) : value;
 }

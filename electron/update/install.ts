@@ -1,25 +1,25 @@
 /**
- * The app's half of an installation, up to the point of no return: everything is prepared while
- * everything still runs; then the watcher takes the duties, and one rename changes what is
- * installed. Whatever fails before the hand-over is undone here.
+ * What an attempt prepares while everything still runs: the new version, copied and checked; the
+ * watchers of both versions, staged; the plan and the journal. An attempt that fails here is removed.
  */
+
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { GatewayView } from '../contract/gateway.ts';
+import { errorText } from '../contract/error-text.ts';
 import type { Profile } from '../contract/profile.ts';
 import type { Offer } from '../contract/update.ts';
-import { newAttemptId } from '../handoff/attempts.ts';
-import { openJournal } from '../handoff/journal.ts';
-import { launchOf } from '../handoff/launch-allow-list.ts';
-import { type Plan, type PlannedGateway, writePlan } from '../handoff/plan.ts';
-import { profileHash } from '../handoff/profile-hash.ts';
-import { readManifest, type Stage } from '../handoff/staged.ts';
 import { selfIdentity } from '../process/index.ts';
+import { readManifest, type Stage } from '../staging/staged.ts';
+import { newAttemptId } from '../transaction/attempts.ts';
+import { openJournal } from '../transaction/journal.ts';
+import { launchOf } from '../transaction/launch-allow-list.ts';
+import { type Plan, plannedGateway, writePlan } from '../transaction/plan.ts';
+import { copyMetadata } from '../trust/release-check.ts';
 import { type Installer, type PreparedInstall, type UpdateDeps, UpdateProblem } from './types.ts';
 
-/** The first writer's token; the watcher takes over with the next. */
-const APP_TOKEN = 1;
-const BUDGETS: Plan['budgets'] = {
+/** The token of the journal's first writer; the watcher takes over with the next. */
+const appToken = 1;
+const budgets: Plan['budgets'] = {
   /** `app.exit` takes tens of milliseconds; a hanging app must not hold up the gateways' return. */
   appExitMs: 15_000,
   proveMs: 15_000,
@@ -27,7 +27,7 @@ const BUDGETS: Plan['budgets'] = {
   appStartMs: 60_000,
 };
 
-/** An attempt that is prepared: nothing is stopped, and only files of its own exist. */
+/** A prepared attempt: no gateway is stopped, and only the attempt's own files were made. */
 export interface PreparedAttempt {
   readonly attempt: string;
   readonly prepared: PreparedInstall;
@@ -40,7 +40,7 @@ export async function prepareAttempt(
   deps: UpdateDeps,
   installer: Installer,
   file: string,
-  offer: Offer & { readonly sha512: string },
+  offer: Offer & { readonly sha512: string; readonly signedAs: string },
 ): Promise<PreparedAttempt> {
   const attempt = newAttemptId(deps.state);
   const files = deps.state.attempt(attempt);
@@ -57,7 +57,7 @@ export async function prepareAttempt(
     const plan: Plan = {
       schema: 1,
       attempt,
-      token: APP_TOKEN,
+      token: appToken,
       createdAt: Date.now(),
       fromVersion: deps.version,
       toVersion: offer.version,
@@ -65,15 +65,18 @@ export async function prepareAttempt(
       toBuild: nextStage?.buildId ?? null,
       app: selfIdentity(),
       expected: prepared,
-      currentStage: bare(currentStage),
-      nextStage: nextStage && bare(nextStage),
+      signedAs: offer.signedAs,
+      currentStage: plannedStage(currentStage),
+      nextStage: nextStage && plannedStage(nextStage),
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
       launch: launchOf(prepared.appFile, deps.args, deps.env),
       soakMs: deps.soakMs,
-      budgets: BUDGETS,
+      budgets: budgets,
     };
+    // What the app has seen signed: the watcher has it checked once more, outside the app.
+    copyMetadata(deps.state.seenByApp, files.metadata);
     writePlan(deps.state, plan);
-    const journal = openJournal(files.journal, APP_TOKEN);
+    const journal = openJournal(files.journal, appToken);
     journal.append({ type: 'prepared' }, Date.now());
     journal.close();
     return {
@@ -118,7 +121,7 @@ async function stageNext(
     return await deps.link.stageFrom(bundle, runtime);
   } catch (error) {
     if (error instanceof UpdateProblem) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new UpdateProblem(
       `The new version can’t be used: ${reason}`,
       'Nothing was changed. The release may be broken; try again later.',
@@ -129,24 +132,9 @@ async function stageNext(
   }
 }
 
-/** A stage as the plan names it, whatever else the link tells about it. */
-function bare({ bundle, runtime, buildId }: Stage): Stage {
+/** A stage as the plan names it, without what else the link says of it. */
+function plannedStage({ bundle, runtime, buildId }: Stage): Stage {
   return { bundle, runtime, buildId };
-}
-
-function plannedGateway(profile: Profile, view: GatewayView | undefined): PlannedGateway {
-  const state = view?.state;
-  const serves = state?.status === 'running' || state?.status === 'degraded';
-  return {
-    id: profile.id,
-    profileHash: profileHash(profile),
-    policy: profile.update.policy,
-    // One that does not serve now can't be asked to serve afterwards.
-    wasRunning: serves,
-    wanted: view?.desired === 'running',
-    identity: serves ? state.identity : null,
-    build: view?.build ?? null,
-  };
 }
 
 function foldersOf(profiles: readonly Profile[]): string[] {

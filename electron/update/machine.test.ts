@@ -4,7 +4,7 @@ import { type UpdateState, updateStateSchema } from '../contract/update.ts';
 import { initialUpdate, reduceUpdate, type UpdateEvent } from './machine.ts';
 
 const offer = { version: '1.1.0', notes: 'n', size: 10 };
-const EVENTS: readonly UpdateEvent[] = [
+const events: readonly UpdateEvent[] = [
   { type: 'check' },
   { type: 'checked', offer, at: 1 },
   { type: 'checked', offer: null, at: 1 },
@@ -25,20 +25,20 @@ const EVENTS: readonly UpdateEvent[] = [
 
 const run = (...types: readonly UpdateEvent['type'][]): UpdateState =>
   types.reduce<UpdateState>((state, type) => {
-    const event = EVENTS.find((one) => one.type === type);
+    const event = events.find((one) => one.type === type);
     return event ? reduceUpdate(state, event) : state;
   }, initialUpdate);
 
-const TO_READY = ['check', 'checked', 'download', 'downloaded'] as const;
+const toReady = ['check', 'checked', 'download', 'downloaded'] as const;
 
 describe('the life of an update', () => {
   it('leads from a check to the hand-over', () => {
     expect(run('check').status).toBe('checking');
     expect(run('check', 'checked')).toEqual({ status: 'available', ...offer });
     expect(run('check', 'checked', 'download', 'progress')).toMatchObject({ transferred: 1 });
-    expect(run(...TO_READY).status).toBe('ready');
-    expect(run(...TO_READY, 'install', 'releasing', 'held').status).toBe('held');
-    const over = run(...TO_READY, 'install', 'releasing', 'installing', 'handed-over');
+    expect(run(...toReady).status).toBe('ready');
+    expect(run(...toReady, 'install', 'releasing', 'held').status).toBe('held');
+    const over = run(...toReady, 'install', 'releasing', 'installing', 'handed-over');
     expect(over).toEqual({ status: 'handed-over', version: '1.1.0', phase: 'handed-over' });
   });
 
@@ -48,20 +48,20 @@ describe('the life of an update', () => {
       retry: 'download',
       offer,
     });
-    const failed = run(...TO_READY, 'install', 'failed');
+    const failed = run(...toReady, 'install', 'failed');
     expect(failed).toMatchObject({ retry: 'install', offer });
     expect(reduceUpdate(failed, { type: 'install' }).status).toBe('preparing');
-    expect(run(...TO_READY, 'install', 'releasing', 'install-cancelled').status).toBe('ready');
+    expect(run(...toReady, 'install', 'releasing', 'install-cancelled').status).toBe('ready');
   });
 
   it('never installs what was not downloaded, nor hands over what was not installed', () => {
     expect(run('check', 'checked', 'install').status).toBe('available');
-    expect(run(...TO_READY, 'handed-over').status).toBe('ready');
-    expect(run(...TO_READY, 'install', 'installing').status).toBe('preparing');
+    expect(run(...toReady, 'handed-over').status).toBe('ready');
+    expect(run(...toReady, 'install', 'installing').status).toBe('preparing');
   });
 
   it('is not disturbed by another update while it installs', () => {
-    expect(run(...TO_READY, 'install', 'live').status).toBe('preparing');
+    expect(run(...toReady, 'install', 'live').status).toBe('preparing');
     expect(run('live').status).toBe('handed-over');
     expect(run('live', 'live-over')).toEqual(initialUpdate);
   });
@@ -70,7 +70,7 @@ describe('the life of an update', () => {
     const seen = new Map<string, UpdateState>([[JSON.stringify(initialUpdate), initialUpdate]]);
     for (let depth = 0; depth < 8; depth += 1) {
       for (const state of [...seen.values()]) {
-        for (const event of EVENTS) {
+        for (const event of events) {
           const next = reduceUpdate(state, event);
           expect(z.safeParse(updateStateSchema, next).success).toBe(true);
           seen.set(JSON.stringify(next), next);

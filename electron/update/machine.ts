@@ -15,12 +15,14 @@
  *                          └──► failed(download), when the file is damaged      │
  *                                        └──cancel─────────────────────────────-┘
  *
- *   any but one of its own ──live──► handed-over ──live-over──► idle
+ *   any but an own installation ──live──► handed-over ──live-over──► idle
  *
  * An event that does not fit its state changes nothing: a late answer can't undo what came after.
  */
 import type { Problem } from '../contract/gateway.ts';
 import type { Offer, UpdateState, UpdateStatus } from '../contract/update.ts';
+import { type UpdatePhase, updatePhases } from '../contract/update-phases.ts';
+import type { WatcherState } from '../contract/watcher-contract.ts';
 import type { Progress } from './types.ts';
 
 export type UpdateEvent =
@@ -38,31 +40,39 @@ export type UpdateEvent =
     }
   | { readonly type: 'installing' }
   | { readonly type: 'install-cancelled' }
-  | { readonly type: 'handed-over'; readonly version: string; readonly phase: string }
+  | { readonly type: 'handed-over'; readonly version: string; readonly phase: UpdatePhase }
   /** `redownload`: what was to be installed is no good, and Retry downloads it again. */
   | { readonly type: 'failed'; readonly problem: Problem; readonly redownload?: boolean }
   /** An update under way that this app has no part in. */
-  | { readonly type: 'live'; readonly version: string; readonly phase: string }
+  | { readonly type: 'live'; readonly version: string; readonly phase: UpdatePhase }
   | { readonly type: 'live-over' };
 
 export const initialUpdate: UpdateState = { status: 'idle', checkedAt: null };
 
-const CHECKABLE: ReadonlySet<UpdateStatus> = new Set<UpdateStatus>([
-  'idle',
-  'up-to-date',
-  'available',
-  'ready',
-  'failed',
-]);
-/** An own installation is under way: whatever the watcher shows is known better here. */
-const INSTALLING: ReadonlySet<UpdateStatus> = new Set<UpdateStatus>([
-  'preparing',
-  'releasing',
-  'held',
-  'installing',
-]);
+/** An installation of this app is under way: what the watcher shows of it is known better here. */
+const installing: readonly UpdateStatus[] = ['preparing', 'releasing', 'held', 'installing'];
+const settled: readonly UpdateStatus[] = ['idle', 'up-to-date', 'available', 'ready', 'failed'];
 
-/** The offer a state carries, if any. */
+/** The states that each event fits. */
+const fits: Readonly<Record<UpdateEvent['type'], readonly UpdateStatus[]>> = {
+  check: settled,
+  checked: ['checking'],
+  download: ['available', 'failed'],
+  progress: ['downloading'],
+  downloaded: ['downloading'],
+  'download-cancelled': ['downloading'],
+  install: ['ready', 'failed'],
+  releasing: ['preparing', 'releasing', 'held'],
+  held: ['releasing', 'held'],
+  installing: ['releasing', 'held'],
+  'install-cancelled': installing,
+  'handed-over': ['installing', 'handed-over'],
+  failed: ['checking', 'downloading', ...installing],
+  live: [...settled, 'checking', 'downloading', 'handed-over'],
+  'live-over': ['handed-over'],
+};
+
+/** The offer that a state is about; null when it is about none. */
 export function offerOf(state: UpdateState): Offer | null {
   if (state.status === 'failed') return state.offer;
   if (!('notes' in state)) return null;
@@ -70,73 +80,92 @@ export function offerOf(state: UpdateState): Offer | null {
 }
 
 export function isInstalling(state: UpdateState): boolean {
-  return INSTALLING.has(state.status);
+  return installing.includes(state.status);
+}
+
+/**
+ * True from the moment an update is armed until the watcher starts the app. In `starting-app` and
+ * `soaking` the files are final: whichever app runs then is the right one, and reports itself with
+ * `update.appStarted`.
+ */
+export function isUpdateLive(watcher: WatcherState | null): boolean {
+  const phase = watcher?.transaction?.phase;
+  return phase !== undefined && updatePhases[phase].live;
 }
 
 /** The state after `event`; the very same object when it does not fit. */
 export function reduceUpdate(state: UpdateState, event: UpdateEvent): UpdateState {
-  const offer = offerOf(state);
-  const { status } = state;
+  if (!fits[event.type].includes(state.status)) return state;
   switch (event.type) {
     case 'check':
-      return CHECKABLE.has(status) ? { status: 'checking' } : state;
+      return { status: 'checking' };
     case 'checked':
-      if (status !== 'checking') return state;
       return event.offer
         ? { status: 'available', ...event.offer }
         : { status: 'up-to-date', checkedAt: event.at };
-    case 'download':
-      if (!offer || (status !== 'available' && status !== 'failed')) return state;
-      return {
-        status: 'downloading',
-        ...offer,
-        transferred: 0,
-        total: offer.size ?? 0,
-        rate: 0,
-      };
     case 'progress':
       return state.status === 'downloading' ? { ...state, ...event.progress } : state;
-    case 'downloaded':
-      return offer && status === 'downloading' ? { status: 'ready', ...offer } : state;
-    case 'download-cancelled':
-      return offer && status === 'downloading' ? { status: 'available', ...offer } : state;
-    case 'install':
-      if (!offer || (status !== 'ready' && status !== 'failed')) return state;
-      return { status: 'preparing', ...offer };
-    case 'releasing':
-      if (!offer || !['preparing', 'releasing', 'held'].includes(status)) return state;
-      return { status: 'releasing', ...offer, deadline: event.deadline };
-    case 'held':
-      if (!offer || (status !== 'releasing' && status !== 'held')) return state;
-      return { status: 'held', ...offer, holders: event.holders.map((holder) => ({ ...holder })) };
-    case 'installing':
-      if (!offer || (status !== 'releasing' && status !== 'held')) return state;
-      return { status: 'installing', ...offer };
-    case 'install-cancelled':
-      return offer && INSTALLING.has(status) ? { status: 'ready', ...offer } : state;
     case 'handed-over':
-      if (status !== 'installing' && status !== 'handed-over') return state;
       return { status: 'handed-over', version: event.version, phase: event.phase };
     case 'failed':
-      return failed(state, event.problem, event.redownload ?? false);
+      return failed(state, event);
     case 'live':
-      if (INSTALLING.has(status) || status === 'unavailable') return state;
       if (state.status === 'handed-over' && state.phase === event.phase) return state;
       return { status: 'handed-over', version: event.version, phase: event.phase };
     case 'live-over':
-      return status === 'handed-over' ? initialUpdate : state;
+      return initialUpdate;
+    default:
+      return advance(state, event);
   }
 }
 
-function failed(state: UpdateState, problem: Problem, redownload: boolean): UpdateState {
+type OfferEvent = Extract<
+  UpdateEvent,
+  {
+    type:
+      | 'download'
+      | 'downloaded'
+      | 'download-cancelled'
+      | 'install'
+      | 'releasing'
+      | 'held'
+      | 'installing'
+      | 'install-cancelled';
+  }
+>;
+
+/** The steps that go on with the offer; a failed check has none. */
+function advance(state: UpdateState, event: OfferEvent): UpdateState {
   const offer = offerOf(state);
+  if (!offer) return state;
+  switch (event.type) {
+    case 'download': {
+      const total = offer.size ?? 0;
+      return { status: 'downloading', ...offer, transferred: 0, total, rate: 0 };
+    }
+    case 'downloaded':
+    case 'install-cancelled':
+      return { status: 'ready', ...offer };
+    case 'download-cancelled':
+      return { status: 'available', ...offer };
+    case 'install':
+      return { status: 'preparing', ...offer };
+    case 'releasing':
+      return { status: 'releasing', ...offer, deadline: event.deadline };
+    case 'held':
+      return { status: 'held', ...offer, holders: event.holders.map((holder) => ({ ...holder })) };
+    case 'installing':
+      return { status: 'installing', ...offer };
+  }
+}
+
+function failed(
+  state: UpdateState,
+  { problem, redownload }: Extract<UpdateEvent, { type: 'failed' }>,
+): UpdateState {
   if (state.status === 'checking') {
     return { status: 'failed', problem, retry: 'check', offer: null };
   }
-  if (state.status === 'downloading') {
-    return { status: 'failed', problem, retry: 'download', offer };
-  }
-  return INSTALLING.has(state.status)
-    ? { status: 'failed', problem, retry: redownload ? 'download' : 'install', offer }
-    : state;
+  const retry = state.status === 'downloading' || redownload ? 'download' : 'install';
+  return { status: 'failed', problem, retry, offer: offerOf(state) };
 }

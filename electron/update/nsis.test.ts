@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { stageSourceOf } from '../handoff/installed-folder.ts';
-import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { systemClock } from '../process/index.ts';
-import { meansOf } from './means.ts';
+import { stageSourceOf } from '../transaction/installed.ts';
+import { chooseInstallStrategy } from './install-strategy.ts';
 import { cameFromSetup, createNsisInstaller } from './nsis.ts';
 
 let root: string;
@@ -80,7 +80,8 @@ it('removes programs of earlier attempts, but not of the one that lives', async 
 });
 
 it('only a copy that its Setup program has installed updates itself', () => {
-  const place = {
+  const copy = {
+    updatesDisabled: false,
     platform: 'win32',
     packaged: true,
     appImage: undefined,
@@ -88,9 +89,10 @@ it('only a copy that its Setup program has installed updates itself', () => {
     program: appFile,
     packageType: '',
     feedUrl: undefined,
+    trustedRoot: '{}',
   } as const;
   const deps = { state, clock: systemClock, env: {}, log: () => undefined };
-  expect(meansOf(place, deps).installer).toMatchObject({
+  expect(chooseInstallStrategy(copy, deps).installer).toMatchObject({
     unavailable: { message: expect.stringContaining('not installed by its Setup program') },
   });
   writeFileSync(path.join(path.dirname(appFile), 'Uninstall Holdfast.exe'), '');

@@ -1,7 +1,7 @@
 /**
- * A download that is not whole yet, kept beside electron-updater's own folder, which is emptied
- * whenever a download fails. What it is the beginning of stands in a record of its own; bytes that
- * belong to another offer are removed.
+ * A download that is not complete, kept beside electron-updater's own folder, which is emptied
+ * whenever a download fails. A record names the file that it is the beginning of; bytes that belong
+ * to another offer are removed.
  */
 import { createHash, type Hash } from 'node:crypto';
 import {
@@ -28,8 +28,8 @@ const recordSchema = z.strictObject({
   size: z.int(),
   etag: z.nullable(z.string()),
 });
-const MAX_RECORD_BYTES = 4_096;
-const READ_BYTES = 1024 * 1024;
+const maxRecordBytes = 4_096;
+const readBytes = 1024 * 1024;
 const readAt = promisify(read);
 const writeAt = promisify(write);
 
@@ -38,19 +38,19 @@ export interface PartialFile {
   readonly bytes: number;
   /** The server's mark of the version they belong to. */
   readonly etag: string | null;
-  /** Begins again, with what the server says about the version that now comes. */
+  /** Begins again, with the server's mark of the version that it sends this time. */
   restart(etag: string | null): void;
   append(piece: Uint8Array): Promise<void>;
   /** base64 of the sha512 of what is there. */
   digest(): string;
   /** Puts the file in its final place. */
   moveTo(destination: string): void;
-  /** Lets go of the file and leaves it for later. */
+  /** Closes the file and leaves it for later. */
   close(): void;
   remove(): void;
 }
 
-/** Opens what is there of `file` in `folder`, an empty file where that is nothing. */
+/** Opens what is there of `file` in `folder`; an empty file when there is nothing. */
 export async function openPartial(folder: string, file: OfferedFile): Promise<PartialFile> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const target = path.join(folder, 'download.part');
@@ -114,14 +114,14 @@ export function hasPartial(folder: string, file: OfferedFile): boolean {
 /** The mark in a record of this very file; undefined where there is none. */
 function readEtag(record: string, file: OfferedFile): string | null | undefined {
   try {
-    const found = readUntrustedJson(record, recordSchema, MAX_RECORD_BYTES);
+    const found = readUntrustedJson(record, recordSchema, maxRecordBytes);
     return found.sha512 === file.sha512 && found.size === file.size ? found.etag : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** What is no plain file of one name is removed, and not written through. */
+/** Anything but a plain file with a single name is removed, not written through. */
 function openOwn(target: string): number {
   const found = lstatSync(target, { throwIfNoEntry: false });
   if (found && !(found.isFile() && found.nlink === 1)) removeFiles(target);
@@ -130,7 +130,7 @@ function openOwn(target: string): number {
 
 /** Hashes what is there; more than the whole file can't be its beginning. */
 async function hashInto(hash: Hash, fd: number, size: number): Promise<number> {
-  const buffer = Buffer.alloc(READ_BYTES);
+  const buffer = Buffer.alloc(readBytes);
   let position = 0;
   for (;;) {
     const { bytesRead } = await readAt(fd, buffer, 0, buffer.length, position);

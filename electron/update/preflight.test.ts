@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WatcherState } from '../contract/watcher-contract.ts';
-import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { selfIdentity } from '../process/index.ts';
 import { type PreflightFacts, preflight } from './preflight.ts';
 
-const MEGABYTE = 1_000_000;
+const megabyte = 1_000_000;
 let folder: string;
 let installed: string;
 let state: StateFolder;
@@ -46,8 +46,9 @@ const watcher: WatcherState = {
   gateways: {},
   profileProblems: {},
   problems: [],
-  carry: null,
+  transaction: null,
   receipt: null,
+  gatewayUpdates: {},
 };
 
 function facts(free: Readonly<Record<string, number>> = {}): PreflightFacts {
@@ -67,12 +68,12 @@ function facts(free: Readonly<Record<string, number>> = {}): PreflightFacts {
       sweep: unused,
       undo: unused,
     },
-    size: 100 * MEGABYTE,
+    size: 100 * megabyte,
     watcher,
     connected: true,
     sessionEnding: false,
     escapeAccepted: false,
-    freeBytes: (where) => free[where] ?? 10_000 * MEGABYTE,
+    freeBytes: (where) => free[where] ?? 10_000 * megabyte,
   };
 }
 
@@ -81,16 +82,16 @@ describe('an update', () => {
     expect(() => preflight(facts())).not.toThrow();
   });
 
-  it('without room for the new file, or for its stage, names the disk and what is needed', () => {
-    expect(() => preflight(facts({ [installed]: 120 * MEGABYTE }))).toThrow(
+  it('without room for the new file, or for its stage, names the disk and what is needed [F30]', () => {
+    expect(() => preflight(facts({ [installed]: 120 * megabyte }))).toThrow(
       `The disk of ${installed} has 120 MB free; the update needs 134 MB.`,
     );
-    expect(() => preflight(facts({ [state.root]: 200 * MEGABYTE }))).toThrow(
+    expect(() => preflight(facts({ [state.root]: 200 * megabyte }))).toThrow(
       `The disk of ${state.root} has 200 MB free`,
     );
   });
 
-  it('in whose place there is a link, or nothing any more, is refused with the file’s name', () => {
+  it('in whose place there is a link, or nothing any more, is refused with the file’s name [R105]', () => {
     const { appFile } = facts().installer;
     const elsewhere = path.join(folder, 'Elsewhere.AppImage');
     renameSync(appFile, elsewhere);
@@ -101,14 +102,14 @@ describe('an update', () => {
 
   it('is not begun without a line to the watcher', () => {
     expect(() => preflight({ ...facts(), connected: false })).toThrow(
-      'no contact with its watcher',
+      'no contact with its background service',
     );
   });
 
   it
     .skipIf(process.platform === 'win32' || process.getuid?.() === 0)
     .each(['installed', 'updates', 'staged'] as const)(
-    'that may not write to %s names the folder',
+    'that may not write to %s names the folder [F31]',
     (which) => {
       const place = which === 'installed' ? installed : state[which];
       chmodSync(place, 0o500);

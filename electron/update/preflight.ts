@@ -1,19 +1,18 @@
 /**
- * What must be true before an update touches anything. The first thing that is not ends it, with a
- * sentence; nothing has been changed then.
+ * What must be true before an update touches anything. The first condition that is not met ends it,
+ * with a sentence; nothing has been changed then.
  */
 import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import type { WatcherState } from '../contract/watcher-contract.ts';
-import { unfinishedAttempt } from '../handoff/attempts.ts';
-import type { StateFolder } from '../handoff/state-folder.ts';
-import { isUpdateLive } from './live.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import { unfinishedAttempt } from '../transaction/attempts.ts';
 import { type Installer, UpdateProblem } from './types.ts';
 
 /** The unpacked stage (Node, bundles), its staged copy, journal and logs; bytes. */
-export const STATE_ROOM_BYTES = 400 * 1024 * 1024;
-/** Nobody wants a disk filled to the last byte; bytes. */
-const SPARE_BYTES = 32 * 1024 * 1024;
+export const stateRoomBytes = 400 * 1024 * 1024;
+/** Left free on the disk; bytes. */
+const spareBytes = 32 * 1024 * 1024;
 
 export interface PreflightFacts {
   readonly state: StateFolder;
@@ -23,16 +22,16 @@ export interface PreflightFacts {
   readonly watcher: WatcherState | null;
   readonly connected: boolean;
   readonly sessionEnding: boolean;
-  /** The user was told that the watcher may not survive, and wants to go on. */
+  /** The user has read that the watcher may not survive, and goes on. */
   readonly escapeAccepted: boolean;
   /** Free bytes for this user on the disk of `folder`; statfs by default. */
   freeBytes?(folder: string): number;
 }
 
-/** The watcher can't be shown to outlive the app: the user decides. */
+/** It is not proven that the watcher outlives the app: the user decides. */
 export class EscapeProblem extends UpdateProblem {}
 
-/** Throws an UpdateProblem for the first thing that stands against an update. */
+/** Throws an UpdateProblem for the first condition that is not met. */
 export function preflight(facts: PreflightFacts): void {
   const { state, installer, watcher } = facts;
   if (facts.sessionEnding) {
@@ -43,11 +42,11 @@ export function preflight(facts: PreflightFacts): void {
   }
   if (!facts.connected || !watcher) {
     throw new UpdateProblem(
-      'Holdfast has no contact with its watcher, which has to bring your gateways back.',
+      'Holdfast has no contact with its background service, which has to bring your gateways back.',
       'Wait until the connection is back, then try again.',
     );
   }
-  if (isUpdateLive(watcher) || watcher.carry || unfinishedAttempt(state)) {
+  if (watcher.transaction || unfinishedAttempt(state)) {
     throw new UpdateProblem(
       'An earlier update is still being finished.',
       'Wait a minute, then try again.',
@@ -59,14 +58,14 @@ export function preflight(facts: PreflightFacts): void {
   const found = watcher.watcher.escape;
   if ((!found || found.proof === 'impossible') && !facts.escapeAccepted) {
     throw new EscapeProblem(
-      'It is not certain that the watcher survives the end of this app here; your gateways might stay down until you start Holdfast again.',
+      'It is not certain that the background service keeps running when Holdfast closes; your gateways might stay down until you start Holdfast again.',
       `Try again to update nevertheless.${found ? ` (${found.detail})` : ''}`,
     );
   }
   const free = facts.freeBytes ?? freeBytes;
   const folder = path.dirname(installer.appFile);
-  needRoom(free, folder, installer.roomNeeded(facts.size) + SPARE_BYTES);
-  needRoom(free, state.root, STATE_ROOM_BYTES + SPARE_BYTES);
+  needRoom(free, folder, installer.roomNeeded(facts.size) + spareBytes);
+  needRoom(free, state.root, stateRoomBytes + spareBytes);
 }
 
 function checkFiles({ installer, state }: PreflightFacts): void {
@@ -75,7 +74,7 @@ function checkFiles({ installer, state }: PreflightFacts): void {
   if (!found) {
     throw new UpdateProblem(
       `${appFile} is not there any more; an update would not know what to replace.`,
-      'Move it back, or start Holdfast from its new place.',
+      'Move it back, or start Holdfast from its new folder.',
     );
   }
   if (!found.isFile()) {

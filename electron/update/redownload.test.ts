@@ -3,30 +3,33 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { createService } from './test-service.ts';
+import { createService } from '../testing/update-service.ts';
 
-const IMAGE = 'the new app';
+const image = 'the new app';
 
 it.each([
   ['damaged', (file: string) => fs.writeFileSync(file, 'damaged')],
   ['removed', (file: string) => fs.rmSync(file)],
-])('%s after its check, it is not installed, and Retry downloads it again', async (_how, harm) => {
-  const root = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-redownload-'));
-  const download = path.join(root, 'download');
-  const service = createService({ root, download, image: IMAGE });
-  try {
-    await service.check();
-    await service.download();
-    expect(service.state().status).toBe('ready');
-    harm(download);
-    await service.install();
-    expect(service.state()).toMatchObject({ status: 'failed', retry: 'download' });
-    expect(fs.readFileSync(path.join(root, 'Holdfast.AppImage'), 'utf8')).toBe('old app');
-    await service.retry();
-    expect(service.state().status).toBe('ready');
-    expect(fs.readFileSync(download, 'utf8')).toBe(IMAGE);
-  } finally {
-    service.close();
-    fs.rmSync(root, { recursive: true, force: true });
-  }
-});
+])(
+  '%s after its check, it is not installed, and Retry downloads it again [R25]',
+  async (_how, harm) => {
+    const root = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-redownload-'));
+    const download = path.join(root, 'download');
+    const service = createService({ root, download, image: image });
+    try {
+      await service.check();
+      await service.download();
+      expect(service.state().status).toBe('ready');
+      harm(download);
+      await service.install();
+      expect(service.state()).toMatchObject({ status: 'failed', retry: 'download' });
+      expect(fs.readFileSync(path.join(root, 'Holdfast.AppImage'), 'utf8')).toBe('old app');
+      await service.retry();
+      expect(service.state().status).toBe('ready');
+      expect(fs.readFileSync(download, 'utf8')).toBe(image);
+    } finally {
+      service.close();
+      fs.rmSync(root, { recursive: true, force: true });
+    }
+  },
+);

@@ -1,13 +1,13 @@
-/** Ends a transfer when no byte comes: a deadline that is set again by every piece that arrives. */
+/** Ends a transfer when no byte arrives: a deadline that starts again with every piece. */
 import { type Clock, deadline } from '../process/index.ts';
 import { feedError } from './feed-errors.ts';
 
 export interface StallWatch {
-  /** Aborted with what the transfer is ended for: the caller's reason, or `STALLED`. */
+  /** Aborted with the reason of the end: the caller's, or `STALLED`. */
   readonly signal: AbortSignal;
-  /** Waits for what the server has to bring. */
+  /** Waits for the server. */
   during<T>(work: Promise<T>): Promise<T>;
-  /** The pieces of `body` as they come. The time their reader takes does not count. */
+  /** The pieces of `body` as they arrive. The time that their reader takes does not count. */
   pieces(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
 }
 

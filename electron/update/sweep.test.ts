@@ -3,64 +3,37 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { listAttempts, newAttemptId } from '../handoff/attempts.ts';
-import { openJournal } from '../handoff/journal.ts';
-import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
-import { acquireLock, selfIdentity, systemClock } from '../process/index.ts';
-import { createAppImageInstaller } from './appimage.ts';
-import { createUpdateService } from './updater.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
+import { acquireLock, selfIdentity } from '../process/index.ts';
+import { createService } from '../testing/update-service.ts';
+import { listAttempts, newAttemptId } from '../transaction/attempts.ts';
+import { openJournal } from '../transaction/journal.ts';
 
 let root: string;
 let state: StateFolder;
-let appFile: string;
 
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-sweep-'));
   state = stateFolder(path.join(root, 'state'));
   prepareStateFolder(state);
-  fs.mkdirSync(path.join(root, 'apps'));
-  appFile = path.join(root, 'apps', 'Holdfast.AppImage');
-  fs.writeFileSync(appFile, 'app');
 });
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
 /** A started app, as far as its update service. */
 function start(): void {
-  const absent = { message: 'not in this test' };
-  createUpdateService({
-    state,
-    link: {
-      state: () => ({ status: 'connecting' }),
-      watcher: () => null,
-      subscribe: () => () => undefined,
-      client: { call: () => Promise.reject(new Error(absent.message)), on: () => () => undefined },
-      stageFrom: () => Promise.reject(new Error(absent.message)),
-    },
-    source: { bundle: '/own/bundle', runtime: '/own/node' },
-    version: '1.0.0',
-    buildId: '1.0.0+old',
-    feed: {
-      check: () => Promise.resolve(null),
-      download: () => Promise.reject(new Error(absent.message)),
-    },
-    installer: createAppImageInstaller({ appFile, clock: systemClock, env: {} }),
-    args: [],
-    env: {},
-    soakMs: 0,
-    sessionEnding: () => false,
-    whoHolds: () => Promise.resolve([]),
-    isOwn: () => false,
-    quitNow: () => undefined,
-    clock: systemClock,
-    log: () => undefined,
-  }).close();
+  createService({ root, download: path.join(root, 'download'), image: 'new app' }).close();
+}
+
+/** The app, and what lies beside it in its folder. */
+function appFiles(): string[] {
+  return fs.readdirSync(root).filter((name) => name.includes('Holdfast'));
 }
 
 /** An attempt that had got as far as unpacking the new version. */
 function begun(): string {
   const attempt = newAttemptId(state);
   for (const kind of ['new', 'old']) {
-    fs.writeFileSync(path.join(root, 'apps', `.Holdfast.AppImage.${kind}-${attempt}`), kind);
+    fs.writeFileSync(path.join(root, `.Holdfast.AppImage.${kind}-${attempt}`), kind);
   }
   fs.mkdirSync(path.join(state.attempt(attempt).folder, 'unpacked'), { recursive: true });
   return attempt;
@@ -70,7 +43,7 @@ it('leaves nothing of an attempt that was begun and never armed', () => {
   begun();
   begun();
   start();
-  expect(fs.readdirSync(path.dirname(appFile))).toEqual(['Holdfast.AppImage']);
+  expect(appFiles()).toEqual(['Holdfast.AppImage']);
   expect(listAttempts(state)).toEqual([]);
 });
 
@@ -84,7 +57,7 @@ it('keeps its hands off an attempt that is under way', () => {
   writer.append({ type: 'armed', watcher: selfIdentity(''), escape: null }, 2);
   writer.close();
   start();
-  expect(fs.readdirSync(path.dirname(appFile)).sort()).toEqual([
+  expect(appFiles().sort()).toEqual([
     `.Holdfast.AppImage.new-${live}`,
     `.Holdfast.AppImage.old-${live}`,
     'Holdfast.AppImage',
@@ -99,5 +72,5 @@ it('keeps its hands off one that another app prepares', () => {
   start();
   lock.release();
   expect(listAttempts(state)).toEqual([attempt]);
-  expect(fs.readdirSync(path.dirname(appFile))).toHaveLength(3);
+  expect(appFiles()).toHaveLength(3);
 });

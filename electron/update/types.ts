@@ -1,16 +1,16 @@
 /**
- * What the update room offers to the app, and what it asks of the rooms around it. Everything that
- * touches the network, the disk or another process comes in through these interfaces.
+ * What the update room offers to the app, and what it needs from other rooms. Everything that touches
+ * the network, the disk or another process comes in through these interfaces.
  */
 import type { LinkState } from '../contract/app-contract.ts';
 import type { Client } from '../contract/define.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Offer, UpdateState } from '../contract/update.ts';
 import type { WatcherContract, WatcherState } from '../contract/watcher-contract.ts';
-import type { Plan } from '../handoff/plan.ts';
-import type { Stage } from '../handoff/staged.ts';
-import type { StateFolder } from '../handoff/state-folder.ts';
+import type { StateFolder } from '../files/state-folder.ts';
 import type { Clock, Holder } from '../process/index.ts';
+import type { Stage } from '../staging/staged.ts';
+import type { Plan } from '../transaction/plan.ts';
 
 /** The part of the link that an update needs. */
 export interface UpdateLink {
@@ -19,7 +19,7 @@ export interface UpdateLink {
   /** Called after `state()` or `watcher()` changed. */
   subscribe(listener: () => void): () => void;
   readonly client: Client<WatcherContract>;
-  /** Stages a bundle and a runtime by their content; what is staged already is only verified. */
+  /** Stages a bundle and a runtime by their content; those that are staged already are only verified. */
   stageFrom(bundleFolder: string, runtimeFile: string): Promise<Stage>;
 }
 
@@ -27,6 +27,8 @@ export interface UpdateLink {
 export interface FeedOffer extends Offer {
   /** base64 of the file's sha512, as the feed says. */
   readonly sha512: string;
+  /** The name under which the file is signed. */
+  readonly signedAs: string;
 }
 
 export interface Progress {
@@ -36,7 +38,7 @@ export interface Progress {
   readonly rate: number;
 }
 
-/** Where new versions come from. Rejections carry sentences for the user (UpdateProblem). */
+/** The source of new versions. Rejects with UpdateProblems, for the user. */
 export interface Feed {
   /** Null when nothing newer is offered. */
   check(): Promise<FeedOffer | null>;
@@ -49,7 +51,7 @@ export class UpdateProblem extends Error {
   override readonly name = 'UpdateProblem';
   readonly problem: Problem;
   readonly cancelled: boolean;
-  /** What was downloaded is damaged or gone: only another download helps. */
+  /** The downloaded file is damaged or gone: only another download helps. */
   readonly redownload: boolean;
   constructor(
     message: string,
@@ -63,7 +65,7 @@ export class UpdateProblem extends Error {
   }
 }
 
-/** New files that lie ready: nothing has been replaced yet. The plan carries them as they are. */
+/** New files that are ready: nothing has been replaced. The plan holds them as they are. */
 export type PreparedInstall = Plan['expected'];
 
 /** One way of installing: one file per platform and package kind. */
@@ -72,9 +74,9 @@ export interface Installer {
   readonly appFile: string;
   /** Bytes that the folder of `appFile` must have room for, given the new file's size. */
   roomNeeded(size: number): number;
-  /** Folders that nobody but this app may hold when the installation begins. */
+  /** Folders whose files only this app may have open when the installation begins. */
   readonly mustBeFree: readonly string[];
-  /** What stands against an update of this copy, before anything is touched. */
+  /** Why this copy can't be updated, before anything is touched. */
   objection(): UpdateProblem | undefined;
   /** Copies `file` to where it is installed from, while hashing it again. */
   prepare(file: string, sha512: string, attempt: string): Promise<PreparedInstall>;
@@ -88,16 +90,16 @@ export interface Installer {
   ): Promise<{ bundle: string; runtime: string } | null>;
   /** The one step in this app that changes what is installed. Atomic. */
   replace(prepared: PreparedInstall): void;
-  /** Removes what a crash left beside the app, but not what belongs to the attempt `live`. */
+  /** Removes what a crash left beside the app, except what belongs to the attempt `live`. */
   sweep(live: string | null): void;
-  /** Back to before `prepare`, from wherever it got to. Does nothing twice. */
+  /** Back to before `prepare`, however far it got. Calling it again does nothing. */
   undo(prepared: PreparedInstall): void;
 }
 
 export interface UpdateDeps {
   readonly state: StateFolder;
   readonly link: UpdateLink;
-  /** What this app is: its own stage source, for going back to. */
+  /** What this app stages: what a roll back returns to. */
   readonly source: { readonly bundle: string; readonly runtime: string };
   readonly version: string;
   readonly buildId: string;
@@ -116,7 +118,7 @@ export interface UpdateDeps {
   /** True for this app's own processes. */
   isOwn(pid: number): boolean;
   /**
-   * Ends this app now, without asking anyone, and gives up the single-instance lock before.
+   * Gives up the single-instance lock and ends this app, without a question.
    * Called once, after the watcher has taken over.
    */
   quitNow(): void;

@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listAttempts } from '../handoff/attempts.ts';
-import { stateFolder } from '../handoff/state-folder.ts';
+import { stateFolder } from '../files/state-folder.ts';
 import { identify } from '../process/index.ts';
-import { createService } from './test-service.ts';
+import { createService } from '../testing/update-service.ts';
+import { listAttempts } from '../transaction/attempts.ts';
 import type { UpdateService } from './types.ts';
 import type { UnpackLimits } from './unpack-stage.ts';
 
@@ -51,12 +51,12 @@ describe.skipIf(process.platform === 'win32')('an image that unpacks', () => {
     ['to more than is allowed', 'head -c 3000000 /dev/zero > large'],
     ['to a file that only looks small', 'truncate -s 3000000 large'],
     ['to more files than is allowed', 'for n in $(seq 600); do : > $n; done'],
-  ])('%s is ended and refused, and nothing is left of it', async (_how, script) => {
+  ])('%s is ended and refused, and nothing is left of it [R99]', async (_how, script) => {
     expect(await refusalOf(script, { bytes: 2_000_000 })).toBe(tooLarge);
     expectNothingLeft();
   });
 
-  it('for too long is ended with all it started, and nothing is left of it', async () => {
+  it('for too long is ended with all it started, and nothing is left of it [R99]', async () => {
     const script = `sleep 1000 & echo $! > '${at('child')}'; wait`;
     expect(await refusalOf(script, { ms: 500 })).toBe(
       'The new version can’t be used: unpacking it took too long. Nothing was changed.',

@@ -1,11 +1,20 @@
-/** Takes the stage out of a verified AppImage: by a program that is bounded in time and in what it writes. */
+/** Takes the stage out of a verified AppImage, by its own program, with limits on its time and its output. */
+
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { verifyProgram } from '../handoff/installed-file.ts';
-import type { AppImageInstall } from '../handoff/plan.ts';
-import { appEnvironment, type Clock, spawnDetached, stopTree } from '../process/index.ts';
-import { megabytes, STATE_ROOM_BYTES } from './preflight.ts';
+import { errorText } from '../contract/error-text.ts';
+import {
+  appEnvironment,
+  type Clock,
+  firstOf,
+  passed,
+  spawnDetached,
+  stopTree,
+} from '../process/index.ts';
+import { verifyProgram } from '../transaction/installed.ts';
+import type { AppImageInstall } from '../transaction/plan.ts';
+import { megabytes, stateRoomBytes } from './preflight.ts';
 import { UpdateProblem } from './types.ts';
 
 export interface UnpackLimits {
@@ -14,19 +23,19 @@ export interface UnpackLimits {
   readonly bytes: number;
 }
 
-const LIMITS: UnpackLimits = {
+const defaultLimits: UnpackLimits = {
   /** Unpacking 120 MB takes about 2 s on a slow machine; a broken image must not hang the update. */
   ms: 120_000,
-  /** No more than there was seen to be room for: gateways write to the same disk. */
-  bytes: STATE_ROOM_BYTES,
+  /** No more than the preflight found room for: gateways write to the same disk. */
+  bytes: stateRoomBytes,
 };
-/** How often it is looked how much there is; in this time a fast disk takes a few hundred megabytes. */
-const LOOK_MS = 100;
-/** What a file takes of a disk, however short it is. */
-const BLOCK_BYTES = 4096;
+/** Between two measurements of the size; in this time a fast disk takes a few hundred megabytes. */
+const lookMs = 100;
+/** What even the shortest file takes of a disk. */
+const blockBytes = 4096;
 
-const STAGE_PATTERN = 'resources/holdfast-stage/*';
-const STAGE_FOLDER = path.join('squashfs-root', 'resources', 'holdfast-stage');
+const stagePattern = 'resources/holdfast-stage/*';
+const stageFolder = path.join('squashfs-root', 'resources', 'holdfast-stage');
 
 type Started = ReturnType<typeof spawnDetached>;
 
@@ -37,20 +46,20 @@ export interface UnpackDeps {
 }
 
 /**
- * Lets the verified image unpack its own stage into `folder`, which the caller removes. An image that
- * can't even do that would not have started either: better found out now, while everything still runs.
+ * Has the verified image unpack its own stage into `folder`, which the caller removes. An image that
+ * can't do that would not start either: it is better to find out while everything still runs.
  */
 export async function unpackStage(
   deps: UnpackDeps,
   image: Pick<AppImageInstall, 'newFile' | 'appSha512'>,
   folder: string,
 ): Promise<{ bundle: string; runtime: string }> {
-  const limits = { ...LIMITS, ...deps.unpackLimits };
+  const limits = { ...defaultLimits, ...deps.unpackLimits };
   let started: Started;
   try {
     started = await start(deps, image, folder);
   } catch (error) {
-    throw broken(`it could not be started (${messageOf(error)})`, error);
+    throw broken(`it could not be started (${errorText(error)})`, error);
   }
   const exit = await ended(deps.clock, started, folder, limits);
   if (exit === 'late' || exit === 'large') {
@@ -61,7 +70,7 @@ export async function unpackStage(
   if (exit.code !== 0) {
     throw broken(`unpacking it ended with ${exit.signal ?? `exit code ${String(exit.code)}`}`);
   }
-  const stage = path.join(folder, STAGE_FOLDER);
+  const stage = path.join(folder, stageFolder);
   return {
     bundle: path.join(stage, 'watcher'),
     runtime: path.join(stage, 'runtime', 'watcher-node'),
@@ -79,7 +88,7 @@ async function start(
   return spawnDetached({
     kind: 'installer',
     command: newFile,
-    args: ['--appimage-extract', STAGE_PATTERN],
+    args: ['--appimage-extract', stagePattern],
     cwd: folder,
     env: appEnvironment(env),
     stdout: log,
@@ -89,7 +98,7 @@ async function start(
   });
 }
 
-/** How it ended, or which limit it has passed. */
+/** How it ended, or which limit it passed. */
 async function ended(
   clock: Clock,
   { exited }: Started,
@@ -97,33 +106,33 @@ async function ended(
   limits: UnpackLimits,
 ): Promise<Awaited<Started['exited']> | 'late' | 'large'> {
   const isLarge = (): boolean => bytesIn(folder) > limits.bytes;
-  let cancelLook = (): void => undefined;
-  let cancelLate = (): void => undefined;
-  const passed = new Promise<'late' | 'large'>((resolve) => {
-    cancelLate = clock.after(limits.ms, () => resolve('late'));
-    const look = (): void => {
-      if (isLarge()) resolve('large');
-      else cancelLook = clock.after(LOOK_MS, look);
-    };
-    look();
-  });
-  const exit = await Promise.race([exited, passed]);
-  cancelLook();
-  cancelLate();
+  const untilLarge = async (signal: AbortSignal): Promise<'large'> => {
+    while (!isLarge()) await passed(clock, lookMs, signal);
+    return 'large';
+  };
+  const untilLate = async (signal: AbortSignal): Promise<'late'> => {
+    await passed(clock, limits.ms, signal);
+    return 'late';
+  };
+  const exit = await firstOf<Awaited<Started['exited']> | 'late' | 'large'>([
+    () => exited,
+    untilLarge,
+    untilLate,
+  ]);
   return exit !== 'late' && isLarge() ? 'large' : exit;
 }
 
-/** By the length of its files: what is sparse here is not where it is copied to. */
+/** By the length of the files: a sparse file takes its full length once it is copied. */
 function bytesIn(folder: string): number {
   let bytes = 0;
   for (const file of filesIn(folder)) {
     const found = lstatSync(file, { throwIfNoEntry: false });
-    bytes += Math.max(found?.size ?? 0, BLOCK_BYTES);
+    bytes += Math.max(found?.size ?? 0, blockBytes);
   }
   return bytes;
 }
 
-/** None when it changed amid the look: then the next one tells. */
+/** None when the folder changed meanwhile: then the next measurement counts them. */
 function filesIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -139,8 +148,4 @@ function broken(why: string, cause?: unknown): UpdateProblem {
     'The release may be broken. Try again later.',
     { cause },
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,16 @@
 /**
- * electron-updater seen as a source of files: what is switched off, and what is put in the place of
- * its own HTTP. It decides whether an offer is newer and meant for this machine, keeps what was
- * downloaded and checks who signed it; every byte from the network comes through the strict client.
+ * electron-updater as a source of files: what is switched off, and what replaces its own HTTP. It
+ * decides whether an offer is newer and meant for this machine, keeps downloaded files and checks
+ * their signatures; every byte from the network comes through the strict client.
  */
 import type { AppUpdater } from 'electron-updater';
-import type { Clock } from '../process/index.ts';
+import { type Clock, once, within } from '../process/index.ts';
 import { type DownloaderDeps, downloadFile } from './download.ts';
 import { feedError } from './feed-errors.ts';
-import { type FeedContent, fetchFeed, type OfferedFile } from './feed-file.ts';
+import type { FeedContent, OfferedFile } from './feed-file.ts';
 import { createProviderClass } from './feed-provider.ts';
 import { type CreateRequest, createHttpClient } from './http-client.ts';
+import { fetchSignedFeed, type Trust } from './signed-feed.ts';
 import type { Progress } from './types.ts';
 
 /** What a check found; `file` is missing where the release has none of this package kind. */
@@ -19,11 +20,11 @@ export interface FoundUpdate {
   readonly file: OfferedFile | undefined;
 }
 
-/** One piece of work at a time; each rejects with what `signal` was aborted for. */
+/** One piece of work at a time; each rejects with the reason of `signal` when that is aborted. */
 export interface UpdaterPort {
   /** Null when nothing newer is offered. */
   check(signal: AbortSignal): Promise<FoundUpdate | null>;
-  /** The path of what the last check found, and whether it lay there already. */
+  /** The path of the file that the last check found, and whether it was there already. */
   download(
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
@@ -36,14 +37,15 @@ export interface PortOptions {
   /** Names the file of this package kind, e.g. `.AppImage`. */
   readonly extension: string;
   readonly installedImage: string | undefined;
+  readonly trust: Trust;
   readonly clock: Clock;
   log(message: string): void;
   /** For tests; see DownloaderDeps. */
   readonly limits?: Pick<DownloaderDeps, 'stallMs' | 'freeBytes'>;
 }
 
-/** What was aborted removes its files, milliseconds. */
-const SETTLE_MS = 5_000;
+/** For aborted work to remove its files, milliseconds. */
+const settleMs = 5_000;
 
 /** Throws when electron-updater is not shaped as expected: its own HTTP must never be used. */
 export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
@@ -55,19 +57,19 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
   let onProgress: (progress: Progress) => void = () => undefined;
   let fetched = false;
   let last: Promise<unknown> = Promise.resolve();
-  /** Ends with `ending`; what was ended before it must not be joined by what comes now. */
+  /** Work that ends with `ending`. It starts from nothing: electron-updater must not join it to aborted work. */
   const begin = async <T>(ending: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    await settled(last, options.clock);
+    await within(options.clock, settleMs, () => last);
     Reflect.set(updater, 'checkForUpdatesPromise', null);
     Reflect.set(updater, 'downloadPromise', null);
     signal = ending;
-    const now = work();
-    last = now.catch(() => undefined);
-    return unlessAborted(ending, now);
+    const begun = work();
+    last = begun.catch(() => undefined);
+    return unlessAborted(ending, begun);
   };
 
   Reflect.set(updater, 'httpExecutor', {
-    /** Called by electron-updater when what it keeps is not the offered file. */
+    /** Called by electron-updater when the file that it keeps is not the offered one. */
     async download(url: URL, destination: string): Promise<string> {
       const file = found?.file;
       if (file?.url.href !== url.href) throw feedError('FEED_INVALID');
@@ -80,7 +82,8 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
     provider: 'custom',
     updateProvider: createProviderClass(
       options.extension,
-      async (name) => fetchFeed(client, await options.feed(), name, signal),
+      async (name) =>
+        fetchSignedFeed(options.trust, client, { base: await options.feed(), name, signal }),
       (content, file) => {
         found = { content, file };
       },
@@ -106,18 +109,18 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
   };
 }
 
-/** Switches off everything that would act by itself. */
+/** Switches off everything that electron-updater would do by itself. */
 function quieten(updater: AppUpdater, log: (message: string) => void): void {
   updater.autoDownload = false;
   updater.autoInstallOnAppQuit = false;
   updater.autoRunAppAfterInstall = false;
   updater.allowDowngrade = false;
   updater.disableWebInstaller = true;
-  // Its own way reads block maps of any size, and asks without an end; ours is in differences.ts.
+  // Its own reads block maps of any size, and requests without an end; ours is in differences.ts.
   updater.disableDifferentialDownload = true;
   const say = (message?: unknown): void => log(`updater: ${String(message)}`);
   updater.logger = { info: say, warn: say, error: say, debug: () => undefined };
-  // Every failure also rejects the call it belongs to; without a listener it would be thrown again.
+  // A failure also rejects the call that it belongs to; without a listener it would be thrown again.
   updater.on('error', () => undefined);
 }
 
@@ -132,28 +135,13 @@ function requestsOf(updater: AppUpdater): CreateRequest {
   return (options, onResponse) => Reflect.apply(createRequest, executor, [options, onResponse]);
 }
 
-/** Waits for `work` to end, but not for ever. */
-async function settled(work: Promise<unknown>, clock: Clock): Promise<void> {
-  let cancel = (): void => undefined;
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.after(SETTLE_MS, resolve);
-  });
-  await Promise.race([work, late]);
-  cancel();
-}
-
-/** The work's own end, or the abort's at once: nothing that hangs may hold up what comes next. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    const end = (): void => reject(signal.reason);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-    stop = () => signal.removeEventListener('abort', end);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    stop();
-  }
+/** Ends with the work, or at once with the abort: work that hangs must not hold up the next. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return once<T>(
+    (resolve, reject) => {
+      work.then(resolve, reject);
+      return () => undefined;
+    },
+    { signal },
+  );
 }

@@ -7,24 +7,26 @@ import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { type WatcherState, watcherContract } from '../contract/watcher-contract.ts';
-import { listAttempts } from '../handoff/attempts.ts';
-import { openJournal, readJournal } from '../handoff/journal.ts';
-import { readPlan } from '../handoff/plan.ts';
-import { manifestHash, type Stage } from '../handoff/staged.ts';
-import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { acquireLock, type Holder, selfIdentity, systemClock } from '../process/index.ts';
+import { manifestHash, type Stage } from '../staging/staged.ts';
+import { listAttempts } from '../transaction/attempts.ts';
+import { openJournal, readJournal } from '../transaction/journal.ts';
+import { readPlan } from '../transaction/plan.ts';
 import { createAppImageInstaller } from './appimage.ts';
 import type { Feed, FeedOffer, UpdateDeps, UpdateService } from './types.ts';
 import { createUpdateService } from './updater.ts';
 
 /** What an image does that is asked to unpack its stage. */
-const IMAGE = `#!/bin/sh
+const imageBytes = `#!/bin/sh
 [ "$1" = --appimage-extract ] || exit 9
 stage=squashfs-root/resources/holdfast-stage
 mkdir -p $stage/watcher $stage/runtime
 printf '%s' '{"schema":1,"buildId":"VERSION+new","version":"VERSION","files":{}}' > $stage/watcher/manifest.json
 echo node > $stage/runtime/watcher-node
 `;
+
+const offered = { version: '1.1.0', notes: '', signedAs: 'Holdfast.AppImage' };
 
 let root: string;
 let state: StateFolder;
@@ -64,8 +66,9 @@ beforeEach(() => {
     gateways: {},
     profileProblems: {},
     problems: [],
-    carry: null,
+    transaction: null,
     receipt: null,
+    gatewayUpdates: {},
   };
 });
 afterEach(() => {
@@ -88,14 +91,12 @@ interface Setup {
 }
 
 async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService> {
-  fs.writeFileSync(download, image ?? IMAGE.replaceAll('VERSION', '1.1.0'));
+  fs.writeFileSync(download, image ?? imageBytes.replaceAll('VERSION', '1.1.0'));
   fs.chmodSync(download, 0o755);
   const bytes = fs.readFileSync(download);
   const sha512 = createHash('sha512').update(bytes).digest('base64');
-  const feed: Feed = {
-    check: async () => ({ version: '1.1.0', notes: '', size: bytes.length, sha512, ...offer }),
-    download: async () => download,
-  };
+  const found = { ...offered, size: bytes.length, sha512, ...offer };
+  const feed: Feed = { check: async () => found, download: async () => download };
   const staged: string[] = [];
   service = createUpdateService({
     state,
@@ -218,7 +219,7 @@ describe('installing', () => {
     expect(quits).toBe(1);
   });
 
-  it('held and cancelled puts everything back', async () => {
+  it('held and cancelled rolls everything back', async () => {
     holders = [[{ pid: 4242, program: 'editor', argv0: 'editor' }]];
     await ready();
     const installing = service.install();
@@ -226,16 +227,16 @@ describe('installing', () => {
     await service.cancel();
     await installing;
     expect(service.state().status).toBe('ready');
-    expect(calls.at(-1)).toBe('update.putBack');
+    expect(calls.at(-1)).toBe('update.rollBack');
     expect(quits).toBe(0);
     expectUntouched();
   });
 
   it.each([
-    ['update.arm', ['update.arm', 'update.putBack']],
-    ['update.release', ['update.arm', 'update.release', 'update.putBack']],
-    ['update.handOver', ['update.arm', 'update.release', 'update.handOver', 'update.putBack']],
-  ])('refused at %s puts everything back', async (call, expected) => {
+    ['update.arm', ['update.arm', 'update.rollBack']],
+    ['update.release', ['update.arm', 'update.release', 'update.rollBack']],
+    ['update.handOver', ['update.arm', 'update.release', 'update.handOver', 'update.rollBack']],
+  ])('refused at %s rolls everything back', async (call, expected) => {
     await ready();
     answers[call] = () => {
       throw new Error('The watcher said no.');
@@ -248,23 +249,23 @@ describe('installing', () => {
   });
 });
 
-it('Retry after a failed download asks the feed anew: it may have been mended', async () => {
-  let mended = false;
-  const offered: string[] = [];
+it('Retry after a failed download asks the feed again: it may have been corrected', async () => {
+  let corrected = false;
+  const hashes: string[] = [];
   const feed: Feed = {
     async check() {
-      const sha512 = mended ? 'true' : 'false';
-      offered.push(sha512);
-      return { version: '1.1.0', notes: '', size: 1, sha512 };
+      const sha512 = corrected ? 'true' : 'false';
+      hashes.push(sha512);
+      return { ...offered, size: 1, sha512 };
     },
     async download() {
-      if (offered.at(-1) === 'false') throw new Error('checksum mismatch');
+      if (hashes.at(-1) === 'false') throw new Error('checksum mismatch');
       return download;
     },
   };
   await ready({ deps: { feed } });
   expect(service.state()).toMatchObject({ status: 'failed', retry: 'download' });
-  mended = true;
+  corrected = true;
   await service.retry();
   expect(service.state().status).toBe('ready');
 });
@@ -278,7 +279,7 @@ describe('a hand-over without an answer', () => {
     throw new Error('The line broke.');
   };
 
-  it('was taken when the journal says so: nothing is undone, and the app goes', async () => {
+  it('took place when the journal says so: nothing is undone, and the app ends', async () => {
     await ready();
     answers['update.handOver'] = handedOver;
     await service.install();
@@ -288,7 +289,7 @@ describe('a hand-over without an answer', () => {
     expect(fs.readFileSync(appFile, 'utf8')).not.toBe('old app');
   });
 
-  it('the app stays until a watcher answers again', async () => {
+  it('the app stays until a watcher answers again [F9]', async () => {
     await ready();
     let answering = false;
     answers['update.handOver'] = () => {
@@ -316,11 +317,11 @@ describe('an update that can’t be, costs nothing', () => {
     ['an image that is no program', { image: 'garbage' }, 'can’t be used'],
     [
       'an image of another version',
-      { image: IMAGE.replaceAll('VERSION', '0.9.0') },
+      { image: imageBytes.replaceAll('VERSION', '0.9.0') },
       'the file is version 0.9.0',
     ],
     ['bytes that are not the promised ones', { offer: { sha512: 'x' } }, 'damaged or'],
-    ['a session that ends', { deps: { sessionEnding: () => true } }, 'session is ending'],
+    ['a session that ends [F45]', { deps: { sessionEnding: () => true } }, 'session is ending'],
   ] as const)('%s', async (_name, setup, sentence) => {
     await ready(setup);
     await service.install();
@@ -330,7 +331,7 @@ describe('an update that can’t be, costs nothing', () => {
     expectUntouched();
   });
 
-  it('another one under way', async () => {
+  it('another one under way [F35]', async () => {
     await ready();
     const lock = acquireLock(state.appLock);
     await service.install();
@@ -339,7 +340,7 @@ describe('an update that can’t be, costs nothing', () => {
     expectUntouched();
   });
 
-  it('a watcher that may not survive: told first, then the user’s decision', async () => {
+  it('a watcher that may not survive: a sentence first, then the user’s decision', async () => {
     watcher = { ...watcher, watcher: { ...watcher.watcher, escape: null } };
     await ready();
     await service.install();
@@ -349,7 +350,7 @@ describe('an update that can’t be, costs nothing', () => {
     expect(quits).toBe(1);
   });
 
-  it('an older version in the feed', async () => {
+  it('an older version in the feed [F38]', async () => {
     await ready({ offer: { version: '0.9.0' } });
     expect(failure()).toContain('not newer');
   });
@@ -358,7 +359,7 @@ describe('an update that can’t be, costs nothing', () => {
 it('an app started during an update shows it and starts none', async () => {
   watcher = {
     ...watcher,
-    carry: {
+    transaction: {
       attempt: '1234567890123-00000000',
       phase: 'replacing',
       fromVersion: '1.0.0',
@@ -372,7 +373,7 @@ it('an app started during an update shows it and starts none', async () => {
   expect(seen).toEqual([]);
 });
 
-it('what a crash left is removed at the next start, what is live is not', async () => {
+it('what a crash left is removed at the next start, a live attempt is not', async () => {
   const folder = path.dirname(appFile);
   for (const name of [
     '.Holdfast.AppImage.new-1234567890123-00000000',

@@ -1,124 +1,227 @@
 /**
- * What each call of the contract does: a line or two, the work is in the rooms behind. Intents wait
- * while a succession is under way, for then nobody or somebody else owns the gateways.
+ * What each call of the contract does: a line or two, the work is in the rooms behind. Calls that
+ * change something wait while a succession is under way, because the gateways then have no owner
+ * or to another watcher.
  */
-import type { z } from 'zod/mini';
-import { ContractError, type Handlers } from '../contract/define.ts';
-import type { Problem } from '../contract/gateway.ts';
-import type { Escape, Identity } from '../contract/identity.ts';
+import * as z from 'zod/mini';
+import { ContractError, describeIssues, type Handlers, type Input } from '../contract/define.ts';
+import type { EndedBy } from '../contract/gateway.ts';
+import { profileSchema } from '../contract/profile.ts';
+import type { UpdateWhen } from '../contract/profile-update.ts';
 import type {
-  placeSchema,
-  ToldEnvironment,
+  surroundingsSchema,
   WatcherContract,
   WatcherState,
 } from '../contract/watcher-contract.ts';
-
-import { MAX_FRAME_BYTES } from '../contract/wire.ts';
-import { suggestLooks } from '../gateway/suggestion.ts';
-import { newestThatFit } from '../handoff/frames.ts';
-
+import { maxFrameBytes } from '../contract/wire.ts';
+import { suggestChecks } from '../gateway/health/suggestion.ts';
+import { freePort } from '../gateway/probes/free-port.ts';
 import { findPresets, makeProfile } from '../presets/index.ts';
 import { thisMachine } from '../presets/machine.ts';
-import { systemClock } from '../process/index.ts';
-import type { Connection } from './connection.ts';
+import { heldSockets, systemClock } from '../process/index.ts';
+import type { Connection } from '../rpc/connection.ts';
+import { newestThatFit } from '../rpc/frames.ts';
+import type { Histories } from './histories.ts';
 import type { LogFollower } from './log-follow.ts';
 import type { Registry } from './registry.ts';
 import type { StateBoard } from './state.ts';
-import type { SuccessionHost } from './succession.ts';
-
-/** The part of an update's carrying that clients may ask for. */
-export interface CarryCalls {
-  arm(attempt: string): void | Promise<void>;
-  release(attempt: string): Promise<{ tookMs: number }>;
-  putBack(attempt: string, problem: Problem): void | Promise<void>;
-  handOver(attempt: string, app: Identity): void | Promise<void>;
-  appStarted(buildId: string, identity: Identity): void | Promise<void>;
-  appLeaving(identity: Identity): void;
-}
+import type { SuccessionHost } from './succession/predecessor.ts';
+import type { Transactions } from './update/transaction.ts';
+import type { Updates } from './updates.ts';
+import type { UserEnvironmentKeeper } from './user-environment.ts';
 
 export interface HandlerDeps {
-  readonly watcher: Omit<WatcherState['watcher'], 'escape' | 'startedAt'>;
+  readonly self: Omit<WatcherState['watcher'], 'escape' | 'startedAt'>;
   readonly registry: Registry;
+  readonly histories: Histories;
   readonly board: StateBoard;
   readonly succession: SuccessionHost;
   readonly logs: LogFollower;
-  carry(): CarryCalls;
-  /** A gateway's own update; throws a sentence while Holdfast's own is under way. */
-  updateGateway(id: string): Promise<void>;
-  /** Throws a sentence while a gateway is being updated by itself. */
-  refuseDuringGatewayUpdate(): void;
-  place(): z.infer<typeof placeSchema>;
+  readonly environment: UserEnvironmentKeeper;
+  readonly updates: Updates;
+  /** The sha512 of an attempt's file that the release keys have signed; rejects with a ContractError. */
+  checkGenuine(attempt: string): Promise<string>;
+  surroundings(): z.infer<typeof surroundingsSchema>;
   subscribe(connection: Connection): void;
-  setEscape(how: Escape): void;
-  setEnvironment(told: ToldEnvironment): void;
-  /** The user's, as it was told last. */
-  searchPath(): string | undefined;
   /** Ends the watcher once the answer is out. */
-  retire(gateways: 'keep' | 'stop'): Promise<void>;
+  endSoon(reason: string): void;
 }
 
-export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Connection> {
-  const { registry, succession } = deps;
+type AllHandlers = Handlers<WatcherContract, Connection>;
+/** What each client said that it is. */
+type Roles = WeakMap<Connection, Input<WatcherContract, 'hello'>['role']>;
 
-  /** The gateways, when they are ours. */
-  function ours(): Registry {
-    if (succession.busy()) {
-      throw new ContractError('A newer watcher is taking over; try again in a moment.');
-    }
-    return registry;
-  }
-
-  /** The gateways, when they may be acted on. */
-  function own(): Registry {
-    if (registry.stopping()) {
-      throw new ContractError('All gateways are being stopped. Try again when that is done.');
-    }
-    return ours();
-  }
-
-  async function acted(done: void | Promise<void>): Promise<null> {
-    await done;
-    return null;
-  }
-
+export function createHandlers(deps: HandlerDeps): AllHandlers {
+  const roles: Roles = new WeakMap();
   return {
-    hello: () => ({ ...deps.watcher, place: deps.place() }),
+    ...watcherHandlers(deps, roles),
+    ...gatewayHandlers(deps, roles),
+    ...profileHandlers(deps),
+    ...logHandlers(deps),
+    ...eventHandlers(deps),
+    ...updateHandlers(deps),
+  };
+}
+
+/** The gateways; throws while another watcher is taking them over. */
+function ownRegistry({ registry, succession }: HandlerDeps): Registry {
+  if (succession.busy()) {
+    throw new ContractError('A newer background service is taking over; try again in a moment.');
+  }
+  return registry;
+}
+
+/** The gateways; throws also while all of them are being stopped. */
+function usableRegistry(deps: HandlerDeps): Registry {
+  if (deps.registry.stopping()) {
+    throw new ContractError('All gateways are being stopped. Try again when that is done.');
+  }
+  return ownRegistry(deps);
+}
+
+function refuseDuringGatewayUpdate({ updates }: HandlerDeps): void {
+  if (updates.gateways.busy()) {
+    throw new ContractError('A gateway is being updated; wait for its end.');
+  }
+}
+
+async function nullAfter(work: void | Promise<void>): Promise<null> {
+  await work;
+  return null;
+}
+
+function watcherHandlers(deps: HandlerDeps, roles: Roles) {
+  const { board, environment, registry, succession, updates } = deps;
+  return {
+    hello: ({ role }, connection) => {
+      roles.set(connection, role);
+      return { ...deps.self, place: deps.surroundings() };
+    },
     ping: () => null,
     'watcher.escaped': ({ escape: how }) => {
-      deps.setEscape(how);
+      board.setEscape(how);
       return null;
     },
-    'watcher.environment': (told) => {
-      deps.setEnvironment(told);
+    'watcher.environment': (reported) => {
+      if (environment.report(reported)) registry.retryStarts();
       return null;
     },
     subscribe: (_, connection) => {
-      deps.board.flush();
+      board.flush();
       deps.subscribe(connection);
-      return deps.board.publisher.snapshot();
+      return board.publisher.snapshot();
     },
-    'gateway.start': ({ id }) => {
-      own().supervisor(id).start();
+    'succession.offer': (offer) => succession.offer(offer),
+    'succession.ports': ({ inbox }) => {
+      if (!succession.busy()) throw new ContractError('There is no succession under way.');
+      return { sent: heldSockets?.send(inbox, registry.heldSockets()) ?? 0 };
+    },
+    'succession.done': () => {
+      succession.done();
       return null;
     },
-    'gateway.stop': ({ id }) => acted(ours().supervisor(id).stop()),
-    'gateway.restart': ({ id, when }) => {
-      const supervisor = own().supervisor(id);
-      return acted(when === 'idle' ? supervisor.restartWhenIdle() : supervisor.restart());
+    'watcher.retire': async ({ gateways }) => {
+      ownRegistry(deps);
+      if (updates.app.view() !== null) {
+        throw new ContractError('An update is under way; wait for its end.');
+      }
+      refuseDuringGatewayUpdate(deps);
+      if (gateways === 'stop') await registry.stopAll();
+      deps.endSoon(`it was asked to, gateways: ${gateways}`);
+      return null;
+    },
+  } satisfies Partial<AllHandlers>;
+}
+
+function gatewayHandlers(deps: HandlerDeps, roles: Roles) {
+  const userOf = (connection: Connection, from?: string): EndedBy => {
+    const role = roles.get(connection);
+    if (role === 'cli') return { cause: 'user', through: 'command-line' };
+    return role === 'app' ? { cause: 'user', through: from ?? 'window' } : { cause: 'user' };
+  };
+  return {
+    'gateway.start': ({ id, from }, connection) => {
+      usableRegistry(deps).supervisor(id).start(userOf(connection, from));
+      return null;
+    },
+    'gateway.stop': ({ id, from }, connection) =>
+      nullAfter(ownRegistry(deps).stop(id, userOf(connection, from))),
+    'gateway.restart': ({ id, when, from }, connection) => {
+      const supervisor = usableRegistry(deps).supervisor(id);
+      const by = userOf(connection, from);
+      return nullAfter(when === 'idle' ? supervisor.restartWhenIdle(by) : supervisor.restart(by));
+    },
+    'gateway.endNow': ({ id }) => {
+      ownRegistry(deps).supervisor(id).endNow();
+      return null;
     },
     'gateway.update': ({ id }) => {
-      own();
-      return acted(deps.updateGateway(id));
+      usableRegistry(deps);
+      if (deps.updates.app.view() !== null) {
+        throw new ContractError('Holdfast is being updated; wait for its end.');
+      }
+      return nullAfter(deps.updates.gateways.run(id));
     },
-    'preset.list': () => findPresets(thisMachine(process.env, deps.searchPath())),
+    'gateway.movePort': async ({ id }) => {
+      const port = await freePort();
+      const registry = usableRegistry(deps);
+      const supervisor = registry.supervisor(id);
+      const { state } = supervisor.view();
+      if (state.status !== 'failed' || state.problem.fix !== 'port') {
+        throw new ContractError('Its port is not the problem any more.');
+      }
+      registry.save({ ...supervisor.profile(), port });
+      supervisor.start();
+      return null;
+    },
+    'gateway.keepVersion': ({ id }) => {
+      ownRegistry(deps);
+      deps.updates.gateways.keep(id);
+      return null;
+    },
+    'gateway.undoVersion': ({ id }) => {
+      usableRegistry(deps);
+      deps.updates.gateways.undo(id);
+      return null;
+    },
+    'gateway.updateWhen': ({ id, when }) => {
+      chooseWhen(usableRegistry(deps), deps.updates.gateways.together(id), when);
+      return null;
+    },
+    'gateway.checkVersion': ({ id }) => {
+      ownRegistry(deps);
+      return nullAfter(deps.updates.versions.check(id));
+    },
+  } satisfies Partial<AllHandlers>;
+}
+
+/** Gateways that run from the same files are updated together: what is chosen for one is for all of them. */
+function chooseWhen(registry: Registry, ids: readonly string[], when: UpdateWhen): void {
+  const changed = ids.map((id) => {
+    const profile = registry.supervisor(id).profile();
+    const { update, name } = profile;
+    if (update.policy === 'swap' || !update.command) {
+      throw new ContractError(`The profile of ${name} does not say how it is updated.`);
+    }
+    const parsed = z.safeParse(profileSchema, { ...profile, update: { ...update, when } });
+    if (parsed.success) return parsed.data;
+    throw new ContractError(`This can’t be chosen for ${name}: ${describeIssues(parsed.error)}`);
+  });
+  for (const profile of changed) registry.save(profile);
+}
+
+function profileHandlers(deps: HandlerDeps) {
+  const { registry, environment } = deps;
+  return {
+    'preset.list': () => findPresets(thisMachine(process.env, environment.current().path)),
     'preset.add': ({ id, values }) => {
       const profile = makeProfile(id, values);
-      if (own().supervisors().has(profile.id)) {
+      if (usableRegistry(deps).supervisors().has(profile.id)) {
         throw new ContractError(
           `There is a gateway called "${profile.id}" already. Choose another name.`,
         );
       }
-      own().save(profile);
+      registry.save(profile);
       return { id: profile.id };
     },
     'profile.list': () => registry.profiles(),
@@ -126,63 +229,76 @@ export function createHandlers(deps: HandlerDeps): Handlers<WatcherContract, Con
       const supervisor = registry.supervisor(id);
       const { state } = supervisor.view();
       return state.status === 'running'
-        ? suggestLooks(supervisor.profile(), state.identity, systemClock)
+        ? suggestChecks(supervisor.profile(), state.identity, systemClock)
         : null;
     },
     'profile.save': ({ profile }) => {
-      own().save(profile);
+      usableRegistry(deps).save(profile);
       return null;
     },
     'profile.remove': ({ id }) => {
-      own().remove(id);
+      usableRegistry(deps).remove(id);
       return null;
     },
+  } satisfies Partial<AllHandlers>;
+}
+
+function logHandlers({ registry, logs }: HandlerDeps) {
+  return {
     'log.follow': ({ id, lines }, connection) => {
       const supervisor = registry.supervisor(id);
       const { logFile: file } = supervisor.view();
       const log = { file, locate: () => supervisor.logSource() };
-      const last = deps.logs.follow(connection, id, log, lines);
-      // Control characters take six bytes each in JSON: of a binary log fewer lines fit.
-      return { file, lines: newestThatFit(last, MAX_FRAME_BYTES - 64 * 1024) };
+      const last = logs.follow(connection, id, log, lines);
+      // A control character takes six bytes in JSON: of a binary log fewer lines fit.
+      return { file, lines: newestThatFit(last, maxFrameBytes - 64 * 1024) };
     },
     'log.unfollow': ({ id }, connection) => {
-      deps.logs.unfollow(connection, id);
+      logs.unfollow(connection, id);
       return null;
     },
-    'update.arm': ({ attempt }) => {
-      own();
-      deps.refuseDuringGatewayUpdate();
-      return acted(deps.carry().arm(attempt));
+  } satisfies Partial<AllHandlers>;
+}
+
+function eventHandlers({ registry, histories, succession }: HandlerDeps) {
+  return {
+    'events.list': ({ id, before, limit }) => histories.list(id, { before, limit }),
+    'events.summary': ({ id, from, to }) => {
+      const watched = registry.supervisors().has(id) && !succession.busy();
+      return histories.summary(id, { from, to }, watched);
     },
-    'update.release': ({ attempt }) => {
-      own();
-      return deps.carry().release(attempt);
+  } satisfies Partial<AllHandlers>;
+}
+
+function updateHandlers(deps: HandlerDeps) {
+  const usableTransactions = (): Transactions => {
+    usableRegistry(deps);
+    return deps.updates.app;
+  };
+  return {
+    'update.arm': async ({ attempt }) => {
+      usableTransactions();
+      refuseDuringGatewayUpdate(deps);
+      const genuine = await deps.checkGenuine(attempt);
+      const transactions = usableTransactions();
+      refuseDuringGatewayUpdate(deps);
+      transactions.arm(attempt, genuine);
+      return null;
     },
-    'update.putBack': ({ attempt, problem }) => {
-      own();
-      return acted(deps.carry().putBack(attempt, problem));
-    },
+    'update.release': ({ attempt }) => usableTransactions().release(attempt),
+    'update.rollBack': ({ attempt, problem }) =>
+      nullAfter(usableTransactions().rollBack(attempt, problem)),
     'update.handOver': ({ attempt, app }) => {
-      own();
-      return acted(deps.carry().handOver(attempt, app));
+      usableTransactions().handOver(attempt, app);
+      return null;
     },
     'update.appStarted': ({ buildId, identity }) => {
-      own();
-      return acted(deps.carry().appStarted(buildId, identity));
+      usableTransactions().appStarted(buildId, identity);
+      return null;
     },
     'update.appLeaving': ({ identity }) => {
-      own();
-      deps.carry().appLeaving(identity);
+      usableTransactions().appLeaving(identity);
       return null;
     },
-    'succession.offer': (offer) => succession.offer(offer),
-    'succession.done': () => {
-      succession.done();
-      return null;
-    },
-    'watcher.retire': ({ gateways }) => {
-      ours();
-      return acted(deps.retire(gateways));
-    },
-  };
+  } satisfies Partial<AllHandlers>;
 }

@@ -1,12 +1,13 @@
-/** Which connection follows which gateway's log; one tail each, closed with the connection. */
+/** Which connection follows which gateway's log: one tail each, closed with the connection. */
 import type { LogLine } from '../contract/watcher-contract.ts';
-import { followLog, type Tail } from '../gateway/log-tail.ts';
-import type { Clock, LogSource } from '../process/index.ts';
-import type { Connection } from './connection.ts';
+import type { LogSource } from '../files/log-file.ts';
+import { followLog, type Tail } from '../gateway/logs/log-tail.ts';
+import type { Clock } from '../process/index.ts';
+import type { Connection } from '../rpc/connection.ts';
 
 interface FollowedLog {
   readonly file: string;
-  /** Where it is at this moment. */
+  /** Where the log is at this moment. */
   locate(): LogSource;
 }
 
@@ -40,7 +41,7 @@ export function createLogFollower(clock: Clock): LogFollower {
   return {
     follow(connection, id, log, lines) {
       unfollow(connection, id);
-      // Lines that a slow reader missed are named by the next event that gets through.
+      // If a slow reader misses lines, the next event that it gets says so.
       let missed = false;
       const tail = followLog(log.file, {
         lines,

@@ -1,20 +1,17 @@
 /**
- * The watcher's own log: one line an entry, readable by the user alone, rotated by size, and with a
- * limit on its rate, so that a fault in a loop can't fill the disk. It never throws: what can't be
- * written is counted and told by `problem()`.
+ * The watcher's own log: one line per entry, readable by its user only, rotated by size, and with a
+ * limit on its rate, so that a fault in a loop can't fill the disk. It never throws: `problem()` says
+ * why lines can't be written.
  */
-import { closeSync, fstatSync, mkdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorText } from '../contract/error-text.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { redact } from '../contract/redact.ts';
-import {
-  type Clock,
-  diskTrouble,
-  fileKeyOf,
-  fileKeyOfOpen,
-  openLogFile,
-  systemClock,
-} from '../process/index.ts';
+import { diskTrouble } from '../files/disk-problem.ts';
+import { fileKeyOf, fileKeyOfOpen } from '../files/file-identity.ts';
+import { openLogFile, rotateFiles } from '../files/log-file.ts';
+import { type Clock, systemClock } from '../process/index.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -23,7 +20,7 @@ export interface WatcherLog {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;
-  /** Why the log can't be written at the moment, for the snapshot. */
+  /** Why the log can't be written at the moment; it is published with the state. */
   problem(): Problem | undefined;
   close(): void;
 }
@@ -41,46 +38,86 @@ export interface LogOptions {
   readonly onProblem?: () => void;
 }
 
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-/** Bursts up to 200 lines, 20 lines a second for long: about 150 MB a day at the very worst. */
-const BURST_LINES = 200;
-const LINES_PER_SECOND = 20;
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+/** Bursts of up to 200 lines, 20 lines a second in the long run: at the very worst 150 MB a day. */
+const burstLines = 200;
+const linesPerSecond = 20;
 /** A stack trace fits; a dumped buffer does not. */
-const MAX_LINE = 8_000;
-/** Without a line to write nobody would notice that there is room again. */
-const RETRY_MS = 5_000;
+const maxLine = 8_000;
+/** Without a line to write, it would not be noticed that there is room again. */
+const retryMs = 5_000;
 
-export function createLog(file: string, options: LogOptions = {}): WatcherLog {
-  const {
-    level = 'info',
-    maxBytes = 1024 * 1024,
-    keep = 2,
-    now = Date.now,
-    clock = systemClock,
-  } = options;
-  const lowest = LEVELS.indexOf(level);
-  let fd: number | undefined;
-  let size = 0;
-  let allowance = BURST_LINES;
-  let countedAt = clock.now();
-  let leftOut = 0;
-  let problem: Problem | undefined;
-  let cancelRetry: (() => void) | undefined;
+/** Counts lines that are too many at once. */
+class RateLimit {
+  readonly #clock: Clock;
+  #allowance = burstLines;
+  #countedAt: number;
+  #leftOut = 0;
 
-  function open(): number {
-    // Someone may have moved or removed it: lines are to be where they are looked for.
-    if (fd !== undefined && fileKeyOf(file) === fileKeyOfOpen(fd)) return fd;
-    forget();
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    fd = openLogFile(file, 'append');
-    // A file that grew under an earlier watcher counts in full.
-    size = fstatSync(fd).size;
-    return fd;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#countedAt = clock.now();
   }
 
-  function forget(): void {
-    const open = fd;
-    fd = undefined;
+  admits(): boolean {
+    // The wall clock may be set back; this one never runs backwards.
+    const at = this.#clock.now();
+    const earned = ((at - this.#countedAt) / 1000) * linesPerSecond;
+    this.#allowance = Math.min(burstLines, this.#allowance + earned);
+    this.#countedAt = at;
+    if (this.#allowance < 1) {
+      this.#leftOut += 1;
+      return false;
+    }
+    this.#allowance -= 1;
+    return true;
+  }
+
+  /** How many lines were left out since this was last asked. */
+  takeLeftOut(): number {
+    const leftOut = this.#leftOut;
+    this.#leftOut = 0;
+    return leftOut;
+  }
+}
+
+/** Appends to a file that is renamed to `.1` … `.n` when it is full. */
+class RotatedFile {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  readonly #keep: number;
+  #fd: number | undefined;
+  #size = 0;
+
+  constructor(path: string, maxBytes: number, keep: number) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    this.#keep = keep;
+    try {
+      this.#open();
+    } catch {
+      // The first line that can't be written reports it.
+    }
+  }
+
+  /** Throws the system's error. */
+  append(line: string): void {
+    try {
+      const bytes = Buffer.from(line);
+      this.#open();
+      if (this.#size + bytes.length > this.#maxBytes) this.#rotate();
+      writeSync(this.#open(), bytes);
+      this.#size += bytes.length;
+    } catch (error) {
+      // What was opened there may not be the log any more: the next line opens it again.
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    const open = this.#fd;
+    this.#fd = undefined;
     try {
       if (open !== undefined) closeSync(open);
     } catch {
@@ -88,85 +125,110 @@ export function createLog(file: string, options: LogOptions = {}): WatcherLog {
     }
   }
 
-  function rotate(): void {
-    forget();
-    size = 0;
-    rmSync(`${file}.${keep}`, { force: true });
-    for (let at = keep; at >= 1; at -= 1) {
-      try {
-        renameSync(at === 1 ? file : `${file}.${at - 1}`, `${file}.${at}`);
-      } catch {
-        // That generation does not exist yet.
-      }
-    }
+  #open(): number {
+    const path = this.#path;
+    // Someone may have moved or removed it: lines must end up where people look for them.
+    if (this.#fd !== undefined && fileKeyOf(path) === fileKeyOfOpen(this.#fd)) return this.#fd;
+    this.close();
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.#fd = openLogFile(path, 'append');
+    // A file that grew under an earlier watcher counts in full.
+    this.#size = fstatSync(this.#fd).size;
+    return this.#fd;
   }
 
-  function append(line: string): void {
+  #rotate(): void {
+    this.close();
+    this.#size = 0;
+    rotateFiles(this.#path, this.#keep);
+  }
+}
+
+class FileLog implements WatcherLog {
+  readonly #file: RotatedFile;
+  readonly #rate: RateLimit;
+  readonly #clock: Clock;
+  readonly #now: () => number;
+  readonly #lowest: number;
+  readonly #path: string;
+  readonly #onProblem: (() => void) | undefined;
+  #problem: Problem | undefined;
+  #cancelRetry: (() => void) | undefined;
+
+  constructor(path: string, options: LogOptions) {
+    const { level = 'info', maxBytes = 1024 * 1024, keep = 2 } = options;
+    this.#path = path;
+    this.#clock = options.clock ?? systemClock;
+    this.#now = options.now ?? Date.now;
+    this.#lowest = levels.indexOf(level);
+    this.#onProblem = options.onProblem;
+    this.#rate = new RateLimit(this.#clock);
+    this.#file = new RotatedFile(path, maxBytes, keep);
+  }
+
+  debug(message: string): void {
+    this.#write('debug', message);
+  }
+
+  info(message: string): void {
+    this.#write('info', message);
+  }
+
+  warn(message: string): void {
+    this.#write('warn', message);
+  }
+
+  error(message: string): void {
+    this.#write('error', message);
+  }
+
+  problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  close(): void {
+    this.#cancelRetry?.();
+    this.#file.close();
+  }
+
+  #write(level: LogLevel, message: string): void {
+    if (levels.indexOf(level) < this.#lowest || !this.#rate.admits()) return;
+    const stamp = new Date(this.#now()).toISOString();
+    const leftOut = this.#rate.takeLeftOut();
+    if (leftOut > 0) {
+      this.#append(`${stamp} warn  ${leftOut} lines were left out: too many at once.\n`);
+    }
+    const text = redact(message.slice(0, maxLine)).replaceAll(/\r?\n/g, '\n    ');
+    this.#append(`${stamp} ${level.padEnd(5)} ${text}\n`);
+  }
+
+  #append(line: string): void {
     try {
-      const bytes = Buffer.from(line);
-      open();
-      if (size + bytes.length > maxBytes) rotate();
-      writeSync(open(), bytes);
-      size += bytes.length;
-      tell(undefined);
+      this.#file.append(line);
+      this.#setProblem(undefined);
     } catch (error) {
-      // What was opened there may not be the log any more: the next line opens it again.
-      forget();
-      const disk = diskTrouble(error, dirname(file));
-      const why = disk?.message ?? (error instanceof Error ? error.message : String(error));
-      tell({
-        message: `The watcher can't write its log ${file}: ${why}`,
-        hint: `${disk?.hint ?? 'Check the folder’s permissions.'} Gateways run on meanwhile.`,
+      const folder = dirname(this.#path);
+      const disk = diskTrouble(error, folder);
+      const why = disk?.message ?? errorText(error);
+      this.#setProblem({
+        message: `The background service can't write its log ${this.#path}: ${why}`,
+        hint: `${disk?.hint ?? 'Check the folder’s permissions.'} The gateways run on.`,
       });
-      cancelRetry ??= clock.after(RETRY_MS, () => {
-        cancelRetry = undefined;
-        if (problem) write('warn', 'Lines are missing here: the log could not be written.');
+      this.#cancelRetry ??= this.#clock.after(retryMs, () => {
+        this.#cancelRetry = undefined;
+        if (!this.#problem) return;
+        this.#write('warn', 'Lines are missing here: the log could not be written.');
       });
     }
   }
 
-  function tell(next: Problem | undefined): void {
-    const changed = next?.message !== problem?.message;
-    problem = next;
-    if (changed) options.onProblem?.();
+  #setProblem(next: Problem | undefined): void {
+    const changed = next?.message !== this.#problem?.message;
+    this.#problem = next;
+    if (changed) this.#onProblem?.();
   }
+}
 
-  function admitted(): boolean {
-    // The wall clock may be set back; this one never runs backwards.
-    const at = clock.now();
-    allowance = Math.min(BURST_LINES, allowance + ((at - countedAt) / 1000) * LINES_PER_SECOND);
-    countedAt = at;
-    if (allowance < 1) {
-      leftOut += 1;
-      return false;
-    }
-    allowance -= 1;
-    return true;
-  }
-
-  function write(entryLevel: LogLevel, message: string): void {
-    if (LEVELS.indexOf(entryLevel) < lowest || !admitted()) return;
-    const stamp = new Date(now()).toISOString();
-    if (leftOut > 0) append(`${stamp} warn  ${leftOut} lines were left out: too many at once.\n`);
-    leftOut = 0;
-    const text = redact(message.slice(0, MAX_LINE)).replaceAll(/\r?\n/g, '\n    ');
-    append(`${stamp} ${entryLevel.padEnd(5)} ${text}\n`);
-  }
-
-  try {
-    open();
-  } catch {
-    // Told by the first line that can't be written.
-  }
-  return {
-    debug: (message) => write('debug', message),
-    info: (message) => write('info', message),
-    warn: (message) => write('warn', message),
-    error: (message) => write('error', message),
-    problem: () => problem,
-    close() {
-      cancelRetry?.();
-      forget();
-    },
-  };
+export function createLog(file: string, options: LogOptions = {}): WatcherLog {
+  return new FileLog(file, options);
 }

@@ -1,37 +1,40 @@
 /**
- * The watcher's program: checks who it is and where, takes the state folder's lock, and serves.
+ * The watcher's program: checks its rights and its folder, takes the state folder's lock, and serves.
  * Nothing that goes wrong later may end it: gateways depend on it.
  */
-import { BUILD_ID } from '../contract/build-info.ts';
-import { prepareStateFolder, type StateFolder, stateFolder } from '../handoff/state-folder.ts';
-import { acquireLock, diskTrouble, isAlive, selfIdentity, systemClock } from '../process/index.ts';
+import { ownBuildId } from '../contract/build-info.ts';
+import { errorText } from '../contract/error-text.ts';
+import { watcherExit } from '../contract/exit-codes.ts';
+import { diskTrouble } from '../files/disk-problem.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
+import { acquireLock, isAlive, selfIdentity, systemClock } from '../process/index.ts';
 import { createLog } from './log.ts';
-import { exitCodes, type Options, parseOptions, raisedRights } from './options.ts';
-import { offerSuccession } from './successor.ts';
+import { type Options, parseOptions, raisedRights } from './options.ts';
+import { offerSuccession } from './succession/successor.ts';
 import { startWatch, type Watch } from './watch.ts';
 
-/** Says why on stderr, marked so that a reader of a shared file finds its own, and ends. */
+/** Ends with a sentence on stderr, marked with the pid because all watchers write to one file. */
 function giveUp(code: number, sentence: string): never {
   process.stderr.write(`[${process.pid}] ${sentence}\n`);
   process.exit(code);
 }
 
-/** For what is thrown at the start, most often by a disk. */
+/** For errors at the start, most often of a disk. */
 function giveUpFor(error: unknown, folder: string, code: number): never {
   const disk = diskTrouble(error, folder);
-  if (disk) giveUp(exitCodes.disk, `${disk.message} ${disk.hint}`);
-  giveUp(code, error instanceof Error ? error.message : String(error));
+  if (disk) giveUp(watcherExit.diskFull, `${disk.message} ${disk.hint}`);
+  giveUp(code, errorText(error));
 }
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (typeof options === 'string') giveUp(exitCodes.usage, options);
+  if (typeof options === 'string') giveUp(watcherExit.usage, options);
   const raised = raisedRights();
-  if (raised) giveUp(exitCodes.rights, raised);
+  if (raised) giveUp(watcherExit.rights, raised);
 
   const state = stateFolder(options.state);
   await serve(options, state).catch((error: unknown) =>
-    giveUpFor(error, state.root, exitCodes.failed),
+    giveUpFor(error, state.root, watcherExit.failed),
   );
 }
 
@@ -39,7 +42,7 @@ async function serve(options: Options, state: StateFolder): Promise<void> {
   try {
     prepareStateFolder(state);
   } catch (error) {
-    giveUpFor(error, state.root, exitCodes.rights);
+    giveUpFor(error, state.root, watcherExit.rights);
   }
 
   let watch: Watch | undefined;
@@ -48,28 +51,31 @@ async function serve(options: Options, state: StateFolder): Promise<void> {
         state,
         clock: systemClock,
         identity: selfIdentity(),
-        buildId: BUILD_ID,
+        buildId: ownBuildId,
         isAlive,
-        onTooLate: () => giveUp(exitCodes.failed, 'It took too long to take the place over.'),
+        onTooLate: () => giveUp(watcherExit.failed, 'The succession took too long.'),
       })
     : { kind: 'none' as const };
   if (offer.kind === 'refused') {
-    giveUp(exitCodes.refused, `The watcher that serves did not make room: ${offer.reason}`);
+    giveUp(watcherExit.refused, `The watcher that serves did not make room: ${offer.reason}`);
   }
 
   const lock = acquireLock(state.watcherLock);
   if (!('release' in lock)) {
     const who = lock.heldBy === undefined ? '' : ` (pid ${lock.heldBy})`;
-    giveUp(exitCodes.taken, `Another watcher${who} looks after ${state.root} already.`);
+    giveUp(watcherExit.anotherServes, `Another watcher${who} serves ${state.root} already.`);
   }
 
   const log = createLog(state.watcherLog, { onProblem: () => watch?.touch() });
   process.on('uncaughtException', (error, origin) => {
-    log.error(`${origin}: ${error.stack ?? error.message}`);
+    const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+    log.error(`${what}: ${error.stack ?? error.message}`);
   });
   process.on('SIGHUP', () => {});
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => (watch ? watch.end(`it got ${signal}`) : process.exit(0)));
+    process.on(signal, () =>
+      watch ? watch.end(`it got ${signal}`, 'signal') : process.exit(watcherExit.ok),
+    );
   }
 
   watch = await startWatch({
@@ -77,14 +83,16 @@ async function serve(options: Options, state: StateFolder): Promise<void> {
     idleMs: options.idleMs,
     log,
     lock,
+    began: offer.kind === 'accepted' ? 'succession' : 'started',
+    passedOn: new Map(offer.kind === 'accepted' ? offer.ports : []),
     onEnded() {
       log.close();
-      process.exit(0);
+      process.exit(watcherExit.ok);
     },
   });
   if (offer.kind === 'accepted' && !(await offer.done())) {
-    log.warn('The older watcher has taken its place back; this one ends.');
-    watch.end('it came too late');
+    log.warn('The older watcher serves again; this one ends.');
+    watch.end('it came too late', 'succession');
   }
 }
 

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ProfileInput } from '../contract/profile.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
-import type { WatcherConnection } from '../handoff/client.ts';
 import { mirrorWatcher } from '../link/mirror.ts';
 import { type Identity, isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { type Bench, createBench, statusOf, until } from './test-bench.ts';
+import type { WatcherConnection } from '../rpc/client.ts';
+import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 
 let bench: Bench;
 let client: WatcherConnection;
-/** What the watcher says now. */
+/** The state that the watcher publishes now. */
 let now: () => WatcherState;
 /** The gateway of the bench. */
 let ref: Identity;
@@ -52,13 +52,13 @@ const runs = (id: string, other?: Identity): Promise<Identity> =>
     return state?.status === 'running' && state.identity.pid !== other?.pid && state.identity;
   }, `${id} to run`);
 
-/** Nothing of this may happen to a gateway by a change to a file. */
+/** A change to a file must cause none of this. */
 function untouched(): void {
   expect(now().gateways.ref).toMatchObject({ restarts: 0, state: { identity: ref } });
   expect(isAlive(ref)).toBe(true);
 }
 
-it('starts what a new file wants, and only shows what is not to start by itself', async () => {
+it('starts the gateway of a new file, and only shows one that is not to start', async () => {
   put(idle('second'));
   put(idle('third', { autostart: false }));
   await runs('second');
@@ -69,7 +69,7 @@ it('starts what a new file wants, and only shows what is not to start by itself'
   await bench.finish();
 });
 
-it('takes a changed file: the name at once, the rest with the next start', async () => {
+it('applies a changed file: the name at once, the rest with the next start', async () => {
   put(idle('second'));
   const before = await runs('second');
   put(idle('second', { name: 'Renamed', update: { policy: 'release' }, env: { NEWS: 'yes' } }));
@@ -84,7 +84,7 @@ it('takes a changed file: the name at once, the rest with the next start', async
   await bench.finish();
 });
 
-it('keeps a gateway running whose file was removed, says so, and forgets it once stopped', async () => {
+it('keeps a gateway running whose file was removed, says so, and drops it once it is stopped', async () => {
   remove('ref');
   const said = () => now().problems.map(({ message }) => message);
   await until(() => said().length > 0, 'the removal to be said');
@@ -104,7 +104,7 @@ it('keeps a gateway running whose file was removed, says so, and forgets it once
   await bench.finish();
 });
 
-it('takes a file back that was put back', async () => {
+it('uses a file again that was restored', async () => {
   remove('ref');
   await until(() => now().problems.length > 0, 'the removal to be said');
   put(bench.profile);
@@ -115,7 +115,7 @@ it('takes a file back that was put back', async () => {
   await bench.finish();
 });
 
-it('forgets at once what does not run when its file is removed', async () => {
+it('drops a gateway that does not run as soon as its file is removed', async () => {
   put(idle('second', { autostart: false }));
   await until(() => now().gateways.second, 'it to appear');
   remove('second');
@@ -125,7 +125,7 @@ it('forgets at once what does not run when its file is removed', async () => {
   await bench.finish();
 });
 
-it('names a broken file and goes on with the last good one until it is mended', async () => {
+it('reports a broken file and goes on with the last good one until it is mended', async () => {
   writeFileSync(fileOf('ref'), '{"schema": 1, "id": ');
   await until(() => now().profileProblems['ref.json'], 'the broken file to be named');
   expect(now().problems).toEqual([]);
@@ -139,7 +139,7 @@ it('names a broken file and goes on with the last good one until it is mended', 
   await bench.finish();
 });
 
-it('never overwrites a file that is no profile in force, and says which', async () => {
+it('never overwrites a file that is not a profile in force, and names it', async () => {
   const saved = { ...bench.profile, id: 'mine', port: 1, autostart: false };
   const files: [string, string, RegExp][] = [
     ['mine', '{"schema": 1, "id": ', /mine\.json is there already .* not valid JSON .*Correct/],
@@ -148,7 +148,7 @@ it('never overwrites a file that is no profile in force, and says which', async 
       JSON.stringify({ ...saved, schema: 9 }),
       /mine\.json .*newer Holdfast.*Update Holdfast/,
     ],
-    // The last good one is in force, but what lies there is what the user works on.
+    // The last good profile is in force, but the file is what the user works on.
     ['ref', '{"schema": 1,', /ref\.json is there already/],
   ];
   for (const [id, text, sentence] of files) {
@@ -176,7 +176,7 @@ it('saves no profile that could not be read again', async () => {
   await bench.finish();
 });
 
-it('takes a folder that can’t be read for no news of what is in it', async () => {
+it('does not take a folder that can’t be read for an empty one', async () => {
   put(idle('second', { autostart: false }));
   await until(() => now().gateways.second, 'it to appear');
   const { profiles } = bench.state;
@@ -192,14 +192,14 @@ it('takes a folder that can’t be read for no news of what is in it', async () 
   await bench.finish();
 });
 
-it('does nothing twice for what it saved and removed itself', async () => {
+it('does nothing twice for a profile that it saved or removed itself', async () => {
   const { schema, ...rest } = bench.profile;
   await client.call('profile.save', { profile: { ...rest, schema, name: 'Saved' } });
   await client.call('profile.save', { profile: { ...rest, schema, id: 'gone', port: 1 } });
   await client.call('gateway.stop', { id: 'gone' });
   await client.call('profile.remove', { id: 'gone' });
   expect(now().gateways.ref?.name).toBe('Saved');
-  // Once this one is seen, everything before it was.
+  // Once this change is noticed, all earlier ones were.
   put(idle('last'));
   await runs('last');
   expect(logged('The profile of "ref" was changed')).toBe(0);

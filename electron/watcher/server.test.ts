@@ -1,4 +1,4 @@
-/** The door on a real socket: slow readers, many strangers, its end. */
+/** The server on a real socket: slow readers, many strangers, its end. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,16 +6,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { serverGreetingSchema } from '../contract/wire.ts';
-import {
-  createLineCutter,
-  decodeFrame,
-  encodeFrame,
-  newChallenge,
-  prove,
-} from '../handoff/frames.ts';
 import { systemClock } from '../process/index.ts';
-import type { Connection } from './connection.ts';
-import { openServer, type Server } from './server.ts';
+import type { Connection } from '../rpc/connection.ts';
+import { createLineCutter, decodeFrame, encodeFrame, newChallenge, prove } from '../rpc/frames.ts';
+import { openServer, type Server } from '../rpc/server.ts';
 
 const secret = 'ab'.repeat(32);
 let folder: string;
@@ -23,7 +17,7 @@ let socket: string;
 let server: Server;
 let last: Connection | undefined;
 let clients: ((count: number) => void) | undefined;
-/** Whom the system names at the other end. */
+/** The user that the system names at the other end. */
 let peer: number | undefined;
 
 beforeEach(async () => {
@@ -54,7 +48,7 @@ afterEach(async () => {
 interface Raw {
   readonly line: Socket;
   readonly frames: unknown[];
-  /** Resolves when `done` says so; looked at after every frame. */
+  /** Resolves when `done` holds; checked after every frame. */
   until(done: () => boolean): Promise<void>;
 }
 
@@ -88,7 +82,7 @@ async function enter(): Promise<Raw> {
   return raw;
 }
 
-it('leaves events out for a client that does not read, and tells once it has caught up', async () => {
+it('leaves out events for a client that does not read, and reports when it has caught up', async () => {
   const raw = await enter();
   raw.line.write(encodeFrame({ id: 1, call: 'x', input: 'here' }));
   await raw.until(() => raw.frames.length === 3);
@@ -98,7 +92,7 @@ it('leaves events out for a client that does not read, and tells once it has cau
   raw.line.pause();
   const text = 'x'.repeat(10_000);
   let sent = 0;
-  // Far more than the socket's own buffers hold.
+  // Far more than the socket's buffers hold.
   for (let at = 0; at < 2_000; at += 1) if (connection.event('log', { at, text })) sent += 1;
   expect(sent).toBeGreaterThan(50);
   expect(sent).toBeLessThan(300);
@@ -125,7 +119,7 @@ it('hangs up on a client whose answers pile up', async () => {
   await closed;
 });
 
-it('hangs up on a request that is too long, and on one that is none', async () => {
+it('hangs up on a request that is too long, and on a message that is no request', async () => {
   const long = encodeFrame({ id: 1, call: 'x', input: 'x'.repeat(5 * 1024 * 1024) });
   for (const bytes of [long, long.slice(0, -1), '{"call":1}\n', 'null\n']) {
     const raw = await enter();
@@ -174,14 +168,17 @@ it('does not take its own proof for a client’s', async () => {
   expect(heard).not.toContain('welcome');
 });
 
-it.skipIf(process.platform === 'win32')('lets nobody of another user say a word', async () => {
-  peer = (process.getuid?.() ?? 0) + 1;
-  expect(await stranger([{ challenge: newChallenge() }], 1)).toBe('');
-  peer = process.getuid?.();
-  (await enter()).line.destroy();
-});
+it.skipIf(process.platform === 'win32')(
+  'hangs up on clients of another user at once [F53]',
+  async () => {
+    peer = (process.getuid?.() ?? 0) + 1;
+    expect(await stranger([{ challenge: newChallenge() }], 1)).toBe('');
+    peer = process.getuid?.();
+    (await enter()).line.destroy();
+  },
+);
 
-it('has room for so many strangers and no more', async () => {
+it('has room for a bounded number of strangers', async () => {
   const lines: Socket[] = [];
   const connected = () =>
     new Promise<void>((resolve) => {

@@ -1,11 +1,11 @@
-/** What is published when. */
+/** What is published, and when. */
 import { expect, it } from 'vitest';
 import type { GatewayView } from '../contract/gateway.ts';
 import type { Patch } from '../contract/snapshot.ts';
 import type { Clock } from '../process/index.ts';
-import { createStateBoard, fitViews } from './state.ts';
+import { fitViews, StateBoard } from './state.ts';
 
-/** A board whose only truth is one sentence, and a clock that is moved by hand. */
+/** A board that publishes one sentence, and a clock that is moved by hand. */
 function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
   let sentence = 'first';
   const faults: unknown[] = [];
@@ -17,7 +17,7 @@ function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
       return () => timers.delete(callback);
     },
   };
-  const board = createStateBoard({
+  const board = new StateBoard({
     watcher: {
       identity: { pid: 1, startedAt: 'then', nonce: '' },
       version: '1.0.0',
@@ -26,7 +26,7 @@ function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
       startedAt: 0,
     },
     registry: () => ({ views, profileProblems: () => ({}), notices: () => [] }),
-    carry: () => ({ carry: null, receipt: null }),
+    updates: () => ({ transaction: null, receipt: null, gatewayUpdates: {} }),
     problems: () => [{ message: sentence }],
     clock,
     onFault: (error) => faults.push(error),
@@ -48,7 +48,7 @@ function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
   };
 }
 
-it('makes one patch of a moment, and none of a moment in which all came back', () => {
+it('makes one patch of all changes within a moment, and none when everything changed back', () => {
   const { say, passMoment, patches, timers } = openBoard();
   say('second');
   say('third');
@@ -64,7 +64,7 @@ it('makes one patch of a moment, and none of a moment in which all came back', (
   expect(timers.size).toBe(0);
 });
 
-it('publishes before an answer, and then not again', () => {
+it('publishes before an answer, and not again after it', () => {
   const { board, say, passMoment, patches, timers } = openBoard();
   say('second');
   board.flush();
@@ -89,7 +89,7 @@ const view = (id: string, report?: GatewayView['report']): GatewayView => ({
   ...(report && { report }),
 });
 
-it('publishes what others do while one gateway reports what can’t be published', () => {
+it('publishes the other gateways while one has a report that can’t be published [R26]', () => {
   let restarts = 0;
   let busy = 1;
   const { board, passMoment, patches, faults } = openBoard(() => ({

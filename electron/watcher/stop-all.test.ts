@@ -1,9 +1,9 @@
-/** Real watchers that are told to stop everything and to end: nothing is started meanwhile, nothing is left. */
+/** Real watchers that stop everything and end: nothing is started in between, nothing is left. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ProfileInput } from '../contract/profile.ts';
 import { mirrorWatcher } from '../link/mirror.ts';
 import { systemClock } from '../process/index.ts';
-import { type Bench, createBench, until } from './test-bench.ts';
+import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ async function open(...profiles: readonly ProfileInput[]) {
   return { watcher, client, mirror, state, runs };
 }
 
-it('a second gateway of the same command and port is not started when the first one ends', async () => {
+it('a second gateway of the same command and port is not started when the first one ends [R17]', async () => {
   const served = { port: bench.port, readiness: { type: 'tcp' } } as const;
   const { watcher, client, state, runs } = await open(
     command('a', `${drain}; ${serve}`, served),
@@ -52,7 +52,7 @@ it('a second gateway of the same command and port is not started when the first 
   expect(bench.census()).toEqual([]);
 });
 
-it('nothing is started while all are being stopped, and it is said', async () => {
+it('nothing is started while all are being stopped, and the answer says why [R17]', async () => {
   const { watcher, client, runs } = await open(
     // It listens once it can hear the signal.
     command('a', `${drain}; ${serve}`, { port: bench.port, readiness: { type: 'tcp' } }),
@@ -60,7 +60,7 @@ it('nothing is started while all are being stopped, and it is said', async () =>
   );
   await client.call('gateway.start', { id: 'a' });
   await runs('a');
-  // On one connection, so that they are heard in this order.
+  // On one connection, so that they arrive in this order.
   const retired = client.call('watcher.retire', { gateways: 'stop' });
   await expect(client.call('gateway.start', { id: 'b' })).rejects.toThrow(
     'All gateways are being stopped',
@@ -75,7 +75,7 @@ it('nothing is started while all are being stopped, and it is said', async () =>
   expect(bench.census()).toEqual([]);
 });
 
-it('what a gateway that crashed a moment ago has left is ended too', async () => {
+it('processes that a gateway left when it crashed a moment ago are ended too [R18]', async () => {
   const child = `require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { detached: true, stdio: 'ignore' })`;
   const { watcher, client, mirror, runs } = await open(
     command('a', `${child}; setInterval(() => {}, 1e6)`),

@@ -1,21 +1,25 @@
-/** A real watcher is told its user's search path: what it could not find it starts then. */
+/** A real watcher learns its user's search path, and then starts what it could not find before. */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ToldEnvironment } from '../contract/watcher-contract.ts';
-import { type Bench, createBench } from './test-bench.ts';
+import type { ReportedEnvironment } from '../contract/watcher-contract.ts';
+import { type Bench, createBench } from '../testing/watcher-bench.ts';
 import { keepUserEnvironment } from './user-environment.ts';
 
 const log = { warn: () => {} };
 
-describe('the environment that was told', () => {
+describe('the environment that was reported', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await createBench();
   });
   afterEach(() => bench.sweep());
 
-  const told = (from: 'app' | 'cli', folders: string, openFiles?: number): ToldEnvironment => ({
+  const reported = (
+    from: 'app' | 'cli',
+    folders: string,
+    openFiles?: number,
+  ): ReportedEnvironment => ({
     from,
     path: folders,
     ...(openFiles === undefined ? {} : { openFiles }),
@@ -26,15 +30,15 @@ describe('the environment that was told', () => {
     () => {
       const keeper = keepUserEnvironment(bench.state, log);
       const begins = (): string | undefined => keeper.current().path;
-      expect(keeper.tell(told('app', '/nvm:/usr/bin', 512))).toBe(true);
+      expect(keeper.report(reported('app', '/nvm:/usr/bin', 512))).toBe(true);
       expect(begins()).toMatch(/^\/nvm:\/usr\/bin/);
       // A script's.
-      expect(keeper.tell(told('cli', '/usr/bin'))).toBe(false);
+      expect(keeper.report(reported('cli', '/usr/bin'))).toBe(false);
       expect(keeper.current().openFiles).toBe(512);
-      keeper.tell(told('cli', '/newer:/usr/bin', 2048));
+      keeper.report(reported('cli', '/newer:/usr/bin', 2048));
       expect(begins()).toMatch(/^\/newer:\/usr\/bin:\/nvm/);
       expect(keeper.current().openFiles).toBe(2048);
-      keeper.tell(told('app', '/other:/usr/bin'));
+      keeper.report(reported('app', '/other:/usr/bin'));
       expect(begins()).toMatch(/^\/other:\/usr\/bin:\/newer/);
       expect(begins()).not.toContain('/nvm');
       // The same for the next watcher.
@@ -53,7 +57,7 @@ describe('the environment that was told', () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a program that the watcher does not find is started once the user’s path is told, and by the next watcher',
+  'a program that the watcher does not find is started once the user’s path is reported, and by the next watcher [R1]',
   async () => {
     const bench = await createBench({
       program: { type: 'command', command: 'own-gateway', args: [] },

@@ -1,352 +1,373 @@
 /**
- * A serving watcher, put together: gateways, update, door, succession and its own end. Whoever calls
- * this holds the state folder's lock.
+ * A serving watcher, put together: gateways, updates, the socket, succession, and its own end. The
+ * caller holds the state folder's lock.
  */
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
-import { APP_VERSION, BUILD_ID } from '../contract/build-info.ts';
+import { closeSync } from 'node:fs';
+import { appVersion, ownBuildId } from '../contract/build-info.ts';
+import type { WatchReason } from '../contract/events.ts';
 import type { Problem } from '../contract/gateway.ts';
-import type { Escape } from '../contract/identity.ts';
-import { PROTOCOL_VERSION, watcherContract } from '../contract/watcher-contract.ts';
-import { defaultProfile, findFreePort } from '../gateway/default-profile.ts';
-import { loadProfiles, removeProfile, saveProfile } from '../gateway/profiles.ts';
-import { createSupervisor } from '../gateway/supervisor.ts';
-import { ensureSecret, readSecret, removeEndpoint, writeEndpoint } from '../handoff/endpoint.ts';
-import { prepareStateFolder, type StateFolder } from '../handoff/state-folder.ts';
-import { endProcess } from '../process/end-process.ts';
+import { protocolVersion, watcherContract } from '../contract/watcher-contract.ts';
+import { sweepDrafts } from '../files/durable-write.ts';
+import { prepareStateFolder, type StateFolder } from '../files/state-folder.ts';
 import {
   acquireLock,
+  endProcess,
+  type FolderWatch,
   giveMemoryBack,
   type HeldLock,
   observeSelf,
   peerUser,
   selfIdentity,
   sharedExitWaiter,
-  sweepDrafts,
   systemClock,
+  watchFolder,
 } from '../process/index.ts';
-import { createCarry } from './carry.ts';
-import { createDispatch } from './dispatch.ts';
-import { type Findable, keepFindable } from './findable.ts';
-import { type FolderWatch, watchFolder } from './folder-watch.ts';
-import { createGatewayUpdates } from './gateway-update.ts';
+import type { Connection } from '../rpc/connection.ts';
+import { createDispatch, type Dispatch } from '../rpc/dispatch.ts';
+import {
+  ensureSecret,
+  freeSocket,
+  readSecret,
+  removeEndpoint,
+  writeEndpoint,
+} from '../rpc/endpoint.ts';
+import { EndpointGuard } from '../rpc/endpoint-guard.ts';
+import { openServer, type Server } from '../rpc/server.ts';
+import { createSubscriptions } from '../rpc/subscriptions.ts';
+import { createRegistry, prepareFirstRun, shippedProgram } from './gateways.ts';
 import { createHandlers } from './handlers.ts';
-import { createLifetime } from './lifetime.ts';
+import { Histories } from './histories.ts';
+import { createLifetime, IdleTrim, type Lifetime } from './idle.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
-import { freeSocket, pinnedProgram, shippedProgram } from './place.ts';
-import { createRegistry, type Registry } from './registry.ts';
-import { createRest } from './rest.ts';
-import { openServer, type Server } from './server.ts';
-import { createStateBoard } from './state.ts';
-import { createSubscriptions } from './subscriptions.ts';
-import { createSuccession } from './succession.ts';
+import type { Registry } from './registry.ts';
+import { noticeSleep } from './sleep-watch.ts';
+import { StateBoard } from './state.ts';
+import { SuccessionHost } from './succession/predecessor.ts';
+import { checkGenuine } from './update/genuine.ts';
+import { Updates } from './updates.ts';
 import { keepUserEnvironment } from './user-environment.ts';
 
-/** As many as a hello carries. A watcher maps about fifty files. */
-const MAX_PATHS = 4096;
+/** As many as a hello may hold. A watcher maps about fifty files. */
+const maxPaths = 4096;
 
 export interface WatchDeps {
   readonly state: StateFolder;
   readonly idleMs: number;
   readonly log: WatcherLog;
-  /** The state folder's, which the caller took. */
+  /** The state folder's lock, which the caller took. */
   readonly lock: HeldLock;
-  /** Everything is closed: the process may go. */
+  /** Why it begins to look after gateways; for their histories. */
+  readonly began: Extract<WatchReason, 'started' | 'succession'>;
+  /** The listening sockets that the older watcher has held, by profile. */
+  readonly passedOn: Map<string, number>;
+  /** Everything is closed: the process may end. */
   onEnded(): void;
 }
 
-export interface Watch {
-  /** Ends it; the gateways run on. */
-  end(reason: string): void;
-  /** A part of it complained about itself, e.g. the log. */
-  touch(): void;
-}
-
-/** Serves until it ends itself or is told to. Rejects with a sentence when it can't begin. */
+/** Serves until it ends itself or is asked to. Rejects with a sentence when it can't begin. */
 export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const { state, log } = deps;
-  const clock = systemClock;
-  const waiter = sharedExitWaiter();
-  let { lock } = deps;
-  let server: Server | undefined;
-  let folder: FolderWatch | undefined;
-  let findable: Findable | undefined;
-  let ending = false;
-
   // An earlier watcher may have been killed while it wrote.
   for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);
   const firstRun = readSecret(state) === undefined;
   const secret = ensureSecret(state);
-  if (firstRun) await welcome(state, log);
+  if (firstRun) await prepareFirstRun(state, log);
+  const watch = new Watch(deps, secret);
+  await watch.serve();
+  return watch;
+}
 
-  const watcher = {
+export class Watch {
+  readonly #deps: WatchDeps;
+  readonly #secret: string;
+  readonly #clock = noticeSleep({
+    clock: systemClock,
+    onSlept: (ms) => this.#registry.note({ kind: 'asleep', ms }),
+    onAwake: () => this.#histories.touch(),
+  });
+  readonly #waiter = sharedExitWaiter();
+  readonly #shipped = shippedProgram(import.meta.dirname);
+  readonly #self = {
     identity: selfIdentity(),
-    version: APP_VERSION,
-    buildId: BUILD_ID,
-    protocol: PROTOCOL_VERSION,
+    version: appVersion,
+    buildId: ownBuildId,
+    protocol: protocolVersion,
   };
-  const environment = keepUserEnvironment(state, log);
-  const shipped = shippedProgram(import.meta.dirname);
-  const registry: Registry = createRegistry({
-    folder: state.profiles,
-    loadProfiles: () => loadProfiles(state.profiles),
-    profileExists: (id) =>
-      lstatSync(join(state.profiles, `${id}.json`), { throwIfNoEntry: false }) !== undefined,
-    saveProfile: (profile) => saveProfile(state.profiles, profile),
-    removeProfile: (id) => removeProfile(state.profiles, id),
-    createSupervisor: (profile) =>
-      createSupervisor({
-        profile,
-        shipped: () => shipped,
-        pinned: (pin) => pinnedProgram(state, pin),
-        ledgerDir: state.ledger,
-        logFile: state.gatewayLog(profile.id),
-        dataDir: state.gatewayData(profile.id),
-        stateRoot: state.root,
-        userEnvironment: environment.current,
-        waiter,
-        clock,
-        random: Math.random,
-        log: (message) => log.info(message),
-      }),
-    onChange: touch,
-    log,
-  });
-  const gatewayUpdates = createGatewayUpdates({
-    state,
-    supervisor: registry.supervisor,
-    find: (id) => registry.supervisors().get(id),
-    shipped,
-    waiter,
-    clock,
-    env: process.env,
-    log: (message) => log.info(message),
-  });
-  const newCarry = () =>
-    createCarry({
+  readonly #endpoint;
+  readonly #environment;
+  readonly #logs;
+  readonly #histories: Histories;
+  readonly #idleTrim = new IdleTrim(systemClock, giveMemoryBack);
+  readonly #registry: Registry;
+  readonly #updates: Updates;
+  readonly #board: StateBoard;
+  readonly #succession: SuccessionHost;
+  readonly #lifetime: Lifetime;
+  readonly #profiles: FolderWatch;
+  readonly #dispatch: Dispatch<Connection>;
+  #lock: HeldLock;
+  #server: Server | undefined;
+  #guard: EndpointGuard | undefined;
+  #ending = false;
+
+  constructor(deps: WatchDeps, secret: string) {
+    const { state, log, lock } = deps;
+    this.#deps = deps;
+    this.#secret = secret;
+    this.#lock = lock;
+    this.#endpoint = { socket: freeSocket(state), ...this.#self };
+    this.#environment = keepUserEnvironment(state, log);
+    this.#histories = new Histories(state, deps.began);
+    this.#logs = createLogFollower(this.#clock);
+    this.#registry = createRegistry({
       state,
-      supervisors: () => registry.supervisors(),
-      waiter,
-      clock,
-      log: (message: string) => log.info(message),
-      identity: watcher.identity,
-      escape: (): Escape | null => board.escapedBy(),
-      onChange: touch,
+      shipped: this.#shipped,
+      waiter: this.#waiter,
+      clock: this.#clock,
+      log,
+      histories: this.#histories,
+      passedOn: deps.passedOn,
+      userEnvironment: this.#environment.current,
+      withheld: (id) => this.#updates.gateways.withheld(id),
+      onChange: (changed) => {
+        if (changed) this.#updates.versions.noticeOne(changed);
+        this.touch();
+      },
     });
-  let carry = newCarry();
-  const rest = createRest({ clock, giveBack: giveMemoryBack });
-  const board = createStateBoard({
-    watcher: { ...watcher, startedAt: Date.now() },
-    registry: () => registry,
-    carry: () => ({ carry: carry.view(), receipt: carry.receipt() }),
-    problems,
-    clock,
-    onFault: (error) => log.error(`The state can't be published: ${detailOf(error)}`),
-  });
-  const subscriptions = createSubscriptions(board.publisher);
-  const logs = createLogFollower(clock);
-  const succession = createSuccession({
-    clock,
-    waiter,
-    log,
-    objection() {
-      if (gatewayUpdates.busy())
-        return 'A gateway is being updated; that has to be finished first.';
-      if (carry.busyBeforeSoak()) return 'An update is under way; it has to be finished first.';
-      // What only this watcher knows would be lost.
-      return carry.problem()?.message ?? null;
-    },
-    freeze() {
-      carry.close();
-      registry.freeze();
-    },
-    releaseLock: () => lock.release(),
-    takeLock,
-    thaw() {
-      registry.thaw();
-      carry = newCarry();
-      recover();
-      // The successor may have got as far as writing its own.
-      writeEndpoint(state, endpoint);
-      touch();
-    },
-    endProcess,
-    announce: (buildId) => server?.broadcast('succeeded', { buildId }),
-    end: () => setImmediate(() => end('a successor serves')),
-  });
-  const lifetime = createLifetime({
-    clock,
-    idleMs: deps.idleMs,
-    busy: () =>
-      registry.busy() ||
-      gatewayUpdates.busy() ||
-      carry.view() !== null ||
-      carry.problem() !== null ||
-      succession.busy() ||
-      (server?.clients() ?? 0) > 0,
-    end: () => end('there is nothing left to do'),
-  });
+    this.#updates = this.#createUpdates();
+    this.#board = this.#createBoard();
+    this.#succession = this.#createSuccession();
+    this.#lifetime = createLifetime({
+      clock: this.#clock,
+      idleMs: deps.idleMs,
+      busy: () => this.#isNeeded(),
+      end: () => this.end('there is nothing left to do', 'idle'),
+    });
+    this.#profiles = this.#watchProfiles();
+    this.#dispatch = this.#createDispatch();
+  }
 
-  folder = watchFolder({
-    folder: state.profiles,
-    clock,
-    unheard: 'New and changed profiles are not noticed',
-    // An update knows its gateways by name and by profile; and in a succession they are not ours.
-    busy: () => succession.busy() || carry.busyBeforeSoak(),
-    onSettled: registry.reload,
-    onProblem: touch,
-    log,
-  });
+  async serve(): Promise<void> {
+    const { state, log } = this.#deps;
+    const server = await openServer({
+      socket: this.#endpoint.socket,
+      secret: this.#secret,
+      clock: this.#clock,
+      answer: (request, connection) => {
+        const answer = this.#dispatch(request, connection);
+        if (!(answer instanceof Promise)) return this.#afterPatch(answer);
+        return answer.then((late) => this.#afterPatch(late));
+      },
+      onClients: () => this.#activity(),
+      peerUser,
+      log,
+    });
+    this.#server = server;
+    writeEndpoint(state, this.#endpoint);
+    this.#guard = new EndpointGuard({
+      state,
+      endpoint: this.#endpoint,
+      secret: this.#secret,
+      clock: this.#clock,
+      busy: () => this.#succession.busy(),
+      keepLock: () => this.#keepLock(),
+      onReplaced: () =>
+        this.end('another watcher has replaced it: its lock file was removed', 'succession'),
+      reopen: () => server.reopen(),
+      log,
+    });
+    // Only now: a watcher that can't be reached, as on a full disk, must not have started anything.
+    this.#updates.takeOver();
+    this.#registry.open();
+    for (const fd of this.#deps.passedOn.values()) closeSync(fd);
+    this.#recover();
+    const { socket, buildId } = this.#endpoint;
+    log.info(`Watcher ${buildId} serves at ${socket} (pid ${process.pid}).`);
+    this.#activity();
+  }
 
-  const dispatch = createDispatch(
-    watcherContract,
-    createHandlers({
-      watcher,
-      registry,
-      board,
-      succession,
-      logs,
-      carry: () => carry,
-      place: () => {
+  /** Something that is published may have changed. */
+  touch(): void {
+    this.#board.touch();
+    this.#activity();
+    this.#profiles?.check();
+    this.#guard?.check();
+  }
+
+  /** Ends the watcher; the gateways go on running. `why`: for their histories. */
+  end(reason: string, why: WatchReason): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    const { state, log, onEnded } = this.#deps;
+    log.info(`Watcher ends: ${reason}.`);
+    this.#lifetime.close();
+    this.#idleTrim.close();
+    this.#succession.close();
+    this.#logs.close();
+    this.#profiles.close();
+    this.#guard?.close();
+    this.#updates.letGo();
+    this.#registry.freeze(why);
+    this.#registry.close();
+    void (this.#server?.close() ?? Promise.resolve()).then(() => {
+      removeEndpoint(state, this.#endpoint);
+      this.#lock.release();
+      onEnded();
+    });
+  }
+
+  #createUpdates(): Updates {
+    const { state, log } = this.#deps;
+    return new Updates({
+      state,
+      supervisors: () => this.#registry.supervisors(),
+      shipped: this.#shipped,
+      waiter: this.#waiter,
+      clock: this.#clock,
+      env: process.env,
+      userEnvironment: this.#environment.current,
+      identity: this.#self.identity,
+      escape: () => this.#board.escape(),
+      mayUpdate: () => !this.#ending && !this.#succession.busy() && !this.#registry.stopping(),
+      log: (message) => log.info(message),
+      onChange: () => this.touch(),
+    });
+  }
+
+  #createBoard(): StateBoard {
+    return new StateBoard({
+      watcher: { ...this.#self, startedAt: Date.now() },
+      registry: () => ({
+        views: () => this.#updates.addTo(this.#registry.views()),
+        profileProblems: () => this.#registry.profileProblems(),
+        notices: () => this.#registry.notices(),
+      }),
+      updates: () => this.#updates.published(),
+      problems: () => this.#problems(),
+      clock: this.#clock,
+      onFlush: () => this.#updates.notice(),
+      onFault: (error) => this.#deps.log.error(`The state can't be published: ${detailOf(error)}`),
+    });
+  }
+
+  #createSuccession(): SuccessionHost {
+    const { state, log } = this.#deps;
+    return new SuccessionHost({
+      clock: this.#clock,
+      waiter: this.#waiter,
+      log,
+      objection: () => this.#updates.objection(),
+      freeze: () => {
+        this.#updates.letGo();
+        this.#registry.freeze('succession');
+      },
+      releaseLock: () => this.#lock.release(),
+      takeLock: () => this.#takeLock(),
+      thaw: () => {
+        this.#registry.thaw();
+        this.#updates.begin();
+        this.#recover();
+        // The successor may have written its own already.
+        writeEndpoint(state, this.#endpoint);
+        this.touch();
+      },
+      endProcess,
+      announce: (buildId) => this.#server?.broadcast('succeeded', { buildId }),
+      end: () => setImmediate(() => this.end('a successor serves', 'succession')),
+    });
+  }
+
+  #watchProfiles(): FolderWatch {
+    const { state, log } = this.#deps;
+    return watchFolder({
+      folder: state.profiles,
+      clock: this.#clock,
+      unheard: 'New and changed profiles are not noticed',
+      // An update knows its gateways by name and by profile; in a succession they are not ours.
+      busy: () => this.#succession.busy() || this.#updates.app.busyBeforeSoak(),
+      onSettled: () => this.#registry.reload(),
+      onProblem: () => this.touch(),
+      log,
+    });
+  }
+
+  #createDispatch(): Dispatch<Connection> {
+    const subscriptions = createSubscriptions(this.#board.publisher);
+    const handlers = createHandlers({
+      self: this.#self,
+      registry: this.#registry,
+      histories: this.#histories,
+      board: this.#board,
+      succession: this.#succession,
+      logs: this.#logs,
+      environment: this.#environment,
+      updates: this.#updates,
+      checkGenuine: (attempt) =>
+        checkGenuine(attempt, { state: this.#deps.state, clock: this.#clock, env: process.env }),
+      surroundings: () => {
         const facts = observeSelf();
-        return { ...facts, paths: facts.paths.slice(0, MAX_PATHS) };
-      },
-      async updateGateway(id) {
-        if (carry.view() !== null) throw new Error('Holdfast is being updated; wait for its end.');
-        await gatewayUpdates.run(id);
-      },
-      refuseDuringGatewayUpdate() {
-        if (gatewayUpdates.busy()) throw new Error('A gateway is being updated; wait for its end.');
+        return { ...facts, paths: facts.paths.slice(0, maxPaths) };
       },
       subscribe: subscriptions.add,
-      setEscape: board.setEscape,
-      searchPath: () => environment.current().path,
-      setEnvironment(told) {
-        if (environment.tell(told)) registry.retryStarts();
-      },
-      async retire(gateways) {
-        if (carry.view() !== null) throw new Error('An update is under way; wait for its end.');
-        if (gatewayUpdates.busy()) throw new Error('A gateway is being updated; wait for its end.');
-        if (gateways === 'stop') await registry.stopAll();
-        setImmediate(() => end(`it was asked to, gateways: ${gateways}`));
-      },
-    }),
-    (call, error) => log.error(`"${call}" failed: ${detailOf(error)}`),
-  );
-
-  const endpoint = { socket: freeSocket(state), ...watcher };
-  server = await openServer({
-    socket: endpoint.socket,
-    secret,
-    clock,
-    answer: (request, connection) => {
-      const answer = dispatch(request, connection);
-      if (!(answer instanceof Promise)) return seen(answer);
-      return answer.then(seen);
-    },
-    onClients: stir,
-    peerUser,
-    log,
-  });
-  writeEndpoint(state, endpoint);
-  const { reopen } = server;
-  findable = keepFindable({
-    state,
-    endpoint,
-    secret,
-    clock,
-    busy: succession.busy,
-    reopen,
-    keepLock,
-    onReplaced: () => end('another watcher has taken its place: its lock file was removed'),
-    log,
-  });
-  // Now: a watcher that can't be found, as on a full disk, must not have started anything.
-  registry.open();
-  recover();
-  log.info(`Watcher ${watcher.buildId} serves at ${endpoint.socket} (pid ${process.pid}).`);
-  stir();
-  return { end, touch };
-
-  function takeLock(): boolean {
-    const taken = acquireLock(state.watcherLock);
-    if (!('release' in taken)) return false;
-    lock = taken;
-    return true;
+      endSoon: (reason) => setImmediate(() => this.end(reason, 'retired')),
+    });
+    return createDispatch(watcherContract, handlers, (call, error) =>
+      this.#deps.log.error(`"${call}" failed: ${detailOf(error)}`),
+    );
   }
 
-  /** Its file was taken away: it is locked again, unless another watcher has been quicker. */
-  function keepLock(): boolean {
-    if (lock.isIntact()) return true;
-    const lost = lock;
-    prepareStateFolder(state);
-    if (!takeLock()) return false;
-    lost.release();
-    log.warn(`The lock ${state.watcherLock} was gone; the watcher has taken it again.`);
-    return true;
-  }
-
-  /** Something happens here. */
-  function stir(): void {
-    lifetime.check();
-    rest.touch();
-  }
-
-  /** The answer, after the patch with what it led to. */
-  function seen<Answer>(answer: Answer): Answer {
-    board.flush();
-    return answer;
-  }
-
-  function touch(): void {
-    board.touch();
-    stir();
-    folder?.check();
-    findable?.check();
-  }
-
-  function problems(): Problem[] {
-    return [log.problem(), folder?.problem(), carry.problem()].filter(
+  #problems(): Problem[] {
+    const { log } = this.#deps;
+    return [log.problem(), this.#profiles?.problem(), this.#updates.problem()].filter(
       (one) => one !== undefined && one !== null,
     );
   }
 
-  /** Finishes what a journal tells of; gateways that nobody has use for stopped are started. */
-  function recover(): void {
-    carry.recover();
-    if (carry.view() !== null) return;
-    gatewayUpdates.recover();
-    registry.resumeForgotten(gatewayUpdates.waits);
+  #isNeeded(): boolean {
+    return (
+      this.#registry.busy() ||
+      this.#updates.active() ||
+      this.#succession.busy() ||
+      (this.#server?.clients() ?? 0) > 0
+    );
   }
 
-  function end(reason: string): void {
-    if (ending) return;
-    ending = true;
-    log.info(`Watcher ends: ${reason}.`);
-    lifetime.close();
-    rest.close();
-    succession.close();
-    logs.close();
-    folder?.close();
-    findable?.close();
-    carry.close();
-    registry.freeze();
-    registry.close();
-    void (server?.close() ?? Promise.resolve()).then(() => {
-      removeEndpoint(state, endpoint);
-      lock.release();
-      deps.onEnded();
-    });
+  /** Something happens in this watcher. */
+  #activity(): void {
+    this.#lifetime.check();
+    this.#idleTrim.touch();
   }
-}
 
-/** The first start of all: there is a gateway to look at. */
-async function welcome(state: StateFolder, log: WatcherLog): Promise<void> {
-  const { profiles, problems } = loadProfiles(state.profiles);
-  if (profiles.length > 0 || Object.keys(problems).length > 0) return;
-  saveProfile(state.profiles, defaultProfile(await findFreePort()));
-  log.info('First start: the reference gateway was set up.');
+  /** Publishes first: a client that gets an answer has seen what the call led to. */
+  #afterPatch<Answer>(answer: Answer): Answer {
+    this.#board.flush();
+    return answer;
+  }
+
+  /** Finishes what a journal says; starts released gateways that no update will start. */
+  #recover(): void {
+    this.#updates.recover((waits) => this.#registry.resumeReleased(waits));
+  }
+
+  #takeLock(): boolean {
+    const taken = acquireLock(this.#deps.state.watcherLock);
+    if (!('release' in taken)) return false;
+    this.#lock = taken;
+    return true;
+  }
+
+  /** Takes the lock again when its file is gone; false when another watcher has been quicker. */
+  #keepLock(): boolean {
+    const { state, log } = this.#deps;
+    if (this.#lock.isIntact()) return true;
+    const lost = this.#lock;
+    prepareStateFolder(state);
+    if (!this.#takeLock()) return false;
+    lost.release();
+    log.warn(`The lock ${state.watcherLock} was gone; the watcher has taken it again.`);
+    return true;
+  }
 }
 
 function detailOf(error: unknown): string {

@@ -1,4 +1,4 @@
-/** Real watchers: who is let in, who may exist, what survives them, how they end. */
+/** Real watchers: which clients they admit, which of them may run, what survives them, how they end. */
 import {
   chmodSync,
   existsSync,
@@ -12,12 +12,12 @@ import {
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectWatcher } from '../handoff/client.ts';
-import { readEndpoint, readSecret } from '../handoff/endpoint.ts';
 import { mirrorWatcher } from '../link/mirror.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
-import { type Bench, createBench, statusOf, until } from './test-bench.ts';
+import { connectWatcher } from '../rpc/client.ts';
+import { readEndpoint, readSecret } from '../rpc/endpoint.ts';
+import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -38,17 +38,17 @@ function raw(socket: string, bytes: string | Buffer): Promise<string> {
   });
 }
 
-describe('the door', () => {
+describe('the socket', () => {
   it('refuses a client that does not know the secret', async () => {
     await bench.serve();
     const { socket } = readEndpoint(bench.state) ?? { socket: '' };
     const wrong = 'f'.repeat(64);
-    // A client that believes in another secret refuses the server first …
+    // A client that has another secret refuses the server first …
     await expect(connectWatcher({ socket, secret: wrong, clock: systemClock })).rejects.toThrow(
       /does not know the secret/,
     );
-    // … and one that pretends not to mind is refused by the server. The last line makes it hang up
-    // in any case, so that a door that stands open is seen at once.
+    // … and one that goes on regardless is refused by the server. The last line makes it hang up in any
+    // case, so that a server that admits everyone is noticed at once.
     const words = [
       { challenge: 'a'.repeat(64) },
       { proof: wrong },
@@ -69,8 +69,8 @@ describe('the door', () => {
     expect(await raw(socket, '{"id":1,"call":"hello"}\n')).not.toMatch(/buildId/);
     expect(await raw(socket, Buffer.from([0, 1, 2, 0xff, 0xfe, 10]))).toMatch(/refused/);
     const client = await bench.client();
-    await expect(client.call('gateway.start', { id: 'nobody' })).rejects.toThrow(
-      /no gateway called "nobody"/,
+    await expect(client.call('gateway.start', { id: 'unknown' })).rejects.toThrow(
+      /no gateway called "unknown"/,
     );
     expect(isAlive(watcher.identity)).toBe(true);
     await bench.finish();
@@ -97,11 +97,11 @@ describe('one watcher', () => {
     await bench.serve();
     const second = await bench.start().ended;
     expect(second.code).toBe(75);
-    expect(second.said).toMatch(/Another watcher .* looks after/);
+    expect(second.said).toMatch(/Another watcher .* serves/);
     await bench.finish();
   });
 
-  it('is left alone of ten started at once', async () => {
+  it('is the only one left of ten that start at once [F36]', async () => {
     const all = Array.from({ length: 10 }, () => bench.start());
     await until(() => readEndpoint(bench.state), 'one to serve');
     const serving = readEndpoint(bench.state)?.identity.pid;
@@ -114,7 +114,7 @@ describe('one watcher', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'takes its lock again when the file was removed',
+    'takes its lock again when the file was removed [R81]',
     async () => {
       await bench.serve();
       const gateway = await bench.running(await bench.client());
@@ -127,11 +127,11 @@ describe('one watcher', () => {
   );
 
   it.skipIf(process.platform === 'win32')(
-    'makes way for another that took a lock whose file was removed',
+    'makes way for another that took a lock whose file was removed [R81]',
     async () => {
       const first = await bench.serve();
       const gateway = await bench.running(await bench.client());
-      // The other one is quicker: the first hears of the folder after it.
+      // The other one is quicker: the first notices the change to the folder after it.
       const { pid } = first.identity;
       process.kill(pid, 'SIGSTOP');
       rmSync(bench.state.watcherLock);
@@ -169,7 +169,7 @@ describe('one watcher', () => {
   });
 });
 
-describe('a watcher whose place is taken away', () => {
+describe('a watcher whose socket or files are removed', () => {
   /** A folder for sockets that no other test uses. */
   async function ownRuntimeFolder(act: (folder: string) => Promise<void>): Promise<void> {
     const folder = mkdtempSync('/tmp/hf-run-');
@@ -184,7 +184,7 @@ describe('a watcher whose place is taken away', () => {
     }
   }
 
-  it('listens again where its socket was, and those who are connected stay', async () => {
+  it('listens again where its socket was, and clients stay connected', async () => {
     await ownRuntimeFolder(async (folder) => {
       const { identity } = await bench.serve();
       const early = await bench.client();
@@ -210,7 +210,7 @@ describe('a watcher whose place is taken away', () => {
     });
   });
 
-  it('writes again what tells where it is and how to prove who one is', async () => {
+  it('writes its endpoint and its secret again', async () => {
     const { identity } = await bench.serve();
     const first = readEndpoint(bench.state);
     const secret = readSecret(bench.state);
@@ -252,7 +252,7 @@ describe('a watcher and its gateway', () => {
     await bench.finish();
   });
 
-  it('keeps its gateway running when it is told to end', async () => {
+  it('keeps its gateway running when it is asked to end', async () => {
     const first = await bench.serve();
     const before = await bench.running(await bench.client());
     platform.signal(first.identity, 'SIGTERM');
@@ -264,7 +264,7 @@ describe('a watcher and its gateway', () => {
     await bench.finish();
   });
 
-  it('sweeps away what one that was killed over a file left of it', async () => {
+  it('removes the draft of a file that a killed watcher left [F19]', async () => {
     const { ledger, run, profiles } = bench.state;
     const drafts = [ledger, run, profiles].map((one) => `${one}/ref.json.0123456789ab.tmp`);
     for (const draft of drafts) writeFileSync(draft, '{"half":');
@@ -273,8 +273,10 @@ describe('a watcher and its gateway', () => {
     await bench.running(await bench.client());
     await bench.finish();
   });
+});
 
-  it('starts again what was only stopped with it', async () => {
+describe('a running watcher', () => {
+  it('starts the gateways again that were only stopped with it', async () => {
     const first = await bench.serve();
     const client = await bench.client();
     const before = await bench.running(client);
@@ -286,7 +288,7 @@ describe('a watcher and its gateway', () => {
     await bench.finish();
   });
 
-  it('ends itself when nothing is wanted of it', async () => {
+  it('ends itself when it has nothing to do', async () => {
     const watcher = await bench.serve('--idle-ms', '200');
     const client = await bench.client();
     await bench.running(client);
@@ -318,7 +320,7 @@ describe('a watcher and its gateway', () => {
     await bench.running(client);
     await client.call('gateway.restart', { id: 'ref' });
     await client.call('gateway.stop', { id: 'ref' });
-    // What a call has led to is seen before its answer.
+    // The effect of a call is published before its answer.
     expect(mirror.state().gateways.ref?.state.status).toBe('stopped');
     const fresh = await (await bench.client()).call('subscribe', null);
     expect(mirror.state()).toEqual(fresh.state);

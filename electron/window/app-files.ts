@@ -1,13 +1,13 @@
-/** The window's own files: which address means which file, of which type, and under which rules. */
+/** The window's own files: the file and the type for an address, and the headers for all of them. */
 import path from 'node:path';
 
-export const APP_SCHEME = 'app';
-export const APP_HOST = 'holdfast';
+export const appScheme = 'app';
+export const appHost = 'holdfast';
 /** The one origin the window ever shows. */
-export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
-export const APP_ENTRY = `${APP_ORIGIN}/index.html`;
+export const appOrigin = `${appScheme}://${appHost}`;
+export const appEntry = `${appOrigin}/index.html`;
 
-const TYPES: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Everything comes from the app itself; no inline script or style, no network, no frames. */
-export const CONTENT_SECURITY_POLICY = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -36,8 +36,8 @@ export const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** Sent with every file. */
-export const RESPONSE_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+export const responseHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': contentSecurityPolicy,
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -58,19 +58,19 @@ export interface AppFile {
 export function resolveAppFile(root: string, address: string): AppFile | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
-  if (url.protocol !== `${APP_SCHEME}:` || url.host !== APP_HOST) return undefined;
+  if (url.protocol !== `${appScheme}:` || url.host !== appHost) return undefined;
   let name: string;
   try {
     name = decodeURIComponent(url.pathname);
   } catch {
     return undefined;
   }
-  // Backslashes and colons mean something to Windows; the app's own files have none of these.
+  // Backslashes and colons have a meaning on Windows; the app's own files have none.
   if (!/^\/[\w./-]*$/.test(name) || name.split('/').some((part) => part.startsWith('.'))) {
     return undefined;
   }
   const file = path.join(root, name === '/' ? 'index.html' : name);
   if (!file.startsWith(path.join(root, path.sep))) return undefined;
-  const type = TYPES[path.extname(file)];
+  const type = types[path.extname(file)];
   return type === undefined ? undefined : { file, type };
 }

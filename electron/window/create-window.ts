@@ -1,13 +1,14 @@
-/** Makes the one window: sandboxed, invisible until it has something to show, where it was last. */
+/** Makes the one window: sandboxed, hidden until it has something to show, where it was last. */
 import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { errorText } from '../contract/error-text.ts';
 import type { Log } from '../logging/logging.ts';
 import type { MemoryService } from '../settings/memory.ts';
-import { APP_ENTRY } from './app-files.ts';
-import { MINIMUM_SIZE, placeWindow } from './bounds.ts';
-import { afterCrash } from './crash-guard.ts';
+import { appEntry } from './app-files.ts';
+import { minimumSize, placeWindow } from './bounds.ts';
+import { afterCrash } from './main-window.ts';
 
-/** What is seen before the page has painted: its own background colours. */
-const BACKGROUND = { dark: '#16181d', light: '#f7f7f8' };
+/** The page's background colours, shown before it has painted. */
+const background = { dark: '#16181d', light: '#f7f7f8' };
 
 export interface WindowDeps {
   readonly preload: string;
@@ -15,9 +16,6 @@ export interface WindowDeps {
   readonly hidden: boolean;
   readonly memory: MemoryService;
   readonly log: Log;
-  /** True when the app is on its way out; else closing is only a wish. */
-  readonly mayClose: () => boolean;
-  readonly onClose: () => void;
   readonly onLoaded: () => void;
 }
 
@@ -30,11 +28,11 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
   const remembered = deps.memory.get().bounds;
   const window = new BrowserWindow({
     ...placeWindow(remembered, areas),
-    minWidth: MINIMUM_SIZE.width,
-    minHeight: MINIMUM_SIZE.height,
+    minWidth: minimumSize.width,
+    minHeight: minimumSize.height,
     title: 'Holdfast',
     show: false,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
     ...(deps.icon === undefined ? {} : { icon: deps.icon }),
     webPreferences: {
       preload: deps.preload,
@@ -53,29 +51,23 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
   });
   if (remembered?.maximized && !deps.hidden) window.maximize();
   if (!deps.hidden) window.once('ready-to-show', () => window.show());
-  window.on('close', (event) => {
-    rememberBounds(window, deps.memory);
-    if (deps.mayClose()) return;
-    event.preventDefault();
-    deps.onClose();
-  });
   window.on('hide', () => rememberBounds(window, deps.memory));
   nativeTheme.on('updated', () => {
     if (window.isDestroyed()) return;
-    window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light);
+    window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? background.dark : background.light);
   });
   reviveAfterCrash(window, deps);
   window.webContents.once('did-finish-load', deps.onLoaded);
-  window.loadURL(APP_ENTRY).catch((error: unknown) => {
-    deps.log.error(`The window's page could not be loaded: ${String(error)}`);
+  window.loadURL(appEntry).catch((error: unknown) => {
+    deps.log.error(`The window's page could not be loaded: ${errorText(error)}`);
   });
   return window;
 }
 
-/** Where the window is. To be called also at the app's end, which closes no window. */
+/** Remembers where the window is. */
 export function rememberBounds(window: BrowserWindow, memory: MemoryService): void {
   if (window.isDestroyed()) return;
-  // While maximized or minimised, `getNormalBounds` still tells where it returns to.
+  // While the window is maximized or minimised, `getNormalBounds` is where it returns to.
   memory.remember({ bounds: { ...window.getNormalBounds(), maximized: window.isMaximized() } });
 }
 
@@ -90,8 +82,8 @@ function reviveAfterCrash(window: BrowserWindow, deps: WindowDeps): void {
     // Electron is still inside the event that reports the old process's end.
     setImmediate(() => (next.reload ? reload(window) : void askToReload(window)));
   });
-  window.on('unresponsive', () => deps.log.warn('The window does not answer for the moment.'));
-  window.on('responsive', () => deps.log.info('The window answers again.'));
+  window.on('unresponsive', () => deps.log.warn('The window does not respond.'));
+  window.on('responsive', () => deps.log.info('The window responds again.'));
 }
 
 function reload(window: BrowserWindow): void {

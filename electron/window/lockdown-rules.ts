@@ -1,9 +1,9 @@
 /** What a page may do beyond showing itself: almost nothing. Pure, so that it can be tested. */
 import { isFromOrigin } from '../ipc/sender.ts';
-import { APP_ENTRY, APP_ORIGIN } from './app-files.ts';
+import { appEntry, appOrigin } from './app-files.ts';
 
 /** Where links may lead, in the user's own browser: the project's pages. */
-const EXTERNAL_HOSTS: ReadonlySet<string> = new Set(['holdfast.example', 'www.holdfast.example']);
+const externalHosts: ReadonlySet<string> = new Set(['holdfast.example', 'www.holdfast.example']);
 
 /** True for an address that may be handed to the user's browser. */
 export function isAllowedExternal(address: string): boolean {
@@ -11,22 +11,22 @@ export function isAllowedExternal(address: string): boolean {
   const url = new URL(address);
   return (
     url.protocol === 'https:' &&
-    EXTERNAL_HOSTS.has(url.hostname) &&
+    externalHosts.has(url.hostname) &&
     url.port === '' &&
     url.username === '' &&
     url.password === ''
   );
 }
 
-/** The window shows one page; it may be loaded anew, with another fragment. */
+/** The window shows one page, which may be reloaded with another fragment. */
 export function isAllowedNavigation(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
   url.hash = '';
-  return url.href === APP_ENTRY;
+  return url.href === appEntry;
 }
 
 /** Copying text to the clipboard is all the window needs; reading it is not. */
 export function isAllowedPermission(permission: string, requestingUrl: string): boolean {
-  return permission === 'clipboard-sanitized-write' && isFromOrigin(requestingUrl, APP_ORIGIN);
+  return permission === 'clipboard-sanitized-write' && isFromOrigin(requestingUrl, appOrigin);
 }

@@ -1,9 +1,22 @@
-/** Applies the rules to every page of the app, at the moment it is made. */
+/** Applies the rules: to the process before Electron is ready, to each page when it is made, to the session. */
 import { type App, type Session, shell, type WebContents } from 'electron';
+import { errorText } from '../contract/error-text.ts';
 import type { Log } from '../logging/logging.ts';
 import { isAllowedExternal, isAllowedNavigation, isAllowedPermission } from './lockdown-rules.ts';
 
-/** From here on every new page is locked down, whoever makes it. */
+/** Before Electron is ready: every page in a sandbox, and no debugger in what `ships`. */
+export function lockDownProcess(
+  app: App,
+  { sandbox, ships }: { readonly sandbox: boolean; readonly ships: boolean },
+): void {
+  if (sandbox) app.enableSandbox();
+  if (!ships) return;
+  for (const door of ['remote-debugging-port', 'remote-debugging-pipe']) {
+    app.commandLine.removeSwitch(door);
+  }
+}
+
+/** Locks down every page that is made from here on. */
 export function lockDownPages(app: App, log: Log): void {
   app.on('web-contents-created', (_, contents) => lockDown(contents, log));
 }
@@ -26,7 +39,7 @@ function lockDown(contents: WebContents, log: Log): void {
 function openExternal(address: string, log: Log): void {
   if (!isAllowedExternal(address)) return;
   shell.openExternal(address).catch((error: unknown) => {
-    log.warn(`The browser could not be opened for ${address}: ${String(error)}`);
+    log.warn(`The browser could not be opened for ${address}: ${errorText(error)}`);
   });
 }
 

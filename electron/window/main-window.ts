@@ -1,4 +1,4 @@
-/** The window as the rest of the app uses it: shown, hidden to the tray, told to open a panel. */
+/** The window as the rest of the app uses it: shown, hidden to the tray, opened at a panel. */
 import type { BrowserWindow } from 'electron';
 import type { AppContract } from '../contract/app-contract.ts';
 import type { EventPayload } from '../contract/define.ts';
@@ -8,15 +8,15 @@ import type { SettingsService } from '../settings/settings.ts';
 
 export interface MainWindow {
   show(): void;
-  /** Shows the window with one of its panels in front. */
-  open(panel: EventPayload<AppContract, 'show'>['panel']): void;
-  /** Closes it the user's way: to the tray, the first time with a notice. */
+  /** Shows the window with one of its panels in front; of this gateway, where one is named. */
+  open(panel: EventPayload<AppContract, 'show'>['panel'], gateway?: string): void;
+  /** Closes it as the user does: to the tray, the first time with a notice. */
   close(): void;
   /** The user has read that Holdfast stays in the tray. */
   dismissTrayNotice(): void;
 }
 
-/** What closing does: pure. The first time the window stays, to say where it will go. */
+/** What closing does: pure. The first time the window stays open and says that it will go to the tray. */
 export function onClose(noticeShown: boolean, noticeOpen: boolean): 'notice' | 'hide' {
   return noticeShown || noticeOpen ? 'hide' : 'notice';
 }
@@ -44,9 +44,9 @@ export function controlWindow(deps: {
   };
   return {
     show,
-    open(panel) {
+    open(panel, gateway) {
       show();
-      deps.caller.send('show', { panel });
+      deps.caller.send('show', gateway === undefined ? { panel } : { panel, gateway });
     },
     close() {
       const noticeOpen = store.parts().trayNotice;
@@ -57,4 +57,17 @@ export function controlWindow(deps: {
       if (store.parts().trayNotice) hide();
     },
   };
+}
+
+/** A page that crashes at once would otherwise be reloaded for ever. */
+const maxReloads = 3;
+const crashWindowMs = 60_000;
+
+/** What a crash of the page does: pure. The crashes that count at `now` (milliseconds), this one included. */
+export function afterCrash(
+  crashes: readonly number[],
+  now: number,
+): { readonly crashes: readonly number[]; readonly reload: boolean } {
+  const recent = [...crashes.filter((at) => now - at < crashWindowMs), now];
+  return { crashes: recent, reload: recent.length <= maxReloads };
 }

@@ -1,4 +1,4 @@
-/** The application menu as data; the effects are handed in. Pure. */
+/** The application menu as data; its actions are passed in. Pure. */
 import type { MenuItemConstructorOptions } from 'electron';
 
 export interface MenuActions {
@@ -9,6 +9,8 @@ export interface MenuActions {
   readonly checkForUpdates: () => void;
   readonly showLogs: () => void;
 }
+
+const separator: MenuItemConstructorOptions = { type: 'separator' };
 
 /** The standard menu of `platform` (`process.platform`); `development` adds the page's tools. */
 export function menuModel(
@@ -32,8 +34,26 @@ export function menuModel(
     accelerator: 'CmdOrCtrl+Q',
     click: actions.quit,
   };
-  const separator: MenuItemConstructorOptions = { type: 'separator' };
-  const appMenu: MenuItemConstructorOptions = {
+  const hide: MenuItemConstructorOptions = {
+    label: 'Close Window',
+    accelerator: 'CmdOrCtrl+W',
+    click: actions.hide,
+  };
+  return [
+    ...(mac ? [macAppMenu(updates, settings, quit)] : []),
+    { label: 'File', submenu: mac ? [hide] : [settings, separator, hide, quit] },
+    editMenu(actions),
+    viewMenu(actions, development),
+    mac ? { role: 'windowMenu' } : { label: 'Help', submenu: [updates, { role: 'about' }] },
+  ];
+}
+
+function macAppMenu(
+  updates: MenuItemConstructorOptions,
+  settings: MenuItemConstructorOptions,
+  quit: MenuItemConstructorOptions,
+): MenuItemConstructorOptions {
+  return {
     label: 'Holdfast',
     submenu: [
       { role: 'about' },
@@ -48,44 +68,41 @@ export function menuModel(
       quit,
     ],
   };
-  const hide: MenuItemConstructorOptions = {
-    label: 'Close Window',
-    accelerator: 'CmdOrCtrl+W',
-    click: actions.hide,
+}
+
+function editMenu(actions: MenuActions): MenuItemConstructorOptions {
+  return {
+    label: 'Edit',
+    submenu: [
+      { role: 'undo' },
+      { role: 'redo' },
+      separator,
+      { role: 'cut' },
+      { role: 'copy' },
+      { role: 'paste' },
+      { role: 'selectAll' },
+      separator,
+      { label: 'Find in Logs…', accelerator: 'CmdOrCtrl+F', click: actions.find },
+    ],
   };
-  return [
-    ...(mac ? [appMenu] : []),
-    { label: 'File', submenu: mac ? [hide] : [settings, separator, hide, quit] },
-    {
-      label: 'Edit',
-      submenu: [
-        { role: 'undo' },
-        { role: 'redo' },
-        separator,
-        { role: 'cut' },
-        { role: 'copy' },
-        { role: 'paste' },
-        { role: 'selectAll' },
-        separator,
-        { label: 'Find in Logs…', accelerator: 'CmdOrCtrl+F', click: actions.find },
-      ],
-    },
-    {
-      label: 'View',
-      submenu: [
-        { label: 'Logs', click: actions.showLogs },
-        separator,
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { role: 'togglefullscreen' },
-        ...(development
-          ? [separator, { role: 'reload' } as const, { role: 'toggleDevTools' } as const]
-          : []),
-      ],
-    },
-    ...(mac
-      ? [{ role: 'windowMenu' } as const]
-      : [{ label: 'Help', submenu: [updates, { role: 'about' } as const] }]),
+}
+
+function viewMenu(actions: MenuActions, development: boolean): MenuItemConstructorOptions {
+  const tools: MenuItemConstructorOptions[] = [
+    separator,
+    { role: 'reload' },
+    { role: 'toggleDevTools' },
   ];
+  return {
+    label: 'View',
+    submenu: [
+      { label: 'Logs', click: actions.showLogs },
+      separator,
+      { role: 'resetZoom' },
+      { role: 'zoomIn' },
+      { role: 'zoomOut' },
+      { role: 'togglefullscreen' },
+      ...(development ? tools : []),
+    ],
+  };
 }

@@ -2,24 +2,24 @@
 // biome-ignore lint/style/noRestrictedImports: the window's own files, inside the app's archive.
 import { readFile } from 'node:fs/promises';
 import { protocol, type Session } from 'electron';
-import { APP_SCHEME, RESPONSE_HEADERS, resolveAppFile } from './app-files.ts';
+import { appScheme, resolveAppFile, responseHeaders } from './app-files.ts';
 
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: APP_SCHEME, privileges: { standard: true, secure: true } },
+    { scheme: appScheme, privileges: { standard: true, secure: true } },
   ]);
 }
 
 /** Serves the files under `root` (the built renderer) to `session`. */
 export function serveAppFiles(session: Session, root: string): void {
-  session.protocol.handle(APP_SCHEME, async (request) => {
+  session.protocol.handle(appScheme, async (request) => {
     const found = request.method === 'GET' ? resolveAppFile(root, request.url) : undefined;
     if (!found) return refuse();
     try {
-      // A copy in an ArrayBuffer of its own: what a Response may take as its body.
+      // A Response takes only bytes in an ArrayBuffer, not in a shared one.
       const body = new Uint8Array(await readFile(found.file));
-      return new Response(body, { headers: { ...RESPONSE_HEADERS, 'Content-Type': found.type } });
+      return new Response(body, { headers: { ...responseHeaders, 'Content-Type': found.type } });
     } catch {
       return refuse();
     }
@@ -29,6 +29,6 @@ export function serveAppFiles(session: Session, root: string): void {
 function refuse(): Response {
   return new Response('There is no such file.', {
     status: 404,
-    headers: { ...RESPONSE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' },
+    headers: { ...responseHeaders, 'Content-Type': 'text/plain; charset=utf-8' },
   });
 }

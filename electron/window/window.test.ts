@@ -1,17 +1,16 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { APP_ENTRY, CONTENT_SECURITY_POLICY, resolveAppFile } from './app-files.ts';
-import { MINIMUM_SIZE, placeWindow } from './bounds.ts';
-import { afterCrash } from './crash-guard.ts';
+import { appEntry, contentSecurityPolicy, resolveAppFile } from './app-files.ts';
+import { minimumSize, placeWindow } from './bounds.ts';
 import { isAllowedExternal, isAllowedNavigation, isAllowedPermission } from './lockdown-rules.ts';
-import { onClose } from './main-window.ts';
+import { afterCrash, onClose } from './main-window.ts';
 import { menuModel } from './menu-model.ts';
 
 describe('the files of the window', () => {
   const root = path.resolve('/srv/renderer');
 
   test('are found by address, with their types', () => {
-    expect(resolveAppFile(root, APP_ENTRY)).toEqual({
+    expect(resolveAppFile(root, appEntry)).toEqual({
       file: path.join(root, 'index.html'),
       type: 'text/html; charset=utf-8',
     });
@@ -38,7 +37,7 @@ describe('the files of the window', () => {
     'app://holdfast/program.exe',
     'app://holdfast/noextension',
     'nonsense',
-  ])('never lead elsewhere: %s', (address) => {
+  ])('never lead out of the root: %s', (address) => {
     expect(resolveAppFile(root, address)).toBeUndefined();
   });
 
@@ -47,9 +46,9 @@ describe('the files of the window', () => {
     expect(resolveAppFile(root, 'app://holdfast/../../x.js')?.file).toBe(path.join(root, 'x.js'));
   });
 
-  test('nothing inline, evaluated or from elsewhere', () => {
-    expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe|https?:|data:|\*/);
-    expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'");
+  test('nothing inline, evaluated or from outside', () => {
+    expect(contentSecurityPolicy).not.toMatch(/unsafe|https?:|data:|\*/);
+    expect(contentSecurityPolicy).toContain("default-src 'none'");
   });
 });
 
@@ -61,7 +60,7 @@ describe('where the window opens', () => {
     expect(placeWindow(null, [laptop])).toEqual({ x: 143, y: 70, width: 1080, height: 720 });
   });
 
-  test('where it was, on whichever display', () => {
+  test('where it was, on any display', () => {
     const there = { x: 1500, y: 100, width: 900, height: 700, maximized: false };
     expect(placeWindow(there, [laptop, second])).toEqual({
       x: 1500,
@@ -85,7 +84,7 @@ describe('where the window opens', () => {
     const huge = { x: 0, y: 0, width: 9000, height: 9000, maximized: false };
     expect(placeWindow(huge, [laptop])).toEqual(laptop);
     const tiny = { x: 0, y: 0, width: 10, height: 10, maximized: false };
-    expect(placeWindow(tiny, [laptop])).toMatchObject(MINIMUM_SIZE);
+    expect(placeWindow(tiny, [laptop])).toMatchObject(minimumSize);
   });
 
   test('without any display it still has a size', () => {
@@ -108,22 +107,22 @@ describe('lockdown', () => {
   });
 
   test.each([
-    [`${APP_ENTRY}#logs`, true],
+    [`${appEntry}#logs`, true],
     ['app://holdfast/other.html', false],
     ['https://holdfast.example/', false],
     ['about:blank', false],
   ])('going to %s: %s', (address, allowed) => expect(isAllowedNavigation(address)).toBe(allowed));
 
   test('only copying is permitted, and only to our page', () => {
-    expect(isAllowedPermission('clipboard-sanitized-write', APP_ENTRY)).toBe(true);
+    expect(isAllowedPermission('clipboard-sanitized-write', appEntry)).toBe(true);
     expect(isAllowedPermission('clipboard-sanitized-write', 'https://x.example/')).toBe(false);
     for (const permission of ['clipboard-read', 'media', 'geolocation', 'openExternal']) {
-      expect(isAllowedPermission(permission, APP_ENTRY)).toBe(false);
+      expect(isAllowedPermission(permission, appEntry)).toBe(false);
     }
   });
 });
 
-test('a crashing page is loaded again three times a minute', () => {
+test('a crashing page is loaded again three times a minute [F46]', () => {
   let crashes: readonly number[] = [];
   const reloads = [0, 1000, 2000, 3000, 70_000].map((now) => {
     const next = afterCrash(crashes, now);

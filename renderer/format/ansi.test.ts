@@ -10,7 +10,7 @@ test('plain text is one span without a class', () => {
   expect(classes('hello\tthere')).toEqual([['hello\tthere', undefined]]);
 });
 
-test('the sixteen colours, their backgrounds and the way back', () => {
+test('the sixteen colours, their backgrounds, and back to none', () => {
   expect(classes(`${esc}[31mred${esc}[39m none ${esc}[94;43mboth${esc}[0m`)).toEqual([
     ['red', 'ansi-red'],
     [' none ', undefined],
@@ -27,7 +27,7 @@ test('bold, dim, italic, underline', () => {
   ]);
 });
 
-test('256 colours and RGB are read past; the first sixteen are the sixteen', () => {
+test('256 colours and RGB are skipped; the first sixteen of the 256 are the sixteen', () => {
   expect(classes(`${esc}[38;5;1mA${esc}[38;5;12mB${esc}[38;2;1;2;3;1mC`)).toEqual([
     ['A', 'ansi-red'],
     ['B', 'ansi-bright-blue'],

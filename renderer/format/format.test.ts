@@ -1,44 +1,48 @@
 import { expect, test } from 'vitest';
+import { duration, stateName } from '../../electron/contract/words.ts';
 import { gateway, gatewayStates, receipt, richReceipt } from '../test/samples.ts';
 import { parseNotes } from './notes.ts';
-import { receiptHeadline, receiptSummary } from './receipt-words.ts';
-import { bytes, count, list, rate } from './size.ts';
-import { ago, duration, remaining, span } from './time.ts';
-import { phaseSentence, stateDetail, stateName } from './words.ts';
+import { ago, bytes, count, list, rate, remaining, span } from './quantities.ts';
+import { clientWords, describeStep, receiptHeadline, receiptSummary } from './receipt-words.ts';
+import { rungName, stateDetail } from './words.ts';
 
-const NOW = 1_763_829_000_000;
-/** No-break spaces as plain ones, for reading. */
-const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+const now = 1_763_829_000_000;
 
 test.each([
-  [0, '0 s'],
-  [59_999, '59 s'],
-  [60_000, '1 min'],
-  [125_000, '2 min 5 s'],
-  [13 * 60_000 + 59_000, '13 min'],
-  [7_980_000, '2 h 13 min'],
-  [100 * 3_600_000, '4 d 4 h'],
-  [-5, '0 s'],
-])('duration of %d ms', (ms, words) => expect(plain(duration(ms))).toBe(words));
+  [0, '0s'],
+  [59_999, '59s'],
+  [60_000, '1m'],
+  [125_000, '2m 5s'],
+  [13 * 60_000 + 59_000, '13m'],
+  [7_980_000, '2h 13m'],
+  [100 * 3_600_000, '4d 4h'],
+  [-5, '0s'],
+])('duration of %d ms', (ms, words) => expect(duration(ms)).toBe(words));
 
 test.each([
-  [0, '0 ms'],
-  [41.4, '41 ms'],
-  [95, '0.1 s'],
-  [412, '0.4 s'],
-  [9_949, '9.9 s'],
-  [64_000, '1 min 4 s'],
-])('span of %d ms', (ms, words) => expect(plain(span(ms))).toBe(words));
+  [0, '0ms'],
+  [41.4, '41ms'],
+  [95, '0.1s'],
+  [412, '0.4s'],
+  [9_949, '9.9s'],
+  [64_000, '1m 4s'],
+])('span of %d ms', (ms, words) => expect(span(ms)).toBe(words));
 
-test('a countdown rounds up and stops at nothing', () => {
-  expect(plain(remaining(NOW + 1, NOW))).toBe('1 s');
-  expect(plain(remaining(NOW + 8_000, NOW))).toBe('8 s');
-  expect(plain(remaining(NOW - 5_000, NOW))).toBe('0 s');
+test('a countdown rounds up and stops at zero', () => {
+  expect(remaining(now + 1, now)).toBe('1s');
+  expect(remaining(now + 8_000, now)).toBe('8s');
+  expect(remaining(now - 5_000, now)).toBe('0s');
 });
 
+test.each([
+  ['setsid', 'Its own session'],
+  ['landlock-portal', 'landlock-portal'],
+  ['constructor', 'constructor'],
+])('the way out of the app %s is called %s', (rung, words) => expect(rungName(rung)).toBe(words));
+
 test('how long ago', () => {
-  expect(ago(NOW - 59_000, NOW)).toBe('just now');
-  expect(plain(ago(NOW - 5 * 60_000, NOW))).toBe('5 min ago');
+  expect(ago(now - 59_000, now)).toBe('just now');
+  expect(ago(now - 5 * 60_000, now)).toBe('5 minutes ago');
 });
 
 test.each([
@@ -49,51 +53,68 @@ test.each([
   [99_960_000, '100 MB'],
   [128_400_000, '128 MB'],
   [1_500_000_000, '1.5 GB'],
-])('%d bytes', (size, words) => expect(plain(bytes(size))).toBe(words));
+])('%d bytes', (size, words) => expect(bytes(size)).toBe(words));
 
 test('rates, counts and lists', () => {
-  expect(plain(rate(6_340_000))).toBe('6.3 MB/s');
-  expect(plain(count(1, 'step'))).toBe('1 step');
-  expect(plain(count(1_204, 'match', 'matches'))).toBe('1,204 matches');
+  expect(rate(6_340_000)).toBe('6.3 MB/s');
+  expect(count(1, 'step')).toBe('1 step');
+  expect(count(1_204, 'match', 'matches')).toBe('1,204 matches');
   expect(list(['a', 'b', 'c'])).toBe('a, b and c');
 });
 
 test('a state in words', () => {
-  expect(stateName(gateway(NOW))).toBe('Running');
-  expect(plain(stateDetail(gateway(NOW), NOW))).toBe('healthy for 2 h 13 min');
-  const { stopping, waiting } = gatewayStates(NOW);
-  expect(plain(stateDetail(stopping, NOW))).toBe('8 s left to finish');
-  expect(plain(stateDetail(stopping, NOW + 9_000))).toBe('out of time, ending it');
-  expect(plain(stateDetail(waiting, NOW))).toBe('next start in 7 s');
+  expect(stateName(gateway(now).state)).toBe('Running');
+  expect(stateDetail(gateway(now), now)).toBe('healthy for 2h 13m');
+  const { stopping, waiting } = gatewayStates(now);
+  expect(stateDetail(stopping, now)).toBe('8s left to finish');
+  expect(stateDetail(stopping, now + 9_000)).toBe('out of time, ending it');
+  expect(stateDetail(waiting, now)).toBe('next start in 7s');
 });
 
-test('a phase by name is a sentence, a sentence stays one', () => {
-  expect(phaseSentence('proving')).toBe('Waiting for the new gateway to prove itself.');
-  expect(phaseSentence('Almost there.')).toBe('Almost there.');
+test('the steps of a receipt name their gateways', () => {
+  const sample = richReceipt(now);
+  const said = (name: string, detail?: string) => {
+    const step = detail === undefined ? { name, at: now } : { name, at: now, detail };
+    return describeStep(step, sample);
+  };
+  expect(said('prepared').text).toBe('Plan written');
+  expect(said('releasing').text).toBe('Stopping Hermes agent gateway on the old laptop');
+  expect(said('proved', 'reference')).toEqual({ text: 'Demo gateway is healthy', detail: '' });
+  expect(said('not-proved', 'openclaw: It died: twice.')).toEqual({
+    text: 'OpenClaw is not healthy',
+    detail: 'It died: twice.',
+  });
+  expect(said('swapping', 'removed').text).toBe('Replacing removed');
+  expect(said('of-a-later-version', 'x')).toEqual({ text: 'Of a later version', detail: 'x' });
+  expect(said('toString').text).toBe('ToString');
+});
+
+test('what clients met is told by who was refused and who waited', () => {
+  const met = { asked: 40, refused: 0, broken: 0, late: 1, longestWaitMs: 91.4 };
+  expect(clientWords(met)).toBe('none refused, waited 91ms at most');
+  expect(clientWords({ ...met, refused: 12, longestWaitMs: 412 })).toBe('refused for up to 0.4s');
 });
 
 test('the receipt claims no more than was proved', () => {
-  const base = receipt(NOW);
+  const base = receipt(now);
   const [first] = base.gateways;
   if (!first) throw new Error('The sample has a gateway.');
   const withGateway = (change: Partial<typeof first>) =>
-    plain(receiptHeadline({ ...base, gateways: [{ ...first, ...change }] }));
-  expect(withGateway({ absenceMs: 412 })).toBe('Back after 0.4 s — new build verified');
-  expect(withGateway({ proof: 'healthy' })).toBe('Back after 41 ms — healthy again');
-  expect(withGateway({ proof: 'alive' })).toBe('Back after 41 ms — running again');
+    receiptHeadline({ ...base, gateways: [{ ...first, ...change }] });
+  expect(withGateway({ absenceMs: 412 })).toBe('Back after 0.4s — the new version answers');
+  expect(withGateway({ proof: 'healthy' })).toBe('Back after 41ms — healthy again');
+  expect(withGateway({ proof: 'alive' })).toBe('Back after 41ms — running again');
   expect(withGateway({ result: 'kept', stopRequestedAt: null, absenceMs: 0 })).toBe(
     'Updated without stopping anything',
   );
   expect(
-    plain(
-      receiptHeadline({ ...base, outcome: 'failed', gateways: [{ ...first, result: 'down' }] }),
-    ),
-  ).toBe('The update failed — Reference gateway is not running');
-  expect(plain(receiptHeadline(richReceipt(NOW)))).toBe(
-    'Back after 6.2 s — Hermes agent gateway on the old laptop runs its old version',
+    receiptHeadline({ ...base, outcome: 'failed', gateways: [{ ...first, result: 'down' }] }),
+  ).toBe('The update failed — Demo gateway is not running');
+  expect(receiptHeadline(richReceipt(now))).toBe(
+    'Back after 6.2s — Hermes agent gateway on the old laptop runs its old version',
   );
-  expect(plain(receiptSummary(richReceipt(NOW)))).toBe(
-    'Holdfast 0.1.0 → 0.2.0. Committed after 1 min of healthy running.',
+  expect(receiptSummary(richReceipt(now))).toBe(
+    'Holdfast 0.1.0 → 0.2.0. Done: everything stayed healthy for 1m.',
   );
 });
 

@@ -12,10 +12,10 @@ export type Block =
   | { readonly type: 'heading' | 'paragraph'; readonly content: readonly Inline[] }
   | { readonly type: 'list'; readonly items: readonly (readonly Inline[])[] };
 
-/** Longer notes are cut: nobody reads them in this window. */
-const MAX_NOTES = 20_000;
+/** Longer notes are cut: this window is no place to read them. */
+const maxNotes = 20_000;
 
-const INLINE = /\*\*([^*]+)\*\*|`([^`]+)`|\[([^\]]+)\]\([^)\s]+\)|\*([^*\s][^*]*)\*/g;
+const inline = /\*\*([^*]+)\*\*|`([^`]+)`|\[([^\]]+)\]\([^)\s]+\)|\*([^*\s][^*]*)\*/g;
 
 export function parseNotes(notes: string): Block[] {
   const blocks: Block[] = [];
@@ -31,7 +31,7 @@ export function parseNotes(notes: string): Block[] {
     if (items.length > 0) blocks.push({ type: 'list', items: items.map(parseInline) });
     items = [];
   };
-  for (const line of withoutTags(notes.slice(0, MAX_NOTES)).split(/\r?\n/)) {
+  for (const line of withoutTags(notes.slice(0, maxNotes)).split(/\r?\n/)) {
     const text = line.trim();
     const heading = /^#{1,6}\s+(.*)$/.exec(text);
     const item = /^(?:[-*+•]|\d+[.)])\s+(.*)$/.exec(text);
@@ -57,7 +57,7 @@ export function parseNotes(notes: string): Block[] {
   return blocks;
 }
 
-/** Some feeds carry HTML; its tags are dropped, its list items kept as such. */
+/** Some feeds have HTML in them: its tags are dropped, its list items stay list items. */
 function withoutTags(notes: string): string {
   if (!/<\/?(?:p|ul|ol|li|h[1-6]|br|strong|em|a|code|div)\b[^>]*>/i.test(notes)) return notes;
   return notes
@@ -75,7 +75,7 @@ function withoutTags(notes: string): string {
 function parseInline(text: string): Inline[] {
   const parts: Inline[] = [];
   let from = 0;
-  for (const match of text.matchAll(INLINE)) {
+  for (const match of text.matchAll(inline)) {
     if (match.index > from) parts.push({ type: 'text', text: text.slice(from, match.index) });
     from = match.index + match[0].length;
     const [, strong, code, label, em] = match;

@@ -1,46 +1,21 @@
-/** The sentences for states and proofs. What is said here is exactly what is known, no more. */
-import type { GatewayView, Owner, Proof } from '../../electron/contract/gateway.ts';
-import type { Escape } from '../../electron/contract/identity.ts';
-import type { CarryPhase } from '../../electron/contract/watcher-contract.ts';
-import { duration, remaining } from './time.ts';
-
-const RUNNING: Readonly<Record<Proof, string>> = {
-  verified: 'healthy for',
-  healthy: 'healthy for',
-  alive: 'alive for',
-};
-
-/** The one or two words a state is called. */
-export function stateName({ state }: GatewayView): string {
-  switch (state.status) {
-    case 'stopped':
-      return 'Stopped';
-    case 'starting':
-      return 'Starting';
-    case 'running':
-      return 'Running';
-    case 'degraded':
-      return 'Struggling';
-    case 'stopping':
-      return state.next === 'restart' ? 'Restarting' : 'Stopping';
-    case 'waiting':
-      return 'Waiting to restart';
-    case 'released':
-      return 'Paused for the update';
-    case 'elsewhere':
-      return state.problem === undefined ? 'Runs elsewhere' : 'Elsewhere, with trouble';
-    case 'failed':
-      return 'Needs you';
-  }
-}
+/** Sentences about gateways for the window alone; shared words are in electron/contract/words.ts. */
+import type { GatewayView, Owner } from '../../electron/contract/gateway.ts';
+import type { Rung } from '../../electron/contract/identity.ts';
+import { duration, gatewayTone, isTroubled, partsNeed } from '../../electron/contract/words.ts';
+import { ago, count, remaining } from './quantities.ts';
 
 /** What follows the state's name after a dot; empty when there is nothing to add. */
-export function stateDetail({ state }: GatewayView, now: number): string {
+export function stateDetail(view: GatewayView, now: number): string {
+  const { state } = view;
   switch (state.status) {
     case 'starting':
       return `waiting for it to answer, ${duration(now - state.startedAt)} so far`;
-    case 'running':
-      return `${RUNNING[state.proof]} ${duration(now - state.readyAt)}`;
+    case 'running': {
+      const need = partsNeed(view);
+      if (need !== null) return need;
+      const known = state.proof === 'alive' ? 'up' : 'healthy';
+      return `${known} for ${duration(now - state.readyAt)}`;
+    }
     case 'degraded':
       return `up for ${duration(now - state.readyAt)}`;
     case 'stopping':
@@ -50,13 +25,61 @@ export function stateDetail({ state }: GatewayView, now: number): string {
     case 'waiting':
       return now < state.until ? `next start in ${remaining(state.until, now)}` : 'starting now';
     case 'released':
-      return `back as soon as the new version is in place, ${duration(now - state.since)} so far`;
-    case 'elsewhere':
-      return `watched for ${duration(now - state.since)}`;
+      return `for ${duration(now - state.since)}, until the new version is in place`;
+    case 'external':
+      return partsNeed(view) ?? `watched for ${duration(now - state.since)}`;
     case 'stopped':
     case 'failed':
       return '';
   }
+}
+
+const minute = 60_000;
+
+/** `3d 4h`, `12m`: without seconds, which would tick on every line of home. */
+function roughly(ms: number): string {
+  return ms < minute ? 'less than a minute' : duration(Math.floor(ms / minute) * minute);
+}
+
+/**
+ * What home says of a gateway after its state's name, most important first; only what is known:
+ * `3d 4h`, `port 18789`, `no restarts`.
+ */
+export function truths(view: GatewayView, now: number): string[] {
+  const { state, port, restarts, lastExit } = view;
+  const atPort = port === undefined ? [] : [`port ${port}`];
+  switch (state.status) {
+    case 'running':
+      return [
+        roughly(now - state.readyAt),
+        ...atPort,
+        restarts === 0 ? 'no restarts' : count(restarts, 'restart'),
+      ];
+    case 'external':
+      return [state.owner.name, ...atPort];
+    case 'stopped':
+      return [lastExit ? `last ran ${ago(lastExit.at, now)}` : 'not started yet', ...atPort];
+    case 'failed':
+      return [...(lastExit ? [`last ran ${ago(lastExit.at, now)}`] : []), ...atPort];
+    case 'waiting':
+      return [stateDetail(view, now), `try ${state.attempt}`];
+    default:
+      return [stateDetail(view, now), ...atPort];
+  }
+}
+
+/** The headline of home: how all gateways are, in one sentence. */
+export function allInOne(gateways: readonly GatewayView[]): string {
+  const total = gateways.length;
+  const troubled = gateways.filter(isTroubled).length;
+  if (troubled > 0 && total === 1) return 'There is a problem';
+  if (troubled > 0)
+    return `${troubled} of ${total} gateways ${troubled === 1 ? 'has' : 'have'} a problem`;
+  const well = gateways.filter((view) => gatewayTone(view) === 'good').length;
+  if (well === total) return 'Everything is running';
+  const isStopped = ({ state }: GatewayView) => state.status === 'stopped';
+  if (gateways.every(isStopped)) return 'Nothing is running';
+  return total === 1 ? 'One moment…' : `${well} of ${total} gateways are running`;
 }
 
 /** A sentence below the state, where one helps. */
@@ -72,10 +95,10 @@ export function stateExplanation(gateway: GatewayView): string | null {
       return state.next === 'restart' ? 'It starts again as soon as it has ended.' : null;
     case 'starting':
       return state.attempt > 1 ? `This is attempt ${state.attempt}.` : null;
-    case 'elsewhere':
-      return elsewhereExplanation(state.owner);
+    case 'external':
+      return externalExplanation(state.owner);
     case 'stopped':
-      return lastExit ? `Last time: ${lastExit.reason}.` : 'It has not been started yet.';
+      return lastExit ? null : 'It has not been started yet.';
     default:
       return null;
   }
@@ -87,75 +110,52 @@ function workOf({ report }: GatewayView): string {
   return busy === 1 ? 'its task is' : `its ${busy} tasks are`;
 }
 
-function elsewhereExplanation({ type, name, takesOrders }: Owner): string {
-  if (type === 'remote') return `It is asked at ${name}.`;
+function externalExplanation({ type, name, takesOrders }: Owner): string {
+  if (type === 'remote') return `It runs on another machine and is asked at ${name}.`;
   return takesOrders
     ? `${name} looks after it. Start, Stop and Restart are passed on.`
-    : `It is run by ${name}, and left alone here. When it ends, Holdfast runs it.`;
+    : `It is run by ${name}, and Holdfast leaves it alone. When it ends, Holdfast starts it.`;
 }
 
-export const PROOF_NAME: Readonly<Record<Proof, string>> = {
-  verified: 'Verified',
-  healthy: 'Healthy',
-  alive: 'Alive',
-};
-
-export const PROOF_MEANING: Readonly<Record<Proof, string>> = {
-  verified: 'It answered with its own secret mark and its build.',
+/** What the last check proved; a technical detail. */
+export const proofMeaning = {
+  verified: 'It answered with the secret mark that it was started with, and with its build.',
   healthy: 'Its health check passes.',
-  alive: 'Its process lives; nothing more can be asked of it.',
+  alive: 'Its process runs; it has no health check.',
+} as const;
+
+/** What an update of Holdfast does to a gateway, in short. */
+export const policyName: Readonly<Record<GatewayView['policy'], string>> = {
+  keep: 'Not touched',
+  swap: 'Away for about a second',
+  release: 'Stopped for the time',
 };
 
-export const POLICY_NAME: Readonly<Record<GatewayView['policy'], string>> = {
-  keep: 'Keeps running',
-  swap: 'Swapped in a moment',
-  release: 'Stopped meanwhile',
-};
-
-export const POLICY_MEANING: Readonly<Record<GatewayView['policy'], string>> = {
+/** The same after the gateway's name, as a sentence. */
+export const policyMeaning: Readonly<Record<GatewayView['policy'], string>> = {
   keep: 'runs on through the whole update',
   swap: 'runs on until the new version is up, then is replaced in a moment',
   release: 'is stopped while its files are replaced, then started again',
 };
 
-const RUNG_NAME: Readonly<Record<Escape['rung'], string>> = {
-  setsid: 'A session of its own',
+/**
+ * How something came to live outside the app; a technical detail. A way that only a later version
+ * knows is shown by the name that it has there.
+ */
+export function rungName(rung: string): string {
+  return rungNames.get(rung) ?? rung;
+}
+
+const knownRungs: Readonly<Record<Rung, string>> = {
+  setsid: 'Its own session',
   'systemd-run': 'A unit of your systemd',
-  'cgroup-move': 'A control group of its own',
+  'cgroup-move': 'Its own control group',
   'flatpak-spawn': 'On the host, outside the sandbox',
   breakaway: 'Outside the app’s job',
-  'no-breakaway': 'A process group of its own',
+  'no-breakaway': 'Its own process group',
   'other-parent': 'Another parent process',
   wmi: 'Started by Windows itself',
   'scheduled-task': 'Started as a scheduled task',
 };
 
-const SURVIVAL: Readonly<Record<Escape['proof'], string>> = {
-  proven: 'proven to outlive the app',
-  assumed: 'expected to outlive the app, not proven',
-  impossible: 'can’t outlive the app on this system',
-};
-
-/** `A session of its own, proven to outlive the app`. */
-export function escapeName({ rung, proof }: Escape): string {
-  return `${RUNG_NAME[rung]}, ${SURVIVAL[proof]}`;
-}
-
-/** What the watcher is doing for an update, as a sentence. */
-export const PHASE_SENTENCE: Readonly<Record<CarryPhase, string>> = {
-  armed: 'The watcher is ready to see the update through.',
-  releasing: 'Stopping the gateways whose files are replaced.',
-  released: 'The files are free. Installing now.',
-  'handed-over': 'The watcher has taken over. Holdfast restarts in a moment.',
-  replacing: 'Starting the new gateway.',
-  proving: 'Waiting for the new gateway to prove itself.',
-  'starting-app': 'Starting the new Holdfast.',
-  soaking: 'The new version is running. It counts once it has stayed healthy for a while.',
-  'putting-back': 'Something went wrong. Putting everything back as it was.',
-};
-
-/** The sentence of a phase the watcher named; anything else is a sentence already. */
-export function phaseSentence(phase: string): string {
-  const known = Object.entries(PHASE_SENTENCE).find(([name]) => name === phase);
-  return known ? known[1] : phase;
-}
+const rungNames: ReadonlyMap<string, string> = new Map(Object.entries(knownRungs));

@@ -7,13 +7,14 @@ import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../electron/contract/settings.ts';
 import { App } from '../app.tsx';
 import { createHoldfast } from '../store/holdfast.ts';
-import { presetViews, suggestion } from '../test/add-samples.ts';
+import { presetViews, profiles, suggestion } from '../test/add-samples.ts';
+import { historyEvents, historySummary } from '../test/history-samples.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState, logLine } from '../test/samples.ts';
 import { type Scene, scenes } from './scenes.ts';
 
-const LOG_BACKLOG = 2_000;
-const FRAME_MS = 16;
+const logBacklog = 2_000;
+const frameMs = 16;
 
 const now = Date.now();
 const all = scenes(now);
@@ -42,10 +43,13 @@ if (place) {
       {
         ...(state ? {} : { subscribe: () => new Promise(() => undefined) }),
         'preset.list': presetViews,
+        'profile.list': () => profiles(),
         'profile.suggest': () => (query.has('suggest') ? suggestion() : null),
+        'events.list': () => ({ events: historyEvents(now), more: false, damaged: 0 }),
+        'events.summary': () => historySummary(now),
         'log.follow': ({ id }) => ({
           file: `/logs/${id}.log`,
-          lines: Array.from({ length: LOG_BACKLOG }, line),
+          lines: Array.from({ length: logBacklog }, line),
         }),
         'settings.change': (change) => {
           bridge.publish({
@@ -58,14 +62,14 @@ if (place) {
     const holdfast = createHoldfast(bridge);
     holdfast.open(view);
     if (logRate > 0) {
-      let owed = 0;
+      let due = 0;
       setInterval(() => {
-        owed += (logRate * FRAME_MS) / 1_000;
-        const lines = Array.from({ length: Math.floor(owed) }, line);
-        owed -= lines.length;
+        due += (logRate * frameMs) / 1_000;
+        const lines = Array.from({ length: Math.floor(due) }, line);
+        due -= lines.length;
         const id = holdfast.logs.getState().id;
         if (id && lines.length > 0) bridge.emit('log', { id, lines, gap: false });
-      }, FRAME_MS);
+      }, frameMs);
     }
     root.render(<App holdfast={holdfast} />);
   }

@@ -2,17 +2,19 @@
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { View } from '../store/view.ts';
 import { reporting } from '../test/add-samples.ts';
+import { manyGateways } from '../test/many-samples.ts';
 import {
   appState,
   gateway,
   gatewayStates,
   identity,
-  MINUTE,
+  minute,
   receipt,
   richReceipt,
-  SECOND,
+  second,
   updateStates,
 } from '../test/samples.ts';
+import { gatewayUpdates, versioned } from '../test/version-samples.ts';
 
 export interface Scene {
   readonly state: AppState | null;
@@ -32,81 +34,169 @@ function severalGateways(now: number): AppState['gateways'] {
 }
 
 export function scenes(now: number): Readonly<Record<string, Scene>> {
-  const all: Record<string, Scene> = {};
-  for (const [name, view] of Object.entries(gatewayStates(now))) {
-    all[`gateway-${name}`] = {
-      view: 'status',
-      state: appState(now, { gateways: { reference: view } }),
-    };
-  }
-  for (const [name, update] of Object.entries(updateStates(now))) {
-    all[`update-${name}`] = { view: 'update', state: appState(now, { update }) };
-  }
-  const { waiting } = gatewayStates(now);
-  const output = ['reading /etc/gateway.json', 'Error: no API key. Set GATEWAY_KEY.'];
-  const lastExit = { code: 1, signal: null, at: now - 6 * SECOND, reason: 'exit code 1', output };
-  all['gateway-last-output'] = {
+  return {
+    ...gatewayScenes(now),
+    ...updateScenes(now),
+    ...receiptScenes(now),
+    ...logScenes(now),
+    ...messageScenes(now),
+    settings: { view: 'settings', state: appState(now) },
+    add: { view: 'add', state: appState(now) },
+    ...homeScenes(now),
+    'gateway-history': { view: 'history', state: appState(now) },
+    'gateway-settings': { view: 'profile', state: appState(now) },
+    empty: { view: 'home', state: appState(now, { gateways: {} }) },
+    loading: { view: 'status', state: null },
+  };
+}
+
+type Scenes = Record<string, Scene>;
+
+function versionScenes(now: number): Scenes {
+  const shown = (changes: Partial<AppState>): Scene => ({
     view: 'status',
-    state: appState(now, { gateways: { reference: { ...waiting, lastExit } } }),
+    state: appState(now, { gateways: { reference: versioned(now) }, ...changes }),
+  });
+  const updates = gatewayUpdates(now);
+  return {
+    'gateway-version-offered': shown({}),
+    ...Object.fromEntries(
+      Object.entries(updates).map(([name, reference]) => [
+        `gateway-version-${name}`,
+        shown({ gatewayUpdates: { reference } }),
+      ]),
+    ),
   };
-  all.several = { view: 'status', state: appState(now, { gateways: severalGateways(now) }) };
-  all['update-plan'] = {
-    view: 'update',
-    state: appState(now, { gateways: severalGateways(now), update: updateStates(now).ready }),
+}
+
+/** Home with few and many gateways, and as the sidebar shows them inside of one. */
+function homeScenes(now: number): Scenes {
+  const home = (gateways: AppState['gateways'], change: Partial<AppState> = {}): Scene => ({
+    view: 'home',
+    state: appState(now, { gateways, ...change }),
+  });
+  const lost = {
+    status: 'lost',
+    problem: { message: 'The background service ended unexpectedly.' },
+  } as const;
+  return {
+    'home-1': home({ reference: gateway(now) }),
+    'home-3': home(severalGateways(now)),
+    'home-12': home(manyGateways(now, 12)),
+    'home-50': home(manyGateways(now, 50)),
+    'home-well': home(manyGateways(now, 2)),
+    'home-lost': home(manyGateways(now, 12), { link: lost }),
+    'inside-12': { ...home(manyGateways(now, 12)), view: 'status' },
   };
-  all.logs = { view: 'logs', state: appState(now), logRate: 40 };
-  all['logs-still'] = { view: 'logs', state: appState(now), logRate: 0 };
-  all['logs-fast'] = { view: 'logs', state: appState(now), logRate: 5_000 };
-  all['logs-several'] = {
-    view: 'logs',
-    state: appState(now, { gateways: severalGateways(now) }),
-    logRate: 4,
-  };
-  all.settings = { view: 'settings', state: appState(now) };
-  all.receipt = { view: 'update', state: appState(now, { receipt: receipt(now) }) };
-  all['receipt-rich'] = { view: 'update', state: appState(now, { receipt: richReceipt(now) }) };
-  all['receipt-put-back'] = {
-    view: 'update',
-    state: appState(now, {
-      receipt: receipt(now, {
-        outcome: 'put-back',
-        problem: {
-          message: 'The new gateway answered with build 0.1.0+9f3c21ab instead of 0.2.0+41d07e5c.',
-          hint: 'The old version runs again. Try the update once more, or report this.',
+}
+
+function gatewayScenes(now: number): Scenes {
+  const states = gatewayStates(now);
+  const status = (gateways: AppState['gateways']): Scene => ({
+    view: 'status',
+    state: appState(now, { gateways }),
+  });
+  const output = ['reading /etc/gateway.json', 'Error: no API key. Set GATEWAY_KEY.'];
+  const lastExit = { code: 1, signal: null, at: now - 6 * second, reason: 'exit code 1', output };
+  const startedAt = now - 40 * second;
+  return {
+    ...Object.fromEntries(
+      Object.entries(states).map(([name, reference]) => [`gateway-${name}`, status({ reference })]),
+    ),
+    ...versionScenes(now),
+    'gateway-last-output': status({ reference: { ...states.waiting, lastExit } }),
+    several: status(severalGateways(now)),
+    foreign: status({
+      hermes: {
+        id: 'hermes',
+        name: 'Hermes',
+        policy: 'keep',
+        desired: 'running',
+        state: {
+          status: 'running',
+          identity: identity(901),
+          startedAt,
+          readyAt: startedAt,
+          adopted: true,
+          proof: 'alive',
         },
-      }),
+        restarts: 12,
+        logFile: '/home/alex/.config/Holdfast/logs/gateways/hermes.log',
+      },
     }),
+    reporting: status({ hermes: reporting(now) }),
   };
-  all['receipt-banner'] = { view: 'status', state: appState(now, { receipt: receipt(now) }) };
-  all.soaking = {
+}
+
+function updateScenes(now: number): Scenes {
+  const states = updateStates(now);
+  const update = (change: Partial<AppState>): Scene => ({
     view: 'update',
-    state: appState(now, {
+    state: appState(now, change),
+  });
+  return {
+    ...Object.fromEntries(
+      Object.entries(states).map(([name, one]) => [`update-${name}`, update({ update: one })]),
+    ),
+    'update-plan': update({ gateways: severalGateways(now), update: states.ready }),
+    soaking: update({
       receipt: receipt(now),
-      carry: {
+      transaction: {
         attempt: '1763829000000-9f3c21ab',
         phase: 'soaking',
         fromVersion: '0.1.0',
         toVersion: '0.2.0',
-        since: now - 12 * SECOND,
+        since: now - 12 * second,
         deadline: null,
       },
     }),
   };
-  all.lost = {
+}
+
+function receiptScenes(now: number): Scenes {
+  const undone = receipt(now, {
+    outcome: 'put-back',
+    problem: {
+      message: 'The new gateway answered with build 0.1.0+9f3c21ab instead of 0.2.0+41d07e5c.',
+      hint: 'The old version runs again. Try the update once more, or report this.',
+    },
+  });
+  return {
+    receipt: { view: 'update', state: appState(now, { receipt: receipt(now) }) },
+    'receipt-rich': { view: 'update', state: appState(now, { receipt: richReceipt(now) }) },
+    'receipt-put-back': { view: 'update', state: appState(now, { receipt: undone }) },
+    'receipt-banner': { view: 'status', state: appState(now, { receipt: receipt(now) }) },
+  };
+}
+
+function logScenes(now: number): Scenes {
+  const several = appState(now, { gateways: severalGateways(now) });
+  return {
+    logs: { view: 'logs', state: appState(now), logRate: 40 },
+    'logs-still': { view: 'logs', state: appState(now), logRate: 0 },
+    'logs-fast': { view: 'logs', state: appState(now), logRate: 5_000 },
+    'logs-several': { view: 'logs', state: several, logRate: 4 },
+  };
+}
+
+/** Banners, and the question before quitting. */
+function messageScenes(now: number): Scenes {
+  const status = (change: Partial<AppState>): Scene => ({
     view: 'status',
-    state: appState(now, {
+    state: appState(now, change),
+  });
+  return {
+    connecting: status({ gateways: {}, link: { status: 'connecting' } }),
+    lost: status({
       link: {
         status: 'lost',
         problem: {
-          message: 'The watcher ended unexpectedly.',
+          message: 'The background service ended unexpectedly.',
           hint: 'A new one is being started.',
         },
       },
     }),
-  };
-  all.problems = {
-    view: 'status',
-    state: appState(now, {
+    problems: status({
       trayNotice: true,
       problems: [
         {
@@ -125,46 +215,12 @@ export function scenes(now: number): Readonly<Record<string, Scene>> {
         },
       ],
     }),
-  };
-  all.quit = {
-    view: 'status',
-    state: appState(now, {
+    quit: status({
       gateways: {
         reference: gateway(now),
-        hermes: gateway(now - MINUTE, { id: 'hermes', name: 'Hermes' }),
+        hermes: gateway(now - minute, { id: 'hermes', name: 'Hermes' }),
       },
       question: { type: 'quit', running: ['reference', 'hermes'] },
     }),
   };
-  all.foreign = {
-    view: 'status',
-    state: appState(now, {
-      gateways: {
-        hermes: {
-          id: 'hermes',
-          name: 'Hermes',
-          policy: 'keep',
-          desired: 'running',
-          state: {
-            status: 'running',
-            identity: identity(901),
-            startedAt: now - 40 * SECOND,
-            readyAt: now - 40 * SECOND,
-            adopted: true,
-            proof: 'alive',
-          },
-          restarts: 12,
-          logFile: '/home/alex/.config/Holdfast/logs/gateways/hermes.log',
-        },
-      },
-    }),
-  };
-  all.reporting = {
-    view: 'status',
-    state: appState(now, { gateways: { hermes: reporting(now) } }),
-  };
-  all.add = { view: 'add', state: appState(now) };
-  all.empty = { view: 'status', state: appState(now, { gateways: {} }) };
-  all.loading = { view: 'status', state: null };
-  return all;
 }

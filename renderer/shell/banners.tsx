@@ -1,15 +1,14 @@
-/** What the user should know in every view: a lost watcher, problems, the receipt, the tray. */
-
+/** What the user should know in every view: a lost background service, problems, an update, offers. */
 import type { Outcome } from '../../electron/contract/receipt.ts';
+import { updatePhases } from '../../electron/contract/update-phases.ts';
+import { moment } from '../format/quantities.ts';
 import { receiptHeadline } from '../format/receipt-words.ts';
-import { moment } from '../format/time.ts';
-import { PHASE_SENTENCE } from '../format/words.ts';
 import { useApp, useHoldfast, useView } from '../store/hooks.ts';
-import { Banner, type BannerTone } from '../ui/banner.tsx';
+import { newOffers, usePresets } from '../store/presets.ts';
 import { Button } from '../ui/button.tsx';
-import { OffersBanner } from './offers-banner.tsx';
+import { Banner, type BannerTone } from '../ui/messages.tsx';
 
-const RECEIPT_TONE: Readonly<Record<Outcome, BannerTone>> = {
+const receiptTone: Readonly<Record<Outcome, BannerTone>> = {
   back: 'good',
   committed: 'good',
   'put-back': 'warning',
@@ -21,7 +20,7 @@ export function Banners() {
     <div className="banners">
       <LinkBanner />
       <Problems />
-      <CarryBanner />
+      <TransactionBanner />
       <ReceiptBanner />
       <TrayNotice />
       <OffersBanner />
@@ -40,20 +39,20 @@ function LinkBanner() {
         title={`What you see is out of date, since ${moment(link.staleSince, Date.now())}`}
         testId="link-banner"
       >
-        The watcher answers, but what it says can’t be read. Your gateways run on; Holdfast keeps
-        trying.
+        Holdfast’s background service answers, but what it says can’t be read. Your gateways run on;
+        Holdfast keeps trying.
       </Banner>
     );
   }
   if (link.status === 'connecting') {
     return (
-      <Banner tone="busy" title="Connecting to the watcher…" testId="link-banner">
+      <Banner tone="busy" title="Starting Holdfast’s background service…" testId="link-banner">
         {any && 'Your gateways are not affected by this.'}
       </Banner>
     );
   }
   return (
-    <Banner tone="busy" title="Reconnecting to the watcher…" testId="link-banner">
+    <Banner tone="busy" title="Reconnecting to Holdfast’s background service…" testId="link-banner">
       {link.problem.message} {link.problem.hint}{' '}
       {any && 'What you see is the last known state; running gateways run on.'}
     </Banner>
@@ -69,19 +68,21 @@ function Problems() {
   ));
 }
 
-function CarryBanner() {
+function TransactionBanner() {
   const { open } = useHoldfast();
-  const carry = useApp((state) => state.carry);
+  const transaction = useApp((state) => state.transaction);
   const onUpdates = useView((state) => state.view === 'update');
-  if (!carry || onUpdates || carry.phase === 'soaking') return null;
+  if (!transaction || onUpdates) return null;
+  const { soak, sentence } = updatePhases[transaction.phase];
+  if (soak) return null;
   return (
     <Banner
       tone="busy"
-      title={`Updating to Holdfast ${carry.toVersion}…`}
+      title={`Updating to Holdfast ${transaction.toVersion}…`}
       actions={<Button onClick={() => open('update')}>Details</Button>}
-      testId="carry-banner"
+      testId="transaction-banner"
     >
-      {PHASE_SENTENCE[carry.phase]}
+      {sentence}
     </Banner>
   );
 }
@@ -93,7 +94,7 @@ function ReceiptBanner() {
   if (!receipt || onUpdates) return null;
   return (
     <Banner
-      tone={RECEIPT_TONE[receipt.outcome]}
+      tone={receiptTone[receipt.outcome]}
       title={receiptHeadline(receipt)}
       actions={
         <Button onClick={() => open('update')} testId="receipt-show">
@@ -118,6 +119,38 @@ function TrayNotice() {
       testId="tray-notice"
     >
       Your gateways run on. To end Holdfast itself, choose Quit in the tray’s menu.
+    </Banner>
+  );
+}
+
+/** Gateways that are installed on this machine and not looked after yet: offered until they are dismissed. */
+function OffersBanner() {
+  const { open, send } = useHoldfast();
+  const adding = useView((state) => state.view === 'add');
+  const gateways = useApp((state) => state.gateways);
+  const dismissed = useApp((state) => state.settings.offersDismissed);
+  const { presets } = usePresets();
+  const offers = newOffers(presets ?? [], gateways).filter(
+    ({ profile }) => !dismissed.includes(profile.id),
+  );
+  if (adding || offers.length === 0) return null;
+  const names = offers.map(({ profile }) => profile.name).join(', ');
+  const ids = offers.map(({ profile }) => profile.id);
+  return (
+    <Banner
+      tone="info"
+      title={`Found on this machine: ${names}`}
+      actions={
+        <Button onClick={() => open('add')} testId="offers-show">
+          Look
+        </Button>
+      }
+      onDismiss={() =>
+        void send('settings.change', { offersDismissed: [...dismissed, ...ids].slice(-64) })
+      }
+      testId="offers-banner"
+    >
+      Holdfast can look after {offers.length === 1 ? 'it' : 'them'}.
     </Banner>
   );
 }

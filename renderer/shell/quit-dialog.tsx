@@ -1,6 +1,6 @@
-/** What should become of the running gateways? Asked before quitting, until told to remember. */
+/** Asks what to do with the running gateways, before quitting, until the user has it remember the answer. */
 import { useState } from 'react';
-import { list } from '../format/size.ts';
+import { list } from '../format/quantities.ts';
 import { useApp, useBusy, useHoldfast } from '../store/hooks.ts';
 import { Button } from '../ui/button.tsx';
 import { Check } from '../ui/choice.tsx';
@@ -46,8 +46,8 @@ function QuitQuestion({ running }: { readonly running: readonly string[] }) {
       }
     >
       <p>
-        {list(names)} {one ? 'is' : 'are'} running. The watcher can go on looking after{' '}
-        {one ? 'it' : 'them'} while Holdfast is closed.
+        {list(names)} {one ? 'is' : 'are'} running. Holdfast’s background service can go on looking
+        after {one ? 'it' : 'them'} while Holdfast is closed.
       </p>
       <Check kind="checkbox" checked={remember} onChange={setRemember} testId="quit-remember">
         Remember my choice

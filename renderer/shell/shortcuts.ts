@@ -3,10 +3,10 @@ import { useEffect } from 'react';
 import { useHoldfast } from '../store/hooks.ts';
 import type { View } from '../store/view.ts';
 
-const KEYS: Readonly<Record<string, View>> = {
+const keys: Readonly<Record<string, View>> = {
   ',': 'settings',
-  '1': 'status',
-  '2': 'logs',
+  '1': 'home',
+  '2': 'status',
   '3': 'update',
   '4': 'settings',
 };
@@ -21,7 +21,7 @@ export function useShortcuts(): void {
         find();
         return;
       }
-      const view = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : undefined;
+      const view = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
       if (!view) return;
       event.preventDefault();
       open(view);

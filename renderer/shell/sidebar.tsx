@@ -1,98 +1,142 @@
-/** The way around: gateways when there are several, then the views. A bar at the top when narrow. */
-import type { AppState } from '../../electron/contract/app-contract.ts';
-import { stateName } from '../format/words.ts';
+/**
+ * The way around: home, the gateways in an area of their own that scrolls, and the views of the app,
+ * which stay where they are. A bar at the top when narrow.
+ */
+import { useEffect, useRef } from 'react';
+import {
+  gatewayTone,
+  partsNeed,
+  stateName,
+  type UpdateMark,
+  updateFlags,
+} from '../../electron/contract/words.ts';
 import { useApp, useAppList, useHoldfast, useView } from '../store/hooks.ts';
-import { gatewayIds, selectedGateway, toneOf, updateMark } from '../store/selectors.ts';
-import type { View } from '../store/view.ts';
-import { Dot } from '../ui/badge.tsx';
+import { firstView, gatewayIds, selectedGateway } from '../store/selectors.ts';
+import { isGatewayView, type View } from '../store/view.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import { useRoving } from '../ui/roving.ts';
+import { Shape } from '../ui/shape.tsx';
 
-const VIEWS: readonly { readonly view: View; readonly name: string; readonly icon: IconName }[] = [
-  { view: 'status', name: 'Status', icon: 'pulse' },
-  { view: 'logs', name: 'Logs', icon: 'lines' },
-  { view: 'update', name: 'Updates', icon: 'download' },
-  { view: 'add', name: 'Add', icon: 'plus' },
-  { view: 'settings', name: 'Settings', icon: 'sliders' },
-];
-
-const MARK_MEANING: Readonly<Record<NonNullable<ReturnType<typeof updateMark>>, string>> = {
+const markMeaning: Readonly<Record<UpdateMark, string>> = {
   news: 'A new version is waiting',
   busy: 'An update is under way',
   problem: 'The update needs you',
 };
 
-const selectMark = (state: AppState) => updateMark(state);
-
 export function Sidebar() {
-  const { open } = useHoldfast();
-  const ids = useAppList(gatewayIds);
-  const view = useView((state) => state.view);
-  const mark = useApp(selectMark);
+  const mark = useApp(({ update }) => updateFlags[update.status].mark);
   return (
     <nav className="sidebar" aria-label="Holdfast" data-testid="sidebar">
-      {ids.length > 1 && (
-        <section className="side-section side-gateways" aria-label="Gateways">
-          <h2 className="side-title">Gateways</h2>
-          <ul>
-            {ids.map((id) => (
-              <GatewayItem key={id} id={id} />
-            ))}
-          </ul>
-        </section>
-      )}
       <ul className="side-views">
-        {VIEWS.map(({ view: target, name, icon }) => (
-          <li key={target}>
-            <button
-              type="button"
-              className="side-item"
-              aria-current={view === target ? 'page' : undefined}
-              onClick={() => open(target)}
-              data-testid={`nav-${target}`}
-            >
-              <Icon name={icon} />
-              <span className="side-name">{name}</span>
-              {target === 'update' && mark && (
-                <span
-                  className={`side-mark side-mark-${mark}`}
-                  role="img"
-                  aria-label={MARK_MEANING[mark]}
-                  title={MARK_MEANING[mark]}
-                  data-testid="update-mark"
-                />
-              )}
-            </button>
-          </li>
-        ))}
+        <ViewItem view="home" name="Home" icon="home" />
+      </ul>
+      <Gateways />
+      <ul className="side-views side-app">
+        <ViewItem view="add" name="Add" icon="plus" />
+        <ViewItem view="update" name="Updates" icon="download" mark={mark} />
+        <ViewItem view="settings" name="Settings" icon="sliders" />
       </ul>
     </nav>
   );
 }
 
-function GatewayItem({ id }: { readonly id: string }) {
-  const { chooseGateway, open, view } = useHoldfast();
-  const chosen = useView((state) => state.gateway);
-  const inGatewayView = useView((state) => state.view === 'status' || state.view === 'logs');
-  const gateway = useApp(({ gateways }) => gateways[id]);
-  const selected = useApp((state) => selectedGateway(state, chosen)?.id === id);
-  if (!gateway) return null;
+/** The view that is shown, also before the user has chosen one. */
+function useShownView(): View {
+  const first = useApp(firstView);
+  return useView((state) => state.view) ?? first;
+}
+
+interface ViewItemProps {
+  readonly view: View;
+  readonly name: string;
+  readonly icon: IconName;
+  readonly mark?: UpdateMark | null;
+}
+
+function ViewItem({ view, name, icon, mark = null }: ViewItemProps) {
+  const { open } = useHoldfast();
+  const shown = useShownView();
   return (
     <li>
       <button
         type="button"
-        className={`side-item side-gateway${selected ? ' side-chosen' : ''}`}
-        aria-current={selected && inGatewayView ? 'true' : undefined}
-        onClick={() => {
-          chooseGateway(id);
-          // From Updates or Settings a gateway leads to its status; between gateways the view stays.
-          if (view.getState().view !== 'logs') open('status');
-        }}
+        className="side-item"
+        aria-current={shown === view ? 'page' : undefined}
+        onClick={() => open(view)}
+        data-testid={`nav-${view}`}
+      >
+        <Icon name={icon} />
+        <span className="side-name">{name}</span>
+        {mark && (
+          <span
+            className={`side-mark side-mark-${mark}`}
+            role="img"
+            aria-label={markMeaning[mark]}
+            title={markMeaning[mark]}
+            data-testid="update-mark"
+          />
+        )}
+      </button>
+    </li>
+  );
+}
+
+function Gateways() {
+  const ids = useAppList(gatewayIds);
+  const view = useShownView();
+  const chosen = useView((state) => state.gateway);
+  const selected = useApp((state) => selectedGateway(state, chosen)?.id);
+  const current = isGatewayView(view) ? selected : undefined;
+  const roving = useRoving(ids, selected);
+  if (ids.length === 0) return <div className="side-gateways" />;
+  return (
+    <section className="side-gateways" aria-labelledby="side-gateways-title">
+      <h2 id="side-gateways-title" className="side-title">
+        Gateways
+      </h2>
+      <ul {...roving.list}>
+        {ids.map((id) => (
+          <GatewayItem key={id} id={id} isCurrent={id === current} tabIndex={roving.tabIndex(id)} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface GatewayItemProps {
+  readonly id: string;
+  readonly isCurrent: boolean;
+  readonly tabIndex: 0 | -1;
+}
+
+function GatewayItem({ id, isCurrent, tabIndex }: GatewayItemProps) {
+  const { openGateway } = useHoldfast();
+  const gateway = useApp(({ gateways }) => gateways[id]);
+  const connected = useApp(({ link }) => link.status === 'connected');
+  const item = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isCurrent) item.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [isCurrent]);
+  if (!gateway) return null;
+  const need = partsNeed(gateway);
+  const words = [stateName(gateway.state), ...(need === null ? [] : [need])].join(', ');
+  return (
+    <li>
+      <button
+        ref={item}
+        type="button"
+        className="side-item"
+        aria-current={isCurrent ? 'page' : undefined}
+        tabIndex={tabIndex}
+        data-roving={id}
+        onClick={() => openGateway(id)}
+        title={`${gateway.name}: ${words}`}
         data-testid={`gateway-item-${id}`}
         data-status={gateway.state.status}
       >
-        <Dot tone={toneOf(gateway.state)} />
+        <Shape tone={connected ? gatewayTone(gateway) : 'idle'} />
         <span className="side-name">{gateway.name}</span>
-        <span className="visually-hidden">{stateName(gateway)}</span>
+        <span className="visually-hidden">{words}</span>
       </button>
     </li>
   );

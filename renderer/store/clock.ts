@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 
-const SECOND = 1_000;
+const second = 1_000;
 
 const listeners = new Set<() => void>();
 let now = Date.now();
@@ -18,7 +18,7 @@ function schedule(): void {
       tick();
       schedule();
     },
-    SECOND - (Date.now() % SECOND),
+    second - (Date.now() % second),
   );
 }
 
@@ -58,4 +58,9 @@ const read = (): number => now;
 /** Epoch milliseconds, renewed each full second while the window is visible. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, read);
+}
+
+/** What `say` makes of the time of day; renders again only when that changes. */
+export function useClock(say: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => say(now));
 }

@@ -3,13 +3,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppContract } from '../../electron/contract/app-contract.ts';
 import type { Input, Output } from '../../electron/contract/define.ts';
 import { type Bridge, type BridgeCall, sentenceOf } from '../bridge.ts';
-import { createLogFeed, type LogFeed } from './log-feed.ts';
+import { LogFeed } from './log-feed.ts';
 import { type MirrorView, startMirror } from './mirror.ts';
 import {
   addToast,
   createViewStore,
   dropToast,
-  TOAST_MS,
+  type GatewayViewName,
+  isGatewayView,
+  toastMs,
   type View,
   type ViewStore,
 } from './view.ts';
@@ -19,7 +21,7 @@ export interface Holdfast {
   readonly view: ViewStore;
   readonly logs: LogFeed;
   /**
-   * Sends an intent. Marks it busy meanwhile (under `key`, by default the call's name); a refusal is
+   * Sends an intent, and marks it as busy until it is answered (under `key`, by default the call's name); a refusal is
    * shown as a toast.
    * @returns whether it was accepted
    */
@@ -29,7 +31,8 @@ export interface Holdfast {
   open(view: View): void;
   /** Opens the log with the cursor in its search box. */
   find(): void;
-  chooseGateway(id: string): void;
+  /** Opens a gateway, at the view that is open when that is one of another gateway. */
+  openGateway(id: string, view?: GatewayViewName): void;
   tell(text: string): void;
   close(): void;
 }
@@ -37,19 +40,20 @@ export interface Holdfast {
 export function createHoldfast(bridge: Bridge): Holdfast {
   const mirror = createStore<MirrorView>(() => ({ snapshot: null, error: null, staleSince: null }));
   const view = createViewStore();
-  const logs = createLogFeed(bridge);
+  const logs = new LogFeed(bridge);
   const stopMirror = startMirror({ bridge, onChange: (next) => mirror.setState(next, true) });
 
   const open = (next: View): void => view.setState({ view: next });
   const find = (): void => view.setState({ view: 'logs', find: true });
-  const stopShowing = bridge.on('show', ({ panel }) => {
+  const stopShowing = bridge.on('show', ({ panel, gateway }) => {
+    if (gateway !== undefined) view.setState({ gateway });
     if (panel === 'find') find();
     else open(panel);
   });
 
   function toast(tone: 'info' | 'danger', text: string): void {
     const id = addToast(view, tone, text);
-    setTimeout(() => dropToast(view, id), TOAST_MS);
+    setTimeout(() => dropToast(view, id), toastMs);
   }
 
   function setBusy(key: string, busy: boolean): void {
@@ -86,8 +90,12 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     ask: (name, input) => bridge.call(name, input),
     open,
     find,
-    chooseGateway(id) {
-      view.setState({ gateway: id });
+    openGateway(id, target) {
+      const { view: shown } = view.getState();
+      view.setState({
+        gateway: id,
+        view: target ?? (shown && isGatewayView(shown) ? shown : 'status'),
+      });
       void send('settings.change', { selectedGateway: id });
     },
     tell: (text) => toast('info', text),

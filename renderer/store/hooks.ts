@@ -22,7 +22,7 @@ export function useApp<T>(select: (state: AppState) => T): T {
   });
 }
 
-/** Like `useApp`, for a list made anew each time: re-renders only when an element changed. */
+/** Like `useApp`, for a selector that makes a new list each time: re-renders only when an element changed. */
 export function useAppList<T>(select: (state: AppState) => T[]): T[] {
   const shallow = useShallow(select);
   return useApp(shallow);

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState } from '../test/samples.ts';
-import { createLogFeed, type LogFeed } from './log-feed.ts';
-import { GAP_TEXT } from './log-ring.ts';
+import { LogFeed } from './log-feed.ts';
+import { gapText } from './log-ring.ts';
 
 const state = appState(1_763_829_000_000);
 
@@ -10,7 +10,7 @@ const state = appState(1_763_829_000_000);
 function feedOf(handlers: Parameters<typeof createMockBridge>[1] = {}) {
   const bridge = createMockBridge(state, handlers);
   const frames: (() => void)[] = [];
-  const feed = createLogFeed(bridge, (work) => {
+  const feed = new LogFeed(bridge, (work) => {
     frames.push(work);
     return () => frames.splice(frames.indexOf(work), 1);
   });
@@ -70,10 +70,10 @@ test('a gap is marked where it happened', async () => {
   bridge.emit('log', log([10]));
   bridge.emit('log', log([3], true));
   draw();
-  expect(text(feed)).toEqual(['at 10', GAP_TEXT, 'at 3']);
+  expect(text(feed)).toEqual(['at 10', gapText, 'at 3']);
 });
 
-test('changing over unfollows the first and ignores its late lines and answer', async () => {
+test('following another log unfollows the first and ignores its late lines and answer', async () => {
   const { bridge, feed, draw } = feedOf();
   feed.follow('reference');
   feed.follow('other');

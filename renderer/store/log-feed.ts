@@ -13,14 +13,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LogLine } from '../../electron/contract/watcher-contract.ts';
 import { type Bridge, type LogEvent, sentenceOf } from '../bridge.ts';
-import {
-  appendLines,
-  EMPTY_RING,
-  GAP_TEXT,
-  MAX_LINES,
-  type NewLine,
-  type Ring,
-} from './log-ring.ts';
+import { appendLines, emptyRing, gapText, maxLines, type NewLine, type Ring } from './log-ring.ts';
 
 interface LogState {
   readonly id: string | null;
@@ -30,16 +23,7 @@ interface LogState {
   readonly error: string | null;
 }
 
-export interface LogFeed extends StoreApi<LogState> {
-  /** Follows this gateway's log from now on; asking for the followed one opens it anew. */
-  follow(id: string): void;
-  stop(): void;
-  /** Empties the view, not the file. */
-  clear(): void;
-  close(): void;
-}
-
-/** Runs `work` once before the next picture; returns the function that forgets it. */
+/** Runs `work` once before the next frame; returns the function that cancels it. */
 export type Frame = (work: () => void) => () => void;
 
 const animationFrame: Frame = (work) => {
@@ -47,85 +31,101 @@ const animationFrame: Frame = (work) => {
   return () => cancelAnimationFrame(handle);
 };
 
-const IDLE: LogState = { id: null, status: 'idle', file: null, ring: EMPTY_RING, error: null };
+const idle: LogState = { id: null, status: 'idle', file: null, ring: emptyRing, error: null };
 
-export function createLogFeed(bridge: Bridge, frame: Frame = animationFrame): LogFeed {
-  const store = createStore<LogState>(() => IDLE);
-  let early: LogEvent[] = [];
-  let pending: NewLine[] = [];
-  let forgetFrame: (() => void) | null = null;
-  /** Tells the answer that is waited for from those that came too late. */
-  let turn = 0;
+/** The log that is followed, as a store to subscribe to. */
+export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
+  readonly #store = createStore<LogState>(() => idle);
+  readonly #bridge: Bridge;
+  readonly #frame: Frame;
+  readonly #stopListening: () => void;
+  /** Events that came while the log was being opened. */
+  #early: LogEvent[] = [];
+  /** Lines for the next frame. */
+  #pending: NewLine[] = [];
+  #cancelFrame: (() => void) | null = null;
+  /** Raised at every change of log: an answer to an earlier request is ignored. */
+  #turn = 0;
 
-  function flush(): void {
-    forgetFrame = null;
-    const lines = pending;
-    pending = [];
-    store.setState(({ ring }) => ({ ring: appendLines(ring, lines) }));
+  readonly getState = this.#store.getState;
+  readonly getInitialState = this.#store.getInitialState;
+  readonly subscribe = this.#store.subscribe;
+
+  constructor(bridge: Bridge, frame: Frame = animationFrame) {
+    this.#bridge = bridge;
+    this.#frame = frame;
+    this.#stopListening = bridge.on('log', (event) => this.#take(event));
   }
 
-  function collect({ lines, gap }: LogEvent): void {
-    if (gap) pending.push({ text: GAP_TEXT, gap: true });
-    for (const { text, open } of lines) pending.push({ text, open });
-    // Nothing is drawn while the window is hidden: keep only what could be seen afterwards.
-    if (pending.length > 2 * MAX_LINES) pending = pending.slice(-MAX_LINES);
-    if (pending.length > 0) forgetFrame ??= frame(flush);
+  /** Follows this gateway's log from now on; asking for the followed one opens it again. */
+  follow(id: string): void {
+    this.#reset();
+    this.#store.setState({ ...idle, id, status: 'opening' });
+    void this.#open(id);
   }
 
-  function reset(): void {
-    turn += 1;
-    forgetFrame?.();
-    forgetFrame = null;
-    early = [];
-    pending = [];
-    const { id, status } = store.getState();
-    if (id && status !== 'idle') {
-      // Nobody reads the answer: an unfollowed log of a lost watcher is unfollowed already.
-      bridge.call('log.unfollow', { id }).catch(() => undefined);
-    }
+  stop(): void {
+    this.#reset();
+    this.#store.setState(idle);
   }
 
-  async function open(id: string): Promise<void> {
-    const mine = turn;
+  close(): void {
+    this.#reset();
+    this.#stopListening();
+  }
+
+  async #open(id: string): Promise<void> {
+    const turn = this.#turn;
     try {
-      const { file, lines } = await bridge.call('log.follow', { id, lines: MAX_LINES });
-      if (mine !== turn) return;
-      store.setState({ status: 'live', file, ring: appendLines(EMPTY_RING, lines) });
-      const events = early;
-      early = [];
-      for (const event of events) collect(withoutKnown(event, lines));
+      const { file, lines } = await this.#bridge.call('log.follow', { id, lines: maxLines });
+      if (turn !== this.#turn) return;
+      this.#store.setState({ status: 'live', file, ring: appendLines(emptyRing, lines) });
+      const events = this.#early;
+      this.#early = [];
+      for (const event of events) this.#collect(withoutKnown(event, lines));
     } catch (error) {
-      if (mine === turn) store.setState({ status: 'failed', error: sentenceOf(error) });
+      if (turn !== this.#turn) return;
+      this.#store.setState({ status: 'failed', error: sentenceOf(error) });
     }
   }
 
-  const unlisten = bridge.on('log', (event) => {
-    const { id, status } = store.getState();
+  #take(event: LogEvent): void {
+    const { id, status } = this.getState();
     if (event.id !== id) return;
-    if (status === 'opening') early.push(event);
-    else if (status === 'live') collect(event);
-  });
+    if (status === 'opening') this.#early.push(event);
+    else if (status === 'live') this.#collect(event);
+  }
 
-  return {
-    ...store,
-    follow(id) {
-      reset();
-      store.setState({ ...IDLE, id, status: 'opening' });
-      void open(id);
-    },
-    stop() {
-      reset();
-      store.setState(IDLE);
-    },
-    clear: () => store.setState(({ ring }) => ({ ring: { ...EMPTY_RING, next: ring.next } })),
-    close() {
-      reset();
-      unlisten();
-    },
-  };
+  #collect({ lines, gap }: LogEvent): void {
+    if (gap) this.#pending.push({ text: gapText, gap: true });
+    for (const { text, open } of lines) this.#pending.push({ text, open });
+    // Nothing is drawn while the window is hidden: keep only what could be seen afterwards.
+    if (this.#pending.length > 2 * maxLines) this.#pending = this.#pending.slice(-maxLines);
+    if (this.#pending.length > 0) this.#cancelFrame ??= this.#frame(() => this.#show());
+  }
+
+  #show(): void {
+    this.#cancelFrame = null;
+    const lines = this.#pending;
+    this.#pending = [];
+    this.#store.setState(({ ring }) => ({ ring: appendLines(ring, lines) }));
+  }
+
+  #reset(): void {
+    this.#turn += 1;
+    this.#cancelFrame?.();
+    this.#cancelFrame = null;
+    this.#early = [];
+    this.#pending = [];
+    const { id, status } = this.getState();
+    if (id && status !== 'idle') {
+      // A failure changes nothing: a watcher that is lost follows no log.
+      this.#bridge.call('log.unfollow', { id }).catch(() => undefined);
+    }
+  }
 }
 
-/** After a gap offsets may have begun anew, so nothing can be told from them. */
+/** After a gap the offsets may have started again from zero, and say nothing. */
 function withoutKnown(event: LogEvent, known: readonly LogLine[]): LogEvent {
   const last = known.at(-1)?.offset ?? -1;
   if (event.gap) return event;

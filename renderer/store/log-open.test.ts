@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import {
   appendLines,
-  CHUNK_LINES,
-  EMPTY_RING,
-  GAP_TEXT,
+  chunkLines,
+  emptyRing,
+  gapText,
   type NewLine,
   type Ring,
 } from './log-ring.ts';
 
 const flat = (ring: Ring) => ring.chunks.flatMap(({ lines }) => lines);
 const texts = (ring: Ring) => flat(ring).map(({ plain }) => plain);
-const grown = (...steps: NewLine[][]) => steps.reduce<Ring>(appendLines, EMPTY_RING);
+const grown = (...steps: NewLine[][]) => steps.reduce<Ring>(appendLines, emptyRing);
 
-test('a line without an end is shown, and is replaced by itself, gone on', () => {
+test('a line without an end is shown, and is replaced when it goes on [R46]', () => {
   const waiting = grown([{ text: 'one' }], [{ text: 'Enter ', open: true }]);
   expect(texts(waiting)).toEqual(['one', 'Enter ']);
   const more = appendLines(waiting, [{ text: 'Enter code', open: true }]);
@@ -29,23 +29,23 @@ test('states of one line that come together are one line', () => {
   expect(ring.next).toBe(1);
 });
 
-test('after a gap nothing is the continuation of what was there', () => {
+test('after a gap no line continues the one before', () => {
   const ring = grown(
     [{ text: 'half', open: true }],
-    [{ text: GAP_TEXT, gap: true }, { text: 'new' }],
+    [{ text: gapText, gap: true }, { text: 'new' }],
   );
-  expect(texts(ring)).toEqual(['half', GAP_TEXT, 'new']);
+  expect(texts(ring)).toEqual(['half', gapText, 'new']);
 });
 
 test('a line that fills its chunk goes on in it', () => {
-  const full = Array.from({ length: CHUNK_LINES - 1 }, (_, at) => ({ text: `line ${at}` }));
+  const full = Array.from({ length: chunkLines - 1 }, (_, at) => ({ text: `line ${at}` }));
   const ring = grown(
     full,
     [{ text: 'half', open: true }],
     [{ text: 'half and half' }],
     [{ text: 'x' }],
   );
-  expect(ring.chunks.map(({ lines }) => lines.length)).toEqual([CHUNK_LINES, 1]);
+  expect(ring.chunks.map(({ lines }) => lines.length)).toEqual([chunkLines, 1]);
   expect(texts(ring).slice(-2)).toEqual(['half and half', 'x']);
-  expect(ring.size).toBe(CHUNK_LINES + 1);
+  expect(ring.size).toBe(chunkLines + 1);
 });

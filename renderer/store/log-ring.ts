@@ -8,9 +8,9 @@
 import { stripAnsi } from '../format/ansi.ts';
 
 /** What the log view holds: some minutes of a busy gateway, and little memory. */
-export const MAX_LINES = 5_000;
+export const maxLines = 5_000;
 /** Small enough that redrawing the last chunk each frame costs nothing, large enough to be few. */
-export const CHUNK_LINES = 100;
+export const chunkLines = 100;
 
 export interface RingLine {
   /** Rises by one with every line, so it can be a key; a line that goes on keeps it. */
@@ -21,14 +21,14 @@ export interface RingLine {
   readonly plain: string;
   /** Lines are missing just before this one; the line itself says so. */
   readonly gap: boolean;
-  /** It has no end yet: the next line takes its place. */
+  /** It has no line end yet: the next line replaces it. */
   readonly open: boolean;
 }
 
 export interface Chunk {
   readonly key: number;
   readonly lines: readonly RingLine[];
-  /** The plain lines joined: what is shown of a chunk that is far from being looked at. */
+  /** The plain lines joined: shown of a chunk that is far from the visible part. */
   readonly text: string;
 }
 
@@ -39,9 +39,9 @@ export interface Ring {
   readonly next: number;
 }
 
-export const EMPTY_RING: Ring = { chunks: [], size: 0, next: 0 };
+export const emptyRing: Ring = { chunks: [], size: 0, next: 0 };
 
-export const GAP_TEXT = '··· lines were skipped here ···';
+export const gapText = '··· lines were skipped here ···';
 
 export interface NewLine {
   readonly text: string;
@@ -57,7 +57,7 @@ function makeChunk(lines: readonly RingLine[]): Chunk {
   };
 }
 
-/** Without the states that the line after them has taken over. */
+/** Without lines that the one after them replaces. */
 function settled(lines: readonly NewLine[]): NewLine[] {
   return lines.filter(({ open }, at) => {
     const after = lines[at + 1];
@@ -69,14 +69,14 @@ function settled(lines: readonly NewLine[]): NewLine[] {
 export function appendLines(before: Ring, added: readonly NewLine[]): Ring {
   if (added.length === 0) return before;
   const ring = added[0]?.gap ? before : withoutOpenEnd(before);
-  // Of a burst larger than the bound only its end can be seen.
+  // Only the end of a burst that is larger than the bound can be seen.
   const lines = settled(added);
-  const fresh = lines.slice(-MAX_LINES);
+  const fresh = lines.slice(-maxLines);
   let next = ring.next + (lines.length - fresh.length);
   const chunks = [...ring.chunks];
   const last = chunks.at(-1);
   let open: RingLine[] = [];
-  if (last && last.lines.length < CHUNK_LINES) {
+  if (last && last.lines.length < chunkLines) {
     chunks.pop();
     open = [...last.lines];
   }
@@ -89,7 +89,7 @@ export function appendLines(before: Ring, added: readonly NewLine[]): Ring {
       open: goesOn === true,
     });
     next += 1;
-    if (open.length === CHUNK_LINES) {
+    if (open.length === chunkLines) {
       chunks.push(makeChunk(open));
       open = [];
     }
@@ -97,14 +97,14 @@ export function appendLines(before: Ring, added: readonly NewLine[]): Ring {
   if (open.length > 0) chunks.push(makeChunk(open));
   let size = ring.size + fresh.length;
   let gone = 0;
-  while (size > MAX_LINES) {
+  while (size > maxLines) {
     size -= chunks[gone]?.lines.length ?? size;
     gone += 1;
   }
   return { chunks: chunks.slice(gone), size, next };
 }
 
-/** Its last line goes when that has no end: what comes is this line, gone on. Its number goes on too. */
+/** Without a last line that has no end: the next line replaces it, under the same number. */
 function withoutOpenEnd(ring: Ring): Ring {
   const last = ring.chunks.at(-1);
   if (!last?.lines.at(-1)?.open) return ring;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { appendLines, EMPTY_RING } from './log-ring.ts';
+import { appendLines, emptyRing } from './log-ring.ts';
 import { createSearch, occurrences } from './log-search.ts';
 
 const esc = String.fromCharCode(27);
 
 test('finds lines without regard to case or colours, oldest first', () => {
-  const ring = appendLines(EMPTY_RING, [
+  const ring = appendLines(emptyRing, [
     { text: 'Error: one' },
     { text: 'fine' },
     { text: `${esc}[31mer${esc}[0mror two` },
@@ -21,7 +21,7 @@ test('finds lines without regard to case or colours, oldest first', () => {
 test('matches keep their identity while their chunk does', () => {
   const lines = Array.from({ length: 150 }, (_, index) => ({ text: `hit ${index}` }));
   const search = createSearch('hit');
-  const before = appendLines(EMPTY_RING, lines);
+  const before = appendLines(emptyRing, lines);
   const first = search.find(before)[0];
   expect(search.find(appendLines(before, [{ text: 'hit' }]))[0]).toBe(first);
   expect(search.find(appendLines(before, [{ text: 'hit' }])).length).toBe(151);

@@ -4,7 +4,7 @@ import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState } from '../test/samples.ts';
 import { type MirrorView, startMirror } from './mirror.ts';
 
-const NOW = 1_763_829_000_000;
+const now = 1_763_829_000_000;
 
 function watch(state: AppState, handlers: Parameters<typeof createMockBridge>[1] = {}) {
   const bridge = createMockBridge(state, handlers);
@@ -24,7 +24,7 @@ function watch(state: AppState, handlers: Parameters<typeof createMockBridge>[1]
 }
 
 test('takes one snapshot and follows patches without asking again', async () => {
-  const { bridge, asked, last } = watch(appState(NOW));
+  const { bridge, asked, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
   bridge.publish({ update: { status: 'checking' } });
   bridge.publish({ trayNotice: true });
@@ -33,18 +33,18 @@ test('takes one snapshot and follows patches without asking again', async () => 
   expect(asked()).toBe(1);
 });
 
-test('keeps the identity of what a patch does not touch', async () => {
-  const { bridge, last } = watch(appState(NOW));
+test('keeps the identity of parts that a patch does not touch', async () => {
+  const { bridge, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
   const before = last()?.snapshot?.state;
   bridge.publish({ trayNotice: true });
   expect(last()?.snapshot?.state.gateways).toBe(before?.gateways);
 });
 
-test('asks for a snapshot again when a patch was missed, and ends up with the truth', async () => {
-  const { bridge, asked, last } = watch(appState(NOW));
+test('asks for a snapshot again when a patch was missed, and ends up with the true state', async () => {
+  const { bridge, asked, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
-  bridge.publisher.publish({ ...appState(NOW), trayNotice: true });
+  bridge.publisher.publish({ ...appState(now), trayNotice: true });
   bridge.emit('patch', { revision: 5, changes: [{ path: ['trayNotice'], value: false }] });
   await vi.waitFor(() => expect(asked()).toBe(2));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(1));
@@ -56,10 +56,10 @@ test('patches that race the snapshot are applied once, whatever side they arrive
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const { bridge, last } = watch(appState(NOW), {
+  const { bridge, last } = watch(appState(now), {
     async subscribe() {
       await gate;
-      return { revision: 1, state: { ...appState(NOW), trayNotice: true } };
+      return { revision: 1, state: { ...appState(now), trayNotice: true } };
     },
   });
   bridge.publish({ trayNotice: true });
@@ -71,7 +71,7 @@ test('patches that race the snapshot are applied once, whatever side they arrive
 
 test('a refused subscription is said and tried again', async () => {
   let refuse = true;
-  const { bridge, retries, last } = watch(appState(NOW), {
+  const { bridge, retries, last } = watch(appState(now), {
     subscribe() {
       if (refuse) throw new Error("Error invoking remote method 'holdfast': Error: Not yet.");
       return { ...bridge.publisher.snapshot() };
@@ -85,7 +85,7 @@ test('a refused subscription is said and tried again', async () => {
 });
 
 test('stopping stops listening', async () => {
-  const { bridge, seen, stop, last } = watch(appState(NOW));
+  const { bridge, seen, stop, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
   stop();
   const count = seen.length;
@@ -96,12 +96,12 @@ test('stopping stops listening', async () => {
 
 test('a gap behind the snapshot itself is noticed too', async () => {
   let first = true;
-  const { bridge, asked, last } = watch(appState(NOW), {
+  const { bridge, asked, last } = watch(appState(now), {
     subscribe() {
       if (!first) return { ...bridge.publisher.snapshot() };
       first = false;
       bridge.emit('patch', { revision: 9, changes: [] });
-      return { revision: 0, state: appState(NOW) };
+      return { revision: 0, state: appState(now) };
     },
   });
   await vi.waitFor(() => expect(asked()).toBe(2));

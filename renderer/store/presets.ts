@@ -15,7 +15,7 @@ interface Presets {
   readonly reload: () => void;
 }
 
-/** Asks when the component appears, and anew when the watcher is there again. */
+/** Asks when the component appears, and again when the watcher is back. */
 export function usePresets(): Presets {
   const { ask } = useHoldfast();
   const connected = useApp(({ link }) => link.status === 'connected');
@@ -31,7 +31,7 @@ export function usePresets(): Presets {
   return { presets, error, reload };
 }
 
-/** What was found and is not kept yet. */
+/** Gateways that were found and are not looked after yet. */
 export function newOffers(
   presets: readonly PresetView[],
   gateways: AppState['gateways'],

@@ -1,7 +1,15 @@
-/** What only this window knows: which view is open, what the user is being told in passing. */
+/** State of this window alone: the open view, toasts, and calls under way. */
 import { createStore } from 'zustand/vanilla';
 
-export type View = 'status' | 'logs' | 'update' | 'add' | 'settings';
+/** The views of the gateway that is chosen, in the order of their tabs. */
+export const gatewayViews = ['status', 'logs', 'history', 'profile'] as const;
+export type GatewayViewName = (typeof gatewayViews)[number];
+
+export type View = 'home' | GatewayViewName | 'update' | 'add' | 'settings';
+
+export function isGatewayView(view: View): view is GatewayViewName {
+  return gatewayViews.some((one) => one === view);
+}
 
 export interface Toast {
   readonly id: number;
@@ -10,8 +18,9 @@ export interface Toast {
 }
 
 export interface ViewState {
-  readonly view: View;
-  /** The user wishes to search the log; the log's view moves the cursor there and takes this back. */
+  /** Null until the user has chosen one, or the gateways are known: see `firstView`. */
+  readonly view: View | null;
+  /** The user wants to search the log; the log's view moves the cursor there and takes this back. */
   readonly find: boolean;
   /** Chosen in this window; null until then, when the settings decide. */
   readonly gateway: string | null;
@@ -21,13 +30,13 @@ export interface ViewState {
 }
 
 /** Long enough to read two sentences twice. */
-export const TOAST_MS = 8_000;
+export const toastMs = 8_000;
 /** More at once would cover the window at its smallest. */
-const MAX_TOASTS = 3;
+const maxToasts = 3;
 
 export function createViewStore(initial: Partial<ViewState> = {}) {
   return createStore<ViewState>(() => ({
-    view: 'status',
+    view: null,
     find: false,
     gateway: null,
     toasts: [],
@@ -44,7 +53,7 @@ export function addToast(store: ViewStore, tone: Toast['tone'], text: string): n
   const id = ++lastToast;
   store.setState(({ toasts }) => ({
     toasts: [...toasts.filter((toast) => toast.text !== text), { id, tone, text }].slice(
-      -MAX_TOASTS,
+      -maxToasts,
     ),
   }));
   return id;

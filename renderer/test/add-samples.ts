@@ -1,8 +1,9 @@
 /** Samples of what presets bring: gateways that report, and what can be added. */
 import * as z from 'zod/mini';
+import { demoProfile } from '../../electron/contract/demo-gateway.ts';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { PresetView, Suggestion } from '../../electron/contract/presets.ts';
-import { profileSchema } from '../../electron/contract/profile.ts';
+import { type Profile, profileSchema } from '../../electron/contract/profile.ts';
 import { command } from '../../electron/presets/command.ts';
 import { gateway } from './samples.ts';
 
@@ -32,7 +33,7 @@ export function reporting(now: number): GatewayView {
 /** A health check for a server that has none. */
 export function suggestion(): Suggestion {
   const program = { type: 'command', command: '/opt/server' };
-  const profile = { schema: 1, id: 'reference', name: 'Reference gateway', program, port: 8080 };
+  const profile = { schema: 1, id: 'reference', name: 'Demo gateway', program, port: 8080 };
   return { port: 8080, path: '/health', profile: z.parse(profileSchema, profile) };
 }
 
@@ -63,5 +64,20 @@ export function presetViews(): PresetView[] {
       fields: [...(command.form?.fields ?? [])],
       found: [],
     },
+  ];
+}
+
+/** What is written of the demo gateway, and of one with a command of its own. */
+export function profiles(): Profile[] {
+  const program = {
+    type: 'command',
+    command: '/home/alex/.local/bin/hermes',
+    args: ['gateway', 'run', '--port', '18790'],
+    cwd: '/home/alex/.hermes',
+  };
+  const env = { HERMES_HOME: '/home/alex/.hermes', HERMES_TOKEN: 'secret' };
+  return [
+    z.parse(profileSchema, demoProfile()),
+    z.parse(profileSchema, { schema: 1, id: 'hermes', name: 'Hermes', program, env, port: 18_790 }),
   ];
 }

@@ -5,9 +5,9 @@ import type { Identity } from '../../electron/contract/identity.ts';
 import type { Receipt } from '../../electron/contract/receipt.ts';
 import type { UpdateState } from '../../electron/contract/update.ts';
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
 
 export function identity(pid: number): Identity {
   return { pid, startedAt: String(pid * 100), nonce: pid.toString(16).padStart(32, 'a') };
@@ -15,10 +15,10 @@ export function identity(pid: number): Identity {
 
 /** A gateway that has been running for two hours and thirteen minutes. */
 export function gateway(now: number, change: Partial<GatewayView> = {}): GatewayView {
-  const startedAt = now - 2 * HOUR - 13 * MINUTE - 4 * SECOND;
+  const startedAt = now - 2 * hour - 13 * minute - 4 * second;
   return {
     id: 'reference',
-    name: 'Reference gateway',
+    name: 'Demo gateway',
     policy: 'swap',
     port: 18_790,
     desired: 'running',
@@ -34,18 +34,19 @@ export function gateway(now: number, change: Partial<GatewayView> = {}): Gateway
     build: '0.1.0+9f3c21ab',
     escape: { rung: 'setsid', proof: 'proven', detail: 'Own session 48213, own cgroup.' },
     logFile: '/home/alex/.config/Holdfast/logs/gateways/reference.log',
+    lastEvent: 11,
     ...change,
   };
 }
 
 /** Every state a gateway can be in, by name. */
 export function gatewayStates(now: number): Readonly<Record<GatewayState['status'], GatewayView>> {
-  const alive = { identity: identity(48_213), startedAt: now - 4 * SECOND, adopted: false };
+  const alive = { identity: identity(48_213), startedAt: now - 4 * second, adopted: false };
   const ended = {
     lastExit: {
       code: null,
       signal: 'SIGKILL',
-      at: now - 6 * SECOND,
+      at: now - 6 * second,
       reason: 'ended by SIGKILL',
     },
     restarts: 3,
@@ -55,45 +56,45 @@ export function gatewayStates(now: number): Readonly<Record<GatewayState['status
     stopped: gateway(now, {
       state: { status: 'stopped' },
       desired: 'stopped',
-      lastExit: { code: 0, signal: null, at: now - 20 * MINUTE, reason: 'stopped by you' },
+      lastExit: { code: 0, signal: null, at: now - 20 * minute, reason: 'stopped by you' },
     }),
     starting: gateway(now, { ...ended, state: { status: 'starting', ...alive, attempt: 2 } }),
     degraded: gateway(now, {
       state: {
         status: 'degraded',
         ...alive,
-        startedAt: now - 40 * MINUTE,
-        readyAt: now - 40 * MINUTE,
+        startedAt: now - 40 * minute,
+        readyAt: now - 40 * minute,
         problem: {
-          message: 'Reference gateway has not answered its health check for 6 seconds.',
+          message: 'Demo gateway has not answered its health check for 6 seconds.',
           hint: 'It is restarted by itself if it stays silent for 15 seconds.',
         },
       },
     }),
     stopping: gateway(now, {
-      state: { status: 'stopping', ...alive, deadline: now + 8 * SECOND, next: 'stop' },
+      state: { status: 'stopping', ...alive, deadline: now + 8 * second, next: 'stop' },
     }),
     waiting: gateway(now, {
       ...ended,
       state: {
         status: 'waiting',
-        until: now + 7 * SECOND,
+        until: now + 7 * second,
         attempt: 4,
         problem: {
-          message: 'Reference gateway ended with exit code 1 two seconds after it was started.',
+          message: 'Demo gateway crashed (exit code 1): Error: no API key. Set GATEWAY_KEY.',
           hint: 'Its log says why; it is started again by itself.',
         },
       },
     }),
-    released: gateway(now, { state: { status: 'released', since: now - 3 * SECOND } }),
-    elsewhere: {
+    released: gateway(now, { state: { status: 'released', since: now - 3 * second } }),
+    external: {
       id: 'reference',
       name: 'Hermes',
       policy: 'keep',
       desired: 'running',
       state: {
-        status: 'elsewhere',
-        since: now - 3 * HOUR,
+        status: 'external',
+        since: now - 3 * hour,
         owner: {
           type: 'systemd',
           name: 'systemd (hermes-gateway.service)',
@@ -109,8 +110,9 @@ export function gatewayStates(now: number): Readonly<Record<GatewayState['status
       state: {
         status: 'failed',
         problem: {
-          message: 'Port 18790 is already in use by “node” (process 3021).',
-          hint: 'Close that program or give this gateway another port in its profile, then press Start.',
+          message: 'Port 18790 is held by node (pid 3021).',
+          hint: 'Stop it or choose another port in the profile.',
+          fix: 'port',
         },
       },
     }),
@@ -133,7 +135,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
         version: '0.1.0',
         buildId: '0.1.0+9f3c21ab',
         protocol: 1,
-        startedAt: now - 26 * HOUR,
+        startedAt: now - 26 * hour,
         escape: {
           rung: 'setsid',
           proof: 'proven',
@@ -144,9 +146,10 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
     },
     gateways: { reference: gateway(now) },
     problems: [],
-    update: { status: 'up-to-date', checkedAt: now - 5 * MINUTE },
-    carry: null,
+    update: { status: 'up-to-date', checkedAt: now - 5 * minute },
+    transaction: null,
     receipt: null,
+    gatewayUpdates: {},
     settings: {
       schema: 1,
       theme: 'system',
@@ -163,11 +166,11 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
   };
 }
 
-const OFFER = {
+const offer = {
   version: '0.2.0',
   notes: `## Faster, calmer
 
-- The watcher starts a gateway **twice as fast** after a crash.
+- A gateway starts **twice as fast** after a crash.
 - Logs keep their colours; search them with \`Ctrl+F\`.
 - A port that is taken is now reported with the *name* of the program that holds it, see [the guide](https://holdfast.example/ports).
 
@@ -187,31 +190,31 @@ export function updateStates(now: number): Readonly<Record<UpdateState['status']
     },
     idle: { status: 'idle', checkedAt: null },
     checking: { status: 'checking' },
-    'up-to-date': { status: 'up-to-date', checkedAt: now - 5 * MINUTE },
-    available: { status: 'available', ...OFFER },
+    'up-to-date': { status: 'up-to-date', checkedAt: now - 5 * minute },
+    available: { status: 'available', ...offer },
     downloading: {
       status: 'downloading',
-      ...OFFER,
+      ...offer,
       transferred: 54_200_000,
       total: 128_400_000,
       rate: 6_340_000,
     },
-    ready: { status: 'ready', ...OFFER },
-    preparing: { status: 'preparing', ...OFFER },
-    releasing: { status: 'releasing', ...OFFER, deadline: now + 9 * SECOND },
+    ready: { status: 'ready', ...offer },
+    preparing: { status: 'preparing', ...offer },
+    releasing: { status: 'releasing', ...offer, deadline: now + 9 * second },
     held: {
       status: 'held',
-      ...OFFER,
+      ...offer,
       holders: [
         { pid: 7_120, name: 'Visual Studio Code' },
         { pid: 7_344, name: 'bash' },
       ],
     },
-    installing: { status: 'installing', ...OFFER },
+    installing: { status: 'installing', ...offer },
     'handed-over': {
       status: 'handed-over',
       version: '0.2.0',
-      phase: 'The watcher has taken over. Holdfast closes now and opens again in a moment.',
+      phase: 'handed-over',
     },
     failed: {
       status: 'failed',
@@ -220,13 +223,13 @@ export function updateStates(now: number): Readonly<Record<UpdateState['status']
         hint: 'Free at least 300 MB and try again. Nothing was changed.',
       },
       retry: 'install',
-      offer: OFFER,
+      offer: offer,
     },
   };
 }
 
 export function receipt(now: number, change: Partial<Receipt> = {}): Receipt {
-  const start = now - 90 * SECOND;
+  const start = now - 90 * second;
   return {
     schema: 1,
     attempt: '1763829000000-9f3c21ab',
@@ -240,18 +243,22 @@ export function receipt(now: number, change: Partial<Receipt> = {}): Receipt {
     committedAt: null,
     escape: { rung: 'setsid', proof: 'proven', detail: 'Own session, own cgroup.' },
     steps: [
+      { name: 'prepared', at: start + 12 },
       { name: 'armed', at: start + 40 },
-      { name: 'released', at: start + 820, detail: 'Hermes stopped after 0.7 s' },
-      { name: 'installed', at: start + 1_900, detail: 'Holdfast-0.2.0.AppImage' },
-      { name: 'app-ended', at: start + 2_640 },
-      { name: 'replaced', at: start + 3_020, detail: 'Reference gateway' },
-      { name: 'proved', at: start + 3_031, detail: 'verified: build 0.2.0+41d07e5c' },
-      { name: 'app-started', at: start + 5_400 },
+      { name: 'releasing', at: start + 41 },
+      { name: 'released', at: start + 820 },
+      { name: 'handed-over', at: start + 1_900 },
+      { name: 'app-gone', at: start + 2_640 },
+      { name: 'files-compared', at: start + 2_644 },
+      { name: 'swapping', at: start + 2_650, detail: 'reference' },
+      { name: 'proved', at: start + 3_031, detail: 'reference' },
+      { name: 'app-launched', at: start + 3_060, detail: 'process 51901' },
+      { name: 'app-started', at: start + 5_400, detail: '0.2.0+41d07e5c' },
     ],
     gateways: [
       {
         id: 'reference',
-        name: 'Reference gateway',
+        name: 'Demo gateway',
         policy: 'swap',
         result: 'replaced',
         proof: 'verified',
@@ -277,7 +284,7 @@ export function richReceipt(now: number): Receipt {
   return {
     ...base,
     outcome: 'committed',
-    committedAt: base.at + 60 * SECOND,
+    committedAt: base.at + 60 * second,
     steps: [...base.steps, { name: 'back', at: base.at }],
     gateways: [
       { ...first, absenceMs: 412 },
@@ -315,22 +322,22 @@ export function richReceipt(now: number): Receipt {
   };
 }
 
-const ESC = String.fromCharCode(27);
+const esc = String.fromCharCode(27);
 
 /** A line as a busy gateway writes them, with colours. */
 export function logLine(index: number, now: number): string {
   const time = new Date(now + index * 137).toISOString().slice(11, 23);
-  const grey = `${ESC}[90m${time}${ESC}[0m`;
+  const grey = `${esc}[90m${time}${esc}[0m`;
   switch (index % 9) {
     case 3:
-      return `${grey} ${ESC}[33mWARN${ESC}[0m  queue is ${ESC}[1m${index % 97}%${ESC}[0m full, slowing down senders`;
+      return `${grey} ${esc}[33mWARN${esc}[0m  queue is ${esc}[1m${index % 97}%${esc}[0m full, slowing down senders`;
     case 5:
-      return `${grey} ${ESC}[36mDEBUG${ESC}[0m tick ${index} took ${(index % 7) + 0.4} ms ${ESC}[2m(heap 41.2 MB, 3 handles, 0 pending)${ESC}[0m`;
+      return `${grey} ${esc}[36mDEBUG${esc}[0m tick ${index} took ${(index % 7) + 0.4} ms ${esc}[2m(heap 41.2 MB, 3 handles, 0 pending)${esc}[0m`;
     case 7:
       return index % 4 === 0
-        ? `${grey} ${ESC}[31mERROR${ESC}[0m job 8841 failed: upstream answered 503 after 3 attempts; it is tried again in 30 s, and the message stays in the inbox until then`
-        : `${grey} ${ESC}[32mINFO${ESC}[0m  health ok`;
+        ? `${grey} ${esc}[31mERROR${esc}[0m job 8841 failed: upstream answered 503 after 3 attempts; it is tried again in 30 s, and the message stays in the inbox until then`
+        : `${grey} ${esc}[32mINFO${esc}[0m  health ok`;
     default:
-      return `${grey} ${ESC}[32mINFO${ESC}[0m  message ${10_000 + index} stored and acknowledged`;
+      return `${grey} ${esc}[32mINFO${esc}[0m  message ${10_000 + index} stored and acknowledged`;
   }
 }

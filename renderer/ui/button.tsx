@@ -10,6 +10,8 @@ interface ButtonProps {
   readonly disabled?: boolean;
   /** The intent is on its way: no second press, and a sign that something happens. */
   readonly busy?: boolean;
+  /** Where the Tab key does not stop at each of many. */
+  readonly tabIndex?: 0 | -1 | undefined;
   readonly testId?: string;
 }
 
@@ -20,6 +22,7 @@ export function Button({
   icon,
   disabled = false,
   busy = false,
+  tabIndex,
   testId,
 }: ButtonProps) {
   return (
@@ -29,6 +32,7 @@ export function Button({
       onClick={onClick}
       disabled={disabled || busy}
       aria-busy={busy}
+      tabIndex={tabIndex}
       data-testid={testId}
     >
       {busy ? <Spinner /> : icon && <Icon name={icon} />}
@@ -45,10 +49,14 @@ interface IconButtonProps {
   /** Given: the button is a toggle. */
   readonly pressed?: boolean;
   readonly disabled?: boolean;
+  /** These two as of `Button`. */
+  readonly busy?: boolean;
+  readonly tabIndex?: 0 | -1;
   readonly testId?: string;
 }
 
-export function IconButton({ icon, label, onClick, pressed, disabled, testId }: IconButtonProps) {
+export function IconButton(props: IconButtonProps) {
+  const { icon, label, onClick, pressed, disabled = false, busy = false, tabIndex, testId } = props;
   return (
     <button
       type="button"
@@ -57,10 +65,12 @@ export function IconButton({ icon, label, onClick, pressed, disabled, testId }: 
       aria-label={label}
       title={label}
       aria-pressed={pressed}
-      disabled={disabled}
+      aria-busy={busy}
+      disabled={disabled || busy}
+      tabIndex={tabIndex}
       data-testid={testId}
     >
-      <Icon name={icon} />
+      {busy ? <Spinner /> : <Icon name={icon} />}
     </button>
   );
 }

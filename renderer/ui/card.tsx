@@ -1,5 +1,7 @@
-/** A titled box, and the list of facts that goes into it. */
+/** Cards, the facts and details inside them, and badges. */
 import { type ReactNode, useId } from 'react';
+import type { Tone } from '../../electron/contract/words.ts';
+import { Icon } from './icons.tsx';
 
 interface CardProps {
   readonly title?: string;
@@ -51,4 +53,28 @@ export function Fact({ name, children, wide = false, mono = false, testId }: Fac
       </dd>
     </div>
   );
+}
+
+interface DetailsProps {
+  readonly title?: string;
+  readonly children: ReactNode;
+  readonly testId?: string;
+}
+
+/** Closed at first: few people need what is inside. */
+export function Details({ title = 'Technical details', children, testId }: DetailsProps) {
+  return (
+    <details className="details" data-testid={testId}>
+      <summary>
+        <Icon name="right" />
+        {title}
+      </summary>
+      {children}
+    </details>
+  );
+}
+
+/** A word on a tinted ground. */
+export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
+  return <span className={`badge tone-${tone}`}>{children}</span>;
 }

@@ -1,12 +1,14 @@
 /** The few icons there are: 16 px, drawn with strokes in the colour of the text beside them. */
 import type { ReactNode } from 'react';
 
-const SHAPES = {
+const shapes = {
   pulse: <path d="M1.5 8.5h3l2-5 3 9 2-4h3" />,
   lines: <path d="M2.5 4h11M2.5 8h8M2.5 12h9.5" />,
   download: <path d="M8 2v8m0 0L4.8 6.8M8 10l3.2-3.2M2.5 13.5h11" />,
   sliders: <path d="M2 4.5h6.5m3 0H14M2 11.5h2.5m3 0H14M10 2.8v3.4M6 9.8v3.4" />,
   play: <path d="M5 3.2v9.6l7.5-4.8z" />,
+  pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
+  home: <path d="M2 7.5 8 2.3l6 5.2M3.8 6.6v6.9h8.4V6.6M6.6 13.5V9.8h2.8v3.7" />,
   stop: <rect x="4" y="4" width="8" height="8" rx="1" />,
   restart: <path d="M13 8a5 5 0 1 1-1.6-3.7M13.2 2v3h-3" />,
   plus: <path d="M8 3v10M3 8h10" />,
@@ -48,7 +50,7 @@ const SHAPES = {
   ),
 } satisfies Readonly<Record<string, ReactNode>>;
 
-export type IconName = keyof typeof SHAPES;
+export type IconName = keyof typeof shapes;
 
 /** Decoration only: what it means is always written beside it or in the control's label. */
 export function Icon({ name }: { readonly name: IconName }) {
@@ -66,7 +68,7 @@ export function Icon({ name }: { readonly name: IconName }) {
       aria-hidden="true"
       focusable="false"
     >
-      {SHAPES[name]}
+      {shapes[name]}
     </svg>
   );
 }

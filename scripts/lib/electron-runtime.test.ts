@@ -33,7 +33,7 @@ test.each(['win32-x64', 'linux-x64'])(
   },
 );
 
-/** Resolves against a host of our own that answers the probe and hands out the zip like this. */
+/** Resolves against a test host that answers the probe and serves the zip in this way. */
 async function resolveFrom(handOut: (response: ServerResponse) => void, stallMs?: number) {
   const asked: string[] = [];
   const server = createServer((request, response) => {

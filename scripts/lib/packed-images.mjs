@@ -2,7 +2,7 @@
  * The releases that update tests go between, packed once and kept until a source changes.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sourcesFingerprint } from './build.mjs';
 import { bundledNode, root, toolEnvironment } from './paths.mjs';
@@ -13,42 +13,45 @@ import { say } from './say.mjs';
  * The two for tests differ in nothing but their version. The third is what users get, without the
  * tests' doors, and left unpacked.
  */
-const RELEASES = {
+const releases = {
   old: { name: 'old', version: '1.0.0', flavour: 'e2e' },
   new: { name: 'new', version: '1.0.1', flavour: 'e2e' },
   shipped: { name: 'shipped', version: '1.0.0', flavour: 'release' },
 };
-/** What decides how the image looks, besides the sources. */
-const PACKING = [
+/** What decides about the image, besides the sources. */
+const packing = [
   'electron-builder.yml',
   'build/after-extract.mjs',
   'build/installer.nsh',
   'build/installer-swap.nsh',
   'build/toolchain/appimage-runtime.c',
   'scripts/dist.mjs',
+  'e2e/fixtures/release-keys.ts',
+  'scripts/release/keys.ts',
+  'scripts/release/sign.ts',
   'scripts/lib/nsis-toolchain.mjs',
   'scripts/lib/toolchain.mjs',
 ];
 
 /** How they are packed, by platform. */
-const KINDS = {
+const kinds = {
   linux: { folder: '', words: ['--targets', 'AppImage'] },
   windows: { folder: 'windows-', words: ['--win'] },
 };
 
 /**
- * @param {keyof typeof KINDS} [kind]
+ * @param {keyof typeof kinds} [kind]
  * @returns {Promise<{ HOLDFAST_RELEASE_OLD: string, HOLDFAST_RELEASE_NEW: string }>} the folders:
  *   each holds an AppImage and the feed file `latest-linux.yml`, or a Setup.exe and `latest.yml`
  */
 export async function ensurePackedReleases(kind = 'linux') {
-  const [older, newer] = [await pack(RELEASES.old, kind), await pack(RELEASES.new, kind)];
+  const [older, newer] = [await pack(releases.old, kind), await pack(releases.new, kind)];
   return { HOLDFAST_RELEASE_OLD: older, HOLDFAST_RELEASE_NEW: newer };
 }
 
 /** @returns {Promise<{ HOLDFAST_RELEASE_SHIPPED: string }>} the folder that holds `linux-unpacked` */
 export async function ensureShippedRelease() {
-  return { HOLDFAST_RELEASE_SHIPPED: await pack(RELEASES.shipped, 'linux') };
+  return { HOLDFAST_RELEASE_SHIPPED: await pack(releases.shipped, 'linux') };
 }
 
 /**
@@ -67,28 +70,35 @@ export async function ensureReleasesAfter(count) {
 
 /**
  * @param {{ name: string, version: string, flavour: string }} release
- * @param {keyof typeof KINDS} kind
+ * @param {keyof typeof kinds} kind
  */
 async function pack({ name, version, flavour }, kind) {
-  const folder = path.join(root, 'dist', 'e2e', KINDS[kind].folder + name);
+  const folder = path.join(root, 'dist', 'e2e', kinds[kind].folder + name);
   const stamp = path.join(folder, '.packed-from');
   const wanted = fingerprint(version);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return folder;
+  const keys = path.join(root, 'e2e', 'fixtures', 'release-keys.ts');
+  const trusted = path.join(root, 'dist', 'e2e', 'root.json');
+  mkdirSync(path.dirname(trusted), { recursive: true });
+  await mustRun(bundledNode, [keys, 'root', trusted]);
   say(`packing release ${version} (${name}) for the tests ...`);
   const options = [
     '--flavour',
     flavour,
-    ...(flavour === 'release' ? ['--targets', 'dir'] : KINDS[kind].words),
+    ...(flavour === 'release' ? ['--targets', 'dir'] : kinds[kind].words),
     '--app-version',
     version,
     '--build-id',
     `${version}+${name}`,
+    '--root',
+    trusted,
     '--out',
     folder,
   ];
   await mustRun(bundledNode, [path.join(root, 'scripts', 'dist.mjs'), ...options], {
     env: toolEnvironment(),
   });
+  if (flavour === 'e2e') await mustRun(bundledNode, [keys, 'sign', folder]);
   writeFileSync(stamp, wanted);
   return folder;
 }
@@ -96,6 +106,6 @@ async function pack({ name, version, flavour }, kind) {
 /** @param {string} version */
 function fingerprint(version) {
   const hash = createHash('sha256').update(version).update(sourcesFingerprint());
-  for (const file of PACKING) hash.update(readFileSync(path.join(root, file)));
+  for (const file of packing) hash.update(readFileSync(path.join(root, file)));
   return hash.digest('hex');
 }

@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The registry's packages say `win` where Node says `win32`. */
-const PACKAGE_OS = process.platform === 'win32' ? 'win' : process.platform;
+const packageOs = process.platform === 'win32' ? 'win' : process.platform;
 
 /** The Node that the project is developed with and that the watcher runs on. */
 export const bundledNode = path.join(
   root,
   'node_modules',
-  `node-${PACKAGE_OS}-${process.arch}`,
+  `node-${packageOs}-${process.arch}`,
   'bin',
   process.platform === 'win32' ? 'node.exe' : 'node',
 );
@@ -41,7 +41,7 @@ export function cacheFolder() {
 
 /**
  * The environment for the project's own tools: `node_modules/.bin` first, so that `node` is the
- * pinned one whatever the machine has.
+ * pinned one, regardless of the machine's.
  * @param {NodeJS.ProcessEnv} [extra]
  * @returns {NodeJS.ProcessEnv}
  */
@@ -55,14 +55,14 @@ export function toolEnvironment(extra = {}) {
  * @param {string} name as in `node_modules/.bin`
  */
 export function toolPath(name) {
-  const file = TOOLS[name];
+  const file = tools[name];
   if (!file) throw new Error(`No tool is called ${name}.`);
   return path.join(root, 'node_modules', file);
 }
 
 /** Given by file, not through `.bin`, whose entries are shell scripts on Windows. */
 /** @type {Readonly<Record<string, string>>} */
-const TOOLS = {
+const tools = {
   biome: '@biomejs/biome/bin/biome',
   depcruise: 'dependency-cruiser/bin/dependency-cruise.mjs',
   'electron-builder': 'electron-builder/cli.js',

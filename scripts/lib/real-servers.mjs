@@ -18,13 +18,13 @@ import path from 'node:path';
 import { fetchDebianPackage, madeOnce, runInto } from './fetched-programs.mjs';
 import { cacheFolder, root } from './paths.mjs';
 
-const REAL = path.join(cacheFolder(), 'real');
-const PACKAGES = path.join(root, 'e2e', 'real', 'packages');
+const real = path.join(cacheFolder(), 'real');
+const packages = path.join(root, 'e2e', 'real', 'packages');
 
-const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+const librariesOf = 'usr/lib/x86_64-linux-gnu';
 
 /** Variable for the tests -> package, and which of its dependencies come along. */
-const DEBIAN = {
+const debian = {
   HOLDFAST_REAL_REDIS: { name: 'redis-tools', needed: /^lib(jemalloc2|lzf1|atomic1)$/ },
   HOLDFAST_REAL_NGINX: { name: 'nginx', needed: /^libpcre2-8-0$/ },
   HOLDFAST_REAL_SYNCTHING: { name: 'syncthing', needed: /^$/ },
@@ -41,10 +41,10 @@ const isDebian = process.platform === 'linux' && existsSync('/var/lib/dpkg/statu
  */
 export async function ensureTitledServers() {
   if (!isDebian) return {};
-  const nginx = await fetchDebianPackage(REAL, 'nginx', DEBIAN.HOLDFAST_REAL_NGINX.needed);
-  const redis = await fetchDebianPackage(REAL, 'redis-tools', DEBIAN.HOLDFAST_REAL_REDIS.needed);
+  const nginx = await fetchDebianPackage(real, 'nginx', debian.HOLDFAST_REAL_NGINX.needed);
+  const redis = await fetchDebianPackage(real, 'redis-tools', debian.HOLDFAST_REAL_REDIS.needed);
   const name = `commands-${path.basename(nginx.folder)}-${path.basename(redis.folder)}`;
-  const target = path.join(REAL, name);
+  const target = path.join(real, name);
   await madeOnce(target, async (place) => {
     mkdirSync(path.join(place, 'redis'));
     // Debian's program decides by its name what it is.
@@ -60,7 +60,7 @@ export async function ensureTitledServers() {
 
 /** @param {string} file @param {string} folder of the package @param {string} program */
 function writeCommand(file, folder, program) {
-  const libraries = path.join(folder, LIBRARIES);
+  const libraries = path.join(folder, librariesOf);
   const text = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"\n`;
   writeFileSync(file, text, { mode: 0o755 });
 }
@@ -71,24 +71,25 @@ function writeCommand(file, folder, program) {
 export async function ensureRealServers() {
   /** @type {Record<string, string>} */
   const found = { HOLDFAST_REAL_NPM: path.join(await npmServers(), 'node_modules') };
-  for (const [variable, { name, needed }] of Object.entries(DEBIAN)) {
-    found[variable] = (await fetchDebianPackage(REAL, name, needed)).folder;
+  for (const [variable, { name, needed }] of Object.entries(debian)) {
+    found[variable] = (await fetchDebianPackage(real, name, needed)).folder;
   }
   return found;
 }
 
 async function npmServers() {
   const files = ['package.json', 'package-lock.json'];
-  // This file says how they are installed.
+  // This file defines how they are installed.
   const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
-  for (const file of files) hash.update(readFileSync(path.join(PACKAGES, file)));
-  const target = path.join(REAL, `npm-${hash.digest('hex').slice(0, 16)}`);
+  for (const file of files) hash.update(readFileSync(path.join(packages, file)));
+  const target = path.join(real, `npm-${hash.digest('hex').slice(0, 16)}`);
   await madeOnce(target, async (place) => {
-    for (const file of files) copyFileSync(path.join(PACKAGES, file), path.join(place, file));
+    for (const file of files) copyFileSync(path.join(packages, file), path.join(place, file));
     const options = ['--no-audit', '--no-fund', '--loglevel=error'];
     await runInto(place, 'npm', ['ci', '--ignore-scripts', ...options]);
-    // OpenClaw runs only after its own install scripts, which change its own folder alone.
-    await runInto(place, 'npm', ['rebuild', 'openclaw', ...options]);
+    // OpenClaw runs only after its own install scripts, which change its own folder alone. The user's
+    // npm may be set to ignore all scripts.
+    await runInto(place, 'npm', ['rebuild', 'openclaw', '--ignore-scripts=false', ...options]);
   });
   return target;
 }

@@ -1,5 +1,5 @@
 /**
- * How the scripts speak: one plain line for what happens, one clear message for what went wrong.
+ * The output of the scripts: one plain line for what happens, one clear message for what failed.
  */
 
 /** A failure that the reader can act on; it is shown without a stack trace. */

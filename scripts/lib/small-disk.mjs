@@ -1,14 +1,14 @@
-/** A disk of its own that tests may fill: only root can mount one. */
+/** A small disk that tests may fill: only root can mount one. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { isRoot } from './paths.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
-import { NOBODY } from './unprivileged.mjs';
+import { nobody } from './unprivileged.mjs';
 
 /** Holds a state folder with room to spare, and is full at once. */
-const SIZE = '4m';
-const FILES = 500;
+const size = '4m';
+const files = 500;
 
 /**
  * @typedef {object} SmallDisk
@@ -25,7 +25,7 @@ export async function makeSmallDisk(home) {
   if (!isRoot || process.platform !== 'linux') return null;
   const folder = path.join(home, 'disk');
   mkdirSync(folder);
-  const options = `size=${SIZE},nr_inodes=${FILES},mode=0700,uid=${NOBODY},gid=${NOBODY}`;
+  const options = `size=${size},nr_inodes=${files},mode=0700,uid=${nobody},gid=${nobody}`;
   const words = ['-t', 'tmpfs', '-o', options, 'holdfast-test', folder];
   const code = await run('mount', words).catch(() => -1);
   if (code !== 0) {
@@ -34,7 +34,7 @@ export async function makeSmallDisk(home) {
   }
   return {
     folder,
-    // Lazily: whatever still lies there goes with it.
+    // Lazily: files that are left there go with it.
     remove: async () => {
       await run('umount', ['--lazy', folder]);
     },

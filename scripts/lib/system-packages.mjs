@@ -8,7 +8,7 @@ import { runQuietly } from './run.mjs';
 import { Problem, say } from './say.mjs';
 
 /** What Electron's executable is linked to, and a font so that text has a size. */
-const ELECTRON = [
+const electron = [
   'libnss3',
   'libgtk-3-0',
   'libgbm1',
@@ -20,8 +20,8 @@ const ELECTRON = [
   'fonts-dejavu-core',
 ];
 
-/** A display, a session bus, tools that look at windows, and shells that people have. */
-const TESTS = [
+/** A display, a session bus, tools that inspect windows, and the usual shells. */
+const tests = [
   'xvfb',
   'xauth',
   'dbus',
@@ -37,7 +37,7 @@ const TESTS = [
 ];
 
 /** What packs an AppImage and a deb when the official tools are out of reach. */
-const PACKAGING = [
+const packaging = [
   'squashfs-tools',
   'desktop-file-utils',
   'gcc',
@@ -52,13 +52,13 @@ const PACKAGING = [
 ];
 
 /** What builds the root that Windows programs are tried in. */
-const WINE = ['mmdebstrap'];
+const wine = ['mmdebstrap'];
 
-/** What real servers run on that are not packages of ours, and what gives them a network of their own. */
-const REAL = ['iproute2', 'python3-minimal'];
+/** What real servers need that is no package of ours, and what gives them their own network. */
+const real = ['iproute2', 'python3-minimal'];
 
 /** What makes a Windows installer. */
-const WINDOWS_PACKAGING = [
+const windowsPackaging = [
   '7zip',
   'nsis',
   'nsis-pluginapi',
@@ -66,24 +66,24 @@ const WINDOWS_PACKAGING = [
   'mingw-w64-i686-dev',
 ];
 
-const DPKG_STATUS = '/var/lib/dpkg/status';
+const dpkgStatus = '/var/lib/dpkg/status';
 
-const SETS = {
-  electron: ELECTRON,
-  tests: TESTS,
-  packaging: PACKAGING,
-  wine: WINE,
-  real: REAL,
-  windowsPackaging: WINDOWS_PACKAGING,
+const packageSets = {
+  electron: electron,
+  tests: tests,
+  packaging: packaging,
+  wine: wine,
+  real: real,
+  windowsPackaging: windowsPackaging,
 };
 
 /**
  * Makes sure that the packages of the given sets are there; does nothing off Debian.
- * @param {readonly (keyof typeof SETS)[]} sets
+ * @param {readonly (keyof typeof packageSets)[]} sets
  */
 export async function ensureSystemPackages(sets) {
-  if (process.platform !== 'linux' || !existsSync(DPKG_STATUS)) return;
-  const missing = missingOf(sets.flatMap((name) => SETS[name]));
+  if (process.platform !== 'linux' || !existsSync(dpkgStatus)) return;
+  const missing = missingOf(sets.flatMap((name) => packageSets[name]));
   if (missing.length === 0) return;
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (!isRoot) {
@@ -123,7 +123,7 @@ function missingOf(names) {
 /** Read from dpkg's own list, which takes a tenth of the time that asking dpkg does. */
 function installedPackages() {
   const names = new Set();
-  for (const paragraph of readFileSync(DPKG_STATUS, 'utf8').split('\n\n')) {
+  for (const paragraph of readFileSync(dpkgStatus, 'utf8').split('\n\n')) {
     if (!/^Status: .* installed$/m.test(paragraph)) continue;
     const provided = /^Provides: (.*)$/m.exec(paragraph)?.[1] ?? '';
     names.add(/^Package: (.*)$/m.exec(paragraph)?.[1]);

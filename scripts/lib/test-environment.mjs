@@ -1,6 +1,6 @@
 /**
  * The place where tests and benchmarks run: a display, a session bus, a private home, an
- * unprivileged user and a cgroup of its own. Everything in it is gone afterwards.
+ * unprivileged user and its own cgroup. All of it is removed afterwards.
  *
  *   root:  sh (joins the cgroup) > setpriv (nobody) > dbus-run-session > the command
  *   user:                                             dbus-run-session > the command
@@ -16,7 +16,7 @@ import { makeSmallDisk } from './small-disk.mjs';
 import { dropPrivileges, openFuse, privateHome, reachableClone } from './unprivileged.mjs';
 
 /** Variables that would let the user's own session into the tests. */
-const OUTSIDE = [
+const outside = [
   'DBUS_SESSION_BUS_ADDRESS',
   'XDG_CONFIG_HOME',
   'XDG_DATA_HOME',
@@ -27,7 +27,7 @@ const OUTSIDE = [
 ];
 
 /** Enters a network namespace that has nothing but a loopback device. */
-const LOOPBACK_ONLY = [
+const loopbackOnlyWords = [
   'unshare',
   ...(isRoot ? [] : ['--user', '--map-current-user', '--keep-caps']),
   '--net',
@@ -43,7 +43,7 @@ const LOOPBACK_ONLY = [
  * @property {readonly string[]} command
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} [asRoot] without becoming an ordinary user, for what only root can set up
- * @property {boolean} [loopbackOnly] in a network of its own, for programs that would call home (Linux)
+ * @property {boolean} [loopbackOnly] in its own network, for programs that would call home (Linux)
  */
 
 /**
@@ -73,7 +73,7 @@ export async function inTestEnvironment({
     Object.entries(env).map(([name, value]) => [name, there(value)]),
   );
   const outer = { ...process.env, ...home.env, ...given };
-  for (const name of OUTSIDE) delete outer[name];
+  for (const name of outside) delete outer[name];
   outer.PATH = `${path.join(clone, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`;
   if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
   if (disk) outer.HOLDFAST_TEST_DISK = disk.folder;
@@ -84,7 +84,7 @@ export async function inTestEnvironment({
   const own = command.map((word) => movedTo(clone, word));
   const [program = '', ...args] = [
     ...(group?.prefix ?? []),
-    ...(loopbackOnly ? LOOPBACK_ONLY : []),
+    ...(loopbackOnly ? loopbackOnlyWords : []),
     ...drop,
     ...bus,
     ...own,

@@ -17,12 +17,12 @@ import { cacheFolder, root } from './paths.mjs';
 import { mustRun, outputOf } from './run.mjs';
 import { say } from './say.mjs';
 
-const OFFICIAL = 'https://github.com/electron-userland/electron-builder-binaries/releases';
-const PROBE_TIMEOUT_MS = 4_000;
-const SOURCES = path.join(root, 'build', 'toolchain');
+const official = 'https://github.com/electron-userland/electron-builder-binaries/releases';
+const probeTimeoutMs = 4_000;
+const sources = path.join(root, 'build', 'toolchain');
 
 /** squashfuse reads all of these compressions; the order is the linker's. */
-const LIBRARIES = [
+const staticLibraries = [
   'squashfuse_ll',
   'squashfuse',
   'fuse3',
@@ -41,17 +41,17 @@ const LIBRARIES = [
  * @returns {Promise<NodeJS.ProcessEnv>} empty where the official tools can be had
  */
 export async function packagingTools({ fast }) {
-  if (process.platform !== 'linux' || (await answers(OFFICIAL))) return {};
+  if (process.platform !== 'linux' || (await answers(official))) return {};
   return {
     APPIMAGE_TOOLS_PATH: await appImageTools(fast),
-    CUSTOM_FPM_PATH: path.join(SOURCES, 'fpm.mjs'),
+    CUSTOM_FPM_PATH: path.join(sources, 'fpm.mjs'),
   };
 }
 
 /** @param {string} url */
 async function answers(url) {
   try {
-    return (await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+    return (await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(probeTimeoutMs) })).ok;
   } catch {
     return false;
   }
@@ -59,7 +59,7 @@ async function answers(url) {
 
 /** A folder laid out as electron-builder expects its AppImage tools to be. @param {boolean} fast */
 async function appImageTools(fast) {
-  const source = path.join(SOURCES, 'appimage-runtime.c');
+  const source = path.join(sources, 'appimage-runtime.c');
   const version = createHash('sha256')
     .update(readFileSync(source))
     .update(readFileSync(new URL(import.meta.url)))
@@ -79,9 +79,13 @@ async function appImageTools(fast) {
   packer(folder, fast);
   const partial = `${runtime}.${process.pid}`;
   const flags = ['-O2', '-s', '-static', '-Wall', '-Wextra', '-I/usr/include/fuse3'];
-  await mustRun('gcc', [...flags, source, '-o', partial, ...LIBRARIES.map((name) => `-l${name}`)], {
-    stdio: ['ignore', 'ignore', 'pipe'], // one harmless warning about dlopen in a static program
-  });
+  await mustRun(
+    'gcc',
+    [...flags, source, '-o', partial, ...staticLibraries.map((name) => `-l${name}`)],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'], // one harmless warning about dlopen in a static program
+    },
+  );
   renameSync(partial, runtime);
   return folder;
 }

@@ -1,5 +1,5 @@
 /**
- * Root's way to run tests and Electron as nobody: Chromium's sandbox and root exclude each other,
+ * Root's way to run tests and Electron as `nobody`: Chromium's sandbox and root exclude each other,
  * and a test that only passes as root proves little.
  */
 import {
@@ -17,18 +17,18 @@ import { isRoot, root } from './paths.mjs';
 import { say } from './say.mjs';
 
 /** `nobody` and `nogroup`, the same numbers on every Linux. */
-export const NOBODY = 65_534;
+export const nobody = 65_534;
 
 /** What a copy of the clone can do without. */
-const NOT_COPIED = new Set(['.git', 'test-results', 'playwright-report']);
+const notCopied = new Set(['.git', 'test-results', 'playwright-report']);
 
 /**
- * The words to put before a command so that it runs as nobody, with no groups and no way back.
+ * The words to put before a command so that it runs as `nobody`, without groups, and can't become root again.
  * @returns {string[]} empty when we are not root
  */
 export function dropPrivileges() {
   if (!isRoot || process.platform !== 'linux') return [];
-  const id = String(NOBODY);
+  const id = String(nobody);
   return ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', '--'];
 }
 
@@ -55,11 +55,11 @@ export function privateHome() {
 
 /** @param {string} file */
 function giveAway(file) {
-  if (isRoot) chownSync(file, NOBODY, NOBODY);
+  if (isRoot) chownSync(file, nobody, nobody);
 }
 
 /**
- * The clone, or a copy of it when nobody could not reach it (as in /root).
+ * The clone, or a copy of it when the user `nobody` can't reach it (as in /root).
  * @param {string} folder where a copy would go
  * @returns {string}
  */
@@ -72,7 +72,7 @@ export function reachableClone(folder) {
     recursive: true,
     verbatimSymlinks: true,
     preserveTimestamps: true,
-    filter: (source) => path.dirname(source) !== root || !NOT_COPIED.has(path.basename(source)),
+    filter: (source) => path.dirname(source) !== root || !notCopied.has(path.basename(source)),
   });
   for (const place of [path.dirname(copy), copy]) chmodSync(place, 0o755);
   return copy;
@@ -86,7 +86,7 @@ function isReachable(place) {
   }
 }
 
-/** Gives FUSE to every user, as Debian does on a machine of its own; some containers don't. */
+/** Gives FUSE to every user, as Debian does; some containers don't. */
 export function openFuse() {
   const device = '/dev/fuse';
   if (!isRoot || !existsSync(device) || (statSync(device).mode & 0o666) === 0o666) return;

@@ -14,7 +14,7 @@ import { Problem, say } from './say.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 import { ensureWine, whyNoWine } from './wine.mjs';
 
-const REPORT = 'windows-app';
+const report = 'windows-app';
 
 /**
  * @param {readonly string[]} extra words for Playwright
@@ -33,17 +33,17 @@ export async function runWindowsAppTests(extra, repeat) {
   await ensureWine();
   const releases = await ensurePackedReleases('windows');
   const results = path.join(root, 'test-results');
-  rmSync(path.join(results, `${REPORT}.json`), { force: true });
+  rmSync(path.join(results, `${report}.json`), { force: true });
   const display = await ensureDisplay([], process.env);
   try {
     const code = await runTool(
       'playwright',
       ['test', '--project=windows', '--repeat-each', repeat, ...extra],
-      { ...releases, ...display.env, HOLDFAST_REPORT: REPORT, HOLDFAST_RESULTS: results },
+      { ...releases, ...display.env, HOLDFAST_REPORT: report, HOLDFAST_RESULTS: results },
     );
-    const counts = readReport(REPORT, 'expected-skips-windows.json');
+    const counts = readReport(report, 'expected-skips-windows.json');
     if (code !== 0 && counts.failed === 0)
-      throw new Problem(`The ${REPORT} tests ended with code ${code}.`);
+      throw new Problem(`The ${report} tests ended with code ${code}.`);
     return counts;
   } finally {
     display.stop();

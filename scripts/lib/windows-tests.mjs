@@ -3,7 +3,7 @@
  * Wine, and where that can't be had they say why and pass, unless HOLDFAST_REQUIRE_WINDOWS=1 asks for it on a
  * machine that could (Debian, root).
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDisplay } from './display.mjs';
 import { bundledNode, isRoot, root } from './paths.mjs';
@@ -11,9 +11,9 @@ import { readReport } from './reports.mjs';
 import { run, runTool } from './run.mjs';
 import { Problem, say } from './say.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
-import { ensureWine, runInWine, toWindows, whyNoWine } from './wine.mjs';
+import { ensureWine, runInWine, toWindows, WineServerEnded, whyNoWine } from './wine.mjs';
 
-const REASONS = 'expected-skips-windows.json';
+const reasons = 'expected-skips-windows.json';
 
 /**
  * @param {readonly string[]} extra words for vitest
@@ -26,12 +26,14 @@ export async function runWindowsTests(extra, suite = 'windows', more = {}) {
   const config = ['--configLoader', 'native', '--config', `vitest.${suite}.config.ts`];
   const words = ['run', ...config, ...extra];
   rmSync(path.join(root, 'test-results', `${suite}.json`), { force: true });
-  const code =
+  const { code, crashes } =
     process.platform === 'win32'
-      ? await runTool('vitest', words, env)
-      : await underWine(['node_modules/vitest/vitest.mjs', ...words], env, 'tests');
+      ? { code: await runTool('vitest', words, env), crashes: 0 }
+      : await onceMoreAfterCrash(() =>
+          underWine(['node_modules/vitest/vitest.mjs', ...words], env, 'tests'),
+        );
   if (code === 'skipped') return { passed: 0, failed: 0, skipped: 0 };
-  const counts = readReport(suite, REASONS);
+  const counts = { ...readReport(suite, reasons), crashes };
   if (code !== 0 && counts.failed === 0)
     throw new Problem(`The ${suite} tests ended with code ${code}.`);
   return counts;
@@ -56,6 +58,31 @@ export async function runWindowsMutants(names) {
   if (code !== 0 && counts.failed === 0)
     throw new Problem(`The Windows mutants ended with code ${code}.`);
   return counts;
+}
+
+/** Written by vitest.windows.config.ts. */
+const failuresFile = path.join(root, 'test-results', 'windows-failures.txt');
+
+/**
+ * Runs tests under Wine, and all of them once more when Wine's server crashed and nothing had failed
+ * before. Nothing else is ever repeated: a failed test counts, and so does a second crash.
+ * @template T
+ * @param {() => Promise<T>} run
+ * @returns {Promise<{ code: T, crashes: number }>}
+ */
+async function onceMoreAfterCrash(run) {
+  rmSync(failuresFile, { force: true });
+  try {
+    return { code: await run(), crashes: 0 };
+  } catch (error) {
+    if (!(error instanceof WineServerEnded && error.crashed)) throw error;
+    if (existsSync(failuresFile))
+      throw new Problem(
+        `${error.message} These tests had failed before, so nothing is repeated:\n${readFileSync(failuresFile, 'utf8')}`,
+      );
+    say(`${error.message} No test had failed before, so all are run once more.`);
+    return { code: await run(), crashes: 1 };
+  }
 }
 
 /** @param {readonly string[]} words @param {Record<string, string>} env @param {string} what */

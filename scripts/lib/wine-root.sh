@@ -1,5 +1,5 @@
 # Builds the root that Windows programs run in: wine-root.sh <draft folder>. Runs in a mount
-# namespace of its own. RELEASE, PACKAGES (comma separated) and MIRROR come in the environment.
+# new namespace. RELEASE, PACKAGES (comma separated) and MIRROR come in the environment.
 set -eu
 draft=$1
 root=$draft/root

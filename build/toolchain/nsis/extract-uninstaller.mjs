@@ -10,26 +10,26 @@ import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 
 /** NSIS's firstheader (Source/exehead/fileform.h): flags, signature, two sizes; then the blocks. */
-const SIGNATURE = Buffer.from('NullsoftInst', 'latin1');
-const MAGIC = 0xdeadbeef;
-const HEADER_BYTES = 28;
+const signature = Buffer.from('NullsoftInst', 'latin1');
+const magic = 0xdeadbeef;
+const headerBytes = 28;
 /** A block's length carries in its highest bit whether it is compressed. */
-const COMPRESSED = 0x80000000;
+const compressed = 0x80000000;
 
 /** PE format: where the headers are, and how large a section's header is. */
-const PE_OFFSET_AT = 0x3c;
-const PE_SECTION_BYTES = 40;
+const peOffsetAt = 0x3c;
+const peSectionBytes = 40;
 
 /**
  * The end of the stub: the last byte that any section of the program has in the file.
  * @param {Buffer} program
  */
 function endOfStub(program) {
-  const pe = program.readUInt32LE(PE_OFFSET_AT);
+  const pe = program.readUInt32LE(peOffsetAt);
   const sections = program.readUInt16LE(pe + 6);
   let at = pe + 24 + program.readUInt16LE(pe + 20);
   let end = 0;
-  for (let n = 0; n < sections; n += 1, at += PE_SECTION_BYTES) {
+  for (let n = 0; n < sections; n += 1, at += peSectionBytes) {
     const size = program.readUInt32LE(at + 16);
     if (size > 0) end = Math.max(end, program.readUInt32LE(at + 20) + size);
   }
@@ -39,9 +39,9 @@ function endOfStub(program) {
 /** @param {Buffer} data */
 function isNsis(data) {
   return (
-    data.length >= HEADER_BYTES &&
-    data.readUInt32LE(4) === MAGIC &&
-    data.subarray(8, 8 + SIGNATURE.length).equals(SIGNATURE)
+    data.length >= headerBytes &&
+    data.readUInt32LE(4) === magic &&
+    data.subarray(8, 8 + signature.length).equals(signature)
   );
 }
 
@@ -51,12 +51,12 @@ function isNsis(data) {
  */
 function uninstallerIn(data) {
   if (!isNsis(data)) throw new Error('There is no NSIS data behind the stub.');
-  for (let at = HEADER_BYTES; at + 4 <= data.length; ) {
+  for (let at = headerBytes; at + 4 <= data.length; ) {
     const word = data.readUInt32LE(at);
-    const length = word % COMPRESSED;
+    const length = word % compressed;
     if (length === 0 || at + 4 + length > data.length) break;
     const raw = data.subarray(at + 4, at + 4 + length);
-    const block = word >= COMPRESSED ? inflateRawSync(raw) : raw;
+    const block = word >= compressed ? inflateRawSync(raw) : raw;
     if (isNsis(block)) return block;
     at += 4 + length;
   }

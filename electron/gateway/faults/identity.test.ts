@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Profile } from '../../contract/profile.ts';
 import { holdersOfPort, type Identity, isAlive, readNonce } from '../../process/index.ts';
-import { type Bench, createBench, gone, kill, reaches, seen } from '../test-bench.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  killTree,
+  untilEnded,
+  untilStatus,
+  untilView,
+} from '../../testing/gateway-bench.ts';
 import {
   behindNpm,
   behindShell,
@@ -13,30 +20,30 @@ import {
   renamedNode,
   titled,
   withoutEnvironment,
-} from './test-titled.ts';
+} from '../../testing/real-gateways.ts';
 
-let bench: Bench;
+let bench: GatewayBench;
 const started: Identity[] = [];
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(async () => {
   // They carry nothing by which the bench could find them.
-  for (const one of started.splice(0)) await kill(one);
+  for (const one of started.splice(0)) await killTree(one);
   await bench.clean();
 });
 
-/** A gateway whose watcher has gone. */
+/** A gateway whose watcher has ended. */
 async function leftRunning(profile: Profile): Promise<Identity> {
   const first = bench.supervisor(profile);
   first.start();
-  const { identity } = await reaches(first, 'running');
+  const { identity } = await untilStatus(first, 'running');
   started.push(identity);
   first.freeze();
   return identity;
 }
 
-const gateways: readonly (readonly [string, (of: Bench) => Promise<Profile>])[] = [
+const gateways: readonly (readonly [string, (of: GatewayBench) => Promise<Profile>])[] = [
   ['that overwrites its arguments and its environment', (of) => titled(of)],
   ['that hides its files and its environment', (of) => titled(of, '--hide')],
   ['whose titled worker serves', (of) => titled(of, '--worker')],
@@ -49,16 +56,16 @@ const gateways: readonly (readonly [string, (of: Bench) => Promise<Profile>])[] 
 ];
 
 describe.skipIf(process.platform !== 'linux').each(gateways)('a gateway %s', (_, make) => {
-  it('is taken over by the next watcher, started again after a crash, and stopped', async () => {
+  it('is taken over by the next watcher, started again after a crash, and stopped [R75]', async () => {
     const profile = await make(bench);
     const identity = await leftRunning(profile);
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(true);
     expect(second.notices()).toEqual([]);
-    expect(await reaches(second, 'running')).toMatchObject({ identity, adopted: true });
+    expect(await untilStatus(second, 'running')).toMatchObject({ identity, adopted: true });
 
     process.kill(identity.pid, 'SIGKILL');
-    const next = await seen(second, (one) => {
+    const next = await untilView(second, (one) => {
       const { state } = one.view();
       return state.status === 'running' && !state.adopted && state;
     });
@@ -73,24 +80,24 @@ describe.skipIf(process.platform !== 'linux').each(gateways)('a gateway %s', (_,
 });
 
 describe.skipIf(process.platform !== 'linux')('a gateway that shows nothing of itself', () => {
-  it('listens on its port itself, so it is healthy and never somebody else', async () => {
+  it('listens on its port itself, so it is healthy and no stranger', async () => {
     const profile = await titled(bench, '--hide');
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { identity, proof } = await reaches(supervisor, 'running');
+    const { identity, proof } = await untilStatus(supervisor, 'running');
     started.push(identity);
     expect(readNonce(identity.pid)).toBeUndefined();
     expect(proof).toBe('healthy');
     await supervisor.stop();
   });
 
-  it('is found by the log that it writes when its record is lost', async () => {
+  it('is found by the log that it writes when its record is lost [R77]', async () => {
     const profile = await titled(bench);
     const identity = await leftRunning(profile);
     rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(true);
-    expect((await reaches(second, 'running')).identity).toMatchObject({ pid: identity.pid });
+    expect((await untilStatus(second, 'running')).identity).toMatchObject({ pid: identity.pid });
     await second.stop();
     expect(isAlive(identity)).toBe(false);
   });
@@ -101,37 +108,37 @@ describe.skipIf(process.platform !== 'linux')('a gateway that shows nothing of i
     rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(true);
-    expect((await reaches(second, 'running')).identity).toMatchObject({ pid: identity.pid });
+    expect((await untilStatus(second, 'running')).identity).toMatchObject({ pid: identity.pid });
     await second.stop();
   });
 
-  it('is taken back by a watcher that could not write its record before it let go', async () => {
+  it('is taken back by a watcher that could not write its record before it froze [R77]', async () => {
     const profile = await titled(bench);
     const first = bench.supervisor(profile);
     first.start();
-    const { identity } = await reaches(first, 'running');
+    const { identity } = await untilStatus(first, 'running');
     started.push(identity);
     first.freeze();
     rmSync(join(bench.stateRoot, 'ledger', 'g.json'));
     first.thaw();
-    expect((await reaches(first, 'running')).identity).toEqual(identity);
+    expect((await untilStatus(first, 'running')).identity).toEqual(identity);
     await first.stop();
   });
 });
 
 describe.skipIf(process.platform !== 'linux')('what a killed gateway left behind', () => {
-  it('shows nothing of itself and holds its port: it is ended at once, and the gateway is back', async () => {
+  it('shows nothing of itself and holds its port: it is ended at once, and the gateway is back [R80]', async () => {
     const profile = await titled(bench, '--worker');
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     const reasons = new Set<string>();
     supervisor.subscribe(() => {
       const { state } = supervisor.view();
       if ('problem' in state) reasons.add(state.problem?.message ?? '');
     });
     process.kill(identity.pid, 'SIGKILL');
-    const next = await seen(supervisor, (one) => {
+    const next = await untilView(supervisor, (one) => {
       const { state } = one.view();
       return state.status === 'running' && state.identity.pid !== identity.pid && state;
     });
@@ -141,17 +148,17 @@ describe.skipIf(process.platform !== 'linux')('what a killed gateway left behind
     expect(holdersOfPort(profile.port ?? 0)).toEqual([]);
   });
 
-  it('while nobody watched is ended by the next watcher, which then starts it', async () => {
+  it('while no watcher ran is ended by the next one, which then starts it [R80]', async () => {
     const profile = await titled(bench, '--worker');
     const identity = await leftRunning(profile);
     process.kill(identity.pid, 'SIGKILL');
-    await gone(identity);
+    await untilEnded(identity);
     const [orphan] = holdersOfPort(profile.port ?? 0);
     expect(orphan?.pid).toBeGreaterThan(0);
     const second = bench.supervisor(profile);
     expect(second.adopt()).toBe(false);
     second.start();
-    const next = await reaches(second, 'running');
+    const next = await untilStatus(second, 'running');
     started.push(next.identity);
     expect(holdersOfPort(profile.port ?? 0).map(({ pid }) => pid)).not.toContain(orphan?.pid);
     await second.stop();
@@ -159,7 +166,7 @@ describe.skipIf(process.platform !== 'linux')('what a killed gateway left behind
 });
 
 describe('a record', () => {
-  it('that was copied with its state folder leaves the gateway to the Holdfast it belongs to', async () => {
+  it('that was copied with its state folder leaves the gateway to the Holdfast it belongs to [F16]', async () => {
     const profile = await bench.served();
     const identity = await leftRunning(profile);
     const copy = join(bench.root, 'copy');
@@ -171,14 +178,14 @@ describe('a record', () => {
     expect(second.notices()[0]?.message).toContain('copied from another state folder');
     second.start();
     expect(second.view().state).toMatchObject({
-      status: 'elsewhere',
+      status: 'external',
       owner: { type: 'holdfast', pid: identity.pid },
     });
     await expect(second.stop()).rejects.toThrow('Stop it there');
     expect(isAlive(identity)).toBe(true);
 
-    await kill(identity);
-    const next = await reaches(second, 'running');
+    await killTree(identity);
+    const next = await untilStatus(second, 'running');
     expect(next.identity.pid).not.toBe(identity.pid);
     await second.stop();
   });

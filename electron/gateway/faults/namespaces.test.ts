@@ -1,4 +1,4 @@
-/** Faults 18 and 30, made real in namespaces of their own: a recycled pid, a disk that fills up. */
+/** Faults 18 and 30, made real in separate namespaces: a recycled pid, a disk that fills up. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ function works(...words: readonly string[]): boolean {
 }
 
 function program(name: string): string {
-  return fileURLToPath(new URL(`./${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../testing/${name}`, import.meta.url));
 }
 
 async function answerOf(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<unknown> {
@@ -37,9 +37,9 @@ async function answerOf(words: readonly string[], env: NodeJS.ProcessEnv = {}): 
 
 const choosesPids = works(...ownPids, 'sh', '-c', 'echo 4000 > /proc/sys/kernel/ns_last_pid');
 it.skipIf(!choosesPids)(
-  'a pid that was given to somebody else is nobody’s gateway: not adopted, signalled, or waited for',
+  'a pid that another process got is no gateway: it is not adopted, signalled, or waited for [F18]',
   async () => {
-    expect(await answerOf([...ownPids, process.execPath, program('test-recycle.ts')])).toEqual({
+    expect(await answerOf([...ownPids, process.execPath, program('recycle-pid.ts')])).toEqual({
       samePid: true,
       oldIsAlive: false,
       adopted: false,
@@ -50,14 +50,14 @@ it.skipIf(!choosesPids)(
 );
 
 it.skipIf(!works(...ownMounts, 'mount', '-t', 'tmpfs', 'none', '/mnt'))(
-  'a disk that fills up keeps no gateway down, is said, and is forgotten when there is room again',
+  'a disk that fills up keeps no gateway down, and is reported until there is room again [F30]',
   async () => {
     const disk = mkdtempSync(join(tmpdir(), 'holdfast-disk-'));
     onTestFinished(() => rmSync(disk, { recursive: true, force: true }));
     const run = ['sh', '-c', `${mountSmall} && exec "$2" "$3"`, 'sh', disk];
-    const words = [...ownMounts, ...run, process.execPath, program('test-full-disk.ts')];
+    const words = [...ownMounts, ...run, process.execPath, program('full-disk.ts')];
     expect(await answerOf(words, { TMPDIR: disk })).toEqual({
-      whileFull: { said: expect.stringContaining('The record of Test gateway'), living: 1 },
+      whileFull: { said: expect.stringContaining('The record of Test gateway'), running: 1 },
       saidLater: '',
     });
   },

@@ -6,13 +6,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Profile } from '../../contract/profile.ts';
 import { gatewayEnvironment, isAlive, spawnDetached } from '../../process/index.ts';
-import { type Bench, createBench, gone, kill, reaches, seen } from '../test-bench.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  killTree,
+  untilEnded,
+  untilStatus,
+  untilView,
+} from '../../testing/gateway-bench.ts';
 import type { Supervisor } from '../types.ts';
 
-let bench: Bench;
+let bench: GatewayBench;
 const children: ChildProcess[] = [];
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -46,10 +53,10 @@ function commandOf(program: Profile['program']): readonly string[] {
 const environment = (profile: Profile, own: Record<string, string> = {}) =>
   gatewayEnvironment(process.env, { HOLDFAST_PORT: String(profile.port), ...own });
 
-const elsewhere = (supervisor: Supervisor, but = 0) =>
-  seen(supervisor, (one) => {
+const external = (supervisor: Supervisor, but = 0) =>
+  untilView(supervisor, (one) => {
     const { state } = one.view();
-    return state.status === 'elsewhere' && state.owner.pid !== but && state;
+    return state.status === 'external' && state.owner.pid !== but && state;
   });
 
 async function answers(profile: Profile): Promise<void> {
@@ -74,13 +81,13 @@ async function serviceOf(profile: Profile): Promise<string> {
 }
 
 describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor keeps', () => {
-  it('is shown as such; what is asked of it is asked of its owner, and nothing is fought over', async () => {
+  it('is shown as such; orders go to its owner, and nothing is fought over [F15]', async () => {
     const profile = await profileOf();
     const service = await serviceOf(profile);
 
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const first = await elsewhere(supervisor);
+    const first = await external(supervisor);
     expect(first.owner).toMatchObject({
       type: 'supervisor',
       name: `daemontools (${service})`,
@@ -89,99 +96,102 @@ describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor
 
     // Killed, it is its owner who brings it back.
     process.kill(first.owner.pid ?? 0, 'SIGKILL');
-    const second = await elsewhere(supervisor, first.owner.pid);
+    const second = await external(supervisor, first.owner.pid);
     expect(second.problem).toBeUndefined();
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
 
     await supervisor.restart();
-    const third = await elsewhere(supervisor, second.owner.pid);
+    const third = await external(supervisor, second.owner.pid);
 
     await supervisor.stop();
-    await seen(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
-    expect(bench.living()).toEqual([]);
+    await untilView(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
+    expect(bench.running()).toEqual([]);
     expect(third.owner.pid).not.toBe(second.owner.pid);
     await expect(fetch(`http://127.0.0.1:${profile.port}/`)).rejects.toThrow();
   });
 
-  it('and stopped there, is not started in its stead; Start asks the owner', async () => {
+  it('and stopped there, is not started here; Start asks the owner [F15]', async () => {
     const profile = await profileOf();
     const service = await serviceOf(profile);
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const first = await elsewhere(supervisor);
+    const first = await external(supervisor);
     writeFileSync(join(service, 'supervise', 'control'), 'd');
-    const { problem } = await seen(
+    const { problem } = await untilView(
       supervisor,
       (one) => {
         const { state } = one.view();
-        return state.status === 'elsewhere' && state.problem !== undefined && state;
+        return state.status === 'external' && state.problem !== undefined && state;
       },
       20_000,
     );
     expect(problem?.message).toContain('has not brought it back');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
     supervisor.start();
-    await elsewhere(supervisor, first.owner.pid);
+    await external(supervisor, first.owner.pid);
     await supervisor.stop();
-    await seen(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
+    await untilView(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('a gateway that others run with other words', () => {
-  /** The same server, started as no profile of ours would. */
-  async function otherwise(profile: Profile) {
-    const port = profile.port ?? 0;
-    const script = `require('node:http').createServer((_, answer) => answer.end('{"status":"live"}')).listen(${port}, '127.0.0.1')`;
-    const { identity } = spawnDetached({
-      kind: 'gateway',
-      command: process.execPath,
-      args: ['-e', script],
-      cwd: bench.root,
-      env: gatewayEnvironment(process.env),
-      stdout: 'ignore',
-      stderr: 'ignore',
-      nonce: '',
-      escape: 'session',
+describe.skipIf(process.platform !== 'linux')(
+  'a gateway that others run with another command',
+  () => {
+    /** The same server, started as no profile of ours would. */
+    async function otherwise(profile: Profile) {
+      const port = profile.port ?? 0;
+      const script = `require('node:http').createServer((_, answer) => answer.end('{"status":"live"}')).listen(${port}, '127.0.0.1')`;
+      const { identity } = spawnDetached({
+        kind: 'gateway',
+        command: process.execPath,
+        args: ['-e', script],
+        cwd: bench.root,
+        env: gatewayEnvironment(process.env),
+        stdout: 'ignore',
+        stderr: 'ignore',
+        nonce: '',
+        escape: 'session',
+      });
+      await answers(profile);
+      return identity;
+    }
+
+    const expecting = (served: Profile, status: string): Profile => {
+      const expect = { field: 'status', oneOf: [status] };
+      return { ...served, readiness: { type: 'http', path: '/readyz', expect } };
+    };
+
+    it('is known by its answer to the health check, named, and followed by ours when it ends [R79]', async () => {
+      const served = await profileOf();
+      const profile = expecting(served, 'live');
+      const identity = await otherwise(profile);
+      const supervisor = bench.supervisor(profile);
+      supervisor.start();
+      const { owner } = await external(supervisor);
+      // An answer may be that of another server: its owner is named, and asked for nothing.
+      expect(owner).toMatchObject({ pid: identity.pid, takesOrders: false });
+      await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
+      expect(isAlive(identity)).toBe(true);
+      supervisor.setProfile(served);
+      await killTree(identity);
+      await untilStatus(supervisor, 'running');
     });
-    await answers(profile);
-    return identity;
-  }
 
-  const expecting = (served: Profile, status: string): Profile => {
-    const expect = { field: 'status', oneOf: [status] };
-    return { ...served, readiness: { type: 'http', path: '/readyz', expect } };
-  };
+    it('and that answers otherwise only holds the port', async () => {
+      const served = await profileOf();
+      const profile = expecting(served, 'ready');
+      const identity = await otherwise(profile);
+      const supervisor = bench.supervisor(profile);
+      supervisor.start();
+      const { problem } = await untilStatus(supervisor, 'failed');
+      expect(problem.message).toContain(`(pid ${identity.pid})`);
+      await killTree(identity);
+    });
+  },
+);
 
-  it('is known by its answer to the health check, named, and followed by ours when it ends', async () => {
-    const served = await profileOf();
-    const profile = expecting(served, 'live');
-    const identity = await otherwise(profile);
-    const supervisor = bench.supervisor(profile);
-    supervisor.start();
-    const { owner } = await elsewhere(supervisor);
-    // An answer may be that of another server: its owner is named, and asked for nothing.
-    expect(owner).toMatchObject({ pid: identity.pid, takesOrders: false });
-    await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
-    expect(isAlive(identity)).toBe(true);
-    supervisor.setProfile(served);
-    await kill(identity);
-    await reaches(supervisor, 'running');
-  });
-
-  it('and that answers otherwise only holds the port', async () => {
-    const served = await profileOf();
-    const profile = expecting(served, 'ready');
-    const identity = await otherwise(profile);
-    const supervisor = bench.supervisor(profile);
-    supervisor.start();
-    const { problem } = await reaches(supervisor, 'failed');
-    expect(problem.message).toContain(`(pid ${identity.pid})`);
-    await kill(identity);
-  });
-});
-
-describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone', () => {
-  it('is known by its command on the port, left alone, and followed by ours when it ends', async () => {
+describe.skipIf(process.platform !== 'linux')('a gateway whose parents have ended', () => {
+  it('is known by its command on the port, left alone, and followed by ours when it ends [F16]', async () => {
     const profile = await profileOf();
     const [command = '', ...args] = commandOf(profile.program);
     const { identity } = spawnDetached({
@@ -198,13 +208,13 @@ describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone'
     await answers(profile);
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { owner } = await elsewhere(supervisor);
+    const { owner } = await external(supervisor);
     expect(owner).toMatchObject({ type: 'holdfast', name: 'another Holdfast (/another/state)' });
     await expect(supervisor.stop()).rejects.toThrow(/Stop it there/);
     expect(isAlive(identity)).toBe(true);
-    await kill(identity);
-    await gone(identity);
-    await reaches(supervisor, 'running');
+    await killTree(identity);
+    await untilEnded(identity);
+    await untilStatus(supervisor, 'running');
   });
 
   it('in a terminal is named by it', async () => {
@@ -217,7 +227,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway whose parents are gone'
     await answers(profile);
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { owner } = await elsewhere(supervisor);
+    const { owner } = await external(supervisor);
     expect(owner.type).toBe('terminal');
     expect(owner.name).toMatch(/^a terminal \(pts\/\d+\)$/);
     supervisor.close();

@@ -12,15 +12,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { until } from '../../process/test-processes.ts';
-import { readLedger } from '../ledger.ts';
-import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
-import { misbehaving, misbehavingProgram } from './test-misbehaving.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  killTree,
+  untilRecord,
+  untilStatus,
+  untilView,
+} from '../../testing/gateway-bench.ts';
+import { misbehaving, misbehavingProgram } from '../../testing/odd-gateways.ts';
+import { until } from '../../testing/processes.ts';
 
 const onWindows = process.platform === 'win32';
-let bench: Bench;
+let bench: GatewayBench;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(() => bench.clean());
 
@@ -29,30 +35,33 @@ describe('a new gateway that', () => {
     ['answers 500', ['--unhealthy'], 'not ready within'],
     ['is another build', ['--build', 'other'], 'other'],
     ['carries another nonce', ['--nonce', 'wrong', '--build', 'promised'], 'did not confirm'],
-  ])('%s is not proved, ends, and the old one can be put back', async (_, flags, sentence) => {
-    const profile = await misbehaving(bench, ['--build', 'promised']);
-    const supervisor = bench.supervisor(profile);
-    supervisor.start();
-    await reaches(supervisor, 'running');
-    await supervisor.release();
-    supervisor.setProfile({ ...profile, program: misbehavingProgram(...flags) });
-    const options = { timeoutMs: 2_000, expectBuild: 'promised' };
-    await expect(supervisor.resume(options)).rejects.toThrow(sentence);
-    expect(supervisor.view().state.status).toBe('released');
-    expect(bench.living()).toEqual([]);
+  ])(
+    '%s is not proved, ends, and the old one can be restored [F27]',
+    async (_, flags, sentence) => {
+      const profile = await misbehaving(bench, ['--build', 'promised']);
+      const supervisor = bench.supervisor(profile);
+      supervisor.start();
+      await untilStatus(supervisor, 'running');
+      await supervisor.release();
+      supervisor.setProfile({ ...profile, program: misbehavingProgram(...flags) });
+      const options = { timeoutMs: 2_000, expectBuild: 'promised' };
+      await expect(supervisor.resume(options)).rejects.toThrow(sentence);
+      expect(supervisor.view().state.status).toBe('released');
+      expect(bench.running()).toEqual([]);
 
-    supervisor.setProfile(profile);
-    const report = await supervisor.resume({ timeoutMs: 15_000, expectBuild: 'promised' });
-    expect(report).toMatchObject({ proof: 'verified', build: 'promised' });
-  });
+      supervisor.setProfile(profile);
+      const report = await supervisor.resume({ timeoutMs: 15_000, expectBuild: 'promised' });
+      expect(report).toMatchObject({ proof: 'verified', build: 'promised' });
+    },
+  );
 });
 
 describe('a gateway that crashes again and again', () => {
-  it('after an update is given up after three tries, and the old one is put back', async () => {
+  it('after an update is given up after three tries, and the old one is restored [F25]', async () => {
     const profile = await misbehaving(bench);
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
     await supervisor.release();
     const starts = new Set<number>();
     supervisor.subscribe(() => {
@@ -65,13 +74,13 @@ describe('a gateway that crashes again and again', () => {
     );
     expect(starts.size).toBe(3);
     expect(supervisor.view().state.status).toBe('released');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
 
     supervisor.setProfile(profile);
     expect(await supervisor.resume({ timeoutMs: 15_000 })).toMatchObject({ proof: 'verified' });
   });
 
-  it('and so does the old one: both are told, nothing runs, and a repair brings it back', async () => {
+  it('and so does the old one: both are reported, nothing runs, and a repair brings it back [F28]', async () => {
     const profile = await misbehaving(bench, ['--exit-after-ms', '0', '--exit-code', '3']);
     const supervisor = bench.supervisor(profile);
     await supervisor.release();
@@ -81,27 +90,27 @@ describe('a gateway that crashes again and again', () => {
     await expect(supervisor.resume({ timeoutMs: 15_000 })).rejects.toThrow('exit code 3');
     // Not in a loop behind the user's back, and not forgotten: it is wanted as before.
     expect(supervisor.view()).toMatchObject({ desired: 'running', state: { status: 'released' } });
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
 
     supervisor.setProfile({ ...profile, program: misbehavingProgram() });
     await supervisor.resume({ timeoutMs: 15_000 });
     expect(supervisor.view().state.status).toBe('running');
   });
 
-  it('without an update says how it ended and how often, and is back once it is repaired', async () => {
+  it('without an update says how it ended and how often, and is back once it is repaired [F25]', async () => {
     const profile = await misbehaving(bench, ['--exit-after-ms', '0', '--exit-code', '3']);
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const fifth = await seen(supervisor, (one) => {
+    const fifth = await untilView(supervisor, (one) => {
       const { state } = one.view();
       return state.status === 'waiting' && state.attempt === 4 && state;
     });
     expect(fifth.problem.message).toContain('exit code 3');
     expect(supervisor.view().restarts).toBe(4);
     supervisor.setProfile({ ...profile, program: misbehavingProgram() });
-    // Nobody has to press a button.
-    await reaches(supervisor, 'running');
-    expect(bench.living()).toHaveLength(1);
+    // No click is needed.
+    await untilStatus(supervisor, 'running');
+    expect(bench.running()).toHaveLength(1);
   });
 });
 
@@ -121,43 +130,40 @@ describe('a ledger that', () => {
     ],
   ];
   it.skipIf(onWindows).each(damages)(
-    '%s costs no gateway: it is found, and the record rebuilt',
+    '%s costs no gateway: it is found, and the record rebuilt [F32]',
     async (_, damage) => {
       const profile = await misbehaving(bench);
       const first = bench.supervisor(profile);
       first.start();
-      const { identity } = await reaches(first, 'running');
+      const { identity } = await untilStatus(first, 'running');
       first.freeze();
       const folder = join(bench.stateRoot, 'ledger');
       damage(join(folder, 'g.json'));
 
       const second = bench.supervisor(profile);
       expect(second.adopt()).toBe(true);
-      expect((await reaches(second, 'running')).identity).toEqual(identity);
+      expect((await untilStatus(second, 'running')).identity).toEqual(identity);
       expect(
         second
           .notices()
           .map(({ message }) => message)
           .join(),
       ).toMatch(/record/i);
-      await until(() => {
-        const read = readLedger(folder, 'g');
-        return read.type === 'record' && read.ledger.process?.identity.pid === identity.pid;
-      }, 'the record to be rebuilt');
-      expect(bench.living()).toEqual([identity]);
+      await untilRecord(bench, (ledger) => ledger.process?.identity.pid === identity.pid);
+      expect(bench.running()).toEqual([identity]);
     },
   );
 });
 
 describe('a flood of output', () => {
-  it('slows no restart, and its log stays within its bounds', async () => {
+  it('slows no restart, and its log stays within its bounds [F48]', async () => {
     const maxBytes = 1024 * 1024;
     // 256 KB every 15 ms: a gigabyte a minute.
     const flags = ['--flood-bytes', String(2 ** 40), '--flood-pause-ms', '15'];
     const profile = await misbehaving(bench, flags);
     const supervisor = bench.supervisor(profile, { tuning: { logMaxBytes: maxBytes } });
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     const logs = join(bench.stateRoot, 'logs');
     const sizes = () =>
       readdirSync(logs)
@@ -167,14 +173,14 @@ describe('a flood of output', () => {
     await until(() => sizes().length === 3, 'the log to be rotated twice');
 
     const killedAt = performance.now();
-    await kill(identity);
-    const next = await seen(supervisor, (one) => {
+    await killTree(identity);
+    const next = await untilView(supervisor, (one) => {
       const { state } = one.view();
       return 'identity' in state && state.identity.pid !== identity.pid && state.identity;
     });
     expect(performance.now() - killedAt).toBeLessThan(5_000);
-    await seen(supervisor, (one) => one.view().state.status === 'running');
-    expect(bench.living()).toEqual([next]);
+    await untilView(supervisor, (one) => one.view().state.status === 'running');
+    expect(bench.running()).toEqual([next]);
     await supervisor.stop();
     const [live = 0, ...older] = sizes();
     expect(older.length).toBe(2);
@@ -185,14 +191,16 @@ describe('a flood of output', () => {
 });
 
 describe('a folder called', () => {
-  const before = process.env.TMPDIR;
+  const { TMPDIR, XDG_RUNTIME_DIR } = process.env;
   let outer: string;
   beforeEach(() => {
     outer = mkdtempSync(join(tmpdir(), 'hf-'));
   });
   afterEach(() => {
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
+    for (const [name, value] of Object.entries({ TMPDIR, XDG_RUNTIME_DIR })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
     rmSync(outer, { recursive: true, force: true });
   });
 
@@ -204,11 +212,12 @@ describe('a folder called', () => {
       ['100% %PATH%'],
       ["it's (x86) & $HOME; co"],
       [join(...Array.from({ length: 3 }, () => 'n'.repeat(100)))],
-    ])('%s holds a gateway that starts, stops by its pipe and is adopted', async (name) => {
+    ])('%s holds a gateway that starts, stops by its pipe and is adopted [F50]', async (name) => {
     const odd = join(outer, name);
     mkdirSync(odd, { recursive: true });
     process.env.TMPDIR = odd;
-    const here = createBench();
+    process.env.XDG_RUNTIME_DIR = odd;
+    const here = createGatewayBench();
     try {
       expect(here.root.startsWith(odd)).toBe(true);
       const profile = await here.served(['deaf', `say=${name}`], {
@@ -216,12 +225,12 @@ describe('a folder called', () => {
       });
       const first = here.supervisor(profile);
       first.start();
-      const { identity, proof } = await reaches(first, 'running');
+      const { identity, proof } = await untilStatus(first, 'running');
       expect(proof).toBe('verified');
       first.freeze();
       const second = here.supervisor(profile);
       expect(second.adopt()).toBe(true);
-      expect((await reaches(second, 'running')).identity).toEqual(identity);
+      expect((await untilStatus(second, 'running')).identity).toEqual(identity);
       await second.stop();
       expect(second.view().lastExit?.signal ?? null).toBeNull();
       expect(here.log()).toContain(name);
@@ -250,13 +259,13 @@ describe('our environment', () => {
     }
   });
 
-  it('does not reach a gateway, but for what its profile gives it', async () => {
+  it('does not reach a gateway, but for what its profile gives it [F51]', async () => {
     Object.assign(process.env, stray);
     const own = { HTTPS_PROXY: 'http://proxy.example:3128' };
     const profile = await misbehaving(bench, [], { env: own });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
     const answer = await fetch(`http://127.0.0.1:${profile.port}/env`);
     const seenByIt = z.parse(z.record(z.string(), z.string()), await answer.json());
     expect(seenByIt).toMatchObject(own);

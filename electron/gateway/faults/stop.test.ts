@@ -2,45 +2,51 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whoHoldsPort } from '../../process/index.ts';
-import { until } from '../../process/test-processes.ts';
-import { type Bench, createBench, gone, reaches, seen } from '../test-bench.ts';
-import { LeapingClock } from './test-clock.ts';
-import { misbehaving } from './test-misbehaving.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  untilEnded,
+  untilStatus,
+  untilView,
+} from '../../testing/gateway-bench.ts';
+import { misbehaving } from '../../testing/odd-gateways.ts';
+import { until } from '../../testing/processes.ts';
+import { LeapingClock } from '../../testing/skewed-clock.ts';
 
 const hour = 3_600_000;
-let bench: Bench;
+let bench: GatewayBench;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(() => bench.clean());
 
 describe('a gateway that is asked to stop', () => {
-  it('and ignores it is killed when its grace is over', async () => {
+  it('and ignores it is killed when its grace is over [F13]', async () => {
     const profile = await misbehaving(bench, ['--ignore-sigterm'], { stop: { graceMs: hour } });
     const clock = new LeapingClock();
     const supervisor = bench.supervisor(profile, { clock });
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     const stopped = supervisor.stop();
     await until(() => bench.log().includes('ignoring SIGTERM'), 'it to ignore the signal');
     clock.leap(hour);
     await stopped;
-    await gone(identity);
+    await untilEnded(identity);
     expect(supervisor.view().lastExit?.signal).toBe('SIGKILL');
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
   });
 
-  it('may drain for as long as its profile says, visibly, and not a moment longer', async () => {
+  it('may drain for as long as its profile says, visibly, and not a moment longer [F14]', async () => {
     const flags = ['--drain-ms', String(2 * hour)];
     const profile = await misbehaving(bench, flags, { stop: { graceMs: hour } });
     const clock = new LeapingClock();
     const supervisor = bench.supervisor(profile, { clock });
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     const asked = Date.now();
     const stopped = supervisor.stop();
     await until(() => bench.log().includes('draining for'), 'it to drain');
-    const { deadline } = await reaches(supervisor, 'stopping');
+    const { deadline } = await untilStatus(supervisor, 'stopping');
     expect(deadline - asked).toBeGreaterThanOrEqual(hour);
     expect(deadline - asked).toBeLessThan(hour + 10_000);
 
@@ -50,7 +56,7 @@ describe('a gateway that is asked to stop', () => {
     expect(supervisor.view().state.status).toBe('stopping');
     clock.leap(60_000);
     await stopped;
-    await gone(identity);
+    await untilEnded(identity);
     expect(supervisor.view().state.status).toBe('stopped');
   });
 
@@ -58,7 +64,7 @@ describe('a gateway that is asked to stop', () => {
     const profile = await misbehaving(bench, ['--drain-ms', '50'], { stop: { graceMs: hour } });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
     await supervisor.stop();
     expect(supervisor.view().lastExit).toMatchObject({ code: 0, signal: null });
   });
@@ -75,13 +81,13 @@ function inTimeWait(port: number): boolean {
 
 describe('a port', () => {
   it.skipIf(process.platform !== 'linux')(
-    'in TIME_WAIT holds nobody up: the next start is at once',
+    'in TIME_WAIT delays nothing: the next start is immediate [F20]',
     async () => {
       const profile = await misbehaving(bench);
       const port = profile.port ?? 0;
       const supervisor = bench.supervisor(profile);
       supervisor.start();
-      const { identity } = await reaches(supervisor, 'running');
+      const { identity } = await untilStatus(supervisor, 'running');
       for (let n = 0; n < 20; n += 1) {
         await (
           await fetch(`http://127.0.0.1:${port}/status`, { headers: { connection: 'close' } })
@@ -89,43 +95,47 @@ describe('a port', () => {
       }
       await until(() => inTimeWait(port), 'the port to be in TIME_WAIT');
       process.kill(identity.pid, 'SIGKILL');
-      await seen(supervisor, (one) => {
+      await untilView(supervisor, (one) => {
         const { state } = one.view();
         return state.status === 'running' && state.identity.pid !== identity.pid;
       });
       // The first try: one that finds its port taken ends with 75.
       expect(supervisor.view()).toMatchObject({ restarts: 1, lastExit: { signal: 'SIGKILL' } });
+      // A start by hand looks first who holds the port.
+      await supervisor.stop();
+      supervisor.start();
+      await untilStatus(supervisor, 'running');
       expect(inTimeWait(port)).toBe(true);
     },
   );
 
-  it('that a child of the gateway holds is freed by a stop', async () => {
+  it('that a child of the gateway holds is freed by a stop [F22]', async () => {
     const profile = await misbehaving(bench, ['--grandchild']);
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     const holder = whoHoldsPort(profile.port ?? 0);
     expect(holder?.pid).not.toBe(identity.pid);
     await supervisor.stop();
     expect(whoHoldsPort(profile.port ?? 0)).toBeUndefined();
-    expect(bench.living()).toEqual([]);
+    expect(bench.running()).toEqual([]);
   });
 
-  it('that a child of the crashed gateway still holds is freed, and the gateway is back', async () => {
-    // The new one lives without the port, so it is not ready, whoever answers there.
+  it('that a child of the crashed gateway still holds is freed, and the gateway is back [F22]', async () => {
+    // The new one runs without the port, so it is not ready, whichever program answers there.
     const profile = await misbehaving(bench, ['--grandchild'], { startTimeoutMs: 6_000 });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const first = (await reaches(supervisor, 'running')).identity;
+    const first = (await untilStatus(supervisor, 'running')).identity;
     const child = whoHoldsPort(profile.port ?? 0)?.pid;
     process.kill(first.pid, 'SIGKILL');
-    await seen(supervisor, (one) => {
+    await untilView(supervisor, (one) => {
       const { state } = one.view();
       return state.status === 'running' && state.identity.pid !== first.pid;
     });
     const holder = whoHoldsPort(profile.port ?? 0)?.pid;
     expect(holder).toBeDefined();
     expect(holder).not.toBe(child);
-    await until(() => bench.living().every((one) => one.pid !== child), 'the old child to be gone');
+    await until(() => bench.running().every((one) => one.pid !== child), 'the old child to end');
   });
 });

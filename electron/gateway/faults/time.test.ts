@@ -4,18 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../process/index.ts';
-import { until } from '../../process/test-processes.ts';
+import {
+  createGatewayBench,
+  type GatewayBench,
+  killTree,
+  untilStatus,
+  untilView,
+} from '../../testing/gateway-bench.ts';
+import { misbehaving } from '../../testing/odd-gateways.ts';
+import { until } from '../../testing/processes.ts';
+import { LeapingClock, sleep, standStill } from '../../testing/skewed-clock.ts';
 import { createLog } from '../../watcher/log.ts';
-import { healthyMs, maxStarts, windowMs } from '../backoff.ts';
-import { type Bench, createBench, kill, reaches, seen } from '../test-bench.ts';
+import { healthyMs, maxStarts, windowMs } from '../machine/backoff.ts';
 import type { Supervisor } from '../types.ts';
-import { LeapingClock, sleep, standStill } from './test-clock.ts';
-import { misbehaving } from './test-misbehaving.ts';
 
 const tenYears = 10 * 365 * 86_400_000;
-let bench: Bench;
+let bench: GatewayBench;
 beforeEach(() => {
-  bench = createBench();
+  bench = createGatewayBench();
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -23,36 +29,36 @@ afterEach(async () => {
 });
 
 const runningOther = (supervisor: Supervisor, pid: number) =>
-  seen(supervisor, (one) => {
+  untilView(supervisor, (one) => {
     const { state } = one.view();
     return state.status === 'running' && state.identity.pid !== pid && state.identity;
   });
 
 describe('a gateway that dies some time after it was ready', () => {
-  it.each([7_000, 59_000])('after %i ms, is not taken for a healthy one', async (served) => {
+  it.each([7_000, 59_000])('after %i ms, is not taken for a healthy one [F26]', async (served) => {
     const clock = new LeapingClock();
     const supervisor = bench.supervisor(await misbehaving(bench), { clock });
     supervisor.start();
-    const first = (await reaches(supervisor, 'running')).identity;
-    await kill(first);
+    const first = (await untilStatus(supervisor, 'running')).identity;
+    await killTree(first);
     const second = await runningOther(supervisor, first.pid);
     clock.leap(served);
-    await kill(second);
+    await killTree(second);
     // Its second end: there is a delay, and this failure counts.
-    expect((await reaches(supervisor, 'waiting')).attempt).toBe(2);
+    expect((await untilStatus(supervisor, 'waiting')).attempt).toBe(2);
   });
 
   it('after a minute, is started at once', async () => {
     const clock = new LeapingClock();
     const supervisor = bench.supervisor(await misbehaving(bench), { clock });
     supervisor.start();
-    const first = (await reaches(supervisor, 'running')).identity;
-    await kill(first);
+    const first = (await untilStatus(supervisor, 'running')).identity;
+    await killTree(first);
     const second = await runningOther(supervisor, first.pid);
     clock.leap(healthyMs);
     const states: string[] = [];
     supervisor.subscribe(() => states.push(supervisor.view().state.status));
-    await kill(second);
+    await killTree(second);
     await runningOther(supervisor, second.pid);
     expect(states).not.toContain('waiting');
   });
@@ -62,36 +68,36 @@ describe('a clock that is set', () => {
   it.each([
     ['ahead', tenYears],
     ['back', -tenYears],
-  ])('ten years %s changes no delay, and no gateway', async (_, shift) => {
+  ])('ten years %s changes no delay, and no gateway [F33]', async (_, shift) => {
     const profile = await misbehaving(bench, [], {
       liveness: { type: 'http', path: '/healthz', everyMs: 500 },
     });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const first = (await reaches(supervisor, 'running')).identity;
+    const first = (await untilStatus(supervisor, 'running')).identity;
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + shift });
     expect(supervisor.view().state).toMatchObject({ status: 'running', identity: first });
-    await kill(first);
+    await killTree(first);
     const second = await runningOther(supervisor, first.pid);
-    await kill(second);
+    await killTree(second);
     // The next start comes after 250 ms of the monotonic clock, whatever the wall clock does.
-    const { until } = await reaches(supervisor, 'waiting');
+    const { until } = await untilStatus(supervisor, 'waiting');
     expect(until - Date.now()).toBeLessThanOrEqual(250);
     vi.setSystemTime(Date.now() - 2 * shift);
     const third = await runningOther(supervisor, second.pid);
 
-    // And whoever comes next knows it by its kernel's start marker, not by a date.
+    // The next watcher knows it by the kernel's start marker, not by a date.
     supervisor.freeze();
     const next = bench.supervisor(profile);
     expect(next.adopt()).toBe(true);
-    expect((await reaches(next, 'running')).identity).toEqual(third);
+    expect((await untilStatus(next, 'running')).identity).toEqual(third);
   });
 });
 
 describe('a machine that sleeps', () => {
   it.skipIf(process.platform === 'win32')(
-    'does not make a hang of the answer that was late',
+    'does not take an answer that was late for a hang [F34]',
     async () => {
       const probeTimeoutMs = 200;
       // Stands still with everything, as in a suspended machine, when an answer is waited for.
@@ -109,7 +115,7 @@ describe('a machine that sleeps', () => {
       const tuning = { probeTimeoutMs, retryAfterMissMs: 50, missesUntilHung: 1 };
       const supervisor = bench.supervisor(profile, { clock, tuning });
       supervisor.start();
-      const { identity } = await reaches(supervisor, 'running');
+      const { identity } = await untilStatus(supervisor, 'running');
       const slept = new Promise<void>((resolve) => {
         sleep = () => {
           sleep = null;
@@ -129,7 +135,7 @@ describe('a machine that sleeps', () => {
       });
       await asked;
       expect(supervisor.view()).toMatchObject({ restarts: 0, state: { identity } });
-      expect(bench.living()).toEqual([identity]);
+      expect(bench.running()).toEqual([identity]);
     },
   );
 });
@@ -139,29 +145,29 @@ describe.skipIf(process.platform === 'win32')('a machine that sleeps in an updat
   const limitMs = 1_000;
   const sleepMs = 3 * limitMs;
 
-  it('kills no gateway that drains, and would have been done', async () => {
+  it('kills no gateway that drains and would have finished [F34]', async () => {
     const profile = await misbehaving(bench, ['--drain-ms', String(slowMs)], {
       stop: { graceMs: limitMs },
     });
     const supervisor = bench.supervisor(profile);
     supervisor.start();
-    const { identity } = await reaches(supervisor, 'running');
+    const { identity } = await untilStatus(supervisor, 'running');
     const released = supervisor.release();
     await until(() => bench.log().includes('draining for'), 'it to drain');
     await sleep(sleepMs, identity.pid);
     expect(await released).toMatchObject({ killed: false, before: { identity } });
   });
 
-  it('gives the one that starts its time all the same', async () => {
+  it('gives a starting gateway its time all the same [F34]', async () => {
     const slow = await misbehaving(bench, ['--slow-start-ms', String(slowMs)], {
       startTimeoutMs: limitMs,
     });
     const supervisor = bench.supervisor(slow);
     supervisor.start();
-    await reaches(supervisor, 'running');
+    await untilStatus(supervisor, 'running');
     await supervisor.release();
     const resumed = supervisor.resume({ timeoutMs: limitMs });
-    const { identity } = await reaches(supervisor, 'starting');
+    const { identity } = await untilStatus(supervisor, 'starting');
     await sleep(sleepMs, identity.pid);
     expect(await resumed).toMatchObject({ proof: 'verified', identity });
     expect(supervisor.view().state.status).toBe('running');
@@ -175,7 +181,7 @@ describe('a restart storm', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('of ten minutes costs 30 starts and 64 KB of our log, and goes on', async () => {
+  it('of ten minutes costs 30 starts and 64 KB of our log, and goes on [F49]', async () => {
     const file = join(folder, 'watcher.log');
     const log = createLog(file);
     const clock = new LeapingClock();
@@ -191,10 +197,10 @@ describe('a restart storm', () => {
     });
     supervisor.start();
     while (clock.now() - begun < windowMs) {
-      const { attempt } = await reaches(supervisor, 'waiting');
+      const { attempt } = await untilStatus(supervisor, 'waiting');
       clock.leap(30_001);
       if (supervisor.view().state.status === 'waiting') continue;
-      await seen(supervisor, (one) => {
+      await untilView(supervisor, (one) => {
         const { state } = one.view();
         return state.status === 'waiting' && state.attempt > attempt;
       });
@@ -209,7 +215,7 @@ describe('a restart storm', () => {
     // Calm, but not given up.
     const before = starts.size;
     clock.leap(30_001);
-    await seen(supervisor, () => starts.size > before);
+    await untilView(supervisor, () => starts.size > before);
     await supervisor.stop();
   });
 });

@@ -1,5 +1,5 @@
 /** The text of a launchd agent. Pure. */
-import type { LoginProgram } from '../login-program.ts';
+import type { LoginProgram } from '../login-entry.ts';
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -10,7 +10,7 @@ export function agentLabel(id: string): string {
   return `holdfast.watcher.${id}`;
 }
 
-/** launchd.plist(5). It knows no list of final exit codes: whoever ends with 0 is left alone. */
+/** launchd.plist(5). It has no list of final exit codes: a program that exits with 0 is not restarted. */
 export function agentText({ id, command, args, cwd, env }: LoginProgram): string {
   const variables = Object.entries(env).map(
     ([name, value]) => `    <key>${escaped(name)}</key>${string(value)}`,
@@ -32,7 +32,7 @@ export function agentText({ id, command, args, cwd, env }: LoginProgram): string
     '  </dict>',
     '  <key>RunAtLoad</key><true/>',
     '  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>',
-    // The gateways it has started outlive it, and the next one adopts them.
+    // The gateways that it has started outlive it, and the next watcher adopts them.
     '  <key>AbandonProcessGroup</key><true/>',
     '  <key>Umask</key><integer>63</integer>',
     '</dict>',

@@ -1,8 +1,9 @@
 /**
- * macOS: one kqueue for every watched process (NOTE_EXIT) and a user event as its wake, waited for
- * by a single asynchronous native call.
+ * macOS: one kqueue with every watched process (NOTE_EXIT) and a user event that wakes it, in a single
+ * asynchronous native call.
  */
 import { closeSync } from 'node:fs';
+import type { Identity } from '../../contract/identity.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import type { ExitInfo } from '../spawn-spec.ts';
 import { libSystem, startMarker } from './kernel.ts';
@@ -18,7 +19,7 @@ const clear = 0x20;
 const oneShot = 0x10;
 const noteExit = 0x80000000;
 const noteTrigger = 0x01000000;
-/** How many ends one wake may bring. */
+/** How many ends one wake may report. */
 const batch = 64;
 
 function change(ident: number, filter: number, flags: number, notes: number): Buffer {
@@ -31,79 +32,103 @@ function change(ident: number, filter: number, flags: number, notes: number): Bu
 }
 
 export function createDarwinExitWaiter(): ExitWaiter {
-  const watches = new Map<number, Set<() => void>>();
-  let queue = -1;
-  let waiting = false;
+  return new DarwinExitWaiter();
+}
 
-  const apply = (event: Buffer): boolean =>
-    libSystem().kevent(queue, event, 1, null, 0, null) === 0;
-  const wake = (): void => {
-    if (waiting) apply(change(0, filterUser, 0, noteTrigger));
-  };
+class DarwinExitWaiter implements ExitWaiter {
+  /** What to call when the process with this pid has ended. */
+  readonly #watches = new Map<number, Set<() => void>>();
+  #queue = -1;
+  #waiting = false;
 
-  const wait = (): void => {
-    if (waiting) return;
-    if (watches.size === 0) {
-      if (queue >= 0) closeSync(queue);
-      queue = -1;
-      process.off('exit', wake);
+  watch(identity: Identity, onExit: (exit: ExitInfo) => void): () => void {
+    let pending = true;
+    const fire = (): void => {
+      if (!pending) return;
+      pending = false;
+      onExit(unknownExit);
+    };
+    const drop = this.#watchEnd(identity, fire);
+    return () => {
+      pending = false;
+      drop();
+    };
+  }
+
+  close(): void {
+    this.#watches.clear();
+    if (this.#waiting) this.#wake();
+    else this.#wait();
+  }
+
+  #watchEnd(identity: Identity, fire: () => void): () => void {
+    this.#openQueue();
+    const { pid } = identity;
+    const fires = this.#watches.get(pid) ?? new Set();
+    const watched = this.#apply(change(pid, filterProc, add | oneShot, noteExit));
+    // The marker is read after the registration, so it is the marker of the watched process.
+    if (!watched || startMarker(pid) !== identity.startedAt) {
+      if (watched && fires.size === 0) this.#apply(change(pid, filterProc, remove, 0));
+      setImmediate(fire);
+      if (this.#watches.size === 0) this.#wait();
+      return () => {};
+    }
+    this.#watches.set(pid, fires.add(fire));
+    this.#wait();
+    return () => {
+      fires.delete(fire);
+      if (fires.size > 0 || !this.#watches.delete(pid)) return;
+      this.#apply(change(pid, filterProc, remove, 0));
+      this.#wake();
+    };
+  }
+
+  #wait(): void {
+    if (this.#waiting) return;
+    if (this.#watches.size === 0) {
+      this.#closeQueue();
       return;
     }
-    waiting = true;
+    this.#waiting = true;
     const events = Buffer.alloc(eventSize * batch);
-    libSystem().kevent.async(queue, null, 0, events, batch, null, (_error, count) => {
-      waiting = false;
-      const over: (() => void)[] = [];
-      for (let index = 0; index < count; index += 1) {
-        if (events.readInt16LE(index * eventSize + 8) !== filterProc) continue;
-        const pid = Number(events.readBigUInt64LE(index * eventSize));
-        over.push(...(watches.get(pid) ?? []));
-        watches.delete(pid);
-      }
-      wait();
+    libSystem().kevent.async(this.#queue, null, 0, events, batch, null, (_error, count) => {
+      this.#waiting = false;
+      const over = this.#takeEnded(events, count);
+      this.#wait();
       for (const fire of over) fire();
     });
+  }
+
+  /** Whom to call for the first `count` events; their processes are no longer watched. */
+  #takeEnded(events: Buffer, count: number): (() => void)[] {
+    const over: (() => void)[] = [];
+    for (let index = 0; index < count; index += 1) {
+      if (events.readInt16LE(index * eventSize + 8) !== filterProc) continue;
+      const pid = Number(events.readBigUInt64LE(index * eventSize));
+      over.push(...(this.#watches.get(pid) ?? []));
+      this.#watches.delete(pid);
+    }
+    return over;
+  }
+
+  #apply(event: Buffer): boolean {
+    return libSystem().kevent(this.#queue, event, 1, null, 0, null) === 0;
+  }
+
+  readonly #wake = (): void => {
+    if (this.#waiting) this.#apply(change(0, filterUser, 0, noteTrigger));
   };
 
-  return {
-    watch(identity, onExit) {
-      let pending = true;
-      const fire = (): void => {
-        if (!pending) return;
-        pending = false;
-        onExit(unknownExit);
-      };
-      if (queue < 0) {
-        queue = libSystem().kqueue();
-        apply(change(0, filterUser, add | clear, 0));
-        process.on('exit', wake);
-      }
-      const { pid } = identity;
-      const fires = watches.get(pid) ?? new Set();
-      const watched = apply(change(pid, filterProc, add | oneShot, noteExit));
-      // After the registration: what is watched now is what the marker is read from.
-      if (!watched || startMarker(pid) !== identity.startedAt) {
-        if (watched && fires.size === 0) apply(change(pid, filterProc, remove, 0));
-        setImmediate(fire);
-        if (watches.size === 0) wait();
-        return () => {
-          pending = false;
-        };
-      }
-      watches.set(pid, fires.add(fire));
-      wait();
-      return () => {
-        pending = false;
-        fires.delete(fire);
-        if (fires.size > 0 || !watches.delete(pid)) return;
-        apply(change(pid, filterProc, remove, 0));
-        wake();
-      };
-    },
-    close() {
-      watches.clear();
-      if (waiting) wake();
-      else wait();
-    },
-  };
+  #openQueue(): void {
+    if (this.#queue >= 0) return;
+    this.#queue = libSystem().kqueue();
+    this.#apply(change(0, filterUser, add | clear, 0));
+    process.on('exit', this.#wake);
+  }
+
+  #closeQueue(): void {
+    if (this.#queue >= 0) closeSync(this.#queue);
+    this.#queue = -1;
+    process.off('exit', this.#wake);
+  }
 }

@@ -43,10 +43,10 @@ function toHolder(pid: number, command: string): Holder {
 
 export function portHolders(port: number, addresses: ReadonlySet<string>): Holder[] {
   const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpctn'];
-  const said =
+  const output =
     childProcess().spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '';
   const holders = new Map<number, Holder>();
-  for (const { pid, command, name, kind } of parseLsof(said)) {
+  for (const { pid, command, name, kind } of parseLsof(output)) {
     const address = parseSocket(name, kind)?.address;
     if (address !== undefined && addresses.has(address)) holders.set(pid, toHolder(pid, command));
   }
@@ -65,9 +65,9 @@ export function parseSocket(name: string, kind: string): ListeningSocket | undef
 export function socketsOf(pids: readonly number[]): ListeningSocket[] {
   if (pids.length === 0) return [];
   const args = ['-nP', '-a', '-p', pids.join(','), '-iTCP', '-sTCP:LISTEN', '-Fpctn'];
-  const said =
+  const output =
     childProcess().spawnSync(lsof, args, { encoding: 'utf8', timeout: patience }).stdout ?? '';
-  return parseLsof(said).flatMap(({ name, kind }) => parseSocket(name, kind) ?? []);
+  return parseLsof(output).flatMap(({ name, kind }) => parseSocket(name, kind) ?? []);
 }
 
 export async function pathHolders(folder: string): Promise<PathHolder[]> {

@@ -1,5 +1,5 @@
-/** macOS: what the kernel tells of processes, through sysctl and libproc. */
-import { native } from '../native.ts';
+/** macOS: what the kernel shows of processes, through sysctl and libproc. */
+import { native } from '../on-demand.ts';
 import type { ProcessWork } from '../platform-interface.ts';
 
 // sysctl names, from <sys/sysctl.h>.
@@ -99,7 +99,7 @@ function sysctl(name: readonly number[], room: number): Buffer | undefined {
 export interface KernelProcess {
   readonly pid: number;
   readonly parent: number;
-  /** Who started it. */
+  /** The user who started it. */
   readonly user: number;
   readonly marker: string;
   readonly over: boolean;
@@ -132,7 +132,7 @@ export function workOf(pid: number): ProcessWork | undefined {
   const { proc_pidinfo, mach_timebase_info } = libSystem();
   const length = proc_pidinfo(pid, taskInfo.flavour, 0, out, taskInfo.size);
   if (!found || length < taskInfo.size) return undefined;
-  // Mach counts in units of its own: numerator and denominator make nanoseconds of them.
+  // Mach counts in its own units: numerator and denominator convert them to nanoseconds.
   const base = Buffer.alloc(8);
   mach_timebase_info(base);
   const units = out.readBigUInt64LE(taskInfo.user) + out.readBigUInt64LE(taskInfo.system);

@@ -1,63 +1,82 @@
-/** macOS, assembled. There are no pidfds: the marker is checked as late as can be. */
+/** macOS, assembled. There are no pidfds: the marker is checked as late as possible. */
 import { basename } from 'node:path';
 import type { Identity } from '../../contract/identity.ts';
-import type { Platform, ProcessFacts } from '../platform-interface.ts';
-import { posixLock } from '../posix-lock.ts';
-import { posixSpawn, sessionEscape } from '../posix-spawn.ts';
+import { programOwner } from '../owner.ts';
+import type { Platform, ProcessDescription, ProcessFacts, Signal } from '../platform-interface.ts';
+import {
+  isListeningAt,
+  listenAgain,
+  openInbox,
+  openListening,
+  sendSockets,
+} from '../posix/listening.ts';
+import { posixLock } from '../posix/lock.ts';
+import { groupLives, hasOtherIds } from '../posix/processes.ts';
+import { posixSpawn, sessionEscape, withSocketStep } from '../posix/spawn.ts';
 import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import {
   allProcesses,
   executablePath,
+  type KernelProcess,
   libSystem,
   readArguments,
   readProcess,
   startMarker,
   workOf,
 } from './kernel.ts';
+import { darwinLoginEntries } from './login-entry.ts';
+import { jobOwner, processOfService } from './owner.ts';
 
-/** What another user's process says there is not believed, and root could read it. */
+/** Another user's process, which root could read, is not trusted. */
 function readVariable(pid: number, name: string): string | undefined {
   const entry = readArguments(pid).env.find((line) => line.startsWith(`${name}=`));
   if (entry === undefined || readProcess(pid)?.user !== process.getuid?.()) return undefined;
   return entry.slice(name.length + 1);
 }
 
-function signal(identity: Identity, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean {
+function signal(identity: Identity, name: Signal): boolean {
   if (startMarker(identity.pid) !== identity.startedAt) return false;
   return process.kill(identity.pid, name);
 }
 
-/** Descendants, the sessions they lead, and carriers of the root's nonce; see the Linux twin. */
+/** Descendants, the sessions they lead, and carriers of the root's nonce, as in linux/tree.ts. */
 function treeOf(root: Identity, relatives: readonly Identity[] = []): Identity[] {
-  const living = allProcesses().filter((one) => !one.over && one.pid !== process.pid);
-  const byPid = new Map(living.map((one) => [one.pid, one]));
-  const parents = new Set<number>();
-  const sessions = new Set<number>();
-  for (const { pid, startedAt } of [root, ...relatives]) {
-    const now = byPid.get(pid);
-    // Someone else's pid now.
-    if (now !== undefined && now.marker !== startedAt) continue;
-    if (now !== undefined) parents.add(pid);
-    sessions.add(pid);
-  }
+  const { nonce } = root;
+  const running = allProcesses().filter((one) => !one.over && one.pid !== process.pid);
+  const { parents, sessions } = originsOf([root, ...relatives], running);
   const members = new Map<number, Identity>();
-  const take = ({ pid, marker }: { pid: number; marker: string }): void => {
-    if (pid !== root.pid) members.set(pid, { pid, startedAt: marker, nonce: root.nonce });
+  const add = ({ pid, marker }: KernelProcess): void => {
+    if (pid !== root.pid) members.set(pid, { pid, startedAt: marker, nonce });
   };
-  for (const one of living) {
+  for (const one of running) {
     const inSession = sessions.has(libSystem().getsid(one.pid));
-    const carries = root.nonce !== '' && readVariable(one.pid, nonceVariable) === root.nonce;
-    if (inSession || carries) take(one);
+    const carries = nonce !== '' && readVariable(one.pid, nonceVariable) === nonce;
+    if (inSession || carries) add(one);
   }
   for (let before = -1; before !== members.size; ) {
     before = members.size;
-    for (const one of living) {
-      if (parents.has(one.parent) || members.has(one.parent)) take(one);
+    for (const one of running) {
+      if (parents.has(one.parent) || members.has(one.parent)) add(one);
     }
   }
   return [...members.values()];
+}
+
+/** The pids whose children belong to the family of `known`, and the sessions whose members do. */
+function originsOf(known: readonly Identity[], running: readonly KernelProcess[]) {
+  const byPid = new Map(running.map((one) => [one.pid, one]));
+  const parents = new Set<number>();
+  const sessions = new Set<number>();
+  for (const { pid, startedAt } of known) {
+    const present = byPid.get(pid);
+    // The pid was reused: that process is not ours.
+    if (present && present.marker !== startedAt) continue;
+    if (present) parents.add(pid);
+    sessions.add(pid);
+  }
+  return { parents, sessions };
 }
 
 function facts(pid: number): ProcessFacts {
@@ -67,7 +86,7 @@ function facts(pid: number): ProcessFacts {
 }
 
 function spawn(spec: SpawnSpec): SpawnResult {
-  const started = posixSpawn(spec, {
+  const started = posixSpawn(withSocketStep(spec), {
     // Node's own start asks for POSIX_SPAWN_CLOEXEC_DEFAULT here: nothing is inherited.
     seal: () => {},
     identify: (pid, nonce) => {
@@ -84,28 +103,55 @@ function peerUser(fd: number): number | undefined {
   return failed ? undefined : user.readUInt32LE();
 }
 
+function describeDarwin(pid: number): ProcessDescription | undefined {
+  if (startMarker(pid) === undefined) return undefined;
+  const exe = executablePath(pid);
+  const { argv } = readArguments(pid);
+  return { pid, exe, argv, name: basename(exe || argv[0] || 'unknown') };
+}
+
 export const darwin: Platform = {
   startMarker,
-  describe: (pid) => {
-    if (startMarker(pid) === undefined) return undefined;
-    const exe = executablePath(pid);
-    const { argv } = readArguments(pid);
-    return { pid, exe, argv, name: basename(exe || argv[0] || 'unknown') };
-  },
+  startTicks: () => null,
+  describe: describeDarwin,
   readVariable,
+  facts,
   workOf,
-  createExitWaiter: createDarwinExitWaiter,
-  signal,
+  outputStreams: () => [],
   treeOf,
-  portHolders,
-  socketsOf,
-  // No socket is seen here without its process.
-  hidesFiles: () => false,
-  pathHolders,
-  lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
+  // Other processes' environments and open files are not shown.
+  scan: () => ({ carrying: () => [], leadersWritingTo: () => [] }),
+  leaderOf: (carrier) => carrier,
+  descendsFrom: () => false,
   spawn,
   launch: async (spec) => spawn(spec),
-  facts,
-  outputStreams: () => [],
+  createExitWaiter: createDarwinExitWaiter,
+  watchMemoryKills: () => ({ verdict: () => null, close: () => {} }),
+  signalsAreHeard: true,
+  signal,
+  groupLives,
+  loginEntries: () => darwinLoginEntries(),
+  portHolders,
+  hasListener: () => false,
+  socketsOf,
+  // macOS names a process for every socket that it shows.
+  hidesFiles: () => false,
+  pathHolders,
+  heldSockets: {
+    open: openListening,
+    listenAgain,
+    isListeningAt,
+    send: sendSockets,
+    openInbox,
+    copyFrom: () => 'macOS lets no other process take it over',
+  },
+  lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
+  lockHolder: () => undefined,
   peerUser,
+  ownerOf: (pid) => jobOwner(pid) ?? programOwner(describeDarwin(pid), pid),
+  containerProxyOf: () => undefined,
+  processOfService,
+  hasRaisedRights: hasOtherIds,
+  userOpenFiles: () => undefined,
+  trimMemory: () => {},
 };

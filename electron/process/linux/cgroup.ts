@@ -1,6 +1,6 @@
 /**
- * Control groups: where a process lives, whether that place is torn down with the app, and how to
- * move a child out of it. cgroup2 is wherever /proc/self/mountinfo says (unified or hybrid).
+ * Control groups: which one a process belongs to, whether systemd tears it down with the app, and how
+ * to move a child out of it. /proc/self/mountinfo says where cgroup2 is mounted (unified or hybrid).
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
@@ -20,11 +20,11 @@ export function cgroupOf(pid: number | 'self'): string {
 
 export function parseCgroup(text: string): string {
   const lines = text.split('\n');
-  const of = (prefix: string): string | undefined =>
+  const after = (prefix: string): string | undefined =>
     lines.find((line) => line.startsWith(prefix))?.slice(prefix.length);
-  const unified = of('0::') ?? '';
+  const unified = after('0::') ?? '';
   const named = lines.find((line) => /^\d+:name=systemd:/.test(line))?.replace(/^[^:]*:[^:]*:/, '');
-  // In the hybrid layout both name the unit; a bare '/' says nothing when the other says more.
+  // In the hybrid layout both name the unit; the more specific one counts.
   return unified !== '' && unified !== '/' ? unified : (named ?? unified);
 }
 
@@ -64,8 +64,8 @@ function isWritable(path: string): boolean {
 }
 
 /**
- * A group outside ours that we may move a child into: the nearest ancestor of our unit (or of our
- * group) that we can write, with a leaf of our own made in it. Undefined when there is none.
+ * A group outside ours that a child may be moved into: a new leaf in the nearest writable ancestor of
+ * our unit (or of our group). Undefined when there is none.
  */
 export function openLeafOutside(key: string): string | undefined {
   const mount = cgroup2Mount();
@@ -87,7 +87,7 @@ export function openLeafOutside(key: string): string | undefined {
   return undefined;
 }
 
-/** Every start has a leaf of its own, which nobody removes when what lived in it has ended. */
+/** Every start has its own leaf, and nothing removes it when its processes have ended. */
 function removeEmptyLeaves(folder: string): void {
   for (const name of listFolder(folder)) {
     if (/^holdfast-[0-9a-f]{16}$/.test(name)) removeIfEmpty(join(folder, name));
@@ -102,10 +102,10 @@ function removeIfEmpty(leafFolder: string): void {
   }
 }
 
-/** Moves a process into a leaf; false when the kernel refuses, and then the leaf is gone. */
+/** Moves a process into a leaf; false when the kernel refuses, and the leaf is then removed. */
 export function moveInto(leafFolder: string, pid: number): boolean {
   try {
-    // Another start may have taken it for a left one.
+    // Another start may have removed it as an empty one.
     mkdirSync(leafFolder, { recursive: true });
     writeFileSync(join(leafFolder, 'cgroup.procs'), String(pid));
     return true;

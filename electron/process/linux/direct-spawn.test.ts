@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createWorkbench, idle, until, type Workbench } from '../test-processes.ts';
+import { createWorkbench, idleProgram, until, type Workbench } from '../../testing/processes.ts';
 import { readStat } from './proc.ts';
 
 let bench: Workbench;
@@ -12,7 +12,7 @@ afterEach(() => bench.clean());
 
 const said = (): string => readFileSync(join(bench.folder, 'out.log'), 'utf8');
 
-test('every signal is at its default and none is blocked, whatever we ignore ourselves', async () => {
+test('every signal is at its default and none is blocked, even those that we ignore ourselves', async () => {
   // Not Node: it ignores SIGPIPE as soon as it runs.
   const child = bench.run('', { command: '/bin/sh', args: ['-c', 'cat /proc/self/status'] });
   expect(await child.exited).toEqual({ code: 0, signal: null });
@@ -24,7 +24,7 @@ test('every signal is at its default and none is blocked, whatever we ignore our
 });
 
 test('an ended child is reaped: no zombie stays', async () => {
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   process.kill(child.pid, 'SIGKILL');
   await child.exited;
   expect(readStat(child.pid)).toBeUndefined();

@@ -1,18 +1,20 @@
 /**
- * A gateway's start through posix_spawn(3). Node's own spawn forks, and a fork copies the page tables of
- * all the memory the watcher ever wrote to: milliseconds in which the gateway is away. posix_spawn shares
- * them until the exec, so that its time does not grow with ours (`npm run bench:restart`).
+ * A gateway's start through posix_spawn(3). Node's own spawn forks, and a fork copies the page tables
+ * of all the memory that the watcher ever wrote to: milliseconds in which the gateway is down.
+ * posix_spawn shares them until the exec, so its time does not grow with the watcher's memory
+ * (`npm run bench:restart`).
  *
- * The child is ours to reap: libuv waits for the children it knows by pid, and leaves this one alone.
+ * This file must reap the child: libuv waits only for the children that it has started itself.
  */
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Identity } from '../../contract/identity.ts';
-import { exitTeller } from '../exit-teller.ts';
-import { native } from '../native.ts';
-import { withOpenFiles } from '../open-files.ts';
+import { native } from '../on-demand.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
+import { withOpenFiles } from '../posix/processes.ts';
+import { passedDescriptor } from '../posix/spawn.ts';
+import { createExitBroadcaster } from '../spawn-result.ts';
 import type { ExitInfo, SpawnResult } from '../spawn-spec.ts';
 import { signalName } from './syscalls.ts';
 
@@ -40,7 +42,7 @@ interface SpawnCalls {
   enter(actions: Buffer, folder: string): number;
   freeActions(actions: Buffer): number;
   waitid(kind: number, pid: number, info: Buffer, options: number): number;
-  /** Every signal at its default, none blocked, a session of its own. The same for every start. */
+  /** Every signal at its default, none blocked, a new session. The same for every start. */
   readonly attributes: Buffer;
 }
 
@@ -98,25 +100,28 @@ export interface DirectStart {
   readonly env: Readonly<Record<string, string>>;
   readonly stdout: number;
   readonly stderr: number;
-  /** The soft limit of open files; undefined: ours. */
-  readonly openFiles: number | undefined;
+  /** The soft limit of open files; absent: ours. */
+  readonly openFiles?: number;
+  /** A listening socket to pass on. */
+  readonly listen: number | undefined;
 }
 
-/** `code`: what the system said, as Node names it. */
+/** `code`: the system's error, as Node names it. */
 export type DirectResult = { readonly pid: number } | { readonly code: string };
 
-/** Undefined when it can't be done in this way: the slower one then does, or says why not. */
+/** Undefined when this way can't start it: the slower one does, or explains why not. */
 export function directSpawn(start: DirectStart): DirectResult | undefined {
   const program = find(start.command, start.env.PATH ?? '');
   if (program === undefined) return undefined;
   const c = spawnCalls();
-  const nothing = openSync('/dev/null', constants.O_RDONLY);
+  const devNull = openSync('/dev/null', constants.O_RDONLY);
   const actions = Buffer.alloc(recordBytes);
   c.initActions(actions);
   try {
-    c.duplicate(actions, nothing, 0);
+    c.duplicate(actions, devNull, 0);
     c.duplicate(actions, start.stdout, 1);
     c.duplicate(actions, start.stderr, 2);
+    if (start.listen !== undefined) c.duplicate(actions, start.listen, passedDescriptor);
     c.enter(actions, start.cwd);
     const argv = [start.command, ...start.args, null];
     const env = [...Object.entries(start.env).map(([name, value]) => `${name}=${value}`), null];
@@ -127,7 +132,7 @@ export function directSpawn(start: DirectStart): DirectResult | undefined {
     return error === 0 ? { pid: pid[0] } : { code: codeOf(error) };
   } finally {
     c.freeActions(actions);
-    closeSync(nothing);
+    closeSync(devNull);
   }
 }
 
@@ -135,7 +140,7 @@ function codeOf(error: number): string {
   return Object.entries(os.errno).find(([, number]) => number === error)?.[0] ?? `error ${error}`;
 }
 
-/** How a child of ours ended, which frees its pid; nothing known when it is none. */
+/** How a child of ours ended, and frees its pid; an unknown exit for any other process. */
 function reap(pid: number): ExitInfo {
   const record = Buffer.alloc(info.bytes);
   const failed = spawnCalls().waitid(byPid, pid, record, endedNow) !== 0;
@@ -145,12 +150,12 @@ function reap(pid: number): ExitInfo {
   return { code: null, signal: signalName(status) };
 }
 
-/** One exit, heard by the program's one wait. */
+/** The exit of a child that this file has started, reported through the program's one wait. */
 export function watchDirect(
   identity: Identity,
   waiter: ExitWaiter,
 ): Pick<SpawnResult, 'exited' | 'onExit'> {
-  const teller = exitTeller();
-  waiter.watch(identity, () => teller.tell(reap(identity.pid)));
-  return teller;
+  const broadcaster = createExitBroadcaster();
+  waiter.watch(identity, () => broadcaster.publish(reap(identity.pid)));
+  return broadcaster;
 }

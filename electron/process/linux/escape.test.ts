@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorkbench, idle, until, type Workbench } from '../test-processes.ts';
+import { createWorkbench, idleProgram, until, type Workbench } from '../../testing/processes.ts';
 import { cgroup2Mount, cgroupOf, parseCgroup, unitOf } from './cgroup.ts';
 import { systemdRunArguments } from './escape.ts';
 
@@ -59,8 +59,8 @@ if (!delegated)
     'Skipped: moving between control groups. Set HOLDFAST_TEST_CGROUP to a delegated cgroup2 folder.',
   );
 
-describe.skipIf(!delegated)('from an app in a control group of its own', () => {
-  test('the child lives outside it, proven, and survives when the group is killed', async () => {
+describe.skipIf(!delegated)('from an app in a separate control group', () => {
+  test('the child runs outside it, which is proven, and survives when the group is killed', async () => {
     const appGroup = join(delegated ?? '', 'app.service');
     mkdirSync(appGroup, { recursive: true });
     // Of earlier starts: one whose process has ended, and one whose lives.
@@ -68,11 +68,15 @@ describe.skipIf(!delegated)('from an app in a control group of its own', () => {
     const left = leafOf('0');
     const inUse = leafOf('1');
     for (const leaf of [left, inUse]) mkdirSync(leaf);
-    const neighbour = bench.run(idle);
+    const neighbour = bench.run(idleProgram);
     writeFileSync(join(inUse, 'cgroup.procs'), String(neighbour.pid));
     const module = new URL('../spawn-detached.ts', import.meta.url).href;
-    const spec = bench.spec(idle, { escape: 'required', kind: 'watcher', nonce: 'cgroup-test' });
-    // An app of its own, put into the group before it starts the child.
+    const spec = bench.spec(idleProgram, {
+      escape: 'required',
+      kind: 'watcher',
+      nonce: 'cgroup-test',
+    });
+    // A separate app, put into the group before it starts the child.
     const program = `import { writeFileSync } from 'node:fs';
       import { launchOutside } from ${JSON.stringify(module)};
       writeFileSync(${JSON.stringify(join(appGroup, 'cgroup.procs'))}, String(process.pid));

@@ -1,5 +1,5 @@
 /**
- * Linux's escape ladder, climbed only when the app's own place may be torn down with it:
+ * Linux's escape ladder, climbed only when the app's own control group may be torn down with it:
  *
  *   sandboxed in Flatpak ──► flatpak-spawn --host
  *   own control group is the root ──► setsid is enough
@@ -8,17 +8,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { Escape } from '../../contract/identity.ts';
+import type { Rung } from '../../contract/identity.ts';
 import { forbiddenVariables } from '../environment.ts';
-import { watchForeign } from '../foreign-result.ts';
 import { judgeEscape } from '../judge-escape.ts';
 import { run } from '../on-demand.ts';
-import type { ExitWaiter } from '../platform-interface.ts';
+import type { ExitWaiter, ProcessFacts } from '../platform-interface.ts';
+import { watchForeign } from '../spawn-result.ts';
 import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
 import { cgroupOf, moveInto, openLeafOutside, unitOf } from './cgroup.ts';
-import { facts } from './facts.ts';
 import { refuseInsideMount } from './mount.ts';
-import { startMarker } from './proc.ts';
+import { mappedFiles, openFiles, readLink, readStat, startMarker } from './proc.ts';
 import { linuxSpawn } from './spawn.ts';
 
 /** systemd answers within milliseconds; a user manager that hangs must not hang the app. */
@@ -43,13 +42,30 @@ export async function linuxLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promise<
   return judged(started, 'setsid', reasons);
 }
 
-/** The result with an escape that says what can be seen from here. */
-function judged(started: SpawnResult, rung: Escape['rung'], reasons: string[]): SpawnResult {
+/** The result with an escape that is judged by what this process can see. */
+function judged(started: SpawnResult, rung: Rung, reasons: string[]): SpawnResult {
   const { proof, detail } = judgeEscape(facts(process.pid), facts(started.pid));
   return { ...started, escape: { rung, proof, detail: [detail, ...reasons].join(' ') } };
 }
 
-/** The arguments of systemd-run. Values travel by environment, not by argv, which others can read. */
+export function facts(pid: number): ProcessFacts {
+  const links = [readLink(`/proc/${pid}/exe`), readLink(`/proc/${pid}/cwd`)];
+  const files = [
+    ...links.filter((link) => link !== undefined),
+    ...mappedFiles(pid),
+    ...openFiles(pid).map((file) => file.target),
+  ];
+  return {
+    pid,
+    session: readStat(pid)?.session ?? 0,
+    cgroup: cgroupOf(pid),
+    job: 'none',
+    paths: [...new Set(files.filter((file) => file.startsWith('/')))],
+    mount: pid === process.pid ? (process.env.APPDIR ?? '') : '',
+  };
+}
+
+/** The arguments of systemd-run. Values travel by environment, because others can read the arguments. */
 export function systemdRunArguments(spec: SpawnSpec, unit: string): string[] {
   const stream = (target: SpawnSpec['stdout']): string =>
     typeof target === 'string' && target !== 'ignore' ? `append:${target}` : 'null';
@@ -63,7 +79,7 @@ export function systemdRunArguments(spec: SpawnSpec, unit: string): string[] {
     `--working-directory=${spec.cwd}`,
     `--property=StandardOutput=${stream(spec.stdout)}`,
     `--property=StandardError=${stream(spec.stderr)}`,
-    // Its own children are its own affair: the unit's end must not take a gateway along.
+    // The end of the unit must not end the gateways that its program has started.
     '--property=KillMode=process',
     '--property=UMask=0077',
     `--property=UnsetEnvironment=${forbiddenVariables.join(' ')}`,
@@ -74,7 +90,7 @@ export function systemdRunArguments(spec: SpawnSpec, unit: string): string[] {
   ];
 }
 
-/** Undefined when the user's systemd can't; then `reasons` says why. */
+/** Undefined when the user's systemd can't start it; `reasons` then explains why. */
 export async function systemdRun(
   spec: SpawnSpec,
   reasons: string[],
@@ -100,8 +116,8 @@ export async function systemdRun(
     const result = watchForeign({ pid, startedAt, nonce: spec.nonce }, waiter);
     return judged(result, 'systemd-run', reasons);
   } catch (error) {
-    const said = error instanceof Error ? (error.message.split('\n').at(-2) ?? error.message) : '';
-    reasons.push(`The user's systemd could not start it (${said}).`);
+    const why = error instanceof Error ? (error.message.split('\n').at(-2) ?? error.message) : '';
+    reasons.push(`The user's systemd could not start it (${why}).`);
     return undefined;
   }
 }

@@ -3,12 +3,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { portOwner } from '../../gateway/port-owner.ts';
-import { holdersOfPort } from '../holders.ts';
-import { listenersOf, listeningAddressesOf } from '../listeners.ts';
+import { portOwner } from '../../gateway/probes/port-owner.ts';
+import { freePort } from '../../testing/free-port.ts';
+import { createWorkbench, until, type Workbench } from '../../testing/processes.ts';
+import { holdersOfPort, listenersOf, listeningAddressesOf } from '../holders.ts';
 import type { SpawnResult } from '../spawn-spec.ts';
-import { freePort } from '../test-port.ts';
-import { createWorkbench, until, type Workbench } from '../test-processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -30,7 +29,7 @@ async function listener(options: object, nonce = ''): Promise<SpawnResult> {
 
 const pidsAt = (port: number): number[] => holdersOfPort(port).map(({ pid }) => pid);
 
-test('what listens at another address alone is in nobody’s way', async () => {
+test('a program that listens at another address alone blocks no port', async () => {
   const port = await freePort();
   await listener({ host: '127.0.0.2', port });
   expect(pidsAt(port)).toEqual([]);
@@ -61,7 +60,7 @@ test('a port that a gateway shares with a stranger is its own', async () => {
   expect(portOwner({ ...claim, identity: null }).type).toBe('foreign');
 });
 
-test.each([...addresses, '127.0.0.2'])('a process is seen to listen at %s', async (host) => {
+test.each([...addresses, '127.0.0.2'])('a process that listens at %s is found', async (host) => {
   const port = await freePort();
   const { identity } = await listener({ host, port });
   // A mapped address is an address of IPv4.
@@ -69,7 +68,7 @@ test.each([...addresses, '127.0.0.2'])('a process is seen to listen at %s', asyn
   expect(listenersOf(identity)).toEqual([{ address, port }]);
 });
 
-test('where somebody else listens at the same port is not taken for the process’s own', async () => {
+test('the address of another program at the same port does not count as the process’s own', async () => {
   const port = await freePort();
   const own = await listener({ host: '127.0.0.1', port });
   await listener({ host: '127.0.0.2', port });

@@ -1,4 +1,4 @@
-/** Who holds a port or a folder, from /proc. Sees the user's own processes; others' stay unnamed. */
+/** Who holds a port or a folder, from /proc. It names the user's own processes; others stay unnamed. */
 import { sep } from 'node:path';
 import type { Holder, PathHolder } from '../platform-interface.ts';
 import { allPids, describeLinux, mappedFiles, openFiles, readLink } from './proc.ts';
@@ -18,16 +18,16 @@ export function portHolders(port: number, addresses: ReadonlySet<string>): Holde
       openFiles(pid).some(({ target }) => targets.has(target)),
     );
     if (pids.length > 0) return pids.map(toHolder);
-    // The same socket, twice without an owner: a process that we may not look into, or one that is
-    // ending. Once may be a process that ended between the two tables.
+    // The same socket twice without an owner: its process hides its files, or is about to end. Once
+    // may be a process that ended between the two readings.
     if (sockets.every(({ inode }) => before.has(inode))) {
-      return [unseenHolder(sockets.some(({ user }) => user === process.getuid?.()))];
+      return [unnamedHolder(sockets.some(({ user }) => user === process.getuid?.()))];
     }
     before = new Set(sockets.map(({ inode }) => inode));
   }
 }
 
-function unseenHolder(isOwnUser: boolean): Holder {
+function unnamedHolder(isOwnUser: boolean): Holder {
   const program = isOwnUser ? 'a program that hides its files' : 'a program of another user';
   return { pid: 0, program, argv0: '', isOwnUser };
 }
@@ -46,19 +46,19 @@ function holdsHow(
   return open && { how: 'open', path: open.target };
 }
 
-/** Every process but this one that runs from, stands in, maps or has open something in `folder`. */
+/** Every other process with its executable, working folder, or a mapped or open file in `folder`. */
 export async function pathHolders(folder: string): Promise<PathHolder[]> {
   const base = folder.endsWith(sep) ? folder.slice(0, -1) : folder;
   const inside = (path: string): boolean => path === base || path.startsWith(base + sep);
   const holders: PathHolder[] = [];
-  let looked = 0;
+  let checked = 0;
   for (const pid of allPids()) {
     if (pid === process.pid) continue;
     const found = holdsHow(pid, inside);
     if (found) holders.push({ ...toHolder(pid), ...found });
-    // Reading maps of a few hundred processes takes a while: let events through.
-    looked += 1;
-    if (looked % 20 === 0) await new Promise((resume) => setImmediate(resume));
+    // The maps of a few hundred processes take a while: let events through.
+    checked += 1;
+    if (checked % 20 === 0) await new Promise((resume) => setImmediate(resume));
   }
   return holders;
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LoginProgram, loginEntryId } from '../login-program.ts';
+import { type LoginProgram, loginEntryId } from '../login-entry.ts';
 import { linuxLoginEntries } from './login-entry.ts';
 import { unitText } from './unit-file.ts';
 
@@ -82,7 +82,7 @@ describe('a systemd unit', () => {
     expect(left()).toEqual([name, name]);
     await entries.unregister(id);
     expect(left()).toEqual([]);
-    // Once more is no error, and asks nobody.
+    // A second call is no error, and does not ask systemd again.
     const before = asked.length;
     await entries.unregister(id);
     expect(asked.length).toBe(before);
@@ -104,13 +104,13 @@ describe('a systemd unit', () => {
     expect(left()).toEqual([]);
   });
 
-  it('is not written where nobody reads it', async () => {
+  it('is not written where no systemd would read it', async () => {
     await expect(systemd(false).register(program)).rejects.toThrow(/not run by systemd/);
     expect(left()).toEqual([]);
     expect(asked).toEqual([]);
   });
 
-  it('of somebody else is found, and left alone', async () => {
+  it('of another program is found and stays', async () => {
     const other = join(folder, 'mine.service');
     writeFileSync(other, 'ExecStart=/opt/watcher --state "/home/方舟/my state"');
     writeFileSync(join(folder, 'unrelated.service'), 'ExecStart=/bin/true');

@@ -1,8 +1,11 @@
-/** Mounts: what a program's own forbids. An AppImage's mount ends with the app: what must survive may not run from it. */
+/**
+ * What the mount that a program lies on forbids. An AppImage's mount ends with the app, so a program
+ * that must survive may not run from it.
+ */
 import { readFileSync } from 'node:fs';
 import { SpawnError } from '../spawn-spec.ts';
 
-/** Nothing may run from a mount that vanishes with the app. */
+/** Throws a SpawnError for a program on the mount that vanishes with the app. */
 export function refuseInsideMount(command: string, mount = process.env.APPDIR ?? ''): void {
   if (mount === '' || !command.startsWith(`${mount}/`)) return;
   throw new SpawnError(
@@ -12,18 +15,18 @@ export function refuseInsideMount(command: string, mount = process.env.APPDIR ??
   );
 }
 
-/** By the mount it lies on; false where the system does not tell. */
+/** False where the system does not show its mounts. */
 export function isOnNoExecMount(file: string): boolean {
   try {
     const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .map((line) => line.split(' '))
       .map(([, , , , point = '', options = '']) => ({ point: unescaped(point), options }));
-    const of = mounts
+    const mount = mounts
       .filter(({ point }) => point === '/' || file === point || file.startsWith(`${point}/`))
       .sort((a, b) => a.point.length - b.point.length)
       .at(-1);
-    return of?.options.split(',').includes('noexec') === true;
+    return mount?.options.split(',').includes('noexec') === true;
   } catch {
     return false;
   }

@@ -1,33 +1,76 @@
 /** Linux, assembled. */
 import type { Platform } from '../platform-interface.ts';
-import { posixLock } from '../posix-lock.ts';
-import { linuxLaunch } from './escape.ts';
+import {
+  isListeningAt,
+  listenAgain,
+  openInbox,
+  openListening,
+  sendSockets,
+} from '../posix/listening.ts';
+import { posixLock } from '../posix/lock.ts';
+import { groupLives, hasOtherIds } from '../posix/processes.ts';
+import { descendsFrom, leaderOf, scan } from './census.ts';
+import { facts, linuxLaunch } from './escape.ts';
 import { createLinuxExitWaiter } from './exit-waiter.ts';
-import { facts } from './facts.ts';
 import { pathHolders, portHolders } from './holders.ts';
-import { peerUser } from './peer.ts';
-import { describeLinux, hidesFiles, readVariable, startMarker, workOf } from './proc.ts';
-import { socketsOf } from './sockets.ts';
+import { linuxLoginEntries } from './login-entry.ts';
+import { watchMemoryKills } from './memory-kills.ts';
+import { containerProxyOf, ownerOf, processOfService } from './owner.ts';
+import {
+  describeLinux,
+  hidesFiles,
+  lockHolder,
+  readVariable,
+  startMarker,
+  startTicks,
+  userOpenFiles,
+  workOf,
+} from './proc.ts';
+import { copySocket, hasListener, peerUser, socketsOf } from './sockets.ts';
 import { linuxSpawn } from './spawn.ts';
-import { libc } from './syscalls.ts';
+import { libc, trimHeap } from './syscalls.ts';
 import { signalVerified, treeOf } from './tree.ts';
 
 export const linux: Platform = {
   startMarker,
+  startTicks,
   describe: describeLinux,
   readVariable,
+  facts,
   workOf,
-  createExitWaiter: createLinuxExitWaiter,
-  signal: signalVerified,
+  outputStreams: (pid) => [`/proc/${pid}/fd/1`, `/proc/${pid}/fd/2`],
   treeOf,
+  scan,
+  leaderOf,
+  descendsFrom,
+  spawn: linuxSpawn,
+  launch: linuxLaunch,
+  createExitWaiter: createLinuxExitWaiter,
+  watchMemoryKills,
+  signalsAreHeard: true,
+  signal: signalVerified,
+  groupLives,
+  loginEntries: () => linuxLoginEntries(),
   portHolders,
+  hasListener,
   socketsOf,
   hidesFiles,
   pathHolders,
+  heldSockets: {
+    open: openListening,
+    listenAgain,
+    isListeningAt,
+    send: sendSockets,
+    openInbox,
+    copyFrom: copySocket,
+  },
   lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
-  spawn: linuxSpawn,
-  launch: linuxLaunch,
-  facts,
-  outputStreams: (pid) => [`/proc/${pid}/fd/1`, `/proc/${pid}/fd/2`],
+  lockHolder,
   peerUser,
+  ownerOf,
+  containerProxyOf,
+  processOfService,
+  hasRaisedRights: hasOtherIds,
+  userOpenFiles,
+  trimMemory: trimHeap,
 };

@@ -1,4 +1,4 @@
-/** Reads /proc. Every function answers undefined or [] for a process that is gone or not ours. */
+/** Reads /proc. Every function returns undefined or [] for a process that has ended or is not ours. */
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ProcessDescription, ProcessWork } from '../platform-interface.ts';
@@ -14,7 +14,7 @@ export interface Stat {
   readonly threads: number;
   /** Processor time in clock ticks, of its ended children too. */
   readonly used: number;
-  /** Of one that is over: how it ended, as wait(2) tells it. */
+  /** Of a process that has ended: how, as wait(2) encodes it. */
   readonly exitStatus: number;
 }
 
@@ -45,8 +45,8 @@ export function readStat(pid: number): Stat | undefined {
   };
 }
 
-/** How many files a process may have open before it asks for more; undefined for no limit, too. */
-export function softFileLimit(pid: number): number | undefined {
+/** How many files a process may have open before it must ask for more; undefined also for no limit. */
+function softFileLimit(pid: number): number | undefined {
   try {
     const limits = readFileSync(`/proc/${pid}/limits`, 'latin1');
     const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? [];
@@ -54,6 +54,32 @@ export function softFileLimit(pid: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What systemd gives to the programs that it starts; its own limit is higher. */
+const systemdSoftLimit = 1024;
+
+/**
+ * The soft limit that this program was started with. Its own was raised before its first line ran,
+ * and its parents (npm, another Node) may have raised theirs, but the shell at the head of the session
+ * has not.
+ */
+export function userOpenFiles(): number | undefined {
+  const self = readStat(process.pid);
+  if (!self) return undefined;
+  const limits: number[] = [];
+  for (let pid = self.parent; pid > 0; ) {
+    if (describeLinux(pid)?.name === 'systemd') {
+      if (limits.length === 0) limits.push(systemdSoftLimit);
+      break;
+    }
+    const stat = readStat(pid);
+    const soft = softFileLimit(pid);
+    if (!stat || soft === undefined || (limits.length > 0 && stat.session !== self.session)) break;
+    limits.push(soft);
+    pid = stat.parent;
+  }
+  return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
 /** USER_HZ is 100 on every architecture that Node runs on. */
@@ -79,7 +105,7 @@ export function terminalOf(pid: number): string | null {
   return major >= 136 && major <= 143 ? `pts/${minor + (major - 136) * 256}` : `tty${minor}`;
 }
 
-/** Who holds an exclusive lock (flock or fcntl) on a file, by /proc/locks; undefined when nobody does. */
+/** Who holds an exclusive lock (flock or fcntl) on a file, by /proc/locks; undefined for no one. */
 export function lockHolder(path: string): number | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (!stat) return undefined;
@@ -88,7 +114,7 @@ export function lockHolder(path: string): number | undefined {
     // 1: FLOCK  ADVISORY  WRITE 8104 fe:00:2154629 0 EOF
     const [, kind, , mode, pid, where] = line.trim().split(/\s+/);
     if (kind === '->' || mode !== 'WRITE' || where === undefined) continue;
-    // Some file systems show another device here than to stat: the open file decides instead.
+    // Some file systems show another device here than in stat, so the open file decides instead.
     if (where.split(':')[2] !== String(stat.ino) || !(Number(pid) > 0)) continue;
     if (openFiles(Number(pid)).some(({ target }) => target === real)) return Number(pid);
   }
@@ -108,8 +134,8 @@ export function markerOf(stat: Pick<Stat, 'ticks'>): string {
 }
 
 /**
- * Dead to us: a zombie holds no port and no file. Unless threads of it are still on their way out:
- * the first thread becomes a zombie before the others have closed what they share.
+ * True when the process has ended: a zombie holds no port and no file, unless some of its threads
+ * still run. The first thread becomes a zombie before the others have closed what they share.
  */
 export function isOver(stat: Stat): boolean {
   return (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
@@ -118,6 +144,12 @@ export function isOver(stat: Stat): boolean {
 export function startMarker(pid: number): string | undefined {
   const stat = readStat(pid);
   return stat && !isOver(stat) ? markerOf(stat) : undefined;
+}
+
+/** When the process started, in clock ticks since boot. */
+export function startTicks(pid: number): number | null {
+  const stat = readStat(pid);
+  return stat ? Number(stat.ticks) : null;
 }
 
 function readFields(pid: number, file: 'cmdline' | 'environ'): string[] {
@@ -154,7 +186,7 @@ export function describeLinux(pid: number): ProcessDescription | undefined {
   return { pid, exe, argv, name };
 }
 
-/** The user who started it (its real user id); undefined when it is gone. Every user may ask. */
+/** The user who started it (its real user id); undefined when it has ended. Every user may ask. */
 export function userOf(pid: number): number | undefined {
   try {
     const [, user] = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
@@ -165,8 +197,8 @@ export function userOf(pid: number): number | undefined {
 }
 
 /**
- * A variable in the environment of one of this user's own processes: what another user's process
- * says there is not believed, and root could read it. A program may have overwritten its environment.
+ * A variable in the environment of one of this user's own processes. Another user's process, which
+ * root could read, is not trusted. A program may have overwritten its environment.
  */
 export function readVariable(pid: number, name: string): string | undefined {
   const entry = readFields(pid, 'environ').find((line) => line.startsWith(`${name}=`));
@@ -174,7 +206,7 @@ export function readVariable(pid: number, name: string): string | undefined {
   return entry.slice(name.length + 1);
 }
 
-/** True for a living process that does not let this user see which files it has open. */
+/** True for a running process that does not let this user see which files it has open. */
 export function hidesFiles(pid: number): boolean {
   try {
     readdirSync(`/proc/${pid}/fd`);
@@ -222,7 +254,7 @@ function filesIn(folder: string): OpenFile[] {
 export function openFiles(pid: number): OpenFile[] {
   const files = filesIn(`/proc/${pid}/fd`);
   if (files.length > 0 || readStat(pid)?.state !== 'Z') return files;
-  // Its first thread is gone; the others may hold what they shared with it.
+  // Its first thread has ended; the others may hold what they shared with it.
   const threads = listFolder(`/proc/${pid}/task`);
   const others = threads.map((thread) => filesIn(`/proc/${pid}/task/${thread}/fd`));
   return others.find((open) => open.length > 0) ?? [];

@@ -1,14 +1,15 @@
 /**
- * The few kernel calls Node has no word for. Declared with fixed integer arguments: on Linux a
+ * The few kernel calls that Node does not offer. Declared with fixed integer arguments: on Linux a
  * variadic integer travels in the same registers.
  */
 import { constants as os } from 'node:os';
-import { native } from '../native.ts';
+import { native } from '../on-demand.ts';
 
 // The numbers are the same on every architecture we ship (x64, arm64): unified since Linux 5.1.
 const pidfdSendSignalNumber = 424;
 const pidfdOpenNumber = 434;
 const closeRangeNumber = 436;
+const pidfdGetfdNumber = 438;
 const closeRangeCloexec = 4;
 const eventfdCloexecNonblock = 0o2004000;
 
@@ -74,9 +75,15 @@ export function pidfdSendSignal(fd: number, signal: number): number {
   return libc().syscall(pidfdSendSignalNumber, fd, signal, 0, 0) === 0 ? 0 : -native().errno();
 }
 
+/** A copy of descriptor `fd` of the process behind `pidfd`, closed on exec; or minus the error number. */
+export function pidfdGetDescriptor(pidfd: number, fd: number): number {
+  const copy = libc().syscall(pidfdGetfdNumber, pidfd, fd, 0, 0);
+  return copy >= 0 ? copy : -native().errno();
+}
+
 /**
- * How the process behind the descriptor ended, as wait(2) tells it; undefined before its parent has
- * fetched that, and where the kernel does not tell others.
+ * How the process behind the descriptor ended, as wait(2) encodes it; undefined before its parent has
+ * fetched that, and where the kernel shows it to the parent alone.
  */
 export function pidfdExitStatus(fd: number): number | undefined {
   const record = Buffer.alloc(pidfdInfo.bytes);
@@ -102,7 +109,7 @@ export function sealDescriptors(): boolean {
 
 let trim: ((pad: number) => void) | undefined;
 
-/** Gives back what malloc keeps for later. Not every C library knows how; nothing depends on it. */
+/** Returns to the system what malloc keeps for later. Not every C library can; nothing depends on it. */
 export function trimHeap(): void {
   trim ??= mallocTrim();
   trim(0);

@@ -6,15 +6,14 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createWorkbench, until, type Workbench } from '../../testing/processes.ts';
 import { forbiddenVariables } from '../environment.ts';
 import { createExitWaiter } from '../exit-waiter.ts';
 import { isAlive } from '../identity.ts';
 import { judgeEscape } from '../judge-escape.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { nonceVariable, type SpawnSpec } from '../spawn-spec.ts';
-import { createWorkbench, until, type Workbench } from '../test-processes.ts';
-import { systemdRun } from './escape.ts';
-import { facts } from './facts.ts';
+import { facts, systemdRun } from './escape.ts';
 
 let bench: Workbench;
 let waiter: ExitWaiter;
@@ -76,7 +75,7 @@ function standInForSystemd(): void {
 /** Says what it was given, and lives on. */
 const telling = `
   console.log(JSON.stringify([process.cwd(), process.argv.slice(1), process.env]));
-  console.error('an error of its own');
+  console.error('some other error');
   setInterval(() => {}, 1e6);`;
 
 const specOf = (): SpawnSpec =>
@@ -89,13 +88,13 @@ const specOf = (): SpawnSpec =>
   });
 
 describe('the user’s systemd', () => {
-  test('is told that the end of a unit takes none of its children, and all else, word for word', async () => {
+  test('gets word for word, among the other settings, that the end of a unit ends none of its children [R102]', async () => {
     standInForSystemd();
     const spec = specOf();
     const reasons: string[] = [];
     const result = await systemdRun(spec, reasons, waiter);
     if (!result) throw new Error(reasons.join());
-    bench.own(result);
+    bench.endLater(result);
     const words: string[] = JSON.parse(read('words'));
     const unit = words.find((word) => word.startsWith('--unit='))?.slice('--unit='.length) ?? '';
     expect(unit).toMatch(/^holdfast-watcher-[0-9a-f]{12}\.service$/);
@@ -121,11 +120,11 @@ describe('the user’s systemd', () => {
     expect(JSON.parse(read('asked'))).toEqual(['--user', 'show', '-p', 'MainPID', '--value', unit]);
   });
 
-  test('starts what is then known, looked at, and heard when it ends', async () => {
+  test('starts what is then known, looked at, and heard when it ends [R102]', async () => {
     standInForSystemd();
     const result = await systemdRun(specOf(), [], waiter);
     if (!result) throw new Error('not started');
-    bench.own(result);
+    bench.endLater(result);
     expect(result).toMatchObject({
       identity: { pid: Number(read('pid')), nonce: 'n0nce' },
       // Our own stand-in starts it where we are: that is what has to be said of it.
@@ -153,7 +152,7 @@ describe('the user’s systemd', () => {
       /\(Failed to connect to bus: No medium found\)/,
     ],
     ['starts what ends at once', '', /holdfast-watcher-[0-9a-f]{12}\.service ended at once/],
-  ])('that %s leaves it to the next rung, and says why', async (_what, script, why) => {
+  ])('that %s leaves it to the next rung, and says why [R102]', async (_what, script, why) => {
     standIn('systemd-run', script);
     standIn('systemctl', 'console.log(0)');
     const reasons: string[] = [];

@@ -1,8 +1,8 @@
 /** The text of a systemd user unit. Pure. */
-import type { LoginProgram } from '../login-program.ts';
+import type { LoginProgram } from '../login-entry.ts';
 
-/** Lost for good is worse than late: a second, and again a second, without systemd's limit of five. */
-const RESTART_SECONDS = 1;
+/** A restart every second without end: systemd's limit of five would not restart the watcher any more. */
+const restartSeconds = 1;
 
 /**
  * One word as systemd reads it: quoted, with its specifiers and variables taken literally
@@ -34,9 +34,9 @@ export function unitText(program: LoginProgram): string {
       ([name, value]) => `Environment=${quoted(`${name}=${value}`, false)}`,
     ),
     'Restart=on-failure',
-    `RestartSec=${RESTART_SECONDS}`,
+    `RestartSec=${restartSeconds}`,
     `RestartPreventExitStatus=${finalCodes.join(' ')}`,
-    // The gateways it has started are not its own: they outlive it, and the next one adopts them.
+    // The gateways that it has started outlive it, and the next watcher adopts them.
     'KillMode=process',
     'UMask=0077',
     'StandardOutput=null',

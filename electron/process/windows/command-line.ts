@@ -12,7 +12,7 @@ export function quoteArgument(argument: string): string {
   return `"${escaped}"`;
 }
 
-/** The reverse, by the same rules; the program's name has rules of its own: no escapes. */
+/** The reverse, by the same rules, except that the program's name knows no escapes. */
 export function splitCommandLine(line: string): string[] {
   const first = /^\s*(?:"([^"]*)"|(\S*))/.exec(line);
   const words = [first?.[1] ?? first?.[2] ?? ''];

@@ -5,9 +5,9 @@
  */
 import { closeSync, statSync } from 'node:fs';
 import { toNamespacedPath } from 'node:path';
-import { endLastLine, openLogFile } from '../log-file.ts';
-import { explainFailure } from '../posix-spawn.ts';
+import { endLastLine, openLogFile } from '../../files/log-file.ts';
 import { nonceVariable, SpawnError, type SpawnSpec, type StreamTarget } from '../spawn-spec.ts';
+import { explainFailure } from '../why-not-started.ts';
 import { commandLine, environmentBlock, resolveProgram, wide } from './command-line.ts';
 import { infinite, win32 } from './kernel32.ts';
 
@@ -40,7 +40,7 @@ export function resume({ handle, thread }: Created): void {
   win32().CloseHandle(handle);
 }
 
-/** Ends a process that has not run, and waits until it is gone: nothing of its own holds that up. */
+/** Ends a process that has not run, and waits for its end, which nothing can delay. */
 export function discard({ handle, thread }: Created): void {
   win32().TerminateProcess(handle, 1);
   win32().WaitForSingleObject(handle, infinite);
@@ -56,7 +56,7 @@ function inheritable(): Buffer {
   return attributes;
 }
 
-/** As on POSIX, where the open descriptor itself is used. */
+/** Ends the last line of a log, so that the new output begins on its own line. */
 function endLineOf(file: string): void {
   try {
     const fd = openLogFile(file, 'append');
@@ -66,7 +66,7 @@ function endLineOf(file: string): void {
       closeSync(fd);
     }
   } catch {
-    // The open below says what is wrong.
+    // The open that follows reports the error.
   }
 }
 
@@ -93,7 +93,7 @@ function openTarget(target: StreamTarget, command: string): number {
   );
 }
 
-/** Throws a SpawnError; answers the Windows error number instead of throwing for a refusal (5). */
+/** Throws a SpawnError for a problem with the program or its files; returns Windows's own error number. */
 export function createProcess(
   spec: SpawnSpec,
   flags: number,
@@ -162,7 +162,7 @@ function takeBack(handles: readonly number[], parent: number): void {
   for (const handle of handles) win32().DuplicateHandle(parent, handle, 0, [0], 0, 0, closeSource);
 }
 
-/** STARTUPINFOEXW (112 bytes) with its attribute list; the list lives until `free`. */
+/** STARTUPINFOEXW (112 bytes) with its attribute list; the list exists until `free`. */
 function startupInfo(
   streams: readonly number[],
   parent: number,

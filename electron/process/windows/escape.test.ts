@@ -5,11 +5,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { SpawnError, type SpawnSpec } from '../spawn-spec.ts';
-import {
-  windowsDetachFlags,
-  windowsDetachFlagsWithoutBreakaway,
-  windowsHiddenConsoleFlags,
-} from '../windows-flags.ts';
+import { creationFlags } from './creation-flags.ts';
 
 interface Start {
   readonly flags: number;
@@ -26,17 +22,6 @@ const jobs = new Map<number, boolean>();
 const ran: number[] = [];
 const ended: number[] = [];
 
-vi.mock('../windows-flags.ts', async (original) => {
-  const flags = await original<typeof import('../windows-flags.ts')>();
-  return {
-    ...flags,
-    windowsDetachFlags: () => flags.windowsDetachFlags('win32'),
-    windowsDetachFlagsWithoutBreakaway: () => flags.windowsDetachFlagsWithoutBreakaway('win32'),
-    windowsHiddenConsoleFlags: () => flags.windowsHiddenConsoleFlags('win32'),
-    windowsHiddenConsoleFlagsWithoutBreakaway: () =>
-      flags.windowsHiddenConsoleFlagsWithoutBreakaway('win32'),
-  };
-});
 vi.mock('./create-process.ts', () => ({
   createProcess(_spec: SpawnSpec, flags: number, parent = 0) {
     starts.push({ flags, parent });
@@ -94,22 +79,22 @@ describe('a start on Windows', () => {
   test('asks to break away, and is content when that worked', async () => {
     const started = await windowsLaunch(spec(), waiter);
     expect(started.escape).toMatchObject({ rung: 'breakaway', proof: 'proven' });
-    expect(starts).toEqual([{ flags: windowsDetachFlags(), parent: 0 }]);
+    expect(starts).toEqual([{ flags: creationFlags('watcher', { breakaway: true }), parent: 0 }]);
     windowsSpawn(spec('gateway'), waiter);
-    expect(starts[1]?.flags).toBe(windowsHiddenConsoleFlags());
+    expect(starts[1]?.flags).toBe(creationFlags('gateway', { breakaway: true }));
   });
 
-  test('where the job forbids breaking away is tried once more without that bit alone', () => {
+  test('where the job forbids breaking away is tried once more without that bit alone [F10]', () => {
     answer = ({ flags }) => (flags & breakaway ? { error: accessDenied } : { inJob: false });
     const started = windowsSpawn(spec(), waiter);
     expect(started.escape).toMatchObject({ rung: 'no-breakaway', proof: 'proven' });
     expect(starts.map(({ flags }) => flags)).toEqual([
-      windowsDetachFlags(),
-      windowsDetachFlagsWithoutBreakaway(),
+      creationFlags('watcher', { breakaway: true }),
+      creationFlags('watcher', { breakaway: false }),
     ]);
   });
 
-  test('any other error is told and not tried again', () => {
+  test('any other error is reported and not tried again', () => {
     answer = () => ({ error: 193 });
     expect(() => windowsSpawn(spec(), waiter)).toThrow(SpawnError);
     expect(starts).toHaveLength(1);
@@ -134,4 +119,10 @@ describe('a start on Windows', () => {
     expect(started.escape).toMatchObject({ rung: 'breakaway', proof: 'impossible' });
     expect([ended, ran]).toEqual([[1002], [1001]]);
   });
+});
+
+test('the creation flags are the documented bits', () => {
+  expect(creationFlags('watcher', { breakaway: true })).toBe(0x8 | 0x200 | 0x08000000 | breakaway);
+  expect(creationFlags('watcher', { breakaway: false })).toBe(0x8 | 0x200 | 0x08000000);
+  expect(creationFlags('gateway', { breakaway: true })).toBe(0x200 | 0x08000000 | breakaway);
 });

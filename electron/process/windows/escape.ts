@@ -1,6 +1,6 @@
 /**
- * Windows's ladder. After every rung the child is asked whether it is in a job, because a start
- * with the breakaway bit can succeed and still leave it in an outer one:
+ * Windows's escape ladder. After every rung Windows is asked whether the child is in a job, because a
+ * start with the breakaway bit can succeed and still leave it in an outer one:
  *
  *   breakaway ──error 5──► no-breakaway
  *       └──── still in a job ──► other-parent ──► wmi ──► scheduled-task ──► say so
@@ -12,19 +12,14 @@ import { randomBytes } from 'node:crypto';
 import { promises, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Escape, Identity } from '../../contract/identity.ts';
-import { watchForeign } from '../foreign-result.ts';
+import type { Escape, Identity, Rung } from '../../contract/identity.ts';
 import { run } from '../on-demand.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
-import { explainFailure } from '../posix-spawn.ts';
+import { watchForeign } from '../spawn-result.ts';
 import type { ExitInfo, SpawnResult, SpawnSpec } from '../spawn-spec.ts';
-import {
-  windowsDetachFlags,
-  windowsDetachFlagsWithoutBreakaway,
-  windowsHiddenConsoleFlags,
-  windowsHiddenConsoleFlagsWithoutBreakaway,
-} from '../windows-flags.ts';
+import { explainFailure } from '../why-not-started.ts';
 import { type Created, createProcess, discard, resume } from './create-process.ts';
+import { creationFlags } from './creation-flags.ts';
 import { accessDenied, win32 } from './kernel32.ts';
 import { openOutsideParent } from './outside-parent.ts';
 import { isInJob, signal, startMarker } from './processes.ts';
@@ -33,14 +28,7 @@ import { taskXml, wmiScript } from './rung-scripts.ts';
 /** PowerShell alone may take seconds to come up on a cold machine. */
 const patience = 30_000;
 
-function flagsFor(spec: SpawnSpec, breakaway: boolean): number {
-  // A gateway without a console would make every console program it starts flash a window.
-  if (spec.kind === 'gateway')
-    return breakaway ? windowsHiddenConsoleFlags() : windowsHiddenConsoleFlagsWithoutBreakaway();
-  return breakaway ? windowsDetachFlags() : windowsDetachFlagsWithoutBreakaway();
-}
-
-function describeEscape(rung: Escape['rung'], jobbed: boolean | undefined): Escape {
+function describeEscape(rung: Rung, jobbed: boolean | undefined): Escape {
   if (jobbed === false) return { rung, proof: 'proven', detail: 'It is in no job.' };
   if (jobbed === undefined)
     return { rung, proof: 'assumed', detail: 'Windows does not tell whether it is in a job.' };
@@ -51,55 +39,55 @@ function describeEscape(rung: Escape['rung'], jobbed: boolean | undefined): Esca
   };
 }
 
-/** Lets a created process run. Its exit is watched while the handle is open, so that the code is never missed. */
+/** Lets a created process run. The watch begins while the handle is open, so that the exit code is never missed. */
 function letRun({ created, rung, inJob }: Start, spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
   const startedAt = startMarker(created.pid) ?? 'ended';
   const identity: Identity = { pid: created.pid, startedAt, nonce: spec.nonce };
   const result = watchForeign(identity, waiter);
   const { exited } = result;
-  let over: ExitInfo | undefined;
+  let ended: ExitInfo | undefined;
   void exited.then((exit) => {
-    over = exit;
+    ended = exit;
   });
   resume(created);
   return {
     ...result,
     exited,
-    // Whoever asks later than that gets the code too: Windows may have forgotten the process.
-    onExit: (callback) => void (over ? setImmediate(callback, over) : result.onExit(callback)),
+    // Windows may have forgotten the process by then: late subscribers get the kept code.
+    onExit: (callback) => void (ended ? setImmediate(callback, ended) : result.onExit(callback)),
     escape: describeEscape(rung, inJob),
   };
 }
 
-/** A process that exists but has not run a single instruction of its own yet. */
+/** A process that exists but has not run its first instruction yet. */
 interface Start {
   readonly created: Created;
-  readonly rung: Escape['rung'];
+  readonly rung: Rung;
   readonly inJob: boolean | undefined;
 }
 
-function start(rung: Escape['rung'], created: Created): Start {
+function start(rung: Rung, created: Created): Start {
   return { rung, created, inJob: isInJob(created.pid) };
 }
 
-/** The first two rungs: with the bit, and without it when the job forbids it. */
+/** The first two rungs: with the breakaway bit, and without it when the job forbids it. */
 function direct(spec: SpawnSpec): Start {
-  const first = createProcess(spec, flagsFor(spec, true));
+  const first = createProcess(spec, creationFlags(spec.kind, { breakaway: true }));
   if ('pid' in first) return start('breakaway', first);
   if (first.error !== accessDenied)
     throw explainFailure(spec, `Windows error ${first.error}`, undefined);
-  const second = createProcess(spec, flagsFor(spec, false));
+  const second = createProcess(spec, creationFlags(spec.kind, { breakaway: false }));
   if ('pid' in second) return start('no-breakaway', second);
   const code = second.error === accessDenied ? 'EACCES' : `Windows error ${second.error}`;
   throw explainFailure(spec, code, undefined);
 }
 
-/** The third: undefined when there is no such parent, or the child is in a job all the same. */
+/** The third rung: undefined when there is no such parent, or the child is in a job even so. */
 function otherParent(spec: SpawnSpec): Start | undefined {
   const parent = openOutsideParent();
   if (!parent) return undefined;
   try {
-    const created = createProcess(spec, flagsFor(spec, false), parent);
+    const created = createProcess(spec, creationFlags(spec.kind, { breakaway: false }), parent);
     if (!('pid' in created)) return undefined;
     const made = start('other-parent', created);
     if (made.inJob === false) return made;
@@ -110,7 +98,7 @@ function otherParent(spec: SpawnSpec): Start | undefined {
   }
 }
 
-/** Climbs the rungs that take no time; what they leave in a job waits, suspended. */
+/** Climbs the rungs that take no time; a process that they leave in a job stays suspended. */
 function climb(spec: SpawnSpec): Start {
   const first = direct(spec);
   if (first.inJob !== true) return first;
@@ -120,12 +108,12 @@ function climb(spec: SpawnSpec): Start {
   return second;
 }
 
-/** The rungs that can be climbed at once: a gateway has to be back within milliseconds. */
+/** The fast rungs alone: a gateway must be back within milliseconds. */
 export function windowsSpawn(spec: SpawnSpec, waiter: ExitWaiter): SpawnResult {
   return letRun(climb(spec), spec, waiter);
 }
 
-/** The whole ladder: the last two rungs take seconds, and need other programs. */
+/** The whole ladder: the last two rungs take seconds and need other programs. */
 export async function windowsLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult> {
   const made = climb(spec);
   if (made.inJob !== true) return letRun(made, spec, waiter);
@@ -144,13 +132,13 @@ export async function windowsLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promis
 function foreign(
   pid: number,
   spec: SpawnSpec,
-  rung: Escape['rung'],
+  rung: Rung,
   waiter: ExitWaiter,
 ): SpawnResult | undefined {
   const startedAt = pid > 0 ? startMarker(pid) : undefined;
   if (startedAt === undefined) return undefined;
   const result = watchForeign({ pid, startedAt, nonce: spec.nonce }, waiter);
-  const exited = result.exited;
+  const { exited } = result;
   return { ...result, exited, escape: describeEscape(rung, isInJob(pid)) };
 }
 
@@ -180,5 +168,5 @@ async function byTask(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult 
   }
 }
 
-/** The rungs that ask another program to start ours; each rejects or answers undefined when it can't. */
+/** The rungs that have another program start ours; each rejects or returns undefined when it can't. */
 export const lateRungs = { wmi: byWmi, 'scheduled-task': byTask } as const;

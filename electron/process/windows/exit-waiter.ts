@@ -3,6 +3,7 @@
  * (RegisterWaitForSingleObject with SetEvent itself as the callback), and one asynchronous native
  * call waits for that event. So there is no limit of 63 and one thread of Node's pool at most.
  */
+import type { Identity } from '../../contract/identity.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import type { ExitInfo } from '../spawn-spec.ts';
 import { access, infinite, waitSignalled, win32 } from './kernel32.ts';
@@ -17,94 +18,111 @@ interface Watch {
   readonly fire: (exit: ExitInfo) => void;
 }
 
+const unknownExit: ExitInfo = { code: null, signal: null };
+
 function exitOf(handle: number): ExitInfo {
   const code: [number] | [null] = [null];
   win32().GetExitCodeProcess(handle, code);
   return { code: code[0], signal: null };
 }
 
+/** Sets `event` when the process of `handle` has ended; answers the registration. */
+function setWhenOver(handle: number, event: number): number {
+  const setEvent = win32().GetProcAddress(win32().GetModuleHandleW('kernel32.dll'), 'SetEvent');
+  const registration: [number] | [null] = [null];
+  win32().RegisterWaitForSingleObject(registration, handle, setEvent, event, infinite, onlyOnce);
+  return registration[0] ?? 0;
+}
+
 export function createWindowsExitWaiter(): ExitWaiter {
-  const watches = new Set<Watch>();
-  let event = 0;
-  let waiting = false;
-  /** Electron goes on with its loop after `exit`: a wait begun there would hold the end up for ever. */
-  let leaving = false;
-  const wake = (): void => {
-    if (waiting) win32().SetEvent(event);
-  };
-  const leave = (): void => {
-    leaving = true;
-    wake();
-  };
-  const release = (watch: Watch): void => {
-    watches.delete(watch);
-    win32().UnregisterWaitEx(watch.registration, waitForCallbacks);
-    win32().CloseHandle(watch.handle);
-  };
-  const wait = (): void => {
-    if (waiting || leaving) return;
-    if (watches.size === 0) {
-      if (event) win32().CloseHandle(event);
-      event = 0;
-      process.off('exit', leave);
+  return new WindowsExitWaiter();
+}
+
+class WindowsExitWaiter implements ExitWaiter {
+  readonly #watches = new Set<Watch>();
+  #event = 0;
+  #waiting = false;
+  /** Electron runs its loop after `exit`: a wait that begins there would delay the end for ever. */
+  #leaving = false;
+
+  watch(identity: Identity, onExit: (exit: ExitInfo) => void): () => void {
+    let pending = true;
+    const fire = (exit: ExitInfo): void => {
+      if (pending) onExit(exit);
+      pending = false;
+    };
+    const handle = openVerified(identity, access.synchronize);
+    if (!handle) {
+      setImmediate(fire, unknownExit);
+      return () => {
+        pending = false;
+      };
+    }
+    const watch: Watch = { handle, registration: setWhenOver(handle, this.#openEvent()), fire };
+    this.#watches.add(watch);
+    this.#wait();
+    return () => {
+      pending = false;
+      if (!this.#watches.has(watch)) return;
+      this.#release(watch);
+      this.#wake();
+    };
+  }
+
+  close(): void {
+    for (const watch of [...this.#watches]) this.#release(watch);
+    if (this.#waiting) this.#wake();
+    else this.#wait();
+  }
+
+  #wait(): void {
+    if (this.#waiting || this.#leaving) return;
+    if (this.#watches.size === 0) {
+      this.#closeEvent();
       return;
     }
-    waiting = true;
-    win32().WaitForSingleObject.async(event, infinite, () => {
-      waiting = false;
-      const over = [...watches].filter(
+    this.#waiting = true;
+    win32().WaitForSingleObject.async(this.#event, infinite, () => {
+      this.#waiting = false;
+      const over = [...this.#watches].filter(
         (one) => win32().WaitForSingleObject(one.handle, 0) === waitSignalled,
       );
       const exits = over.map((one) => exitOf(one.handle));
-      over.forEach(release);
-      wait();
+      for (const one of over) this.#release(one);
+      this.#wait();
       over.forEach((one, index) => {
-        one.fire(exits[index] ?? { code: null, signal: null });
+        one.fire(exits[index] ?? unknownExit);
       });
     });
+  }
+
+  #wake(): void {
+    if (this.#waiting) win32().SetEvent(this.#event);
+  }
+
+  readonly #leave = (): void => {
+    this.#leaving = true;
+    this.#wake();
   };
-  return {
-    watch(identity, onExit) {
-      let pending = true;
-      const fire = (exit: ExitInfo): void => {
-        if (pending) onExit(exit);
-        pending = false;
-      };
-      const handle = openVerified(identity, access.synchronize);
-      if (!handle) {
-        setImmediate(fire, { code: null, signal: null });
-        return () => {
-          pending = false;
-        };
-      }
-      if (!event) {
-        event = win32().CreateEventW(null, 0, 0, null);
-        process.on('exit', leave);
-      }
-      const setEvent = win32().GetProcAddress(win32().GetModuleHandleW('kernel32.dll'), 'SetEvent');
-      const registration: [number] | [null] = [null];
-      win32().RegisterWaitForSingleObject(
-        registration,
-        handle,
-        setEvent,
-        event,
-        infinite,
-        onlyOnce,
-      );
-      const watch: Watch = { handle, registration: registration[0] ?? 0, fire };
-      watches.add(watch);
-      wait();
-      return () => {
-        pending = false;
-        if (!watches.has(watch)) return;
-        release(watch);
-        wake();
-      };
-    },
-    close() {
-      for (const watch of [...watches]) release(watch);
-      if (waiting) wake();
-      else wait();
-    },
-  };
+
+  #release(watch: Watch): void {
+    this.#watches.delete(watch);
+    win32().UnregisterWaitEx(watch.registration, waitForCallbacks);
+    win32().CloseHandle(watch.handle);
+  }
+
+  /** The event that ends the wait. */
+  #openEvent(): number {
+    if (!this.#event) {
+      this.#event = win32().CreateEventW(null, 0, 0, null);
+      process.on('exit', this.#leave);
+    }
+    return this.#event;
+  }
+
+  #closeEvent(): void {
+    if (this.#event) win32().CloseHandle(this.#event);
+    this.#event = 0;
+    process.off('exit', this.#leave);
+  }
 }

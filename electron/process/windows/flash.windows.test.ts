@@ -6,9 +6,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { native } from '../native.ts';
+import { createWorkbench, idleProgram, until, type Workbench } from '../../testing/processes.ts';
+import { native } from '../on-demand.ts';
 import type { SpawnSpec } from '../spawn-spec.ts';
-import { createWorkbench, idle, until, type Workbench } from '../test-processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -33,10 +33,10 @@ function visibleWindows(): number[] {
 
 /** Starts a process that starts a console program, as a tool's plain spawn does; waits until that one runs. */
 async function startConsoleProgramIn(kind: SpawnSpec['kind']): Promise<void> {
-  const tool = `require('fs').writeFileSync('${kind}', ''); ${idle}`;
+  const tool = `require('fs').writeFileSync('${kind}', ''); ${idleProgram}`;
   const options = "{ stdio: 'ignore', windowsHide: false }";
   bench.run(
-    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(tool)}], ${options}); ${idle}`,
+    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(tool)}], ${options}); ${idleProgram}`,
     { kind },
   );
   await until(() => existsSync(join(bench.folder, kind)), `the tool of the ${kind}`);

@@ -1,6 +1,6 @@
 /**
  * What a process we start gets from us, and what watching it costs: no handle but its three streams,
- * no variable of our own run, no thread per watch, and its exit code without a poll.
+ * none of our variables run, no thread per watch, and its exit code without a poll.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -8,12 +8,12 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createWorkbench, idleProgram, until, type Workbench } from '../../testing/processes.ts';
 import { appEnvironment, gatewayEnvironment } from '../environment.ts';
 import { createExitWaiter } from '../exit-waiter.ts';
 import { isAlive } from '../identity.ts';
-import { native } from '../native.ts';
+import { native } from '../on-demand.ts';
 import type { ExitInfo } from '../spawn-spec.ts';
-import { createWorkbench, idle, until, type Workbench } from '../test-processes.ts';
 import { waitSignalled, win32 } from './kernel32.ts';
 import { signal } from './processes.ts';
 
@@ -31,9 +31,9 @@ const many = 70;
 const soon = 1_000;
 
 interface Counting {
-  /** Handles of our own. */
+  /** This process's handles. */
   count(): number;
-  /** An event that children inherit unless they are told not to. */
+  /** An event that children inherit by default. */
   inheritable(): number;
   /** Makes every handle of ours inheritable; answers what takes that back. */
   makeInheritable(): () => void;
@@ -96,7 +96,7 @@ test('seventy watches leave the pool free, and all hear the end at once, with it
 });
 
 test('the end of a terminated process is an event: it is heard within moments', async () => {
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   const waiter = createExitWaiter();
   const ended = new Promise<number>((resolve) => {
     waiter.watch(child.identity, () => resolve(performance.now()));
@@ -110,7 +110,7 @@ test('the end of a terminated process is an event: it is heard within moments', 
 });
 
 test('a process that only has the pid is neither ended nor watched', async () => {
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   const other = { ...child.identity, startedAt: '1' };
   const waiter = createExitWaiter();
   expect(signal(other, 'SIGKILL')).toBe(false);
@@ -123,7 +123,7 @@ test('a process that only has the pid is neither ended nor watched', async () =>
 test('a forgotten watch and a finished start leave no handle behind', async () => {
   const { count } = counting();
   const round = async (): Promise<void> => {
-    const child = bench.run(idle);
+    const child = bench.run(idleProgram);
     const waiter = createExitWaiter();
     const forget = waiter.watch(child.identity, () => {});
     forget();
@@ -137,7 +137,7 @@ test('a forgotten watch and a finished start leave no handle behind', async () =
   await until(() => count() <= before + 3, `no more than ${before + 3} handles`);
 });
 
-test('a child inherits its three streams and nothing else', async () => {
+test('a child inherits its three streams and nothing else [F23]', async () => {
   const event = counting().inheritable();
   const koffi = createRequire(import.meta.url).resolve('koffi');
   const look = `const k = require(${JSON.stringify(koffi)}).load('kernel32.dll');
@@ -149,7 +149,7 @@ test('a child inherits its three streams and nothing else', async () => {
   expect(log()).toBe('');
 });
 
-test('a child does not keep our listening port', async () => {
+test('a child does not keep our listening port [F23]', async () => {
   const server = createServer();
   const listening = (port: number): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -162,7 +162,7 @@ test('a child does not keep our listening port', async () => {
   const port = await listening(0);
   // Node's sockets are not inheritable by themselves: with all made so, only the list keeps them back.
   const keepBack = counting().makeInheritable();
-  const child = bench.run(idle);
+  const child = bench.run(idleProgram);
   keepBack();
   await new Promise((resolve) => server.close(resolve));
   expect(isAlive(child.identity)).toBe(true);
@@ -176,6 +176,7 @@ test.each([
 ])("nothing of this run's Node reaches %s", async (_, clean) => {
   const ours = {
     ELECTRON_RUN_AS_NODE: '1',
+    // biome-ignore lint/style/useNamingConvention: Windows does not mind the case of a variable's name.
     Node_Options: '--trace-warnings',
     NODE_CHANNEL_FD: '3',
     HOLDFAST_NONCE: 'ours',

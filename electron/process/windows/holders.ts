@@ -14,7 +14,7 @@ const families = [
   { family: 23, size: 56, address: 0, bytes: 16, port: 20, pid: 52 },
 ] as const;
 
-/** Restart Manager takes files, not folders: enough to find any lock that matters, few enough to be quick. */
+/** Restart Manager takes files, not folders: enough to find every relevant lock, few enough to be fast. */
 const mostFiles = 2000;
 
 function toHolder(pid: number, name = ''): Holder {

@@ -4,10 +4,10 @@
  * the app's way to start the watcher.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createWorkbench, until, type Workbench } from '../../testing/processes.ts';
+import { type AppOrder, createJob, type Job, runInJobs } from '../../testing/windows-jobs.ts';
 import { isAlive } from '../identity.ts';
-import { createWorkbench, until, type Workbench } from '../test-processes.ts';
 import { signal } from './processes.ts';
-import { type AppOrder, createJob, type Job, runInJobs } from './test-jobs.ts';
 
 let bench: Workbench;
 let jobs: Job[];
@@ -52,14 +52,14 @@ describe.each(ways)('%s', (_, how) => {
     expect(seen.survived).toBe(true);
   });
 
-  test('leaves a job that denies it (error 5) under another parent', async () => {
+  test('leaves a job that denies it (error 5) under another parent [F10]', async () => {
     const seen = await tornDown({ how }, false);
     expect(seen.bitError).toBe(5);
     expect(seen.escape).toMatchObject({ rung: 'other-parent', proof: 'proven' });
     expect(seen.survived).toBe(true);
   });
 
-  test('is not deceived by an inner job that allows what the outer one denies', async () => {
+  test('is not deceived by an inner job that allows what the outer one denies [F11]', async () => {
     const seen = await tornDown({ how }, false, true);
     expect(seen.bitError).toBe(0);
     expect(seen.escape).toMatchObject({ rung: 'other-parent', proof: 'proven' });

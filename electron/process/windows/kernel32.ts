@@ -1,5 +1,5 @@
 /** The Win32 calls, declared once. Handles are intptr_t: JS numbers, 0 for none, -1 for invalid. */
-import { type Native, native } from '../native.ts';
+import { type Native, native } from '../on-demand.ts';
 
 export const access = {
   terminate: 0x1,
@@ -14,7 +14,7 @@ export const infinite = 0xffffffff;
 export const accessDenied = 5;
 
 type Out<T> = [T] | [null];
-/** The functions by name; every one takes and answers plain numbers, buffers or out arrays. */
+/** The functions by name. All take and return plain numbers, buffers or out arrays. */
 export interface Win32 {
   readonly koffi: Native;
   lastError(): number;
@@ -131,87 +131,93 @@ export interface Win32 {
   ): number;
 }
 
+/** Each function's result and parameters, in C. */
+type Declarations<Name extends string> = Readonly<Record<Name, readonly [string, string]>>;
+
+const kernel32 = {
+  GetLastError: ['uint32_t', ''],
+  CloseHandle: ['int32_t', 'intptr_t h'],
+  OpenProcess: ['intptr_t', 'uint32_t a, int32_t i, uint32_t pid'],
+  GetProcessTimes: ['int32_t', 'intptr_t h, void *c, void *e, void *k, void *u'],
+  GetExitCodeProcess: ['int32_t', 'intptr_t h, _Out_ uint32_t *code'],
+  TerminateProcess: ['int32_t', 'intptr_t h, uint32_t code'],
+  ResumeThread: ['uint32_t', 'intptr_t h'],
+  WaitForSingleObject: ['uint32_t', 'intptr_t h, uint32_t ms'],
+  CreateEventW: ['intptr_t', 'void *s, int32_t m, int32_t i, const char16_t *n'],
+  SetEvent: ['int32_t', 'intptr_t h'],
+  GetModuleHandleW: ['intptr_t', 'const char16_t *n'],
+  GetProcAddress: ['intptr_t', 'intptr_t m, const char *n'],
+  RegisterWaitForSingleObject: [
+    'int32_t',
+    '_Out_ intptr_t *w, intptr_t o, intptr_t c, intptr_t x, uint32_t ms, uint32_t f',
+  ],
+  UnregisterWaitEx: ['int32_t', 'intptr_t w, intptr_t e'],
+  IsProcessInJob: ['int32_t', 'intptr_t p, intptr_t j, _Out_ int32_t *r'],
+  QueryInformationJobObject: ['int32_t', 'intptr_t j, int k, void *i, uint32_t l, void *r'],
+  ProcessIdToSessionId: ['int32_t', 'uint32_t pid, _Out_ uint32_t *s'],
+  QueryFullProcessImageNameW: ['int32_t', 'intptr_t h, uint32_t f, void *b, void *n'],
+  CreateToolhelp32Snapshot: ['intptr_t', 'uint32_t f, uint32_t pid'],
+  Process32FirstW: ['int32_t', 'intptr_t s, void *e'],
+  Process32NextW: ['int32_t', 'intptr_t s, void *e'],
+  CreateFileW: [
+    'intptr_t',
+    'const char16_t *n, uint32_t a, uint32_t s, void *sa, uint32_t d, uint32_t f, intptr_t t',
+  ],
+  WriteFile: ['int32_t', 'intptr_t h, void *d, uint32_t n, _Out_ uint32_t *w, void *o'],
+  DuplicateHandle: [
+    'int32_t',
+    'intptr_t f, intptr_t h, intptr_t t, _Out_ intptr_t *o, uint32_t a, int32_t i, uint32_t x',
+  ],
+  InitializeProcThreadAttributeList: [
+    'int32_t',
+    'void *l, uint32_t n, uint32_t f, _Inout_ uintptr_t *s',
+  ],
+  UpdateProcThreadAttribute: [
+    'int32_t',
+    'void *l, uint32_t f, uintptr_t a, void *v, uintptr_t s, void *p, void *r',
+  ],
+  DeleteProcThreadAttributeList: ['void', 'void *l'],
+  CreateProcessW: [
+    'int32_t',
+    'const char16_t *a, void *l, void *pa, void *ta, int32_t i, uint32_t f, void *e, const char16_t *d, void *si, void *pi',
+  ],
+} as const;
+
+const advapi32 = {
+  OpenProcessToken: ['int32_t', 'intptr_t p, uint32_t a, _Out_ intptr_t *t'],
+  GetTokenInformation: ['int32_t', 'intptr_t t, int k, void *i, uint32_t l, _Out_ uint32_t *r'],
+} as const;
+
+const iphlpapi = {
+  GetExtendedTcpTable: ['uint32_t', 'void *t, void *s, int32_t o, uint32_t f, int k, uint32_t r'],
+} as const;
+
 let bound: Win32 | undefined;
 
 export function win32(): Win32 {
   if (bound) return bound;
   const koffi = native();
-  const kernel = koffi.load('kernel32.dll');
-  const advapi = koffi.load('advapi32.dll');
-  const iphlpapi = koffi.load('iphlpapi.dll');
+  const { GetLastError, ...kernel } = bind(koffi.load('kernel32.dll'), kernel32);
   bound = {
     koffi,
-    lastError: kernel.func('uint32_t __stdcall GetLastError()'),
-    CloseHandle: kernel.func('int32_t __stdcall CloseHandle(intptr_t h)'),
-    OpenProcess: kernel.func('intptr_t __stdcall OpenProcess(uint32_t a, int32_t i, uint32_t pid)'),
-    GetProcessTimes: kernel.func(
-      'int32_t __stdcall GetProcessTimes(intptr_t h, void *c, void *e, void *k, void *u)',
-    ),
-    GetExitCodeProcess: kernel.func(
-      'int32_t __stdcall GetExitCodeProcess(intptr_t h, _Out_ uint32_t *code)',
-    ),
-    TerminateProcess: kernel.func('int32_t __stdcall TerminateProcess(intptr_t h, uint32_t code)'),
-    ResumeThread: kernel.func('uint32_t __stdcall ResumeThread(intptr_t h)'),
-    WaitForSingleObject: kernel.func(
-      'uint32_t __stdcall WaitForSingleObject(intptr_t h, uint32_t ms)',
-    ),
-    CreateEventW: kernel.func(
-      'intptr_t __stdcall CreateEventW(void *s, int32_t m, int32_t i, const char16_t *n)',
-    ),
-    SetEvent: kernel.func('int32_t __stdcall SetEvent(intptr_t h)'),
-    GetModuleHandleW: kernel.func('intptr_t __stdcall GetModuleHandleW(const char16_t *n)'),
-    GetProcAddress: kernel.func('intptr_t __stdcall GetProcAddress(intptr_t m, const char *n)'),
-    RegisterWaitForSingleObject: kernel.func(
-      'int32_t __stdcall RegisterWaitForSingleObject(_Out_ intptr_t *w, intptr_t o, intptr_t c, intptr_t x, uint32_t ms, uint32_t f)',
-    ),
-    UnregisterWaitEx: kernel.func('int32_t __stdcall UnregisterWaitEx(intptr_t w, intptr_t e)'),
-    IsProcessInJob: kernel.func(
-      'int32_t __stdcall IsProcessInJob(intptr_t p, intptr_t j, _Out_ int32_t *r)',
-    ),
-    QueryInformationJobObject: kernel.func(
-      'int32_t __stdcall QueryInformationJobObject(intptr_t j, int k, void *i, uint32_t l, void *r)',
-    ),
-    ProcessIdToSessionId: kernel.func(
-      'int32_t __stdcall ProcessIdToSessionId(uint32_t pid, _Out_ uint32_t *s)',
-    ),
-    QueryFullProcessImageNameW: kernel.func(
-      'int32_t __stdcall QueryFullProcessImageNameW(intptr_t h, uint32_t f, void *b, void *n)',
-    ),
-    CreateToolhelp32Snapshot: kernel.func(
-      'intptr_t __stdcall CreateToolhelp32Snapshot(uint32_t f, uint32_t pid)',
-    ),
-    Process32FirstW: kernel.func('int32_t __stdcall Process32FirstW(intptr_t s, void *e)'),
-    Process32NextW: kernel.func('int32_t __stdcall Process32NextW(intptr_t s, void *e)'),
-    CreateFileW: kernel.func(
-      'intptr_t __stdcall CreateFileW(const char16_t *n, uint32_t a, uint32_t s, void *sa, uint32_t d, uint32_t f, intptr_t t)',
-    ),
-    WriteFile: kernel.func(
-      'int32_t __stdcall WriteFile(intptr_t h, void *d, uint32_t n, _Out_ uint32_t *w, void *o)',
-    ),
-    DuplicateHandle: kernel.func(
-      'int32_t __stdcall DuplicateHandle(intptr_t f, intptr_t h, intptr_t t, _Out_ intptr_t *o, uint32_t a, int32_t i, uint32_t x)',
-    ),
-    InitializeProcThreadAttributeList: kernel.func(
-      'int32_t __stdcall InitializeProcThreadAttributeList(void *l, uint32_t n, uint32_t f, _Inout_ uintptr_t *s)',
-    ),
-    UpdateProcThreadAttribute: kernel.func(
-      'int32_t __stdcall UpdateProcThreadAttribute(void *l, uint32_t f, uintptr_t a, void *v, uintptr_t s, void *p, void *r)',
-    ),
-    DeleteProcThreadAttributeList: kernel.func(
-      'void __stdcall DeleteProcThreadAttributeList(void *l)',
-    ),
-    CreateProcessW: kernel.func(
-      'int32_t __stdcall CreateProcessW(const char16_t *a, void *l, void *pa, void *ta, int32_t i, uint32_t f, void *e, const char16_t *d, void *si, void *pi)',
-    ),
-    OpenProcessToken: advapi.func(
-      'int32_t __stdcall OpenProcessToken(intptr_t p, uint32_t a, _Out_ intptr_t *t)',
-    ),
-    GetTokenInformation: advapi.func(
-      'int32_t __stdcall GetTokenInformation(intptr_t t, int k, void *i, uint32_t l, _Out_ uint32_t *r)',
-    ),
-    GetExtendedTcpTable: iphlpapi.func(
-      'uint32_t __stdcall GetExtendedTcpTable(void *t, void *s, int32_t o, uint32_t f, int k, uint32_t r)',
-    ),
+    lastError: GetLastError,
+    ...kernel,
+    ...bind(koffi.load('advapi32.dll'), advapi32),
+    ...bind(koffi.load('iphlpapi.dll'), iphlpapi),
   };
   return bound;
+}
+
+function bind<Name extends string>(
+  library: ReturnType<Native['load']>,
+  declarations: Declarations<Name>,
+): Record<Name, ReturnType<typeof library.func>> {
+  const functions = Object.entries<readonly [string, string]>(declarations).map(
+    ([name, [result, parameters]]) => [
+      name,
+      library.func(`${result} __stdcall ${name}(${parameters})`),
+    ],
+  );
+  // Object.fromEntries forgets the names that it was given.
+  return Object.fromEntries(functions) as Record<Name, ReturnType<typeof library.func>>;
 }

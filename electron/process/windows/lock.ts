@@ -1,4 +1,4 @@
-/** A lock held for life: a file opened for writing that nobody else may write; reading names the holder. */
+/** A lock held for life: a file that is open for writing and that no other program may write. Its text names the holder. */
 import { textOf } from '../../files/untrusted-file.ts';
 import type { OsLock } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
@@ -25,7 +25,7 @@ export function windowsLock(path: string): OsLock {
       if (held) win32().CloseHandle(handle);
       held = false;
     },
-    // What is open without shared deletion can't be taken away.
+    // A file that is open without shared deletion can't be removed.
     isIntact: () => held,
   };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type LoginProgram, loginEntryId } from '../login-program.ts';
+import { type LoginProgram, loginEntryId } from '../login-entry.ts';
 import { windowsLoginEntries } from './login-entry.ts';
 import { taskName, taskText } from './login-task.ts';
 

@@ -5,30 +5,29 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readUntrusted } from '../../files/untrusted-file.ts';
-import { lastLine } from '../entry-files.ts';
-import type { LoginEntries } from '../login-program.ts';
+import { type LoginEntries, lastLine } from '../login-entry.ts';
 import { childProcess, run } from '../on-demand.ts';
 import { taskName, taskText } from './login-task.ts';
 
 /** A task is a page of XML. */
 const maxBytes = 256 * 1024;
 /** The scheduler answers within a second; one that hangs must not hang the app. */
-const SCHEDULER_TIMEOUT_MS = 10_000;
+const schedulerTimeoutMs = 10_000;
 
-/** The system around, as far as it is asked. */
-export interface SchedulerPlace {
+/** The user's Task Scheduler, as far as the entries need it. */
+export interface Scheduler {
   /** Where what was registered is kept. */
   readonly folder: string;
   /** DOMAIN\name of this user. */
   readonly user: string;
-  /** Runs `schtasks` with these words; rejects with what it said. */
+  /** Runs `schtasks` with these words; rejects with what it printed. */
   schtasks(words: readonly string[]): Promise<void>;
   exists(name: string): boolean;
 }
 
-function realPlace(): SchedulerPlace {
+function userScheduler(): Scheduler {
   const { LOCALAPPDATA = '', USERDOMAIN = '', USERNAME = '' } = process.env;
-  const options = { timeout: SCHEDULER_TIMEOUT_MS, windowsHide: true };
+  const options = { timeout: schedulerTimeoutMs, windowsHide: true };
   return {
     folder: join(LOCALAPPDATA, 'Holdfast logon'),
     user: `${USERDOMAIN}\\${USERNAME}`,
@@ -49,8 +48,8 @@ function realPlace(): SchedulerPlace {
   };
 }
 
-export function windowsLoginEntries(place: SchedulerPlace = realPlace()): LoginEntries {
-  const file = (id: string): string => join(place.folder, `${id}.xml`);
+export function windowsLoginEntries(scheduler: Scheduler = userScheduler()): LoginEntries {
+  const file = (id: string): string => join(scheduler.folder, `${id}.xml`);
   const forget = (id: string): void => rmSync(file(id), { force: true });
   const written = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
 
@@ -60,17 +59,19 @@ export function windowsLoginEntries(place: SchedulerPlace = realPlace()): LoginE
       const { id } = program;
       if (!existsSync(file(id))) return false;
       const kept = readUntrusted(file(id), maxBytes);
-      return kept.equals(written(taskText(program, place.user))) && place.exists(taskName(id));
+      return (
+        kept.equals(written(taskText(program, scheduler.user))) && scheduler.exists(taskName(id))
+      );
     },
     async register(program) {
       const { id } = program;
       try {
-        mkdirSync(place.folder, { recursive: true });
-        writeFileSync(file(id), written(taskText(program, place.user)));
-        await place.schtasks(['/create', '/tn', taskName(id), '/xml', file(id), '/f']);
-        await place.schtasks(['/run', '/tn', taskName(id)]);
+        mkdirSync(scheduler.folder, { recursive: true });
+        writeFileSync(file(id), written(taskText(program, scheduler.user)));
+        await scheduler.schtasks(['/create', '/tn', taskName(id), '/xml', file(id), '/f']);
+        await scheduler.schtasks(['/run', '/tn', taskName(id)]);
       } catch (error) {
-        await place.schtasks(['/delete', '/tn', taskName(id), '/f']).catch(() => {});
+        await scheduler.schtasks(['/delete', '/tn', taskName(id), '/f']).catch(() => {});
         forget(id);
         throw new Error(
           `The Task Scheduler did not take the task ${taskName(id)} (${lastLine(error)}).`,
@@ -81,8 +82,8 @@ export function windowsLoginEntries(place: SchedulerPlace = realPlace()): LoginE
     async unregister(id) {
       if (!existsSync(file(id))) return;
       // Deleted, not ended: what it has started runs on.
-      await place.schtasks(['/delete', '/tn', taskName(id), '/f']).catch((error: unknown) => {
-        if (!place.exists(taskName(id))) return;
+      await scheduler.schtasks(['/delete', '/tn', taskName(id), '/f']).catch((error: unknown) => {
+        if (!scheduler.exists(taskName(id))) return;
         throw new Error(`The task ${taskName(id)} could not be deleted (${lastLine(error)}).`, {
           cause: error,
         });

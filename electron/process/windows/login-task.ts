@@ -1,15 +1,15 @@
 /** The text of a logon task. Pure. */
-import type { LoginProgram } from '../login-program.ts';
+import type { LoginProgram } from '../login-entry.ts';
 import { hiddenArguments, startLines, xmlText } from './rung-scripts.ts';
 
-/** A folder of our own in the Task Scheduler, so that a user finds what is ours. */
+/** In Holdfast's own folder of the Task Scheduler, so that a user finds it. */
 export function taskName(id: string): string {
   return `\\Holdfast\\Watcher-${id}`;
 }
 
-/** Starts the program without a window, waits for it, and hides the codes that are no failure. */
+/** Starts the program without a window, waits for it, and turns final codes into success. */
 function script(program: LoginProgram): string {
-  // The search path is left to the user's own: it may change until the next logon.
+  // The search path stays the user's, which may change until the next logon.
   const env = Object.entries(program.env).filter(([name]) => name !== 'PATH');
   return [
     ...startLines(program, env),

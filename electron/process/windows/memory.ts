@@ -1,9 +1,9 @@
 /**
- * What a process was started with, read from its own memory (its environment block, its parameters),
- * as every process viewer on Windows does: there is no call for the environment. It shows our nonce,
- * without which an adopted or orphaned gateway could not be told from a stranger.
+ * The environment and command line of a process, read from its memory, as every process viewer on
+ * Windows does: there is no call for the environment. It shows our nonce, by which an adopted or
+ * orphaned gateway differs from other programs.
  */
-import { native } from '../native.ts';
+import { native } from '../on-demand.ts';
 import { access } from './kernel32.ts';
 import { withProcess } from './processes.ts';
 

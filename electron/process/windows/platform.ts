@@ -4,28 +4,48 @@ import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import { windowsLock } from './lock.ts';
+import { windowsLoginEntries } from './login-entry.ts';
 import { variableOf } from './memory.ts';
+import { ownerOf } from './owner.ts';
 import { facts, signal, startMarker, workOf } from './processes.ts';
-import { describeWindows, treeOf } from './tree.ts';
+import { isElevated } from './token.ts';
+import { describeWindows, scan, treeOf } from './tree.ts';
 
 export const windows: Platform = {
   startMarker,
+  startTicks: () => null,
   describe: describeWindows,
   readVariable: variableOf,
+  facts,
   workOf,
-  createExitWaiter: createWindowsExitWaiter,
-  signal,
+  outputStreams: () => [],
   treeOf,
-  portHolders,
-  socketsOf,
-  // No socket is seen here without its process.
-  hidesFiles: () => false,
-  pathHolders,
-  lock: windowsLock,
+  scan,
+  leaderOf: (carrier) => carrier,
+  descendsFrom: () => false,
   spawn: windowsSpawn,
   launch: windowsLaunch,
-  facts,
-  // The pipe's access list and the challenge decide there.
-  outputStreams: () => [],
+  createExitWaiter: createWindowsExitWaiter,
+  watchMemoryKills: () => ({ verdict: () => null, close: () => {} }),
+  signalsAreHeard: false,
+  signal,
+  groupLives: () => false,
+  loginEntries: () => windowsLoginEntries(),
+  portHolders,
+  hasListener: () => false,
+  socketsOf,
+  // Windows names a process for every socket.
+  hidesFiles: () => false,
+  pathHolders,
+  heldSockets: null,
+  lock: windowsLock,
+  lockHolder: () => undefined,
+  // The pipe's access list and the challenge decide instead.
   peerUser: () => undefined,
+  ownerOf,
+  containerProxyOf: () => undefined,
+  processOfService: () => undefined,
+  hasRaisedRights: () => isElevated(),
+  userOpenFiles: () => undefined,
+  trimMemory: () => {},
 };

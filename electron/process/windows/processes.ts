@@ -1,6 +1,6 @@
-/** Windows: who lives, since when, in which job, whose child. A handle can't move to another process. */
+/** Windows: which processes run, since when, in which job, whose child. A handle can't move to another process. */
 import type { Identity } from '../../contract/identity.ts';
-import type { ProcessFacts, ProcessWork } from '../platform-interface.ts';
+import type { ProcessFacts, ProcessWork, Signal } from '../platform-interface.ts';
 import { access, waitSignalled, win32 } from './kernel32.ts';
 
 /** Of an open process: when it was created and what it has used, in units of 100 ns. */
@@ -19,7 +19,7 @@ function createdAt(handle: number): string | undefined {
   return times && String(times.created);
 }
 
-/** Windows has no stopped processes, but for those that a debugger holds. */
+/** Windows has no stopped processes, except those that a debugger holds. */
 export function workOf(pid: number): ProcessWork | undefined {
   const times = withProcess(pid, access.query, timesOf);
   return times && { usedMs: Number(times.used) / 1e4, state: 'other' };
@@ -53,8 +53,8 @@ export function startMarker(pid: number): string | undefined {
   );
 }
 
-/** Only the end can be sent: a process without a console hears no CTRL_BREAK. Politeness goes by pipe, file or HTTP. */
-export function signal(identity: Identity, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): boolean {
+/** Only SIGKILL has an effect: a process without a console hears no CTRL_BREAK. Others ask by pipe, file or HTTP. */
+export function signal(identity: Identity, name: Signal): boolean {
   const handle = openVerified(identity, access.terminate | access.synchronize);
   if (!handle) return false;
   try {
@@ -74,7 +74,11 @@ export interface Entry {
   readonly name: string;
 }
 
-/** PROCESSENTRY32W (x64): size 568, pid at 8, parent at 32, name at 44. */
+/**
+ * Every process that has begun. PROCESSENTRY32W (x64): size 568, pid at 8, parent at 32, name at 44.
+ * Wine lists one that it is still making without a name, and its server crashes when such a process is
+ * ended (docs/windows.md); on Windows each has a name from its start.
+ */
 export function allProcesses(): Entry[] {
   const snapshot = win32().CreateToolhelp32Snapshot(2, 0);
   const found: Entry[] = [];
@@ -86,7 +90,8 @@ export function allProcesses(): Entry[] {
     more = win32().Process32NextW(snapshot, entry)
   ) {
     const name = entry.toString('utf16le', 44).split('\0')[0] ?? '';
-    found.push({ pid: entry.readUInt32LE(8), parent: entry.readUInt32LE(32), name });
+    if (name !== '')
+      found.push({ pid: entry.readUInt32LE(8), parent: entry.readUInt32LE(32), name });
   }
   win32().CloseHandle(snapshot);
   return found;
@@ -102,7 +107,7 @@ export function executablePath(pid: number): string {
   return ok ? out.toString('utf16le', 0, size.readUInt32LE() * 2) : '';
 }
 
-/** True, false, or undefined when Windows does not tell. */
+/** Undefined when Windows does not say. */
 export function isInJob(pid: number): boolean | undefined {
   return withProcess(pid, access.query, (handle) => {
     const result: [number] | [null] = [null];
@@ -112,7 +117,7 @@ export function isInJob(pid: number): boolean | undefined {
 
 const killOnClose = 0x2000;
 
-/** Our own job's limits (class 9). Zero flags are no answer: Wine always says so. */
+/** Our own job's limits (class 9). Zero flags mean nothing: Wine always returns them. */
 function ownJob(): ProcessFacts['job'] {
   const limits = Buffer.alloc(144);
   if (!win32().QueryInformationJobObject(0, 9, limits, 144, null)) return 'unknown';

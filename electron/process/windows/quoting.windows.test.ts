@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorkbench, type Workbench } from '../test-processes.ts';
+import { createWorkbench, type Workbench } from '../../testing/processes.ts';
 
 let bench: Workbench;
 beforeEach(() => {
@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => bench.clean());
 
 const tell = 'console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() }))';
-const told = (file: string): { args: string[]; cwd: string } =>
+const received = (file: string): { args: string[]; cwd: string } =>
   JSON.parse(readFileSync(file, 'utf8'));
 
 const awkward = [
@@ -35,7 +35,7 @@ test('every argument arrives as it was given', async () => {
   const script = join(bench.folder, 'tell.cjs');
   writeFileSync(script, tell);
   await bench.run('', { args: [script, ...awkward] }).exited;
-  expect(told(join(bench.folder, 'out.log')).args).toEqual(awkward);
+  expect(received(join(bench.folder, 'out.log')).args).toEqual(awkward);
 });
 
 describe('folders', () => {
@@ -55,11 +55,11 @@ describe('folders', () => {
       stderr: log,
     };
     expect(await bench.run('', changes).exited).toEqual({ code: 0, signal: null });
-    expect(told(log)).toEqual({ args: [name], cwd: folder });
+    expect(received(log)).toEqual({ args: [name], cwd: folder });
   });
 
   // The program itself can't be that deep: CreateProcessW does not take it.
-  test('paths over 260 characters, for a script and its log', async () => {
+  test('paths over 260 characters, for a script and its log [F50]', async () => {
     const folder = join(bench.folder, ...Array.from({ length: 6 }, () => 'x'.repeat(50)));
     mkdirSync(folder, { recursive: true });
     const script = join(folder, 'tell.cjs');
@@ -68,7 +68,7 @@ describe('folders', () => {
     const log = join(folder, 'out.log');
     const changes = { args: [script, 'arrived'], stdout: log, stderr: log };
     expect(await bench.run('', changes).exited).toEqual({ code: 0, signal: null });
-    expect(told(log).args).toEqual(['arrived']);
+    expect(received(log).args).toEqual(['arrived']);
   });
 });
 
@@ -81,5 +81,5 @@ test('a batch file is run by cmd.exe and gets its arguments', async () => {
   writeFileSync(batch, `@echo off\r\n"${process.execPath}" "${script}" %*\r\nexit /b 7\r\n`);
   const args = ['plain', 'two words', '方舟'];
   expect(await bench.run('', { command: batch, args }).exited).toEqual({ code: 7, signal: null });
-  expect(told(join(bench.folder, 'out.log')).args).toEqual(args);
+  expect(received(join(bench.folder, 'out.log')).args).toEqual(args);
 });

@@ -2,14 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createWorkbench, idleProgram, until, type Workbench } from '../../testing/processes.ts';
+import { createJob, type Job, runInJobs, wineVersion } from '../../testing/windows-jobs.ts';
 import { createExitWaiter } from '../exit-waiter.ts';
 import { whoHoldsPath } from '../holders.ts';
 import { readNonce } from '../identity.ts';
-import { createWorkbench, idle, until, type Workbench } from '../test-processes.ts';
 import { lateRungs } from './escape.ts';
 import { signal } from './processes.ts';
-import { createJob, type Job, runInJobs } from './test-jobs.ts';
-import { wineVersion } from './test-wine.ts';
 
 const wine = wineVersion();
 if (wine) {
@@ -32,7 +31,7 @@ test.skipIf(wine !== '')('Restart Manager names who holds a file open', async ()
   const file = join(bench.folder, 'held.txt');
   writeFileSync(file, 'x');
   const child = bench.run(
-    `require("fs").openSync(${JSON.stringify(file)}, "r+"); console.log("up"); ${idle}`,
+    `require("fs").openSync(${JSON.stringify(file)}, "r+"); console.log("up"); ${idleProgram}`,
   );
   await until(
     () => readFileSync(join(bench.folder, 'out.log'), 'utf8').includes('up'),
@@ -51,9 +50,9 @@ test.skipIf(wine !== '').each(['wmi', 'scheduled-task'] as const)(
   'the rung %s starts outside of every job, with our environment',
   async (rung) => {
     const waiter = createExitWaiter();
-    const made = await lateRungs[rung](bench.spec(idle, { nonce: `by-${rung}` }), waiter);
+    const made = await lateRungs[rung](bench.spec(idleProgram, { nonce: `by-${rung}` }), waiter);
     if (!made) throw new Error(`${rung} started nothing.`);
-    bench.own(made);
+    bench.endLater(made);
     expect(made.escape).toMatchObject({ rung, proof: 'proven' });
     expect(readNonce(made.pid)).toBe(`by-${rung}`);
     signal(made.identity, 'SIGKILL');

@@ -1,5 +1,5 @@
 /** Windows's own answer to "who uses these files", with the names that users know. */
-import { native } from '../native.ts';
+import { native } from '../on-demand.ts';
 
 /** RM_PROCESS_INFO: pid 4, start time 8, app name 256 × 2, service name 64 × 2, four numbers 16. */
 const recordSize = 668;

@@ -16,7 +16,7 @@ function environmentOf(spec: SpawnSpec): [string, string][] {
   return Object.entries(env);
 }
 
-/** Win32_Process.Create; prints the pid. The process has no stdio: our programs keep logs of their own. */
+/** Win32_Process.Create; prints the pid. The process has no stdio: our programs write their logs themselves. */
 export function wmiScript(spec: SpawnSpec): string {
   const line = [spec.command, ...spec.args].map(quoteArgument).join(' ');
   const env = environmentOf(spec).map(([name, value]) => psLiteral(`${name}=${value}`));

@@ -1,25 +1,54 @@
-/** Whether this process has more rights than its user has in everyday life. */
+/** What the access tokens of processes say about their rights and their user. */
 import { win32 } from './kernel32.ts';
 
+const ownProcess = -1;
 const tokenQuery = 0x8;
-const tokenElevationType = 18;
-/** TokenElevationTypeFull: the raised half of a split token. Where tokens are not split nobody is raised. */
+const elevationTypeClass = 18;
+const userClass = 1;
+const integrityClass = 25;
+/** TokenElevationTypeFull: the raised half of a split token. Without split tokens no process is raised. */
 const full = 2;
+/** The records of user and integrity level: a pointer and attributes (16 bytes), then the SID itself. */
+const sidOffset = 16;
 
-/** What Windows says: 1 not split, 2 raised, 3 everyday; 0 when it does not tell. */
-export function elevationType(): number {
-  const token: [number] | [null] = [null];
-  if (!win32().OpenProcessToken(-1, tokenQuery, token) || token[0] === null) return 0;
+/** Undefined when the token may not be read. */
+function withToken<T>(process: number, use: (token: number) => T): T | undefined {
+  const out: [number] | [null] = [null];
+  if (!win32().OpenProcessToken(process, tokenQuery, out) || out[0] === null) return undefined;
+  const token = out[0];
   try {
-    const info = Buffer.alloc(4);
-    const ok = win32().GetTokenInformation(token[0], tokenElevationType, info, info.length, [0]);
-    return ok ? info.readUInt32LE() : 0;
+    return use(token);
   } finally {
-    win32().CloseHandle(token[0]);
+    win32().CloseHandle(token);
   }
 }
 
-/** True for a process started "as administrator". `type` is asked from Windows. */
+/** What Windows says: 1 not split, 2 raised, 3 everyday; 0 when it does not say. */
+function elevationType(): number {
+  const found = withToken(ownProcess, (token) => {
+    const info = Buffer.alloc(4);
+    const ok = win32().GetTokenInformation(token, elevationTypeClass, info, info.length, [0]);
+    return ok ? info.readUInt32LE() : 0;
+  });
+  return found ?? 0;
+}
+
+/** True for a process started "as administrator". `type` is read from Windows. */
 export function isElevated(type: () => number = elevationType): boolean {
   return type() === full;
 }
+
+/** The SIDs of a process's user and integrity level; undefined when they can't be read. */
+export function tokenSids(process: number): string | undefined {
+  return withToken(process, (token) => {
+    const sids = [userClass, integrityClass].map((kind) => {
+      const info = Buffer.alloc(256);
+      const length: [number] | [null] = [0];
+      const ok = win32().GetTokenInformation(token, kind, info, info.length, length);
+      return ok ? info.toString('hex', sidOffset, length[0] ?? sidOffset) : '';
+    });
+    return sids.includes('') ? undefined : sids.join('/');
+  });
+}
+
+export const ownSids = (): string | undefined => tokenSids(ownProcess);

@@ -1,38 +1,58 @@
 /** Windows: what a process is, what belongs to it, and which processes carry a nonce of ours. */
 import { win32 as paths } from 'node:path';
 import type { Identity } from '../../contract/identity.ts';
-import type { ProcessDescription } from '../platform-interface.ts';
+import type { ProcessDescription, ProcessScan } from '../platform-interface.ts';
 import { nonceVariable } from '../spawn-spec.ts';
 import { splitCommandLine } from './command-line.ts';
 import { commandLineOf, variableOf } from './memory.ts';
-import { allProcesses, executablePath, startMarker } from './processes.ts';
+import { allProcesses, type Entry, executablePath, startMarker } from './processes.ts';
 
 /**
- * Descendants, and whatever carries the nonce of `root`; those of its known `relatives`; then their
- * descendants in turn. A parent's pid may be reused: a child is never older than its parent.
+ * Descendants, and every process that carries the nonce of `root`; those of its known `relatives`;
+ * then their descendants in turn.
  */
 export function treeOf(root: Identity, relatives: readonly Identity[] = []): Identity[] {
+  const { nonce } = root;
   const entries = allProcesses().filter((one) => one.pid !== process.pid);
-  const members = new Map<number, Identity>([...relatives, root].map((one) => [one.pid, one]));
-  const take = (pid: number): void => {
-    const startedAt = startMarker(pid);
-    if (startedAt !== undefined) members.set(pid, { pid, startedAt, nonce: root.nonce });
-  };
-  for (const { pid } of entries) {
-    if (root.nonce !== '' && pid !== root.pid && variableOf(pid, nonceVariable) === root.nonce)
-      take(pid);
-  }
+  const known = [...relatives, root, ...carriersAmong(entries, root)];
+  const members = new Map(known.map((one) => [one.pid, one]));
   for (let before = 0; before !== members.size; ) {
     before = members.size;
     for (const { pid, parent } of entries) {
-      const above = members.get(parent);
-      if (!above || members.has(pid)) continue;
-      const startedAt = startMarker(pid);
-      if (startedAt !== undefined && BigInt(startedAt) >= BigInt(above.startedAt)) take(pid);
+      const startedAt = members.has(pid) ? undefined : childMarker(pid, members.get(parent));
+      if (startedAt !== undefined) members.set(pid, { pid, startedAt, nonce });
     }
   }
   for (const { pid } of [root, ...relatives]) members.delete(pid);
   return [...members.values()];
+}
+
+/** Those that carry the nonce of `root`, without `root`. */
+function carriersAmong(entries: readonly Entry[], { pid: rootPid, nonce }: Identity): Identity[] {
+  if (nonce === '') return [];
+  return entries.flatMap(({ pid }) => {
+    if (pid === rootPid || variableOf(pid, nonceVariable) !== nonce) return [];
+    const startedAt = startMarker(pid);
+    return startedAt === undefined ? [] : [{ pid, startedAt, nonce }];
+  });
+}
+
+/** A creation time, not the word for a process that had ended before it could be asked. */
+const isMarker = /^\d+$/;
+
+/**
+ * The start marker of `pid` when it is a child of `parent`; undefined otherwise. A parent's pid may
+ * have been reused: a child is never older than its parent, and one that is younger than the present
+ * holder of the pid is that one's.
+ */
+function childMarker(pid: number, parent: Identity | undefined): string | undefined {
+  const startedAt = parent && startMarker(pid);
+  if (startedAt === undefined || !parent) return undefined;
+  const born = BigInt(startedAt);
+  if (!isMarker.test(parent.startedAt) || born < BigInt(parent.startedAt)) return undefined;
+  const holder = startMarker(parent.pid);
+  const isReused = holder !== undefined && holder !== parent.startedAt;
+  return isReused && born >= BigInt(holder) ? undefined : startedAt;
 }
 
 export function describeWindows(pid: number): ProcessDescription | undefined {
@@ -45,13 +65,13 @@ export function describeWindows(pid: number): ProcessDescription | undefined {
   return { pid, exe, argv, name };
 }
 
-/** The host of a hidden console has its client's environment, but is the system's own and ends with it. */
+/** The host of a hidden console has its client's environment, but belongs to the system and ends with it. */
 function isConsole(name: string): boolean {
   return name.toLowerCase() === 'conhost.exe';
 }
 
-/** Living processes whose nonce `matches`, those first whose parent does not carry it, then by age. */
-export function carriers(matches: (nonce: string) => boolean): Identity[] {
+/** Running processes whose nonce `matches`: those first whose parent does not carry it, then by age. */
+function carriers(matches: (nonce: string) => boolean): Identity[] {
   const found = allProcesses().flatMap(({ pid, parent, name }) => {
     const nonce =
       pid === process.pid || isConsole(name) ? undefined : variableOf(pid, nonceVariable);
@@ -68,4 +88,9 @@ export function carriers(matches: (nonce: string) => boolean): Identity[] {
       (BigInt(a.identity.startedAt) < BigInt(b.identity.startedAt) ? -1 : 1),
   );
   return found.map((one) => one.identity);
+}
+
+/** The process table is read for every question: Windows hands it out whole, at little cost. */
+export function scan(): ProcessScan {
+  return { carrying: carriers, leadersWritingTo: () => [] };
 }

@@ -5,11 +5,11 @@ import { presetViews, reporting } from '../../test/add-samples.ts';
 import { appState } from '../../test/samples.ts';
 import { openWindow, textOf } from '../../test/window.tsx';
 
-const NOW = Date.now();
+const now = Date.now();
 const presets = { 'preset.list': presetViews };
 
-test('what was found is offered, and kept with a click', async () => {
-  const { sent } = await openWindow(appState(NOW), 'add', presets);
+test('a gateway that was found is offered, and looked after at a click', async () => {
+  const { sent } = await openWindow(appState(now), 'add', presets);
   fireEvent.click(await screen.findByTestId('offer-add-hermes-work'));
   await waitFor(() =>
     expect(sent('profile.save')).toMatchObject([{ profile: { id: 'hermes-work' } }]),
@@ -19,19 +19,19 @@ test('what was found is offered, and kept with a click', async () => {
   );
 });
 
-test('what is kept already is offered no more', async () => {
+test('a gateway that is looked after already is not offered again', async () => {
   const gateways = {
-    hermes: reporting(NOW),
-    'hermes-work': { ...reporting(NOW), id: 'hermes-work' },
+    hermes: reporting(now),
+    'hermes-work': { ...reporting(now), id: 'hermes-work' },
   };
-  await openWindow(appState(NOW, { gateways }), 'add', presets);
+  await openWindow(appState(now, { gateways }), 'add', presets);
   await screen.findByTestId('add-command');
   expect(screen.queryByTestId('add-found')).toBeNull();
   expect(screen.queryByTestId('offers-banner')).toBeNull();
 });
 
 test('a form is sent when everything needed is typed, and says why it was refused', async () => {
-  const { sent } = await openWindow(appState(NOW), 'add', {
+  const { sent } = await openWindow(appState(now), 'add', {
     ...presets,
     'preset.add': () => {
       throw new Error('"x" is no port: it must be a number from 1 to 65535.');
@@ -54,7 +54,7 @@ test('a form is sent when everything needed is typed, and says why it was refuse
 });
 
 test('finds are offered in every view, until they are dismissed', async () => {
-  const { sent } = await openWindow(appState(NOW), 'status', presets);
+  const { sent } = await openWindow(appState(now), 'status', presets);
   await screen.findByTestId('offers-banner');
   expect(textOf('offers-banner')).toContain('Found on this machine: Hermes, Hermes (work)');
   fireEvent.click(screen.getByTestId('offers-banner-dismiss'));
@@ -63,13 +63,13 @@ test('finds are offered in every view, until they are dismissed', async () => {
   );
 });
 
-test('a watcher that can’t say what there is gets another chance', async () => {
+test('a list that could not be read can be asked for again', async () => {
   let asked = 0;
-  await openWindow(appState(NOW), 'add', {
+  await openWindow(appState(now), 'add', {
     'preset.list': () => {
       asked += 1;
       if (asked > 2) return presetViews();
-      throw new Error('The watcher knows no call named "preset.list".');
+      throw new Error('Holdfast’s background service knows no call named "preset.list".');
     },
   });
   await screen.findByTestId('add-error');
@@ -77,9 +77,9 @@ test('a watcher that can’t say what there is gets another chance', async () =>
   await screen.findByTestId('add-command');
 });
 
-test('what a gateway says of itself is shown, and it can be restarted when idle', async () => {
-  const { restartWhenIdle: _, ...view } = reporting(NOW);
-  const { sent } = await openWindow(appState(NOW, { gateways: { hermes: view } }));
+test('a gateway’s report is shown, and it can be restarted when idle', async () => {
+  const { restartWhenIdle: _, ...view } = reporting(now);
+  const { sent } = await openWindow(appState(now, { gateways: { hermes: view } }));
   expect(textOf('report-busy')).toBe('3 tasks');
   expect(textOf('part-discord')).toContain('The token was refused');
   fireEvent.click(screen.getByTestId('gateway-restart-idle'));

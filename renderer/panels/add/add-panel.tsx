@@ -1,13 +1,13 @@
 /** Adding a gateway: what was found on this machine, what ships with Holdfast, what can be typed. */
+import { demoGateway } from '../../../electron/contract/demo-gateway.ts';
 import { useApp } from '../../store/hooks.ts';
 import { newOffers, usePresets } from '../../store/presets.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { Empty } from '../../ui/empty.tsx';
-import { AddReference } from './add-reference.tsx';
+import { Empty } from '../../ui/messages.tsx';
+import { AddDemo, OpenProfilesFolder } from './add-buttons.tsx';
 import { OfferList } from './offer-list.tsx';
 import { PresetForm } from './preset-form.tsx';
-import { RevealProfiles } from './reveal-profiles.tsx';
 
 export function AddPanel() {
   const gateways = useApp((state) => state.gateways);
@@ -45,8 +45,8 @@ export function AddPanel() {
         ))}
       <Card title="More">
         <div className="more-ways">
-          {!Object.hasOwn(gateways, 'reference') && <AddReference />}
-          <RevealProfiles />
+          {!Object.hasOwn(gateways, demoGateway.id) && <AddDemo />}
+          <OpenProfilesFolder />
         </div>
         <p className="card-note">
           Each gateway is one file in the profiles folder. What you put there appears here at once.

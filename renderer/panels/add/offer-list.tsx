@@ -1,4 +1,4 @@
-/** What was found on this machine, each with a button that has Holdfast keep it. */
+/** Gateways found on this machine, each with a button that makes Holdfast look after it. */
 import { useBusy, useHoldfast } from '../../store/hooks.ts';
 import type { Offer } from '../../store/presets.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,13 +14,12 @@ export function OfferList({ offers }: { readonly offers: readonly Offer[] }) {
 }
 
 function OfferItem({ offer: { profile, where } }: { readonly offer: Offer }) {
-  const { send, open, chooseGateway } = useHoldfast();
+  const { send, openGateway } = useHoldfast();
   const { id, name } = profile;
   const busy = useBusy(`add ${id}`);
   const add = async (): Promise<void> => {
     if (!(await send('profile.save', { profile }, `add ${id}`))) return;
-    chooseGateway(id);
-    open('status');
+    openGateway(id, 'status');
   };
   return (
     <li className="offer" data-testid={`offer-${id}`}>
@@ -29,7 +28,7 @@ function OfferItem({ offer: { profile, where } }: { readonly offer: Offer }) {
         <small className="path">{where}</small>
       </div>
       <Button icon="plus" busy={busy} onClick={() => void add()} testId={`offer-add-${id}`}>
-        Keep it running
+        Look after it
       </Button>
     </li>
   );

@@ -1,13 +1,13 @@
-/** A preset's form: its fields, as the preset names them. What can't be used is said by the watcher. */
+/** A preset's form, with the fields that the preset names. The watcher says which values can't be used. */
 import { type FormEvent, useId, useState } from 'react';
 import type { PresetField, PresetView } from '../../../electron/contract/presets.ts';
 import { sentenceOf } from '../../bridge.ts';
 import { useHoldfast } from '../../store/hooks.ts';
-import { ProblemText } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
+import { ProblemText } from '../../ui/messages.tsx';
 
 export function PresetForm({ preset }: { readonly preset: PresetView }) {
-  const { ask, open, chooseGateway } = useHoldfast();
+  const { ask, openGateway } = useHoldfast();
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -20,8 +20,7 @@ export function PresetForm({ preset }: { readonly preset: PresetView }) {
     try {
       const { id } = await ask('preset.add', { id: preset.id, values });
       setValues({});
-      chooseGateway(id);
-      open('status');
+      openGateway(id, 'status');
     } catch (error) {
       setProblem(sentenceOf(error));
     } finally {

@@ -8,14 +8,14 @@
  * screen (content-visibility).
  */
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { CHUNK_LINES, type Chunk, type Ring } from '../../store/log-ring.ts';
+import { type Chunk, chunkLines, type Ring } from '../../store/log-ring.ts';
 import type { Match } from '../../store/log-search.ts';
 import { LogLine } from './log-line.tsx';
 
 /** Scrolled to within this many pixels of the end counts as being at the end. */
-const AT_END_PX = 8;
+const atEndPx = 8;
 /** How far around the visible part chunks are drawn in full, so that scrolling finds them ready. */
-const NEAR = '800px 0px';
+const nearEndPx = '800px 0px';
 
 interface Props {
   readonly ring: Ring;
@@ -54,7 +54,7 @@ export function LogLines({ ring, query, current, follow, onFollow, wrap, label }
     if (!element || element.scrollTop === ownTop.current) return;
     ownTop.current = -1;
     const left = element.scrollHeight - element.clientHeight - element.scrollTop;
-    if (follow !== left <= AT_END_PX) onFollow(!follow);
+    if (follow !== left <= atEndPx) onFollow(!follow);
   }
 
   return (
@@ -64,6 +64,8 @@ export function LogLines({ ring, query, current, follow, onFollow, wrap, label }
       role="log"
       aria-live="off"
       aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+      tabIndex={0}
       onScroll={onScroll}
       data-testid="log-lines"
     >
@@ -103,7 +105,7 @@ const LogChunk = memo(function LogChunk({ chunk, full, query, currentSeq, watch 
   return (
     <div
       ref={element}
-      className={`log-chunk${chunk.lines.length === CHUNK_LINES ? ' log-sealed' : ''}`}
+      className={`log-chunk${chunk.lines.length === chunkLines ? ' log-sealed' : ''}`}
       data-full={full}
     >
       {full
@@ -118,42 +120,43 @@ const LogChunk = memo(function LogChunk({ chunk, full, query, currentSeq, watch 
 /** Which chunks are near the visible part, as the browser sees it. */
 function useNearChunks(box: React.RefObject<HTMLElement | null>) {
   const [near, setNear] = useState<ReadonlySet<number>>(new Set());
-  const [observed] = useState(() => {
-    const keys = new Map<Element, number>();
-    let observer: IntersectionObserver | null = null;
-    function begin(): IntersectionObserver {
-      observer ??= new IntersectionObserver(
-        (entries) =>
-          setNear((before) => {
-            const after = new Set(before);
-            for (const { target, isIntersecting } of entries) {
-              const key = keys.get(target);
-              if (key === undefined) continue;
-              if (isIntersecting) after.add(key);
-              else after.delete(key);
-            }
-            return after;
-          }),
-        { root: box.current, rootMargin: NEAR },
+  const [watch] = useState(() => createChunkWatch(box, setNear));
+  return { near, watch };
+}
+
+/** Returns a function that watches one chunk; `change` is called with each change of the near ones. */
+function createChunkWatch(
+  box: React.RefObject<HTMLElement | null>,
+  change: (next: (before: ReadonlySet<number>) => ReadonlySet<number>) => void,
+): (element: Element, key: number) => () => void {
+  const keys = new Map<Element, number>();
+  let observer: IntersectionObserver | null = null;
+
+  function onSeen(entries: readonly IntersectionObserverEntry[]): void {
+    change((before) => {
+      const after = new Set(before);
+      for (const { target, isIntersecting } of entries) {
+        const key = keys.get(target);
+        if (key === undefined) continue;
+        if (isIntersecting) after.add(key);
+        else after.delete(key);
+      }
+      return after;
+    });
+  }
+
+  return (element, key) => {
+    keys.set(element, key);
+    // The box is there by now: chunks are drawn inside it.
+    observer ??= new IntersectionObserver(onSeen, { root: box.current, rootMargin: nearEndPx });
+    const watching = observer;
+    watching.observe(element);
+    return () => {
+      watching.unobserve(element);
+      keys.delete(element);
+      change((before) =>
+        before.has(key) ? new Set([...before].filter((other) => other !== key)) : before,
       );
-      return observer;
-    }
-    return {
-      watch(element: Element, key: number): () => void {
-        keys.set(element, key);
-        begin().observe(element);
-        return () => {
-          begin().unobserve(element);
-          keys.delete(element);
-          setNear((before) => {
-            if (!before.has(key)) return before;
-            const after = new Set(before);
-            after.delete(key);
-            return after;
-          });
-        };
-      },
     };
-  });
-  return { near, watch: observed.watch };
+  };
 }

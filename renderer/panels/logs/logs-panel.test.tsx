@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { appState, identity } from '../../test/samples.ts';
 import { openWindow, textOf } from '../../test/window.tsx';
 
-const NOW = Date.now();
+const now = Date.now();
 const esc = String.fromCharCode(27);
 const line = (offset: number, text: string) => ({ offset, text });
 
@@ -16,7 +16,7 @@ const handlers = {
 };
 
 test('shows lines with their colours, and new ones as they come', async () => {
-  const { bridge } = await openWindow(appState(NOW), 'logs', handlers);
+  const { bridge } = await openWindow(appState(now), 'logs', handlers);
   await screen.findAllByTestId('log-line');
   expect(screen.getByTestId('log-lines').querySelector('.ansi-red')?.textContent).toBe('Error');
   bridge.emit('log', { id: 'reference', gap: true, lines: [line(9, 'after the gap')] });
@@ -25,7 +25,7 @@ test('shows lines with their colours, and new ones as they come', async () => {
 });
 
 test('search counts matching lines, marks them, and steps through them', async () => {
-  await openWindow(appState(NOW), 'logs', handlers);
+  await openWindow(appState(now), 'logs', handlers);
   await screen.findAllByTestId('log-line');
   fireEvent.keyDown(window, { key: 'f', ctrlKey: true });
   const box = screen.getByTestId('log-search');
@@ -45,8 +45,8 @@ test('search counts matching lines, marks them, and steps through them', async (
   expect(screen.queryByTestId('log-count')).toBeNull();
 });
 
-test('follows anew when another watcher answers, and leaves off when the view closes', async () => {
-  const state = appState(NOW);
+test('follows again when another watcher answers, and stops when the view closes', async () => {
+  const state = appState(now);
   const { bridge, holdfast, sent } = await openWindow(state, 'logs', handlers);
   await screen.findAllByTestId('log-line');
   if (state.link.status !== 'connected') throw new Error('Wrong sample.');
@@ -58,13 +58,13 @@ test('follows anew when another watcher answers, and leaves off when the view cl
 });
 
 test('an empty log says so', async () => {
-  await openWindow(appState(NOW), 'logs');
+  await openWindow(appState(now), 'logs');
   await screen.findByTestId('logs-empty');
 });
 
 test('a log that can’t be read says why, and can be tried again', async () => {
   let readable = false;
-  await openWindow(appState(NOW), 'logs', {
+  await openWindow(appState(now), 'logs', {
     'log.follow'() {
       if (!readable) throw new Error('The log can’t be read: permission denied.');
       return handlers['log.follow']();
@@ -77,7 +77,7 @@ test('a log that can’t be read says why, and can be tried again', async () => 
 });
 
 test('the log file can be shown', async () => {
-  const { sent } = await openWindow(appState(NOW), 'logs', handlers);
+  const { sent } = await openWindow(appState(now), 'logs', handlers);
   fireEvent.click(screen.getByTestId('log-reveal'));
   await waitFor(() => expect(sent('log.reveal')).toEqual([{ id: 'reference' }]));
 });

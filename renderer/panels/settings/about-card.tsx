@@ -1,92 +1,119 @@
-/** Version, build, folders, and the watcher: who it is and how sure it is to outlive the app. */
-import { duration } from '../../format/time.ts';
-import { escapeName } from '../../format/words.ts';
+/** Version, build and folders, and the background service: whether it is there and outlives the app. */
+import type { AppState } from '../../../electron/contract/app-contract.ts';
+import { duration, survivalName } from '../../../electron/contract/words.ts';
+import { rungName } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
-import { Card, Fact, Facts } from '../../ui/card.tsx';
-import { RevealProfiles } from '../add/reveal-profiles.tsx';
-
-const LINK_NAME = {
-  connecting: 'Connecting…',
-  connected: 'Connected',
-  lost: 'Reconnecting…',
-} as const;
+import { Card, Details, Fact, Facts } from '../../ui/card.tsx';
+import { OpenProfilesFolder } from '../add/add-buttons.tsx';
 
 export function AboutCard() {
   const { send } = useHoldfast();
   const app = useApp((state) => state.app);
+  return (
+    <Card title="Holdfast">
+      <Facts>
+        <Fact name="Version" mono testId="about-version">
+          {app.version}
+        </Fact>
+        <Fact name="Build" mono testId="about-build">
+          {app.buildId}
+        </Fact>
+        <Fact name="Logs" wide mono testId="about-log-folder">
+          <span className="with-action">
+            <span className="path" title={app.logFolder}>
+              {app.logFolder}
+            </span>
+            <Button
+              kind="secondary"
+              icon="folder"
+              onClick={() => void send('log.reveal', {})}
+              testId="show-log-folder"
+            >
+              Show folder
+            </Button>
+          </span>
+        </Fact>
+        <Fact name="Profiles" wide>
+          <span className="with-action">
+            <span>One file per gateway. It is read again whenever it changes.</span>
+            <OpenProfilesFolder />
+          </span>
+        </Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+const linkName = {
+  connecting: 'starting…',
+  connected: 'running',
+  lost: 'reconnecting…',
+} as const;
+
+export function ServiceCard() {
   const link = useApp((state) => state.link);
-  const watcher = link.status === 'connected' ? link.watcher : null;
+  const service = link.status === 'connected' ? link.watcher : null;
+  return (
+    <Card title="Background service">
+      <p className="card-lead">
+        A small program that looks after your gateways, also while this window is closed and while
+        Holdfast updates.
+      </p>
+      <div
+        data-testid="watcher"
+        data-link={link.status}
+        data-pid={service?.identity.pid}
+        data-build={service?.buildId}
+        data-escape={service?.escape?.rung}
+        data-escape-proof={service?.escape?.proof}
+      >
+        <Facts>
+          <Fact name="State">{linkName[link.status]}</Fact>
+          {service && <ServiceFacts service={service} />}
+        </Facts>
+        {service && <TechnicalFacts service={service} />}
+      </div>
+    </Card>
+  );
+}
+
+interface ServiceProps {
+  readonly service: Extract<AppState['link'], { status: 'connected' }>['watcher'];
+}
+
+function ServiceFacts({ service }: ServiceProps) {
   return (
     <>
-      <Card title="Holdfast">
-        <Facts>
-          <Fact name="Version" mono testId="about-version">
-            {app.version}
-          </Fact>
-          <Fact name="Build" mono testId="about-build">
-            {app.buildId}
-          </Fact>
-          <Fact name="Logs" wide mono testId="about-log-folder">
-            <span className="with-action">
-              <span className="path" title={app.logFolder}>
-                {app.logFolder}
-              </span>
-              <Button
-                kind="secondary"
-                icon="folder"
-                onClick={() => void send('log.reveal', {})}
-                testId="show-log-folder"
-              >
-                Show folder
-              </Button>
-            </span>
-          </Fact>
-          <Fact name="Profiles" wide>
-            <span className="with-action">
-              <span>One file per gateway. It is read again whenever it changes.</span>
-              <RevealProfiles />
-            </span>
-          </Fact>
-        </Facts>
-      </Card>
-      <Card title="Watcher">
-        <p className="card-lead">
-          A small program of its own that looks after your gateways, also while this window is
-          closed and while Holdfast updates.
-        </p>
-        <div
-          data-testid="watcher"
-          data-link={link.status}
-          data-pid={watcher?.identity.pid}
-          data-build={watcher?.buildId}
-          data-escape={watcher?.escape?.rung}
-          data-escape-proof={watcher?.escape?.proof}
-        >
-          <Facts>
-            <Fact name="Line to the app">{LINK_NAME[link.status]}</Fact>
-            {watcher && (
-              <>
-                <Fact name="Process" mono testId="watcher-pid">
-                  {watcher.identity.pid}
-                </Fact>
-                <Fact name="Running for">
-                  <Age since={watcher.startedAt} />
-                </Fact>
-                <Fact name="Build" mono testId="watcher-build">
-                  {watcher.buildId}
-                </Fact>
-                <Fact name="Outside the app" wide testId="watcher-escape">
-                  {watcher.escape ? escapeName(watcher.escape) : 'Not judged yet'}
-                  {watcher.escape && <small className="fact-more">{watcher.escape.detail}</small>}
-                </Fact>
-              </>
-            )}
-          </Facts>
-        </div>
-      </Card>
+      <Fact name="Running for">
+        <Age since={service.startedAt} />
+      </Fact>
+      <Fact name="Keeps running when Holdfast closes" testId="watcher-escape">
+        {service.escape ? survivalName[service.escape.proof] : 'not known yet'}
+      </Fact>
     </>
+  );
+}
+
+function TechnicalFacts({ service }: ServiceProps) {
+  return (
+    <Details>
+      <Facts>
+        <Fact name="Process" mono testId="watcher-pid">
+          {service.identity.pid}
+        </Fact>
+        <Fact name="Build" mono testId="watcher-build">
+          {service.buildId}
+        </Fact>
+        {service.escape && (
+          <Fact name="Lives outside the app as" wide>
+            {rungName(service.escape.rung)}
+            <small className="fact-more">{service.escape.detail}</small>
+          </Fact>
+        )}
+      </Facts>
+    </Details>
   );
 }
 

@@ -3,20 +3,20 @@ import type { Settings } from '../../../electron/contract/settings.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice, type Option } from '../../ui/choice.tsx';
-import { AboutCard } from './about-card.tsx';
+import { AboutCard, ServiceCard } from './about-card.tsx';
 
-const THEMES: readonly Option<Settings['theme']>[] = [
-  { value: 'system', label: 'Like the system' },
+const themes: readonly Option<Settings['theme']>[] = [
+  { value: 'system', label: 'System' },
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
 ];
 
-const ON_QUIT: readonly Option<Settings['onQuit']>[] = [
+const quitChoices: readonly Option<Settings['onQuit']>[] = [
   { value: 'ask', label: 'Ask me', hint: 'Each time a gateway is running.' },
   {
     value: 'keep',
     label: 'Keep the gateways running',
-    hint: 'The watcher goes on looking after them without the window.',
+    hint: 'Holdfast’s background service goes on looking after them.',
   },
   { value: 'stop', label: 'Stop the gateways', hint: 'They finish their work first.' },
 ];
@@ -33,7 +33,7 @@ export function SettingsPanel() {
         <Choice
           legend="Theme"
           layout="segments"
-          options={THEMES}
+          options={themes}
           value={settings.theme}
           onChange={(theme) => void send('settings.change', { theme })}
           testId="settings-theme"
@@ -43,7 +43,7 @@ export function SettingsPanel() {
         <Choice
           legend="What quitting does"
           layout="rows"
-          options={ON_QUIT}
+          options={quitChoices}
           value={settings.onQuit}
           onChange={(onQuit) => void send('settings.change', { onQuit })}
           testId="settings-on-quit"
@@ -54,10 +54,10 @@ export function SettingsPanel() {
           kind="switch"
           checked={settings.startAtLogin}
           onChange={(startAtLogin) => void send('settings.change', { startAtLogin })}
-          hint="Your system then starts the watcher without this window, and brings it back should it be lost. Switch this off before you remove Holdfast."
+          hint="Your system then starts Holdfast’s background service without this window, and starts it again if it is lost. Switch this off before you remove Holdfast."
           testId="settings-start-at-login"
         >
-          Keep my gateways running from login on
+          Start my gateways when I log in
         </Check>
       </Card>
       <Card title="Updates">
@@ -72,6 +72,7 @@ export function SettingsPanel() {
         </Check>
       </Card>
       <AboutCard />
+      <ServiceCard />
     </article>
   );
 }

@@ -1,66 +1,78 @@
-/** The facts of one gateway. What is not known is said so with a dash, never guessed. */
+/** The facts of one gateway, as far as they are known; what few people need is under Technical details. */
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
-import { duration, moment } from '../../format/time.ts';
-import {
-  escapeName,
-  POLICY_MEANING,
-  POLICY_NAME,
-  PROOF_MEANING,
-  PROOF_NAME,
-  stateName,
-} from '../../format/words.ts';
+import { proofName, survivalName } from '../../../electron/contract/words.ts';
+import { moment } from '../../format/quantities.ts';
+import { proofMeaning, rungName } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { identityOf } from '../../store/selectors.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Card, Fact, Facts } from '../../ui/card.tsx';
-
-const UNKNOWN = '—';
+import { Card, Details, Fact, Facts } from '../../ui/card.tsx';
 
 export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
-  const { send } = useHoldfast();
-  const { state, lastExit, port, build, restarts, policy, logFile } = gateway;
-  const elsewhere = state.status === 'elsewhere';
-  const pid = elsewhere ? state.owner.pid : identityOf(gateway)?.pid;
-  const proof = state.status === 'running' ? state.proof : null;
+  const { state, lastExit, port, restarts } = gateway;
   return (
     <Card title="Details">
       <Facts>
-        <Fact name="State" testId="fact-state">
-          {stateName(gateway)}
-        </Fact>
-        <Fact name="Uptime" testId="fact-uptime">
-          {'startedAt' in state ? <Uptime since={state.startedAt} /> : UNKNOWN}
-        </Fact>
-        <Fact name="Restarts" testId="fact-restarts">
-          {restarts === 0 ? 'None' : restarts}
-        </Fact>
-        <Fact name="Process" mono testId="fact-pid">
-          {pid ?? UNKNOWN}
-        </Fact>
-        <Fact name="Port" mono testId="fact-port">
-          {port ?? UNKNOWN}
-        </Fact>
-        <Fact name="Proof" testId="fact-proof">
-          {proof ? <span title={PROOF_MEANING[proof]}>{PROOF_NAME[proof]}</span> : UNKNOWN}
-        </Fact>
-        <Fact name="Build" mono testId="fact-build">
-          {build ?? UNKNOWN}
-        </Fact>
-        <Fact name="During an update" testId="fact-policy">
-          <span title={`It ${POLICY_MEANING[policy]}.`}>{POLICY_NAME[policy]}</span>
-        </Fact>
-        <Fact name="Last end" testId="fact-last-exit">
-          {lastExit ? <LastExit at={lastExit.at} reason={lastExit.reason} /> : 'None seen'}
-        </Fact>
-        {elsewhere && (
+        {state.status === 'external' && (
           <Fact name="Run by" testId="fact-owner">
             {state.owner.name}
           </Fact>
         )}
+        {port !== undefined && (
+          <Fact name="Port" mono testId="fact-port">
+            {port}
+          </Fact>
+        )}
+        <Fact name="Restarts" testId="fact-restarts">
+          {restarts === 0 ? 'none' : restarts}
+        </Fact>
+        <Fact name="Last stop" testId="fact-last-exit">
+          {lastExit ? <LastExit at={lastExit.at} reason={lastExit.reason} /> : 'none seen'}
+        </Fact>
         {gateway.escape && (
-          <Fact name="Outside the app" wide testId="fact-escape">
-            <span title={gateway.escape.detail}>{escapeName(gateway.escape)}</span>
+          <Fact name="Keeps running when Holdfast closes" testId="fact-escape">
+            {survivalName[gateway.escape.proof]}
+          </Fact>
+        )}
+      </Facts>
+      <TechnicalFacts gateway={gateway} />
+    </Card>
+  );
+}
+
+function TechnicalFacts({ gateway }: { readonly gateway: GatewayView }) {
+  const { send } = useHoldfast();
+  const { state, build, logFile } = gateway;
+  const pid = state.status === 'external' ? state.owner.pid : identityOf(gateway)?.pid;
+  return (
+    <Details>
+      <Facts>
+        {pid !== undefined && (
+          <Fact name="Process" mono testId="fact-pid">
+            {pid}
+          </Fact>
+        )}
+        {build !== undefined && (
+          <Fact name="Build" mono testId="fact-build">
+            {build}
+          </Fact>
+        )}
+        {'startedAt' in state && (
+          <Fact name="Started" testId="fact-started">
+            <Moment at={state.startedAt} />
+          </Fact>
+        )}
+        {state.status === 'running' && (
+          <Fact name="Checked" wide testId="fact-proof">
+            {proofName[state.proof]}
+            <small className="fact-more">{proofMeaning[state.proof]}</small>
+          </Fact>
+        )}
+        {gateway.escape && (
+          <Fact name="Lives outside the app as" wide>
+            {rungName(gateway.escape.rung)}
+            <small className="fact-more">{gateway.escape.detail}</small>
           </Fact>
         )}
         <Fact name="Log file" wide mono testId="fact-log-file">
@@ -76,19 +88,21 @@ export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
           </span>
         </Fact>
       </Facts>
-    </Card>
+    </Details>
   );
 }
 
-function Uptime({ since }: { readonly since: number }) {
-  return duration(useNow() - since);
+function Moment({ at }: { readonly at: number }) {
+  return moment(at, useNow());
 }
 
 function LastExit({ at, reason }: { readonly at: number; readonly reason: string }) {
   return (
     <>
-      {reason.charAt(0).toUpperCase() + reason.slice(1)}
-      <small className="fact-more">{moment(at, useNow())}</small>
+      {reason}
+      <small className="fact-more">
+        <Moment at={at} />
+      </small>
     </>
   );
 }

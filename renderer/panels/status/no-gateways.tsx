@@ -1,9 +1,8 @@
 /** The first thing a new user sees when nothing is set up. */
 import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
-import { Empty } from '../../ui/empty.tsx';
-import { AddReference } from '../add/add-reference.tsx';
-import { RevealProfiles } from '../add/reveal-profiles.tsx';
+import { Empty } from '../../ui/messages.tsx';
+import { AddDemo, OpenProfilesFolder } from '../add/add-buttons.tsx';
 
 export function NoGateways() {
   const { open } = useHoldfast();
@@ -14,16 +13,16 @@ export function NoGateways() {
       testId="no-gateways"
       actions={
         <>
-          <AddReference primary />
+          <AddDemo primary />
           <Button icon="plus" testId="no-gateways-add" onClick={() => open('add')}>
             Add one of your own
           </Button>
-          <RevealProfiles />
+          <OpenProfilesFolder />
         </>
       }
     >
       Holdfast keeps long-running servers alive: it starts them, watches them, restarts them and
-      carries them through updates. Add the built-in one to see how that works, or one of your own.
+      brings them through updates. Add the demo gateway to see how that works, or one of your own.
     </Empty>
   );
 }

@@ -1,22 +1,8 @@
-/** What a gateway says of itself: how busy it is, and how its parts are. */
+/** A gateway's own report: how busy it is, and how its parts are. */
 import type { GatewayReport } from '../../../electron/contract/gateway.ts';
-import type { Tone } from '../../store/selectors.ts';
-import { Dot } from '../../ui/badge.tsx';
+import { partName, partTone } from '../../../electron/contract/words.ts';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
-
-/** Words that gateways use for their parts; any other is shown without a judgement. */
-const TONES: Readonly<Record<string, Tone>> = {
-  connected: 'good',
-  running: 'good',
-  ready: 'good',
-  ok: 'good',
-  connecting: 'busy',
-  reconnecting: 'warning',
-  degraded: 'warning',
-  error: 'bad',
-  failed: 'bad',
-  fatal: 'bad',
-};
+import { Shape } from '../../ui/shape.tsx';
 
 export function ReportCard({ report }: { readonly report: GatewayReport }) {
   const { state, busy, reason, parts } = report;
@@ -31,7 +17,7 @@ export function ReportCard({ report }: { readonly report: GatewayReport }) {
           </Fact>
         )}
         {busy !== undefined && (
-          <Fact name="At work on" testId="report-busy">
+          <Fact name="Working on" testId="report-busy">
             {busy === 0 ? 'Nothing' : `${busy} ${busy === 1 ? 'task' : 'tasks'}`}
           </Fact>
         )}
@@ -45,8 +31,8 @@ export function ReportCard({ report }: { readonly report: GatewayReport }) {
         <ul className="parts" aria-label="Its parts">
           {parts.map((part) => (
             <li key={part.name} className="part" data-testid={`part-${part.name}`}>
-              <Dot tone={part.attention ? 'bad' : (TONES[part.state] ?? 'idle')} />
-              <span className="part-name">{part.name}</span>
+              <Shape tone={partTone(part)} />
+              <span className="part-name">{partName(part)}</span>
               <span className="part-state">{part.state}</span>
               {part.message !== undefined && <small className="part-message">{part.message}</small>}
             </li>

@@ -2,14 +2,14 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { GatewayStatus } from '../../../electron/contract/gateway.ts';
-import { suggestion } from '../../test/add-samples.ts';
+import { reporting, suggestion } from '../../test/add-samples.ts';
 import { appState, gatewayStates } from '../../test/samples.ts';
 import { openWindow, textOf } from '../../test/window.tsx';
 
-const NOW = Date.now();
-const states = gatewayStates(NOW);
+const now = Date.now();
+const states = gatewayStates(now);
 
-const ENABLED: Readonly<Record<GatewayStatus, readonly string[]>> = {
+const enabledButtons: Readonly<Record<GatewayStatus, readonly string[]>> = {
   stopped: ['start'],
   failed: ['start'],
   waiting: ['start', 'stop'],
@@ -18,21 +18,21 @@ const ENABLED: Readonly<Record<GatewayStatus, readonly string[]>> = {
   degraded: ['restart', 'stop'],
   stopping: [],
   released: [],
-  elsewhere: ['restart', 'stop'],
+  external: ['restart', 'stop'],
 };
 
 function enabled(): string[] {
   return ['start', 'restart', 'stop'].filter(
-    (name) => !screen.getByTestId(`gateway-${name}`).hasAttribute('disabled'),
+    (name) => screen.queryByTestId(`gateway-${name}`)?.hasAttribute('disabled') === false,
   );
 }
 
 test.each(Object.values(states).map((view) => [view.state.status, view] as const))(
   '%s: its facts, and the buttons that make sense',
   async (status, view) => {
-    const { sent } = await openWindow(appState(NOW, { gateways: { reference: view } }));
+    const { sent } = await openWindow(appState(now, { gateways: { reference: view } }));
     expect(screen.getByTestId('gateway').dataset.status).toBe(status);
-    expect(enabled()).toEqual(ENABLED[status]);
+    expect(enabled()).toEqual(enabledButtons[status]);
     if ('problem' in view.state && view.state.problem) {
       expect(textOf('gateway-problem')).toContain(view.state.problem.message);
     }
@@ -45,47 +45,84 @@ test.each(Object.values(states).map((view) => [view.state.status, view] as const
   },
 );
 
-test('one that keeps to an older build says so, and lets one try again', async () => {
+test('a gateway that stays at an older version says so, and can be tried again [R87]', async () => {
   const pinned = { build: '0.1.0+a', version: '0.1.0', failedVersion: '0.2.0', reason: 'It died.' };
   const { sent } = await openWindow(
-    appState(NOW, { gateways: { reference: { ...states.running, pinned } } }),
+    appState(now, { gateways: { reference: { ...states.running, pinned } } }),
   );
   expect(textOf('gateway-pinned')).toContain(
-    'runs the previous build 0.1.0 since the update to 0.2.0 failed.',
+    'runs the previous version 0.1.0, because the update to 0.2.0 failed.',
   );
   expect(textOf('gateway-pinned')).toContain('It died.');
   fireEvent.click(screen.getByTestId('gateway-update'));
   await waitFor(() => expect(sent('gateway.update')).toEqual([{ id: 'reference' }]));
 });
 
-test('one that ended shows what it printed last, and leads to its log', async () => {
+test('a gateway that ended shows its last output, with a way to its log', async () => {
   const lastExit = {
     code: 1,
     signal: null,
-    at: NOW,
+    at: now,
     reason: 'exit code 1',
     output: ['reading settings', 'Error: no API key'],
   };
-  await openWindow(appState(NOW, { gateways: { reference: { ...states.waiting, lastExit } } }));
+  await openWindow(appState(now, { gateways: { reference: { ...states.waiting, lastExit } } }));
   expect(textOf('last-output')).toContain('Error: no API key');
   fireEvent.click(screen.getByTestId('last-output-log'));
-  expect(screen.queryByTestId('gateway')).toBeNull();
+  expect(screen.getByTestId('logs').dataset.gateway).toBe('reference');
 });
 
-test('a report that says nothing has no place', async () => {
+test('a gateway that can’t start can be tried again beside its problem, or looked up', async () => {
+  const { sent } = await openWindow(appState(now, { gateways: { reference: states.failed } }));
+  fireEvent.click(screen.getByTestId('problem-retry-reference'));
+  await waitFor(() => expect(sent('gateway.start')).toEqual([{ id: 'reference' }]));
+  fireEvent.click(screen.getByTestId('problem-port-reference'));
+  await waitFor(() => expect(sent('gateway.movePort')).toEqual([{ id: 'reference' }]));
+  fireEvent.click(screen.getByTestId('problem-settings-reference'));
+  expect(screen.getByTestId('profile')).toBeTruthy();
+});
+
+test('a gateway that takes its time to stop can be ended at once', {
+  timeout: 15_000,
+}, async () => {
+  const { sent } = await openWindow(appState(now, { gateways: { reference: states.stopping } }));
+  expect(screen.queryByTestId('gateway-end-now')).toBeNull();
+  fireEvent.click(await screen.findByTestId('gateway-end-now', {}, { timeout: 8_000 }));
+  await waitFor(() => expect(sent('gateway.endNow')).toEqual([{ id: 'reference' }]));
+});
+
+test('a part that needs the user decides the headline and its colour', async () => {
+  await openWindow(appState(now, { gateways: { hermes: reporting(now) } }));
+  expect(textOf('gateway-state')).toBe('Running · Discord needs you: The token was refused');
+  expect(document.querySelector('.hero .shape')?.getAttribute('data-shape')).toBe('warning');
+  expect(textOf('part-discord')).toContain('Make a new one in the developer portal.');
+});
+
+test('a gateway on another machine is not stopped but no longer watched', async () => {
+  const owner = {
+    type: 'remote',
+    name: 'https://gateway.example',
+    takesOrders: false,
+  } as const;
+  const state = { status: 'external', since: now, owner } as const;
+  await openWindow(appState(now, { gateways: { reference: { ...states.external, state } } }));
+  expect(textOf('gateway-stop')).toBe('Pause watching');
+});
+
+test('an empty report is not shown', async () => {
   const report = { parts: [] };
-  await openWindow(appState(NOW, { gateways: { reference: { ...states.running, report } } }));
+  await openWindow(appState(now, { gateways: { reference: { ...states.running, report } } }));
   expect(screen.queryByTestId('report')).toBeNull();
 });
 
 test('one that runs shows nothing of its last end', async () => {
-  const lastExit = { code: 1, signal: null, at: NOW, reason: 'exit code 1', output: ['old'] };
-  await openWindow(appState(NOW, { gateways: { reference: { ...states.running, lastExit } } }));
+  const lastExit = { code: 1, signal: null, at: now, reason: 'exit code 1', output: ['old'] };
+  await openWindow(appState(now, { gateways: { reference: { ...states.running, lastExit } } }));
   expect(screen.queryByTestId('last-output')).toBeNull();
 });
 
-test('a health check is offered to one that has none, and kept with a click', async () => {
-  const { sent } = await openWindow(appState(NOW), 'status', {
+test('a health check is offered for a gateway without one, and saved at a click', async () => {
+  const { sent } = await openWindow(appState(now), 'status', {
     'profile.suggest': suggestion,
   });
   await waitFor(() => expect(textOf('gateway-suggestion')).toContain('answers at /health'));
@@ -95,7 +132,7 @@ test('a health check is offered to one that has none, and kept with a click', as
 });
 
 test('a health check that is not wanted is not offered again for this process', async () => {
-  const { bridge, sent } = await openWindow(appState(NOW), 'status', {
+  const { bridge, sent } = await openWindow(appState(now), 'status', {
     'profile.suggest': () => ({ ...suggestion(), path: null }),
   });
   await waitFor(() => expect(textOf('gateway-suggestion')).toContain('port 8080'));
@@ -106,19 +143,19 @@ test('a health check that is not wanted is not offered again for this process', 
 });
 
 test('identity is there for programs', async () => {
-  await openWindow(appState(NOW));
+  await openWindow(appState(now));
   expect({ ...screen.getByTestId('gateway').dataset }).toMatchObject({
     gateway: 'reference',
     pid: '48213',
     proof: 'verified',
     build: '0.1.0+9f3c21ab',
   });
-  expect(textOf('gateway-state')).toBe('Running · healthy for 2 h 13 min');
+  expect(textOf('gateway-state')).toBe('Running · healthy for 2h 13m');
 });
 
 test('a button can’t be pressed twice while its intent is on the way', async () => {
   let done = (): void => undefined;
-  const { sent } = await openWindow(appState(NOW), 'status', {
+  const { sent } = await openWindow(appState(now), 'status', {
     'gateway.restart': () =>
       new Promise<null>((resolve) => {
         done = () => resolve(null);
@@ -134,28 +171,28 @@ test('a button can’t be pressed twice while its intent is on the way', async (
 });
 
 test('without the watcher the last state stays readable and nothing can be pressed', async () => {
-  const { bridge } = await openWindow(appState(NOW));
+  const { bridge } = await openWindow(appState(now));
   act(() => bridge.publish({ link: { status: 'lost', problem: { message: 'It ended.' } } }));
-  expect(textOf('link-banner')).toContain('Reconnecting to the watcher…');
+  expect(textOf('link-banner')).toContain('Reconnecting to Holdfast’s background service…');
   expect(textOf('gateway-state')).toContain('Running');
   expect(enabled()).toEqual([]);
 });
 
 test('no gateways: the built-in one can be added', async () => {
-  const { sent } = await openWindow(appState(NOW, { gateways: {} }));
-  fireEvent.click(screen.getByTestId('add-reference'));
+  const { sent } = await openWindow(appState(now, { gateways: {} }));
+  fireEvent.click(screen.getByTestId('add-demo'));
   await waitFor(() => expect(sent('profile.save').length).toBe(1));
   expect(sent('profile.save')[0]).toMatchObject({ profile: { id: 'reference', autostart: true } });
 });
 
 test('no gateways: the profiles folder can be opened', async () => {
-  const { sent } = await openWindow(appState(NOW, { gateways: {} }));
+  const { sent } = await openWindow(appState(now, { gateways: {} }));
   fireEvent.click(screen.getByTestId('profiles-reveal'));
   await waitFor(() => expect(sent('profile.reveal').length).toBe(1));
 });
 
 test('the settings open the profiles folder', async () => {
-  const { sent } = await openWindow(appState(NOW), 'settings');
+  const { sent } = await openWindow(appState(now), 'settings');
   fireEvent.click(screen.getByTestId('profiles-reveal'));
   await waitFor(() => expect(sent('profile.reveal').length).toBe(1));
 });

@@ -1,6 +1,6 @@
 /** How far the download is, how fast, and how long still. */
-import { bytes, rate } from '../../format/size.ts';
-import { duration } from '../../format/time.ts';
+import { duration } from '../../../electron/contract/words.ts';
+import { bytes, rate } from '../../format/quantities.ts';
 
 interface Props {
   readonly version: string;

@@ -1,5 +1,5 @@
 /** Other programs hold the files: they are named, and the user decides. */
-import { list } from '../../format/size.ts';
+import { list } from '../../format/quantities.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { CallButton } from './call-button.tsx';
@@ -13,8 +13,10 @@ export function HeldCard({ version, holders }: Props) {
   const names = [...new Set(holders.map(({ name }) => name))];
   return (
     <Card title={`Holdfast ${version} can’t be installed yet`} testId="update-card">
-      <div className="problem" role="alert">
-        <Icon name="warning" />
+      <div className="problem problem-warning" role="alert">
+        <span className="problem-sign">
+          <Icon name="warning" />
+        </span>
         <div>
           <p className="problem-message">
             {names.length === 0
@@ -23,7 +25,7 @@ export function HeldCard({ version, holders }: Props) {
           </p>
           <p className="problem-hint">
             Close {holders.length === 1 ? 'it' : 'them'} and try again, or cancel: then everything
-            is put back as it was.
+            is undone.
           </p>
         </div>
       </div>

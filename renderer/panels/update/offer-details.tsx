@@ -2,13 +2,13 @@
 import { useMemo } from 'react';
 import type { Offer } from '../../../electron/contract/update.ts';
 import { type Block, type Inline, parseNotes } from '../../format/notes.ts';
-import { bytes } from '../../format/size.ts';
+import { bytes } from '../../format/quantities.ts';
 
 export function OfferDetails({ offer }: { readonly offer: Offer }) {
   const blocks = useMemo(() => parseNotes(offer.notes), [offer.notes]);
   return (
-    <section className="offer" aria-label={`What is new in ${offer.version}`}>
-      <p className="offer-head">
+    <section className="release" aria-label={`What is new in ${offer.version}`}>
+      <p className="release-head">
         <strong>What is new</strong>
         {offer.size !== null && <span data-testid="update-size">{bytes(offer.size)}</span>}
       </p>
@@ -39,9 +39,9 @@ function NotesBlock({ block }: { readonly block: Block }) {
   }
 }
 
-/** Notes never change while shown, so an element's place is its identity. */
+/** Notes never change while they are shown, so an index is a key. */
 function keyed<T>(values: readonly T[]): [string, T][] {
-  return values.map((value, place) => [String(place), value]);
+  return values.map((value, index) => [String(index), value]);
 }
 
 function inline(parts: readonly Inline[]) {

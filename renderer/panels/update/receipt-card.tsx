@@ -1,41 +1,26 @@
-/** The receipt: what an update did, gateway by gateway, with its proof. Readable by tests as data. */
+/** The receipt: what an update did to each gateway, and how that was checked. Tests read it as data. */
 import type { Receipt } from '../../../electron/contract/receipt.ts';
-import { OUTCOME_NAME, receiptHeadline, receiptSummary } from '../../format/receipt-words.ts';
-import { moment } from '../../format/time.ts';
-import { escapeName } from '../../format/words.ts';
+import { count, moment, span } from '../../format/quantities.ts';
+import {
+  describeStep,
+  outcomeWords,
+  receiptHeadline,
+  receiptSummary,
+} from '../../format/receipt-words.ts';
+import { rungName } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useBusy, useHoldfast } from '../../store/hooks.ts';
-import type { Tone } from '../../store/selectors.ts';
-import { Badge } from '../../ui/badge.tsx';
-import { ProblemText } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
-import { ReceiptGatewayRow } from './receipt-gateway.tsx';
-import { ReceiptSteps } from './receipt-steps.tsx';
-
-const TONE: Readonly<Record<Receipt['outcome'], Tone>> = {
-  back: 'good',
-  committed: 'good',
-  'put-back': 'warning',
-  failed: 'bad',
-};
+import { Badge, Details } from '../../ui/card.tsx';
+import { ProblemText } from '../../ui/messages.tsx';
+import { GatewayChange, ReceiptGatewayRow } from './receipt-gateway.tsx';
 
 export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
-  const { send, tell } = useHoldfast();
-  const busy = useBusy('receipt.dismiss');
-  const now = useNow();
-
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(JSON.stringify(receipt, null, 2));
-      tell('The receipt was copied.');
-    } catch {
-      tell('The clipboard is not available.');
-    }
-  }
+  const { name, tone } = outcomeWords[receipt.outcome];
 
   return (
     <section
-      className={`card receipt tone-${TONE[receipt.outcome]}`}
+      className={`card receipt tone-${tone}`}
       aria-label="Receipt of the last update"
       data-testid="receipt"
       data-attempt={receipt.attempt}
@@ -50,7 +35,7 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
           <h2 data-testid="receipt-headline">{receiptHeadline(receipt)}</h2>
           <p>{receiptSummary(receipt)}</p>
         </div>
-        <Badge tone={TONE[receipt.outcome]}>{OUTCOME_NAME[receipt.outcome]}</Badge>
+        <Badge tone={tone}>{name}</Badge>
       </header>
       {receipt.problem && (
         <ProblemText
@@ -70,26 +55,75 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
           ))}
         </ul>
       )}
-      <ReceiptSteps receipt={receipt} />
-      <footer className="receipt-foot">
-        <p>
-          {moment(receipt.at, now)}
-          {receipt.escape && ` · Watcher: ${escapeName(receipt.escape)}`}
-        </p>
-        <div className="card-actions">
-          <Button kind="quiet" icon="copy" onClick={() => void copy()}>
-            Copy
-          </Button>
-          <Button
-            kind="quiet"
-            busy={busy}
-            onClick={() => void send('receipt.dismiss', null)}
-            testId="receipt-dismiss"
-          >
-            Dismiss
-          </Button>
-        </div>
-      </footer>
+      <TechnicalDetails receipt={receipt} />
+      <ReceiptFoot receipt={receipt} />
     </section>
+  );
+}
+
+/** When it was, and what can be done with the receipt. */
+function ReceiptFoot({ receipt }: { readonly receipt: Receipt }) {
+  const { send, tell } = useHoldfast();
+  const busy = useBusy('receipt.dismiss');
+  const now = useNow();
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(JSON.stringify(receipt, null, 2));
+      tell('The receipt was copied.');
+    } catch {
+      tell('The clipboard is not available.');
+    }
+  }
+
+  return (
+    <footer className="receipt-foot">
+      <p>{moment(receipt.at, now)}</p>
+      <div className="card-actions">
+        <Button kind="quiet" icon="copy" onClick={() => void copy()}>
+          Copy
+        </Button>
+        <Button
+          kind="quiet"
+          busy={busy}
+          onClick={() => void send('receipt.dismiss', null)}
+          testId="receipt-dismiss"
+        >
+          Dismiss
+        </Button>
+      </div>
+    </footer>
+  );
+}
+
+/** Every recorded step with its time from the start, and each gateway before and after. */
+function TechnicalDetails({ receipt }: { readonly receipt: Receipt }) {
+  const { steps, startedAt, gateways } = receipt;
+  return (
+    <Details title={`Technical details: ${count(steps.length, 'step')}`} testId="receipt-steps">
+      <ol className="receipt-steps">
+        {steps.map((step) => {
+          const { text, detail } = describeStep(step, receipt);
+          return (
+            <li key={`${step.at} ${step.name} ${detail}`} data-step={step.name} data-at={step.at}>
+              <time className="mono" dateTime={new Date(step.at).toISOString()}>
+                +{span(step.at - startedAt)}
+              </time>
+              <span>{text}</span>
+              {detail !== '' && <span className="receipt-step-detail">{detail}</span>}
+            </li>
+          );
+        })}
+      </ol>
+      {gateways.map((gateway) => (
+        <GatewayChange key={gateway.id} gateway={gateway} />
+      ))}
+      {receipt.escape && (
+        <p className="receipt-escape">
+          The background service lived outside the app as: {rungName(receipt.escape.rung)}.{' '}
+          {receipt.escape.detail}
+        </p>
+      )}
+    </Details>
   );
 }

@@ -1,31 +1,23 @@
-/** One gateway's line of the receipt: how it fared, how long it was away, who it was and is. */
+/** One gateway in a receipt: the result, how long it was away, its process and build before and after. */
 import type { ReceiptGateway } from '../../../electron/contract/receipt.ts';
-import { RESULT_NAME } from '../../format/receipt-words.ts';
-import { span } from '../../format/time.ts';
-import { POLICY_NAME, PROOF_MEANING, PROOF_NAME } from '../../format/words.ts';
+import { proofName } from '../../../electron/contract/words.ts';
+import { span } from '../../format/quantities.ts';
+import { clientWords, resultWords } from '../../format/receipt-words.ts';
+import { policyName, proofMeaning } from '../../format/words.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
-import type { Tone } from '../../store/selectors.ts';
-import { Badge } from '../../ui/badge.tsx';
-import { ProblemText } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Badge } from '../../ui/card.tsx';
 import { Icon } from '../../ui/icons.tsx';
-
-const TONE: Readonly<Record<ReceiptGateway['result'], Tone>> = {
-  kept: 'good',
-  replaced: 'good',
-  restored: 'warning',
-  'stopped-by-user': 'idle',
-  down: 'bad',
-};
+import { ProblemText } from '../../ui/messages.tsx';
 
 interface Props {
   readonly gateway: ReceiptGateway;
-  /** The update of Holdfast is done: a gateway that was put back can be tried again alone. */
+  /** The update of Holdfast is done: a gateway that was rolled back can be tried again alone. */
   readonly again: boolean;
 }
 
 export function ReceiptGatewayRow({ gateway, again }: Props) {
-  const { id, name, policy, result, proof, before, after, absenceMs, problem } = gateway;
+  const { id, name, policy, result, proof, before, after, absenceMs, client, problem } = gateway;
   return (
     <li
       className="receipt-gateway"
@@ -44,26 +36,31 @@ export function ReceiptGatewayRow({ gateway, again }: Props) {
     >
       <div className="receipt-gateway-head">
         <strong>{name}</strong>
-        <Badge tone={TONE[result]}>{RESULT_NAME[result]}</Badge>
-        {proof && (
-          <Badge tone="idle">
-            <span title={PROOF_MEANING[proof]}>{PROOF_NAME[proof]}</span>
-          </Badge>
-        )}
+        <Badge tone={resultWords[result].tone}>{resultWords[result].name}</Badge>
       </div>
       <dl className="receipt-facts">
         <div>
           <dt>Away</dt>
           <dd data-testid="receipt-absence">
-            {absenceMs === null ? '—' : absenceMs === 0 ? 'Never' : span(absenceMs)}
+            {absenceMs === null ? '—' : absenceMs === 0 ? 'never' : span(absenceMs)}
           </dd>
         </div>
+        {client && (
+          <div>
+            <dt>Clients</dt>
+            <dd data-testid="receipt-clients">{clientWords(client)}</dd>
+          </div>
+        )}
         <div>
-          <dt>Policy</dt>
-          <dd>{POLICY_NAME[policy]}</dd>
+          <dt>Planned</dt>
+          <dd>{policyName[policy].toLowerCase()}</dd>
         </div>
-        <Change name="Process" from={before?.identity.pid} to={after?.identity.pid} />
-        <Change name="Build" from={before?.build} to={after?.build} />
+        {proof && (
+          <div>
+            <dt>Checked</dt>
+            <dd>{proofName[proof]}</dd>
+          </div>
+        )}
       </dl>
       {problem && <ProblemText problem={problem} />}
       {problem && again && result === 'restored' && <TryAgain id={id} name={name} />}
@@ -89,6 +86,21 @@ function TryAgain({ id, name }: { readonly id: string; readonly name: string }) 
       >
         Try again
       </Button>
+    </div>
+  );
+}
+
+/** Which process and which build it was and is; a technical detail. */
+export function GatewayChange({ gateway }: { readonly gateway: ReceiptGateway }) {
+  const { name, before, after, proof } = gateway;
+  return (
+    <div className="receipt-change">
+      <strong>{name}</strong>
+      {proof && <span className="receipt-step-detail">{proofMeaning[proof]}</span>}
+      <dl className="receipt-facts">
+        <Change name="Process" from={before?.identity.pid} to={after?.identity.pid} />
+        <Change name="Build" from={before?.build} to={after?.build} />
+      </dl>
     </div>
   );
 }

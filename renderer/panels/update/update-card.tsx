@@ -1,23 +1,17 @@
-/** The update itself, state by state. Every state says what is going on and what can be done. */
+/** The update, state by state. Every state says what happens and what can be done. */
 import type { ReactNode } from 'react';
-import type { UpdateState } from '../../../electron/contract/update.ts';
-import { ago } from '../../format/time.ts';
+import type { Offer, UpdateState } from '../../../electron/contract/update.ts';
+import { ago } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
-import { ProblemText } from '../../ui/banner.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Icon, Spinner } from '../../ui/icons.tsx';
+import { ProblemText } from '../../ui/messages.tsx';
 import { CallButton } from './call-button.tsx';
 import { DownloadProgress } from './download-progress.tsx';
 import { HeldCard } from './held-card.tsx';
 import { OfferDetails } from './offer-details.tsx';
 import { UpdatePlan } from './update-plan.tsx';
 import { UpdateSteps } from './update-steps.tsx';
-
-const RETRY_LABEL = {
-  check: 'Check again',
-  download: 'Download again',
-  install: 'Try the update again',
-} as const;
 
 export function UpdateCard({ update }: { readonly update: UpdateState }) {
   switch (update.status) {
@@ -27,6 +21,44 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
           <ProblemText problem={update.problem} testId="update-problem" />
         </Card>
       );
+    case 'idle':
+    case 'checking':
+    case 'up-to-date':
+      return <CheckCard update={update} />;
+    case 'available':
+    case 'downloading':
+    case 'ready':
+      return <OfferCard update={update} />;
+    case 'preparing':
+    case 'releasing':
+    case 'installing':
+    case 'handed-over':
+      return (
+        <Card
+          title={`Updating to Holdfast ${update.version}`}
+          aside={isCancellable(update.status) && <CallButton call="update.cancel" label="Cancel" />}
+          testId="update-card"
+        >
+          <UpdateSteps update={update} />
+        </Card>
+      );
+    case 'held':
+      return <HeldCard version={update.version} holders={update.holders} />;
+    case 'failed':
+      return <FailedCard update={update} />;
+  }
+}
+
+/** Until the files are replaced. */
+function isCancellable(status: UpdateState['status']): boolean {
+  return status === 'preparing' || status === 'releasing';
+}
+
+type Of<Status extends UpdateState['status']> = Extract<UpdateState, { status: Status }>;
+
+/** Nothing is offered: one line. */
+function CheckCard({ update }: { readonly update: Of<'idle' | 'checking' | 'up-to-date'> }) {
+  switch (update.status) {
     case 'idle':
       return (
         <LineCard
@@ -51,79 +83,9 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
           action={<CallButton call="update.check" label="Check again" />}
         />
       );
-    case 'available':
-      return (
-        <Card
-          title={`Holdfast ${update.version} is available`}
-          aside={<CallButton call="update.download" label="Download" primary />}
-          testId="update-card"
-        >
-          <OfferDetails offer={update} />
-        </Card>
-      );
-    case 'downloading':
-      return (
-        <Card
-          title={`Downloading Holdfast ${update.version}`}
-          aside={<CallButton call="update.cancel" label="Cancel" />}
-          testId="update-card"
-        >
-          <DownloadProgress {...update} />
-          <OfferDetails offer={update} />
-        </Card>
-      );
-    case 'ready':
-      return (
-        <Card
-          title={`Holdfast ${update.version} is ready`}
-          aside={<CallButton call="update.install" label="Update now" primary />}
-          testId="update-card"
-        >
-          <UpdatePlan />
-          <OfferDetails offer={update} />
-        </Card>
-      );
-    case 'preparing':
-    case 'releasing':
-    case 'installing':
-      return (
-        <Card
-          title={`Updating to Holdfast ${update.version}`}
-          aside={
-            update.status === 'releasing' && <CallButton call="update.cancel" label="Cancel" />
-          }
-          testId="update-card"
-        >
-          <UpdateSteps update={update} />
-        </Card>
-      );
-    case 'held':
-      return <HeldCard version={update.version} holders={update.holders} />;
-    case 'handed-over':
-      return (
-        <Card title={`Updating to Holdfast ${update.version}`} testId="update-card">
-          <UpdateSteps update={update} />
-        </Card>
-      );
-    case 'failed':
-      return (
-        <Card
-          title={
-            update.offer
-              ? `The update to ${update.offer.version} did not go through`
-              : 'The check did not work'
-          }
-          aside={<CallButton call="update.retry" label={RETRY_LABEL[update.retry]} primary />}
-          testId="update-card"
-        >
-          <ProblemText problem={update.problem} tone="bad" testId="update-problem" />
-          {update.offer && <OfferDetails offer={update.offer} />}
-        </Card>
-      );
   }
 }
 
-/** One line: where nothing is offered. */
 function LineCard(props: {
   readonly icon: ReactNode;
   readonly title: string;
@@ -147,4 +109,54 @@ function LineCard(props: {
 function CheckedAt({ at }: { readonly at: number | null }) {
   const now = useNow();
   return <p>{at === null ? 'Not checked yet.' : `Last checked ${ago(at, now)}.`}</p>;
+}
+
+const offerTitle = {
+  available: (version: string) => `Holdfast ${version} is available`,
+  downloading: (version: string) => `Downloading Holdfast ${version}`,
+  ready: (version: string) => `Holdfast ${version} is ready`,
+} as const;
+
+const offerAction = {
+  available: <CallButton call="update.download" label="Download" primary />,
+  downloading: <CallButton call="update.cancel" label="Cancel" />,
+  ready: <CallButton call="update.install" label="Update now" primary />,
+} as const;
+
+/** A version that can be downloaded, is being downloaded, or waits to be installed. */
+function OfferCard({ update }: { readonly update: Of<'available' | 'downloading' | 'ready'> }) {
+  return (
+    <Card
+      title={offerTitle[update.status](update.version)}
+      aside={offerAction[update.status]}
+      testId="update-card"
+    >
+      {update.status === 'downloading' && <DownloadProgress {...update} />}
+      {update.status === 'ready' && <UpdatePlan />}
+      <OfferDetails offer={update} />
+    </Card>
+  );
+}
+
+const retryLabel = {
+  check: 'Check again',
+  download: 'Download again',
+  install: 'Try the update again',
+} as const;
+
+function FailedCard({ update: { offer, problem, retry } }: { readonly update: Of<'failed'> }) {
+  return (
+    <Card
+      title={failedTitle(offer)}
+      aside={<CallButton call="update.retry" label={retryLabel[retry]} primary />}
+      testId="update-card"
+    >
+      <ProblemText problem={problem} tone="bad" testId="update-problem" />
+      {offer && <OfferDetails offer={offer} />}
+    </Card>
+  );
+}
+
+function failedTitle(offer: Offer | null): string {
+  return offer ? `The update to ${offer.version} did not go through` : 'The check did not work';
 }

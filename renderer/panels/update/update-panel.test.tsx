@@ -6,11 +6,11 @@ import type { BridgeCall } from '../../bridge.ts';
 import { appState, gateway, receipt, richReceipt, updateStates } from '../../test/samples.ts';
 import { openWindow, textOf } from '../../test/window.tsx';
 
-const NOW = Date.now();
-const states = updateStates(NOW);
+const now = Date.now();
+const states = updateStates(now);
 
 /** What each state must say and offer. Typed by status, so that a new state can't be forgotten. */
-const EXPECTED: Readonly<
+const expected: Readonly<
   Record<UpdateStatus, { says: RegExp; offers: Partial<Record<string, BridgeCall>> }>
 > = {
   unavailable: { says: /package manager updates it/, offers: {} },
@@ -19,9 +19,9 @@ const EXPECTED: Readonly<
   'up-to-date': { says: /newest version/, offers: { 'Check again': 'update.check' } },
   available: { says: /0\.2\.0 is available/, offers: { Download: 'update.download' } },
   downloading: { says: /42 % · 54\.2 MB of 128 MB/, offers: { Cancel: 'update.cancel' } },
-  ready: { says: /everything is put back/, offers: { 'Update now': 'update.install' } },
-  preparing: { says: /Nothing has been touched yet/, offers: {} },
-  releasing: { says: /finish their work, \d+ s left/, offers: { Cancel: 'update.cancel' } },
+  ready: { says: /everything is undone/, offers: { 'Update now': 'update.install' } },
+  preparing: { says: /Nothing has been touched yet/, offers: { Cancel: 'update.cancel' } },
+  releasing: { says: /finish their work, \d+s left/, offers: { Cancel: 'update.cancel' } },
   held: {
     says: /Visual Studio Code and bash hold files/,
     offers: { 'Try again': 'update.retry', 'Cancel the update': 'update.cancel' },
@@ -37,8 +37,8 @@ const EXPECTED: Readonly<
 const statuses = Object.values(states).map(({ status }) => status);
 
 test.each(statuses)('%s: says what goes on and offers exactly what can be done', async (status) => {
-  const { says, offers } = EXPECTED[status];
-  const { sent } = await openWindow(appState(NOW, { update: states[status] }), 'update');
+  const { says, offers } = expected[status];
+  const { sent } = await openWindow(appState(now, { update: states[status] }), 'update');
   expect(screen.getByTestId('update').dataset.status).toBe(status);
   expect(textOf('update-card')).toMatch(says);
   const card = within(screen.getByTestId('update-card'));
@@ -52,7 +52,7 @@ test.each(statuses)('%s: says what goes on and offers exactly what can be done',
 });
 
 test('progress moves with the patches', async () => {
-  const { bridge } = await openWindow(appState(NOW, { update: states.downloading }), 'update');
+  const { bridge } = await openWindow(appState(now, { update: states.downloading }), 'update');
   const progress = screen.getByTestId('update-progress');
   expect(progress.getAttribute('max')).toBe('128400000');
   if (states.downloading.status !== 'downloading') throw new Error('Wrong sample.');
@@ -62,13 +62,13 @@ test('progress moves with the patches', async () => {
   expect(textOf('update-rate')).toBe('6.3 MB/s');
 });
 
-test('before the update every gateway is told its part, and an impossible escape is said', async () => {
-  const state = appState(NOW, {
+test('before an update the plan says what happens to each gateway, and warns of an impossible escape', async () => {
+  const state = appState(now, {
     update: states.ready,
     gateways: {
-      a: gateway(NOW, { id: 'a', name: 'A', policy: 'keep' }),
-      b: gateway(NOW, { id: 'b', name: 'B', policy: 'release' }),
-      c: gateway(NOW, { id: 'c', name: 'C', desired: 'stopped', state: { status: 'stopped' } }),
+      a: gateway(now, { id: 'a', name: 'A', policy: 'keep' }),
+      b: gateway(now, { id: 'b', name: 'B', policy: 'release' }),
+      c: gateway(now, { id: 'c', name: 'C', desired: 'stopped', state: { status: 'stopped' } }),
     },
   });
   const { bridge } = await openWindow(state, 'update');
@@ -86,27 +86,29 @@ test('before the update every gateway is told its part, and an impossible escape
 });
 
 test('a refused update is shown as a sentence', async () => {
-  await openWindow(appState(NOW, { update: states.ready }), 'update', {
+  await openWindow(appState(now, { update: states.ready }), 'update', {
     'update.install'() {
-      throw new Error('The watcher is not connected. Try again in a moment.');
+      throw new Error('The background service is not connected. Try again in a moment.');
     },
   });
   fireEvent.click(screen.getByTestId('update-install'));
   const toast = await screen.findByTestId('toast');
-  expect(toast.textContent).toContain('The watcher is not connected. Try again in a moment.');
+  expect(toast.textContent).toContain(
+    'The background service is not connected. Try again in a moment.',
+  );
 });
 
 test('notes never become markup', async () => {
   const update = { ...states.available, notes: '<img src=x onerror=alert(1)> **safe**' };
-  await openWindow(appState(NOW, { update }), 'update');
+  await openWindow(appState(now, { update }), 'update');
   expect(screen.getByTestId('update-notes').querySelector('img')).toBeNull();
   expect(textOf('update-notes')).toContain('safe');
 });
 
-test('the receipt can be read by people and by programs', async () => {
-  const sample = receipt(NOW);
-  const { sent } = await openWindow(appState(NOW, { receipt: sample }), 'update');
-  expect(textOf('receipt-headline')).toBe('Back after 41 ms — new build verified');
+test('a receipt can be read by people and by programs', async () => {
+  const sample = receipt(now);
+  const { sent } = await openWindow(appState(now, { receipt: sample }), 'update');
+  expect(textOf('receipt-headline')).toBe('Back after 41ms — the new version answers');
   const card = screen.getByTestId('receipt');
   expect(card.dataset.attempt).toBe(sample.attempt);
   expect(card.dataset.outcome).toBe('back');
@@ -126,22 +128,22 @@ test('the receipt can be read by people and by programs', async () => {
   await waitFor(() => expect(sent('receipt.dismiss').length).toBe(1));
 });
 
-test('a kept gateway was never away, a restored one says why', async () => {
-  await openWindow(appState(NOW, { receipt: richReceipt(NOW) }), 'update');
+test('a kept gateway was never away, and a restored one says why', async () => {
+  await openWindow(appState(now, { receipt: richReceipt(now) }), 'update');
   expect(screen.getByTestId('receipt').dataset.outcome).toBe('committed');
-  expect(textOf('receipt-gateway-openclaw')).toContain('Never');
+  expect(textOf('receipt-gateway-openclaw')).toContain('never');
   expect(textOf('receipt-gateway-hermes')).toContain('Its update command ended with exit code 1.');
 });
 
-test('a gateway that was put back while Holdfast was updated can be tried again alone', async () => {
-  const { sent } = await openWindow(appState(NOW, { receipt: richReceipt(NOW) }), 'update');
+test('a gateway that was rolled back while Holdfast was updated can be tried again alone', async () => {
+  const { sent } = await openWindow(appState(now, { receipt: richReceipt(now) }), 'update');
   fireEvent.click(screen.getByTestId('receipt-again-hermes'));
   await waitFor(() => expect(sent('gateway.update')).toEqual([{ id: 'hermes' }]));
   expect(screen.queryByTestId('receipt-again-openclaw')).toBeNull();
 });
 
-test('no gateway is tried again alone when the whole update was put back', async () => {
-  const receipt = { ...richReceipt(NOW), outcome: 'put-back' as const };
-  await openWindow(appState(NOW, { receipt }), 'update');
+test('no gateway can be tried again alone when the whole update was rolled back', async () => {
+  const receipt = { ...richReceipt(now), outcome: 'put-back' as const };
+  await openWindow(appState(now, { receipt }), 'update');
   expect(screen.queryByTestId('receipt-again-hermes')).toBeNull();
 });

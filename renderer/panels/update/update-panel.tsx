@@ -1,13 +1,13 @@
-/** Everything about updates: what is offered, what is going on, and what came of the last one. */
+/** Updates: what is offered, what is under way, and the receipt of the last one. */
 import { useApp } from '../../store/hooks.ts';
-import { CarryCard } from './carry-card.tsx';
 import { ReceiptCard } from './receipt-card.tsx';
+import { TransactionCard } from './transaction-card.tsx';
 import { UpdateCard } from './update-card.tsx';
 
 export function UpdatePanel() {
   const update = useApp((state) => state.update);
   const receipt = useApp((state) => state.receipt);
-  const carry = useApp((state) => state.carry);
+  const transaction = useApp((state) => state.transaction);
   const version = useApp((state) => state.app.version);
   return (
     <article
@@ -15,7 +15,7 @@ export function UpdatePanel() {
       aria-label="Updates"
       data-testid="update"
       data-status={update.status}
-      data-phase={carry?.phase}
+      data-phase={transaction?.phase}
     >
       <header className="page-head">
         <h1>Updates</h1>
@@ -24,7 +24,7 @@ export function UpdatePanel() {
         </p>
       </header>
       <UpdateCard update={update} />
-      {carry && <CarryCard carry={carry} />}
+      {transaction && <TransactionCard transaction={transaction} />}
       {receipt && <ReceiptCard receipt={receipt} />}
     </article>
   );

@@ -1,9 +1,10 @@
-/** Before the user presses Update: what it will mean for each gateway. */
-import { POLICY_MEANING } from '../../format/words.ts';
+/** What an update will do to each gateway; shown before the user presses Update. */
+import { gatewayTone } from '../../../electron/contract/words.ts';
+import { policyMeaning } from '../../format/words.ts';
 import { useApp, useAppList } from '../../store/hooks.ts';
-import { gatewayIds, toneOf } from '../../store/selectors.ts';
-import { Dot } from '../../ui/badge.tsx';
+import { gatewayIds } from '../../store/selectors.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { Shape } from '../../ui/shape.tsx';
 
 export function UpdatePlan() {
   const ids = useAppList(gatewayIds);
@@ -13,8 +14,9 @@ export function UpdatePlan() {
       {watcher?.escape?.proof === 'impossible' && (
         <p className="plan-warning" role="alert" data-testid="update-escape-warning">
           <Icon name="warning" />
-          On this system the watcher can’t outlive the app. If something goes wrong while Holdfast
-          restarts, start it again by hand: it then finishes or undoes the update.
+          On this system Holdfast’s background service may end together with Holdfast. If something
+          goes wrong while Holdfast restarts, start it again by hand: it then finishes or undoes the
+          update.
         </p>
       )}
       {ids.length > 0 && (
@@ -25,7 +27,7 @@ export function UpdatePlan() {
         </ul>
       )}
       <p className="plan-note">
-        Holdfast closes and opens again. If anything fails, everything is put back as it was.
+        Holdfast closes and opens again. If anything fails, everything is undone.
       </p>
     </section>
   );
@@ -37,9 +39,9 @@ function PlanRow({ id }: { readonly id: string }) {
   const stopped = gateway.desired === 'stopped';
   return (
     <li>
-      <Dot tone={toneOf(gateway.state)} />
+      <Shape tone={gatewayTone(gateway)} />
       <span>
-        <strong>{gateway.name}</strong> {stopped ? 'stays stopped' : POLICY_MEANING[gateway.policy]}
+        <strong>{gateway.name}</strong> {stopped ? 'stays stopped' : policyMeaning[gateway.policy]}
       </span>
     </li>
   );

@@ -1,7 +1,7 @@
 /** The steps of an update under way: done, current, still to come. */
 import type { UpdateState } from '../../../electron/contract/update.ts';
-import { remaining } from '../../format/time.ts';
-import { phaseSentence } from '../../format/words.ts';
+import { updatePhases } from '../../../electron/contract/update-phases.ts';
+import { remaining } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 import { Icon, Spinner } from '../../ui/icons.tsx';
 
@@ -10,19 +10,19 @@ export type UnderWay = Extract<
   { status: 'preparing' | 'releasing' | 'installing' | 'handed-over' }
 >;
 
-const STEPS = [
+const steps = [
   { status: 'preparing', name: 'Prepare' },
-  { status: 'releasing', name: 'Free the files' },
+  { status: 'releasing', name: 'Stop what uses the files' },
   { status: 'installing', name: 'Install' },
-  { status: 'handed-over', name: 'Restart and prove' },
+  { status: 'handed-over', name: 'Restart and check' },
 ] as const;
 
 export function UpdateSteps({ update }: { readonly update: UnderWay }) {
   const now = useNow();
-  const current = STEPS.findIndex(({ status }) => status === update.status);
+  const current = steps.findIndex(({ status }) => status === update.status);
   return (
     <ol className="steps" data-testid="update-steps">
-      {STEPS.map(({ status, name }, index) => {
+      {steps.map(({ status, name }, index) => {
         const place = index < current ? 'done' : index === current ? 'current' : 'coming';
         return (
           <li
@@ -57,7 +57,7 @@ export function UpdateSteps({ update }: { readonly update: UnderWay }) {
 function sentence(update: UnderWay, now: number): string {
   switch (update.status) {
     case 'preparing':
-      return 'Checking disk, watcher and files, and writing down the plan. Nothing has been touched yet.';
+      return 'Checking the disk and the files, and trying the new version beside what runs. Nothing has been touched yet.';
     case 'releasing':
       return now < update.deadline
         ? `Gateways that use the files finish their work, ${remaining(update.deadline, now)} left.`
@@ -65,6 +65,6 @@ function sentence(update: UnderWay, now: number): string {
     case 'installing':
       return 'The new version is put in place. Please don’t turn off the computer.';
     case 'handed-over':
-      return phaseSentence(update.phase);
+      return updatePhases[update.phase].sentence;
   }
 }

@@ -1,0 +1,129 @@
+/** `holdfast update`: looks for new versions of gateways, installs them, and keeps or undoes them. */
+import { createInterface } from 'node:readline/promises';
+import { sentenceOf } from '../contract/define.ts';
+import { cliExit } from '../contract/exit-codes.ts';
+import type { GatewayView } from '../contract/gateway.ts';
+import { undecidedPhases } from '../contract/gateway-update.ts';
+import type { Profile } from '../contract/profile.ts';
+import { ownUpdateCommandOf, sharesFiles } from '../gateway/profiles/own-update.ts';
+import type { Link } from '../link/types.ts';
+import type { UpdateCommand } from './arguments.ts';
+import { describeGateway, describeLastUpdate, type Voice, viewOf } from './describe.ts';
+
+export interface UpdateDeps {
+  readonly link: Link;
+  readonly voice: Voice;
+  /** Asks a question that is answered by yes or no; null: no person is there to ask. */
+  readonly ask: ((question: string) => Promise<boolean>) | null;
+}
+
+/** @returns the exit code */
+export async function update(deps: UpdateDeps, command: UpdateCommand): Promise<number> {
+  const { link, voice } = deps;
+  const { id, act } = command;
+  if (act === 'keep' || act === 'undo') {
+    const gateway = viewOf(link, id ?? '');
+    await link.client.call(act === 'keep' ? 'gateway.keepVersion' : 'gateway.undoVersion', {
+      id: gateway.id,
+    });
+    voice.print(act === 'keep' ? 'The new version stays.' : 'The old version is being put back.');
+    return cliExit.ok;
+  }
+  const profiles = await updatable(link);
+  const ids = id === null ? profiles.map((one) => one.id) : [viewOf(link, id).id];
+  if (ids.length === 0) {
+    voice.print('No gateway has a profile that says how it is updated.');
+    return cliExit.ok;
+  }
+  return act === 'check' ? check(deps, ids, id !== null) : install(deps, ids, command, profiles);
+}
+
+/** The profiles that name an update command. */
+async function updatable(link: Link): Promise<Profile[]> {
+  const profiles = await link.client.call('profile.list', null);
+  return profiles.filter((one) => ownUpdateCommandOf(one) !== undefined);
+}
+
+async function check(
+  { link, voice }: UpdateDeps,
+  ids: readonly string[],
+  named: boolean,
+): Promise<number> {
+  let code: number = cliExit.ok;
+  for (const id of ids) {
+    try {
+      await link.client.call('gateway.checkVersion', { id });
+      voice.print(`${id.padEnd(16)} ${versionLine(viewOf(link, id))}`);
+    } catch (error) {
+      if (named) throw error;
+      voice.warn(`${id}: ${sentenceOf(error)}`);
+      code = cliExit.failed;
+    }
+  }
+  return code;
+}
+
+/** `1.0.0; 1.1.0 is available`, or why that is not known. */
+export function versionLine({ version }: GatewayView): string {
+  if (!version) return 'Its profile does not say how to tell its versions.';
+  const { installed, newest, problem } = version;
+  if (problem) return [problem.message, problem.hint].filter(Boolean).join(' ');
+  const has = installed ?? 'an unknown version';
+  if (newest === null || newest === installed) return newest === null ? has : `${has}, the newest`;
+  if (version.offered) return `${has}; ${newest} is available`;
+  return `${has}; ${newest} was undone before, or is not newer`;
+}
+
+async function install(
+  deps: UpdateDeps,
+  ids: readonly string[],
+  { id: named, yes }: UpdateCommand,
+  profiles: readonly Profile[],
+): Promise<number> {
+  const { link, voice, ask } = deps;
+  const tried: Profile[] = [];
+  let code: number = cliExit.ok;
+  for (const id of ids) {
+    const profile = profiles.find((one) => one.id === id);
+    // Its files were updated a moment ago, or that failed.
+    if (profile && tried.some((one) => sharesFiles(one, profile))) continue;
+    const view = viewOf(link, id);
+    if (!yes && ask && !(await ask(`Update ${view.name} (${versionLine(view)})?`))) continue;
+    if (profile) tried.push(profile);
+    try {
+      await installOne(deps, id);
+    } catch (error) {
+      if (named !== null) throw error;
+      voice.warn(`${id}: ${sentenceOf(error)}`);
+      code = cliExit.failed;
+    }
+  }
+  return code;
+}
+
+/** Rejects with a sentence. */
+async function installOne({ link, voice }: UpdateDeps, id: string): Promise<void> {
+  await link.client.call('gateway.update', { id });
+  const found = link.watcher()?.gatewayUpdates[id];
+  voice.print(describeGateway(viewOf(link, id)));
+  if (found?.receipt) voice.print(describeLastUpdate(id, found.receipt));
+  const phase = found?.update?.phase;
+  if (phase && undecidedPhases.has(phase)) voice.print(undecided(id));
+}
+
+function undecided(id: string): string {
+  return `${' '.repeat(17)}It is watched for a while, and the old version comes back if it fails. To decide now: holdfast update ${id} --keep, or --undo`;
+}
+
+/** At a terminal; null where input or output is a file or a pipe. */
+export function terminalQuestion(): UpdateDeps['ask'] {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return null;
+  return async (question) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    } finally {
+      terminal.close();
+    }
+  };
+}

@@ -1,0 +1,161 @@
+/** A gateway process that runs, as the supervisor knows it: just started, or taken over. */
+import { statSync } from 'node:fs';
+import type { Proof } from '../contract/gateway.ts';
+import type { Escape, Identity } from '../contract/identity.ts';
+import type { Profile, RunSpec } from '../contract/profile.ts';
+import type { FileKey } from '../files/file-identity.ts';
+import { describeProcess, type SpawnResult, sameProcess, selfIdentity } from '../process/index.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Prepared } from './profiles/program.ts';
+
+export interface RunningProcess {
+  readonly identity: Identity;
+  /** As it was when this process started; an edit takes effect with the next start. */
+  readonly profile: Profile;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly spawnedBy: Identity;
+  readonly escape: Escape | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly logOffset: number;
+  readonly wasReady: boolean;
+  /** The pipe that tells it to stop, when its profile asks for one. */
+  readonly stopPipe: string | null;
+  /** The file it writes its log to; null while that is not known. */
+  logKey: FileKey | null;
+  build: string | null;
+  /** How much was known of it when it became ready. */
+  proof: Proof;
+  /** Epoch milliseconds of the first good answer; null while there is none. */
+  provedAt: number | null;
+  /** Epoch milliseconds since when it has served, also under earlier watchers; null while it does not. */
+  readyAt: number | null;
+}
+
+export function fileSize(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+export function processFromSpawn(
+  result: SpawnResult,
+  prepared: Prepared,
+  logOffset: number,
+  profile: Profile,
+): RunningProcess {
+  return {
+    identity: result.identity,
+    profile,
+    exe: prepared.spec.command,
+    argv: prepared.spec.args,
+    spawnedBy: selfIdentity(),
+    escape: result.escape,
+    startedAt: Date.now(),
+    logOffset,
+    wasReady: false,
+    stopPipe: prepared.stopPipe,
+    logKey: null,
+    build: null,
+    proof: 'alive',
+    provedAt: null,
+    readyAt: null,
+  };
+}
+
+/** `ledger`: what is recorded about this very process; null when nothing is. */
+export function processFromRecord(
+  identity: Identity,
+  ledger: Ledger | null,
+  profile: Profile,
+): RunningProcess {
+  const described = describeProcess(identity.pid);
+  const unrecorded: RunningProcess = {
+    identity,
+    profile,
+    exe: described?.exe ?? '',
+    argv: described?.argv.slice(1) ?? [],
+    spawnedBy: identity,
+    escape: null,
+    startedAt: Date.now(),
+    logOffset: 0,
+    wasReady: false,
+    stopPipe: null,
+    logKey: null,
+    build: null,
+    proof: 'alive',
+    provedAt: null,
+    readyAt: null,
+  };
+  const record = ledger?.process;
+  if (!record || !sameProcess(record.identity, identity)) return unrecorded;
+  const { terms, argv, build, spawnedBy, startedAt, logOffset } = record;
+  const { stopPipe = null, logKey = null, readyAt = null } = record;
+  const wasReady = ledger.proof !== null;
+  return {
+    ...unrecorded,
+    profile: terms ? withRunSpec(profile, terms) : profile,
+    exe: described?.exe ?? record.exe,
+    argv,
+    build,
+    spawnedBy,
+    escape: record.escape,
+    startedAt,
+    logOffset,
+    stopPipe,
+    logKey,
+    wasReady,
+    readyAt: wasReady ? readyAt : null,
+  };
+}
+
+function withRunSpec(profile: Profile, spec: RunSpec): Profile {
+  // A field that can be absent was absent when this process started, unless the run spec has it.
+  const {
+    port: _p,
+    host: _o,
+    listen: _i,
+    https: _t,
+    liveness: _l,
+    heartbeat: _h,
+    report: _r,
+    status: _s,
+    ...rest
+  } = profile;
+  return { ...rest, ...spec };
+}
+
+function runSpecOf(profile: Profile): RunSpec {
+  const { port, host, listen, https, liveness, heartbeat, report, status } = profile;
+  return {
+    readiness: profile.readiness,
+    startTimeoutMs: profile.startTimeoutMs,
+    stop: profile.stop,
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+    ...(listen === undefined ? {} : { listen }),
+    ...(https === undefined ? {} : { https }),
+    ...(liveness === undefined ? {} : { liveness }),
+    ...(heartbeat === undefined ? {} : { heartbeat }),
+    ...(report === undefined ? {} : { report }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+export function processRecord(process: RunningProcess): Ledger['process'] {
+  const { identity, profile, exe, argv, build, spawnedBy, startedAt, readyAt, logOffset } = process;
+  return {
+    identity,
+    exe,
+    argv: [...argv],
+    build,
+    port: profile.port ?? null,
+    spawnedBy,
+    escape: process.escape,
+    startedAt,
+    readyAt,
+    logOffset,
+    ...(process.logKey === null ? {} : { logKey: process.logKey }),
+    ...(process.stopPipe === null ? {} : { stopPipe: process.stopPipe }),
+    terms: runSpecOf(profile),
+  };
+}

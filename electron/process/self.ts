@@ -1,0 +1,42 @@
+/** What this very process can say about itself, and the memory it can give back. */
+import type { Identity } from '../contract/identity.ts';
+import { identify } from './identity.ts';
+import { platform } from './platform.ts';
+import type { ProcessFacts } from './platform-interface.ts';
+import { nonceVariable } from './spawn-spec.ts';
+
+export function selfIdentity(nonce = process.env[nonceVariable] ?? ''): Identity {
+  const self = identify(process.pid, nonce);
+  if (!self) throw new Error('Holdfast cannot read its own start time from the system.');
+  return self;
+}
+
+/** The facts that a hello carries: would this process survive the app? (judge-escape.ts) */
+export function observeSelf(): ProcessFacts {
+  return platform.facts(process.pid);
+}
+
+/** True when this process runs with other rights than its user's own: setuid, or "as administrator". */
+export function hasRaisedRights(): boolean {
+  return platform.hasRaisedRights();
+}
+
+/**
+ * How many files this program could have open when it was started (RLIMIT_NOFILE, soft); undefined
+ * where nothing shows it. Node and Chromium raise their own limit, and children inherit that:
+ * programs that use select() break, and those that close every possible descriptor become slow. A
+ * gateway gets the limit that its user has.
+ */
+export function userOpenFiles(): number | undefined {
+  return platform.userOpenFiles();
+}
+
+/**
+ * Gives unused memory back to the system: V8's (13 ms for a watcher's heap) and, on Linux, the C
+ * library's. Does nothing in a program that was started without `--expose-gc`.
+ */
+export function giveMemoryBack(): void {
+  if (typeof gc !== 'function') return;
+  gc({ type: 'major', flavor: 'last-resort' });
+  platform.trimMemory();
+}

@@ -1,0 +1,70 @@
+/** For tests: real processes in a temporary folder, all of them ended by `clean`, and waits for conditions. */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SpawnResult, SpawnSpec } from '../process/index.ts';
+import { gatewayEnvironment, isAlive, spawnDetached } from '../process/index.ts';
+import { platform } from '../process/platform.ts';
+
+export interface Workbench {
+  readonly folder: string;
+  /** Starts a Node program through spawnDetached; `changes` override its spec. */
+  run(script: string, changes?: Partial<SpawnSpec>): SpawnResult;
+  spec(script: string, changes?: Partial<SpawnSpec>): SpawnSpec;
+  /** Has `clean` end a process that the test has started itself. */
+  endLater(result: SpawnResult): SpawnResult;
+  clean(): void;
+}
+
+/** Waits for a condition that no event announces (a file that another process writes). */
+export async function until<T>(
+  find: () => T | undefined | false,
+  what: string,
+  ms = 15_000,
+): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    const found = find();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`Waited ${ms} ms in vain for ${what}.`);
+    await new Promise((resume) => setTimeout(resume, 5));
+  }
+}
+
+export function createWorkbench(): Workbench {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-process-')));
+  const started: SpawnResult[] = [];
+  const spec: Workbench['spec'] = (script, changes = {}) => ({
+    kind: 'gateway',
+    command: process.execPath,
+    args: ['-e', script],
+    cwd: folder,
+    env: gatewayEnvironment(process.env),
+    stdout: join(folder, 'out.log'),
+    stderr: join(folder, 'out.log'),
+    nonce: '',
+    escape: 'session',
+    ...changes,
+  });
+  const own: Workbench['endLater'] = (result) => {
+    started.push(result);
+    return result;
+  };
+  return {
+    folder,
+    spec,
+    endLater: own,
+    run: (script, changes) => own(spawnDetached(spec(script, changes))),
+    clean: () => {
+      for (const { identity } of started) {
+        for (const one of platform.treeOf(identity)) platform.signal(one, 'SIGKILL');
+        if (isAlive(identity)) platform.signal(identity, 'SIGKILL');
+      }
+      // The console of a program ends a moment after it, and under Wine it stands in the same folder.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+    },
+  };
+}
+
+/** A Node program that does nothing and never ends. */
+export const idleProgram = 'setInterval(() => {}, 1e6)';

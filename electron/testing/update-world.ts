@@ -1,0 +1,329 @@
+/**
+ * A world for tests of the update transaction: real files, a real journal, real processes as the
+ * app, and gateways that exist in memory. It outlives the watcher: `generation()` makes a new one,
+ * `kill()` ends one.
+ */
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import type { Identity } from '../contract/identity.ts';
+import { profileSchema } from '../contract/profile.ts';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
+import {
+  appEnvironment,
+  type Clock,
+  createExitWaiter,
+  type ExitWaiter,
+  identify,
+  isAlive,
+  spawnDetached,
+  stopTree,
+  systemClock,
+  until,
+} from '../process/index.ts';
+import {
+  type AppImageInstall,
+  newFileOf,
+  type Plan,
+  type PlannedGateway,
+  readPlan,
+  type SetupInstall,
+} from '../transaction/plan.ts';
+import { Transactions } from '../watcher/update/transaction.ts';
+import {
+  createMemoryGateway,
+  fakeSupervisor,
+  identityOf,
+  type MemoryGateway,
+  oldBuild,
+} from './memory-gateway.ts';
+import { setupCall, setupProgram } from './setup-program.ts';
+import { makeRemovable } from './stage-source.ts';
+import {
+  layAppImage,
+  layFolder,
+  laySetup,
+  newAttempt,
+  planned,
+  type StageContent,
+  stageContent,
+  writeAttempt,
+} from './update-plan.ts';
+
+export { type MemoryGateway, oldBuild as OLD_BUILD } from './memory-gateway.ts';
+export const newBuild = '1.1.0+new';
+
+/** A gateway that ships, and is swapped. */
+export const shippedGateway = {
+  schema: 1,
+  id: 'shipped',
+  name: 'Shipped',
+  program: { type: 'shipped', name: 'reference-gateway' },
+  update: { policy: 'swap' },
+} as const;
+/** A gateway that is stopped while its files are replaced. */
+export const freedGateway = {
+  schema: 1,
+  id: 'freed',
+  name: 'Freed',
+  program: { type: 'command', command: 'x' },
+  update: { policy: 'release' },
+} as const;
+
+export interface WorldOptions {
+  readonly profiles: readonly z.input<typeof profileSchema>[];
+  readonly soakMs?: number;
+  readonly appStartMs?: number;
+  readonly appExitMs?: number;
+  readonly clock?: Clock;
+  /** By gateway: changes to its entry in the plan. */
+  readonly planned?: Readonly<Record<string, Partial<PlannedGateway>>>;
+  /** A Setup program instead of an AppImage; see setupProgram. */
+  readonly setup?: { readonly script: string; readonly installMs?: number };
+}
+
+const contentOf = (buildId: string, version: string): StageContent => ({
+  buildId,
+  version,
+  gateway: `// ${buildId}\n`,
+  runtime: 'node',
+});
+
+function sleeper(root: string): Identity {
+  return spawnDetached({
+    kind: 'app',
+    command: process.execPath,
+    args: ['-e', 'setInterval(() => {}, 2 ** 30)'],
+    cwd: root,
+    env: appEnvironment(process.env),
+    stdout: 'ignore',
+    stderr: 'ignore',
+    nonce: '',
+    escape: 'session',
+  }).identity;
+}
+
+export const createWorld = (options: WorldOptions): World => new World(options);
+
+export class World {
+  readonly state: StateFolder;
+  readonly plan: Plan;
+  /** The app that planned the update. */
+  readonly app: Identity;
+  readonly gateways: ReadonlyMap<string, MemoryGateway>;
+  /** Apps that the watcher has started. */
+  readonly launches: Identity[] = [];
+  readonly waiter: ExitWaiter = createExitWaiter();
+  readonly #root = mkdtempSync(path.join(tmpdir(), 'holdfast-update-'));
+  readonly #folder = path.join(this.#root, 'apps');
+  readonly #appFile: string;
+  readonly #clock: Clock;
+  readonly #generations: Generation[] = [];
+  #nextPid = 1_000_000;
+  /** What a started app does; by default it reports its build. */
+  onLaunch = (which: string, _app: Identity, report: (build: string) => void): void =>
+    report(which === 'new app' ? newBuild : oldBuild);
+
+  constructor(options: WorldOptions) {
+    const { setup } = options;
+    this.#clock = options.clock ?? systemClock;
+    this.state = stateFolder(path.join(this.#root, 'state'));
+    prepareStateFolder(this.state);
+    mkdirSync(this.#folder);
+    this.#appFile = path.join(this.#folder, setup ? 'holdfast.exe' : 'Holdfast.AppImage');
+    this.app = sleeper(this.#root);
+    const profiles = options.profiles.map((input) => z.parse(profileSchema, input));
+    this.gateways = new Map(
+      profiles.map((profile) => [profile.id, createMemoryGateway(profile, this.newPid())]),
+    );
+    const attempt = newAttempt(this.state);
+    const current = contentOf(oldBuild, '1.0.0');
+    const next = contentOf(newBuild, '1.1.0');
+    this.plan = writeAttempt(this.state, attempt, {
+      fromBuild: oldBuild,
+      toBuild: setup ? null : newBuild,
+      app: this.app,
+      expected: setup
+        ? this.#laySetup(attempt, setup, current, next)
+        : layAppImage(this.#appFile, attempt, { old: 'old app', new: 'new app' }),
+      currentStage: stageContent(this.state, current),
+      nextStage: setup ? null : stageContent(this.state, next),
+      gateways: [...this.gateways.values()]
+        .map((gateway) => planned(gateway.profile, identityOf(gateway), gateway.build))
+        .map((one) => ({ ...one, ...options.planned?.[one.id] })),
+      soakMs: options.soakMs ?? 0,
+      budgets: {
+        appExitMs: options.appExitMs ?? 20_000,
+        proveMs: 1_000,
+        appStartMs: options.appStartMs ?? 20_000,
+      },
+    });
+  }
+
+  /** What the installed app's file holds. */
+  content(): string {
+    return existsSync(this.#appFile) ? readText(this.#appFile) : 'nothing';
+  }
+
+  /** The process id of the last Setup program, as it wrote it. */
+  installer(): string {
+    return readText(path.join(this.#root, 'setup-pid'));
+  }
+
+  /** The AppImage's names. */
+  files(): AppImageInstall {
+    const { expected } = this.plan;
+    if (expected.kind === 'nsis') throw new Error('a Setup program has no such files');
+    return expected;
+  }
+
+  /** What the app does: puts its new file in place. */
+  replace(): void {
+    renameSync(this.files().newFile, this.#appFile);
+  }
+
+  async endApp(): Promise<void> {
+    await stopTree(this.app, { graceMs: 0, graceful: 'none' });
+  }
+
+  /** A new watcher. `onRecord` is called after each journal record that it writes. */
+  generation(onRecord?: (count: number, generation: Generation) => void): Generation {
+    const generation = new Generation(this, this.#clock, onRecord);
+    this.#generations.push(generation);
+    return generation;
+  }
+
+  newPid(): number {
+    this.#nextPid += 1;
+    return this.#nextPid;
+  }
+
+  /** Starts an app, which reports to the watcher that runs then: apps reconnect to a new one. */
+  launchApp(): { readonly identity: Identity } {
+    if (!existsSync(this.#appFile)) throw new Error(`${this.#appFile} is missing.`);
+    const identity = sleeper(this.#root);
+    this.launches.push(identity);
+    const which = readText(this.#appFile);
+    setImmediate(() =>
+      this.onLaunch(which, identity, (build) => {
+        this.#generations.at(-1)?.transactions.appStarted(build, identity);
+      }),
+    );
+    return { identity };
+  }
+
+  async close(): Promise<void> {
+    for (const generation of this.#generations) generation.kill();
+    const pidFile = path.join(this.#root, 'setup-pid');
+    const setupProcess = existsSync(pidFile) ? identify(Number(readText(pidFile))) : undefined;
+    for (const one of [this.app, ...this.launches, setupProcess]) {
+      if (one && isAlive(one)) await stopTree(one, { graceMs: 0, graceful: 'none' });
+    }
+    this.waiter.close();
+    makeRemovable(this.state.staged);
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  #laySetup(
+    attempt: string,
+    setup: NonNullable<WorldOptions['setup']>,
+    current: StageContent,
+    next: StageContent,
+  ): SetupInstall {
+    layFolder(this.#appFile, 'old app', current);
+    const payload = path.join(this.#root, 'payload', 'holdfast.exe');
+    mkdirSync(path.dirname(payload));
+    layFolder(payload, 'new app', next);
+    return laySetup(this.state, attempt, this.#appFile, {
+      installMs: setup.installMs ?? 20_000,
+      code: setupProgram(setup.script, { from: path.dirname(payload), to: this.#folder }),
+    });
+  }
+}
+
+/** One watcher, as far as it has a part in the update. */
+export class Generation {
+  readonly transactions: Transactions;
+  readonly #listeners = new Set<() => void>();
+  #dead = false;
+  #records = 0;
+
+  constructor(
+    world: World,
+    clock: Clock,
+    onRecord?: (count: number, generation: Generation) => void,
+  ) {
+    const supervisors = new Map(
+      [...world.gateways].map(([id, gateway]) => [
+        id,
+        fakeSupervisor(
+          gateway,
+          () => !this.#dead,
+          () => world.newPid(),
+        ),
+      ]),
+    );
+    this.transactions = new Transactions({
+      state: world.state,
+      supervisors: () => supervisors,
+      waiter: world.waiter,
+      clock,
+      ...setupCall,
+      log: (message) => {
+        if (!message.startsWith('update ') || this.#dead) return;
+        this.#records += 1;
+        onRecord?.(this.#records, this);
+      },
+      onChange: () => {
+        for (const listener of [...this.#listeners]) listener();
+      },
+      launchApp: async () => (this.#dead ? new Promise(() => undefined) : world.launchApp()),
+    });
+  }
+
+  /** Ends it as SIGKILL does: nothing that it had begun goes on. */
+  kill(): void {
+    this.#dead = true;
+    this.transactions.close();
+  }
+
+  /** Resolves when `test` holds; checked after every change. */
+  async until(test: (transactions: Transactions) => boolean): Promise<void> {
+    await until(
+      (changed) => {
+        this.#listeners.add(changed);
+        return () => this.#listeners.delete(changed);
+      },
+      () => test(this.transactions),
+    );
+  }
+}
+
+export const isOver = (transactions: Transactions): boolean =>
+  transactions.view() === null && transactions.receipt() !== null;
+
+/** The app's part up to the hand-over. The watcher runs a Setup program later. */
+export async function runToHandOver(
+  world: World,
+  { transactions }: Generation,
+  released = (): void => {},
+): Promise<void> {
+  const { attempt, expected } = world.plan;
+  transactions.arm(attempt, newFileOf(readPlan(world.state, attempt)).sha512);
+  await transactions.release(attempt);
+  released();
+  if (expected.kind !== 'nsis') world.replace();
+  transactions.handOver(attempt, world.app);
+}
+
+/** The app's whole part, up to its end. */
+export async function runToAppEnd(world: World, generation: Generation): Promise<void> {
+  await runToHandOver(world, generation);
+  await world.endApp();
+}
+
+function readText(file: string): string {
+  return readFileSync(file, 'utf8');
+}

@@ -1,0 +1,62 @@
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fileMark } from '../files/file-identity.ts';
+import { commitInstalled, restoreInstalled } from './installed.ts';
+
+let folder: string;
+let names: { appFile: string; newFile: string; oldLink: string };
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'holdfast-installed-'));
+  names = {
+    appFile: path.join(folder, 'App'),
+    newFile: path.join(folder, '.App.new'),
+    oldLink: path.join(folder, '.App.old'),
+  };
+  writeFileSync(names.appFile, 'old');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const installSteps: readonly (() => void)[] = [
+  () => writeFileSync(names.newFile, 'new'),
+  () => linkSync(names.appFile, names.oldLink),
+  () => renameSync(names.newFile, names.appFile),
+];
+
+it.each([0, 1, 2, 3])('after %i steps the old file can be restored, also twice', (count) => {
+  for (const step of installSteps.slice(0, count)) step();
+  for (let times = 0; times < 2; times += 1) {
+    restoreInstalled(names);
+    expect(readFileSync(names.appFile, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['App']);
+  }
+});
+
+it('commit keeps only the new file', () => {
+  for (const step of installSteps) step();
+  for (let times = 0; times < 2; times += 1) {
+    commitInstalled(names);
+    expect(readFileSync(names.appFile, 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['App']);
+  }
+});
+
+it('the mark follows the file through the rename, and no other file has it', () => {
+  for (const step of installSteps.slice(0, 2)) step();
+  const mark = fileMark(names.newFile);
+  expect(mark).not.toBe(fileMark(names.appFile));
+  renameSync(names.newFile, names.appFile);
+  expect(fileMark(names.appFile)).toBe(mark);
+  writeFileSync(names.appFile, 'NEW');
+  expect(fileMark(names.appFile)).not.toBe(mark);
+  expect(fileMark(names.newFile)).toBeUndefined();
+});

@@ -1,0 +1,98 @@
+/**
+ * The installed app during an update.
+ *
+ * An AppImage is one file. Three names in one folder: the app itself, the new one beside it (hidden,
+ * until the rename), and a hard link to the old one (until commit).
+ *
+ *   prepared   app = old   new = new   link = old
+ *   replaced   app = new               link = old
+ *   restored   app = old
+ *   committed  app = new
+ *
+ * The disk shows which of these is the case, so every step may be repeated and none needs a memory.
+ *
+ * A Setup program fills a folder. The manifest of the watcher's bundle in it names version and build;
+ * what the program reports about itself (its exit code) proves nothing.
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fsyncDir } from '../files/durable-write.ts';
+import { changeMark } from '../files/file-identity.ts';
+import { filePieces } from '../files/untrusted-file.ts';
+import { type Manifest, readManifest } from '../staging/staged.ts';
+import type { AppImageInstall } from './plan.ts';
+
+type Names = Pick<AppImageInstall, 'appFile' | 'newFile' | 'oldLink'>;
+
+/** A program that is about to be run: the file that was hashed must be the one that is started. */
+export interface VerifiedProgram {
+  /** To be called right before the start. Throws a sentence if the file is another one now. */
+  unchanged(): void;
+}
+
+/**
+ * Hashes `file` (sha512 in base64, as in feeds; about 0.2 s for 100 MB). Rejects with a sentence when
+ * it is not the file that `sha512` names, or was changed while it was read.
+ */
+export async function verifyProgram(file: string, sha512: string): Promise<VerifiedProgram> {
+  const changed = (): Error =>
+    new Error(`${file} was changed after it had been verified. It was not started.`);
+  // Taken first: whatever writes to the file or replaces it from here on changes the mark.
+  const mark = changeMark(file);
+  const hash = createHash('sha512');
+  try {
+    for await (const bytes of filePieces(file, 1024 * 1024)) hash.update(bytes);
+  } catch (cause) {
+    throw new Error(`${file} could not be read, so it was not started.`, { cause });
+  }
+  const program: VerifiedProgram = {
+    unchanged() {
+      if (mark === undefined || changeMark(file) !== mark) throw changed();
+    },
+  };
+  if (hash.digest('base64') !== sha512) throw changed();
+  program.unchanged();
+  return program;
+}
+
+/** Restores the old file in each of the cases. Throws the system's error; repeatable. */
+export function restoreInstalled(names: Names): void {
+  const link = inode(names.oldLink);
+  // Renaming one link of a file onto another does nothing, so the two cases differ.
+  if (link !== undefined && link !== inode(names.appFile)) renameSync(names.oldLink, names.appFile);
+  rmSync(names.oldLink, { force: true });
+  rmSync(names.newFile, { force: true });
+  fsyncDir(path.dirname(names.appFile));
+}
+
+/** Keeps only the new file. Throws the system's error; repeatable. */
+export function commitInstalled(names: Names): void {
+  rmSync(names.oldLink, { force: true });
+  rmSync(names.newFile, { force: true });
+  fsyncDir(path.dirname(names.appFile));
+}
+
+function inode(file: string): string | undefined {
+  const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : undefined;
+}
+
+/** Where an installed app keeps what is staged from it; the same on all systems with a folder. */
+export function stageSourceOf(appFile: string): { bundle: string; runtime: string } {
+  const stage = path.join(path.dirname(appFile), 'resources', 'holdfast-stage');
+  const exe = path.extname(appFile).toLowerCase() === '.exe' ? '.exe' : '';
+  return {
+    bundle: path.join(stage, 'watcher'),
+    runtime: path.join(stage, 'runtime', `watcher-node${exe}`),
+  };
+}
+
+/** The build in the folder of `appFile`; undefined when it can't be read. */
+export function installedBuild(appFile: string): Manifest | undefined {
+  try {
+    return readManifest(stageSourceOf(appFile).bundle);
+  } catch {
+    return undefined;
+  }
+}

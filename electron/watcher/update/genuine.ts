@@ -1,0 +1,80 @@
+/**
+ * Whether the file of an update is what the release keys have signed: asked of a short-lived program beside
+ * this watcher (electron/trust/main.ts) before the watcher arms. So nothing that the app's own check was
+ * made to believe gets installed.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { trustedRoot } from '../../contract/build-info.ts';
+import { ContractError } from '../../contract/define.ts';
+import { errorText } from '../../contract/error-text.ts';
+import type { StateFolder } from '../../files/state-folder.ts';
+import { askCommand } from '../../gateway/version/ask-command.ts';
+import type { Clock } from '../../process/index.ts';
+import { trustScript } from '../../staging/staged.ts';
+import { newFileOf, type Plan, readPlan } from '../../transaction/plan.ts';
+
+export interface GenuineDeps {
+  readonly state: StateFolder;
+  readonly clock: Clock;
+  /** The watcher's own. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** It reads 150 MB and a few kilobytes of metadata: a second, and on a slow, busy disk some tens. */
+const timeoutMs = 120_000;
+
+const verdictSchema = z.object({
+  problem: z.nullable(z.object({ message: z.string(), hint: z.optional(z.string()) })),
+});
+
+/** @returns base64 sha512 of the file that was checked. Rejects with a ContractError. */
+export async function checkGenuine(attempt: string, deps: GenuineDeps): Promise<string> {
+  const { state } = deps;
+  const plan = planOf(attempt, state);
+  const { file, sha512 } = newFileOf(plan);
+  const args = [
+    ...['--root', trustedRoot],
+    ...['--metadata', state.attempt(attempt).metadata, '--seen', state.seenOutside],
+    ...['--file', file, '--signed-as', plan.signedAs ?? '', '--version', plan.toVersion],
+  ];
+  const command = {
+    type: 'command' as const,
+    command: process.execPath,
+    args: [besideThis(import.meta.dirname), ...args],
+    timeoutMs,
+  };
+  const { root: stateRoot, run: runFolder, root: dataDir } = state;
+  const question = { clock: deps.clock, env: deps.env, stateRoot, runFolder, dataDir };
+  const [printed] = await askCommand({ env: {} }, command, question).catch((error: unknown) => {
+    throw new ContractError(`The update could not be checked. ${errorText(error)}`);
+  });
+  const { problem } = verdictOf(printed);
+  if (problem) throw new ContractError([problem.message, problem.hint].filter(Boolean).join(' '));
+  return sha512;
+}
+
+function planOf(attempt: string, state: StateFolder): Plan {
+  try {
+    return readPlan(state, attempt);
+  } catch (error) {
+    throw new ContractError(`The update can't be taken over: ${errorText(error)}`);
+  }
+}
+
+function verdictOf(printed: string): z.infer<typeof verdictSchema> {
+  try {
+    return z.parse(verdictSchema, JSON.parse(printed));
+  } catch (cause) {
+    throw new ContractError('The update could not be checked: the check gave no verdict.', {
+      cause,
+    });
+  }
+}
+
+/** Staged, or its source. */
+function besideThis(folder: string): string {
+  const staged = trustScript(folder);
+  return existsSync(staged) ? staged : path.join(folder, '..', '..', 'trust', 'main.ts');
+}

@@ -1,0 +1,88 @@
+/** An update after a full disk or an unreadable file: the receipt is written later, and the problem reported. */
+
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterEach, expect, it } from 'vitest';
+import { systemClock } from '../../process/index.ts';
+import {
+  createWorld,
+  freedGateway,
+  isOver,
+  runToAppEnd,
+  shippedGateway,
+  type World,
+} from '../../testing/update-world.ts';
+import { newestReceipt, readReceipt, unfinishedAttempt } from '../../transaction/attempts.ts';
+import { newFileOf } from '../../transaction/plan.ts';
+
+let world: World;
+afterEach(async () => world.close());
+
+/** Only the retries after some seconds come sooner here. */
+const hurried = {
+  now: systemClock.now,
+  after: (ms: number, callback: () => void) => systemClock.after(ms === 5_000 ? 10 : ms, callback),
+};
+
+it('a receipt that a full disk did not accept is written as soon as there is room [R88]', async () => {
+  world = createWorld({ profiles: [shippedGateway], clock: hurried });
+  const { attempt } = world.plan;
+  const { receipt: file } = world.state.attempt(attempt);
+  // A folder that is not empty can't be replaced.
+  mkdirSync(`${file}/full`, { recursive: true });
+  const generation = world.generation();
+  await runToAppEnd(world, generation);
+  await generation.until(isOver);
+  expect(generation.transactions.receipt()?.outcome).toBe('committed');
+  expect(generation.transactions.problem()?.message).toContain(`The receipt of update ${attempt}`);
+  // The journal comes after it: until both are written, the attempt is not over for other watchers.
+  expect(unfinishedAttempt(world.state)).toBe(attempt);
+  rmSync(file, { recursive: true });
+  await generation.until((transactions) => transactions.problem() === null);
+  expect(readReceipt(world.state, attempt)).toEqual(generation.transactions.receipt());
+  expect(unfinishedAttempt(world.state)).toBeNull();
+});
+
+it('a receipt that was lost with its watcher is written by the next one from the journal [R88]', async () => {
+  world = createWorld({ profiles: [shippedGateway] });
+  const { attempt } = world.plan;
+  const first = world.generation();
+  await runToAppEnd(world, first);
+  await first.until(isOver);
+  const known = first.transactions.receipt();
+  first.kill();
+  rmSync(world.state.attempt(attempt).receipt);
+  const second = world.generation();
+  expect(second.transactions.receipt()).toBeNull();
+  await second.transactions.recover();
+  expect(second.transactions.receipt()).toEqual({
+    ...known,
+    at: expect.any(Number),
+    committedAt: expect.any(Number),
+    steps: expect.any(Array),
+  });
+  expect(readReceipt(world.state, attempt)?.outcome).toBe('committed');
+});
+
+it('an armed attempt whose plan can’t be read is set aside and reported, and blocks nothing [R85]', async () => {
+  world = createWorld({ profiles: [freedGateway] });
+  const { attempt } = world.plan;
+  const first = world.generation();
+  first.transactions.arm(attempt, newFileOf(world.plan).sha512);
+  await first.transactions.release(attempt);
+  first.kill();
+  writeFileSync(world.state.attempt(attempt).plan, 'not a plan');
+  const second = world.generation();
+  await second.transactions.recover();
+  expect(second.transactions.view()).toBeNull();
+  expect(second.transactions.receipt()).toMatchObject({ attempt, outcome: 'failed' });
+  expect(second.transactions.receipt()?.problem?.message).toContain('is damaged: it is not JSON');
+  expect(newestReceipt(world.state)).toEqual(second.transactions.receipt());
+  expect(unfinishedAttempt(world.state)).toBeNull();
+  // It is kept for people.
+  expect(readdirSync(world.state.attempt(attempt).folder).sort()).toEqual([
+    'journal.jsonl.unreadable',
+    'plan.json.unreadable',
+    'receipt.json',
+  ]);
+  expect(existsSync(world.state.attempt(attempt).plan)).toBe(false);
+});

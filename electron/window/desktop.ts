@@ -1,0 +1,43 @@
+/** What the desktop does for the app: its dialogs and its file manager. */
+import { type App, type BrowserWindow, dialog, shell } from 'electron';
+import { ContractError } from '../contract/define.ts';
+import type { CommandQuestion } from '../ipc/profile-guard.ts';
+
+/** Asks, outside the window's page, before the app runs something new; true when the user agrees. */
+export async function confirmCommand(
+  window: BrowserWindow,
+  { name, lines }: CommandQuestion,
+): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: `Do you want Holdfast to run this as “${name}”?`,
+    detail: lines.join('\n'),
+    buttons: ['Look after it', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+/** Opens `folder` in the file manager; rejects with a sentence. */
+export async function openFolder(folder: string): Promise<void> {
+  const problem = await shell.openPath(folder);
+  if (problem) throw new ContractError(`The folder ${folder} could not be opened: ${problem}`);
+}
+
+/** Shows `file` in its folder. */
+export function revealFile(file: string): void {
+  shell.showItemInFolder(file);
+}
+
+/** Says why the app can't start, and ends it. `silent`: no user is there to close a dialog. */
+export async function refuseToStart(app: App, message: string, silent: boolean): Promise<void> {
+  // From the source tree the error stream is Chromium's (scripts/lib/launch.mjs).
+  (app.isPackaged ? process.stderr : process.stdout).write(`${message}\n`);
+  if (!silent) {
+    await app.whenReady();
+    dialog.showErrorBox('Holdfast can’t start', message);
+  }
+  app.exit(1);
+}

@@ -1,0 +1,93 @@
+/** Start, Restart and Stop of the gateway that is shown; each enabled only where it means something. */
+import { useEffect, useState } from 'react';
+import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
+import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
+import { Button } from '../../ui/button.tsx';
+
+export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
+  const { send } = useHoldfast();
+  const { id, state } = gateway;
+  const { start, restart, stop } = useGatewayActions(gateway);
+  const connected = useApp(({ link }) => link.status === 'connected');
+  const ending = useBusy(`end ${id}`);
+  const busy = gateway.report?.busy ?? 0;
+  const takesLong = useLasting(state.status === 'stopping' && state.next !== 'release', longStopMs);
+  if (takesLong) {
+    // Nothing else can be asked of it until it has ended.
+    return (
+      <fieldset className="hero-actions" aria-label={`Control ${gateway.name}`}>
+        <Button
+          kind="danger"
+          icon="stop"
+          disabled={!connected}
+          busy={ending}
+          onClick={() => void send('gateway.endNow', { id }, `end ${id}`)}
+          testId="gateway-end-now"
+        >
+          End it now
+        </Button>
+      </fieldset>
+    );
+  }
+  return (
+    <fieldset className="hero-actions" aria-label={`Control ${gateway.name}`}>
+      <ActionButton
+        action={start}
+        kind={start.enabled ? 'primary' : 'secondary'}
+        testId="gateway-start"
+      />
+      <ActionButton action={restart} testId="gateway-restart" />
+      {busy > 0 && (
+        <Button
+          disabled={!restart.enabled || gateway.restartWhenIdle === true}
+          onClick={() =>
+            void send('gateway.restart', { id, when: 'idle' }, `restart ${id} when idle`)
+          }
+          testId="gateway-restart-idle"
+        >
+          {gateway.restartWhenIdle ? 'Restarts when idle' : 'Restart when idle'}
+        </Button>
+      )}
+      <ActionButton action={stop} testId="gateway-stop" />
+    </fieldset>
+  );
+}
+
+/** A stop that is over sooner needs no button, and a second click on Stop must not hit it. */
+const longStopMs = 3_000;
+
+/** Whether `active` has been true for `ms`. */
+function useLasting(active: boolean, ms: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!active) return;
+    const timer = setTimeout(() => setLasting(true), ms);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [active, ms]);
+  return lasting;
+}
+
+interface ActionButtonProps {
+  readonly action: GatewayAction;
+  readonly kind?: 'primary' | 'secondary';
+  readonly testId: string;
+}
+
+function ActionButton({ action, kind = 'secondary', testId }: ActionButtonProps) {
+  return (
+    <Button
+      kind={kind}
+      icon={action.icon}
+      disabled={!action.enabled}
+      busy={action.busy}
+      onClick={action.run}
+      testId={testId}
+    >
+      {action.name}
+    </Button>
+  );
+}

@@ -1,0 +1,122 @@
+/** How a gateway is run: what its profile says, and what an update of Holdfast does to it. */
+import { useEffect, useState } from 'react';
+import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import type { Profile } from '../../../electron/contract/profile.ts';
+import { redact } from '../../../electron/contract/redact.ts';
+import { policyName } from '../../format/words.ts';
+import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
+import { Card, Fact, Facts } from '../../ui/card.tsx';
+import { Check } from '../../ui/choice.tsx';
+import { OpenProfilesFolder } from '../add/add-buttons.tsx';
+
+export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
+  const { profile, reload } = useProfile(gateway.id);
+  return (
+    <div className="page overview" data-testid="profile">
+      <div className="cards">
+        <Card title="How it is run" aside={<OpenProfilesFolder />}>
+          {profile ? (
+            <ProfileFacts profile={profile} />
+          ) : (
+            <p className="fact-more">Its profile can’t be read just now.</p>
+          )}
+        </Card>
+        <Card title="When Holdfast starts and updates">
+          {profile && profile.program.type !== 'remote' && (
+            <Autostart profile={profile} onSaved={reload} />
+          )}
+          <Facts>
+            <Fact name="When Holdfast updates" testId="profile-policy">
+              {policyName[gateway.policy]}
+            </Fact>
+          </Facts>
+        </Card>
+      </div>
+    </div>
+  );
+}
+
+/** The profile as it is written now; null until it is read. */
+function useProfile(id: string): { profile: Profile | null; reload(): void } {
+  const { ask } = useHoldfast();
+  const connected = useApp(({ link }) => link.status === 'connected');
+  const [turn, setTurn] = useState(0);
+  const [profile, setProfile] = useState<Profile | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each turn asks again
+  useEffect(() => {
+    if (!connected) return;
+    let over = false;
+    ask('profile.list', null).then(
+      (all) => {
+        if (!over) setProfile(all.find((one) => one.id === id) ?? null);
+      },
+      // The panel says that it can't be read.
+      () => undefined,
+    );
+    return () => {
+      over = true;
+    };
+  }, [ask, connected, id, turn]);
+  return { profile, reload: () => setTurn((before) => before + 1) };
+}
+
+function ProfileFacts({ profile }: { readonly profile: Profile }) {
+  const { program, port, env } = profile;
+  const variables = Object.keys(env);
+  return (
+    <Facts>
+      {program.type === 'command' && (
+        <Fact name="Command" wide mono testId="profile-command">
+          {redact([program.command, ...program.args].join(' '))}
+        </Fact>
+      )}
+      {program.type === 'command' && program.cwd !== undefined && (
+        <Fact name="Folder" wide mono>
+          {program.cwd}
+        </Fact>
+      )}
+      {program.type === 'remote' && (
+        <Fact name="Address" wide mono>
+          {program.url}
+        </Fact>
+      )}
+      {program.type === 'shipped' && <Fact name="Program">comes with Holdfast</Fact>}
+      {port !== undefined && (
+        <Fact name="Port" mono>
+          {port}
+        </Fact>
+      )}
+      {variables.length > 0 && (
+        <Fact name="Environment variables" wide mono>
+          {variables.join(', ')}
+        </Fact>
+      )}
+    </Facts>
+  );
+}
+
+interface AutostartProps {
+  readonly profile: Profile;
+  readonly onSaved: () => void;
+}
+
+function Autostart({ profile, onSaved }: AutostartProps) {
+  const { send } = useHoldfast();
+  const busy = useBusy(`save ${profile.id}`);
+  const save = async (autostart: boolean): Promise<void> => {
+    if (busy) return;
+    await send('profile.save', { profile: { ...profile, autostart } }, `save ${profile.id}`);
+    onSaved();
+  };
+  return (
+    <Check
+      kind="switch"
+      checked={profile.autostart}
+      onChange={(autostart) => void save(autostart)}
+      hint="Off: it is started only when you ask."
+      testId="profile-autostart"
+    >
+      Start it with Holdfast’s background service
+    </Check>
+  );
+}

@@ -1,0 +1,89 @@
+/** What happened to a gateway: by day, newest first, each event a sentence, with what it printed folded away. */
+import { eventSentence, isTrouble } from '../../../electron/contract/event-words.ts';
+import type { GatewayEvent } from '../../../electron/contract/events.ts';
+import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { useEvents } from '../../store/history.ts';
+import { useHoldfast } from '../../store/hooks.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card, Details } from '../../ui/card.tsx';
+
+export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
+  const { events, error, more, damaged, showOlder } = useEvents(gateway.id);
+  return (
+    <div className="page" data-testid="history-panel">
+      {error !== null && <p>{error}</p>}
+      {events?.length === 0 && <p>Nothing has happened yet.</p>}
+      {daysOf(events ?? []).map(({ day, ofDay }) => (
+        <Card key={day} title={day}>
+          <ol className="history-events">
+            {ofDay.map((event) => (
+              <EventLine key={event.seq} event={event} id={gateway.id} />
+            ))}
+          </ol>
+        </Card>
+      ))}
+      {damaged > 0 && (
+        <p className="history-line">
+          {damaged === 1 ? 'One entry' : `${damaged} entries`} can’t be read.
+        </p>
+      )}
+      {more && (
+        <div className="history-older">
+          <Button onClick={showOlder} testId="history-older">
+            Show older
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: string }) {
+  const { openGateway } = useHoldfast();
+  const trouble = isTrouble(event);
+  const output = event.output ?? [];
+  return (
+    <li className="history-event" data-kind={event.kind} data-testid="history-event">
+      <time dateTime={new Date(event.at).toISOString()}>{timeOf(event.at)}</time>
+      <span className="history-mark" aria-hidden="true">
+        {trouble ? '▲' : ''}
+      </span>
+      <p>
+        {trouble && <span className="visually-hidden">Problem: </span>}
+        {eventSentence(event)}
+      </p>
+      {output.length > 0 && (
+        <Details title="What it printed last" testId="history-output">
+          <pre className="last-output">{output.join('\n')}</pre>
+          <Button kind="quiet" onClick={() => openGateway(id, 'logs')}>
+            Show the log
+          </Button>
+        </Details>
+      )}
+    </li>
+  );
+}
+
+/** Newest first, as they come. */
+function daysOf(events: readonly GatewayEvent[]) {
+  const days: { day: string; ofDay: GatewayEvent[] }[] = [];
+  for (const event of events) {
+    const day = new Date(event.at).toLocaleDateString(undefined, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+    });
+    const last = days.at(-1);
+    if (last?.day === day) last.ofDay.push(event);
+    else days.push({ day, ofDay: [event] });
+  }
+  return days;
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+}

@@ -1,0 +1,109 @@
+/** One gateway on home: shape, name, state in a word, one line of truth, and what can be done. */
+import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { gatewayTone, isTroubled, partsNeed, stateName } from '../../../electron/contract/words.ts';
+import { truths } from '../../format/words.ts';
+import { useClock } from '../../store/clock.ts';
+import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
+import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Shape } from '../../ui/shape.tsx';
+import { Repairs } from '../status/problem-card.tsx';
+
+interface Props {
+  readonly id: string;
+  /** Of the card; its buttons follow it, so that Tab goes through one card's only. */
+  readonly tabIndex: 0 | -1;
+}
+
+export function GatewayCard({ id, tabIndex }: Props) {
+  const gateway = useApp(({ gateways }) => gateways[id]);
+  return gateway ? <Card gateway={gateway} tabIndex={tabIndex} /> : null;
+}
+
+function Card({ gateway, tabIndex }: { readonly gateway: GatewayView } & Pick<Props, 'tabIndex'>) {
+  const { openGateway } = useHoldfast();
+  const connected = useApp(({ link }) => link.status === 'connected');
+  const { id, name, state } = gateway;
+  const tone = connected ? gatewayTone(gateway) : 'idle';
+  const problem = ('problem' in state && state.problem?.message) || partsNeed(gateway);
+  return (
+    <li
+      className={`home-card tone-${tone}${isTroubled(gateway) ? ' home-card-troubled' : ''}`}
+      data-testid={`home-gateway-${id}`}
+      data-status={state.status}
+      data-tone={tone}
+    >
+      <div className="home-card-head">
+        <Shape tone={tone} />
+        <h2 className="home-card-name">
+          <button
+            type="button"
+            className="home-open"
+            tabIndex={tabIndex}
+            data-roving={id}
+            onClick={() => openGateway(id, 'status')}
+            data-testid={`home-open-${id}`}
+          >
+            {name}
+          </button>
+        </h2>
+        <Actions gateway={gateway} tabIndex={tabIndex} />
+      </div>
+      <Line gateway={gateway} />
+      {problem && (
+        <>
+          <p className="home-card-problem" data-testid={`home-problem-${id}`}>
+            {problem}
+          </p>
+          <Repairs gateway={gateway} tabIndex={tabIndex} />
+        </>
+      )}
+    </li>
+  );
+}
+
+/** `Running · 3d 4h · port 18789 · no restarts` */
+function Line({ gateway }: { readonly gateway: GatewayView }) {
+  const rest = useClock((now) => truths(gateway, now).join(' · '));
+  return (
+    <p className="home-line" data-testid={`home-line-${gateway.id}`}>
+      <strong className="state-name">{stateName(gateway.state)}</strong>
+      {rest !== '' && ` · ${rest}`}
+    </p>
+  );
+}
+
+function Actions({
+  gateway,
+  tabIndex,
+}: { readonly gateway: GatewayView } & Pick<Props, 'tabIndex'>) {
+  const { openGateway } = useHoldfast();
+  const { start, restart, stop, update } = useGatewayActions(gateway);
+  const { id, name } = gateway;
+  const logs: GatewayAction = {
+    name: 'Logs',
+    icon: 'lines',
+    enabled: true,
+    busy: false,
+    run: () => openGateway(id, 'logs'),
+  };
+  const shown = Object.entries({ update, start, restart, stop, logs });
+  return (
+    <fieldset className="home-actions" aria-label={`Actions for ${name}`}>
+      {shown.map(
+        ([key, action]) =>
+          action?.enabled && (
+            <IconButton
+              key={key}
+              icon={action.icon}
+              label={`${action.name}: ${name}`}
+              busy={action.busy}
+              onClick={action.run}
+              tabIndex={tabIndex}
+              testId={`home-${key}-${id}`}
+            />
+          ),
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,36 @@
+/** What the watcher does for an update right now. */
+
+import { updatePhases } from '../../../electron/contract/update-phases.ts';
+import type { UpdateTransaction } from '../../../electron/contract/watcher-contract.ts';
+import { duration } from '../../../electron/contract/words.ts';
+import { remaining } from '../../format/quantities.ts';
+import { useNow } from '../../store/clock.ts';
+import { Card } from '../../ui/card.tsx';
+import { Icon, Spinner } from '../../ui/icons.tsx';
+
+export function TransactionCard({ transaction }: { readonly transaction: UpdateTransaction }) {
+  const now = useNow();
+  const { soak, sentence } = updatePhases[transaction.phase];
+  return (
+    <Card testId="transaction">
+      <div
+        className="update-line"
+        data-phase={transaction.phase}
+        data-attempt={transaction.attempt}
+      >
+        {soak ? <Icon name="shield" /> : <Spinner />}
+        <div className="update-words">
+          <h2>
+            {transaction.fromVersion} → {transaction.toVersion}
+          </h2>
+          <p role="status">{sentence}</p>
+        </div>
+        <span className="update-aside">
+          {transaction.deadline !== null && now < transaction.deadline
+            ? `${remaining(transaction.deadline, now)} left`
+            : duration(now - transaction.since)}
+        </span>
+      </div>
+    </Card>
+  );
+}
