@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,5 +47,30 @@ describe('the log', () => {
     for (let count = 0; count < 200; count += 1) log.info(line);
     expect(statSync(file).size).toBeLessThan(2.1 * 1024 * 1024);
     expect(statSync(`${file}.1`).size).toBeGreaterThan(1024 * 1024);
+  });
+
+  test('goes on in its file, and says nothing of it, when the terminal is closed', async () => {
+    const script = `
+      const { createLog, logUncaught } = await import(${JSON.stringify(import.meta.resolve('./logging.ts'))});
+      const log = createLog({ folder: ${JSON.stringify(folder)}, echo: true });
+      logUncaught(log);
+      log.info('before');
+      process.stdout.once('close', () => setImmediate(() => {
+        log.info('last');
+        process.exit(0);
+      }));
+      process.stdin.once('data', () => log.info('first after'));`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.write('closed\n');
+    await once(child, 'exit');
+    const said = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^\S+ /, ''));
+    expect(said).toEqual(['info before', 'info first after', 'info last']);
   });
 });

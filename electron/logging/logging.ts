@@ -42,6 +42,7 @@ export function createLog(options: { readonly folder: string; readonly echo: boo
   fileTransport.archiveLogFn = () => rotateFiles(file, keptFiles);
   consoleTransport.level = options.echo ? 'info' : false;
   consoleTransport.format = '{level}: {text}';
+  if (options.echo) whenTerminalCloses(() => (consoleTransport.level = false));
   // Everything goes to the output stream: Chromium writes much to the error stream.
   consoleTransport.writeFn = ({ message }) => {
     process.stdout.write(`${withoutStack(message.data.join(' '))}\n`);
@@ -57,6 +58,14 @@ export function createLog(options: { readonly folder: string; readonly echo: boo
     warn: (message) => logger.warn(message),
     error: (message) => logger.error(message),
   };
+}
+
+/**
+ * A terminal may be closed under the app. Each line that can't be written there is an error of the stream; when
+ * nobody hears it, it is uncaught, logged, and so written to the same terminal again, without end.
+ */
+function whenTerminalCloses(act: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', act);
 }
 
 /** Writes uncaught errors to the log. The app goes on: its gateways are not its children. */
