@@ -203,7 +203,8 @@ describe.skipIf(process.platform !== 'linux')('a command that goes to the backgr
     process.kill(first, 'SIGKILL');
     const second = await untilView(supervisor, (one) => {
       const { state } = one.view();
-      return state.status === 'running' && state.identity.pid !== first && state.identity;
+      const isFollowed = state.status === 'running' && state.adopted;
+      return isFollowed && state.identity.pid !== first && state.identity;
     });
     expect(isAlive(second)).toBe(true);
   });
