@@ -100,15 +100,28 @@ export async function copyIn(
 }
 
 /**
+ * Makes a whole snapshot count as half made, which is quick: from here on it can't be put back, and may be
+ * removed whenever there is time. Rejects when `target` is something else.
+ */
+export async function giveUpSnapshot(target: string): Promise<void> {
+  if (!(await exists(target))) return;
+  await refuseOthers(target);
+  if (await exists(manifestOf(target))) await fs.rename(manifestOf(target), draftOf(target));
+  await syncFolder(target);
+}
+
+/** True for one that is there and can be put back. */
+export function isWholeSnapshot(target: string): Promise<boolean> {
+  return exists(manifestOf(target));
+}
+
+/**
  * Removes a snapshot, whole or half made; resolves when there is none. Rejects when `target` is
  * something else.
  */
 export async function removeSnapshot(target: string): Promise<void> {
   if (!(await exists(target))) return;
-  await refuseOthers(target);
-  // From here on it is half made, whenever this is interrupted.
-  if (await exists(manifestOf(target))) await fs.rename(manifestOf(target), draftOf(target));
-  await syncFolder(target);
+  await giveUpSnapshot(target);
   await removeTree(path.join(target, 'content'));
   await removeTree(target);
 }

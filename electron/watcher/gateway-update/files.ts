@@ -20,6 +20,7 @@ import {
   runningCommand,
 } from '../update/command.ts';
 import { asProblem, stopForUpdate } from '../update/gateways.ts';
+import { type Copies, copiesOf } from './copies.ts';
 import { checkOut, gitTimeoutMs, readGitHead } from './git-head.ts';
 import { termsOf, updated } from './machine.ts';
 import { contradiction, readOwnReceipt } from './own-receipt.ts';
@@ -56,43 +57,22 @@ function questionOf({ state, ...deps }: StepDeps, { id }: Profile): CommandQuest
  * Of every gateway that gets the new version: its start changes the data of each. A copy that an earlier
  * watcher has made is replaced: it may be older than what is to be kept.
  */
-async function copyAnew(
-  deps: StepDeps,
-  attempt: GatewayAttempt,
-  of: keyof Snapshots,
-): Promise<void> {
+async function copyAnew(deps: StepDeps, attempt: GatewayAttempt, of: keyof Copies): Promise<void> {
   const { rollback } = waysOf(supervisorOf(deps, attempt).profile());
   if (rollback?.type !== 'snapshot') return;
   const sources = attempt.plan.gateways.flatMap(({ id }) => pathsOf(deps, id, of));
-  const target = snapshotsOf(deps, attempt)[of];
+  const target = copiesOf(deps.store, attempt.plan)[of];
   await removeSnapshot(target);
   if (sources.length > 0) await takeSnapshot(sources, target);
 }
 
 /** Absolute. */
-function pathsOf(deps: StepDeps, id: string, of: keyof Snapshots): string[] {
+function pathsOf(deps: StepDeps, id: string, of: keyof Copies): string[] {
   const update = deps.find(id)?.profile().update;
   const rollback = update?.policy === 'swap' ? undefined : update?.rollback;
   if (rollback?.type !== 'snapshot') return [];
   const paths = of === 'data' ? rollback.paths : (rollback.program ?? []);
   return paths.map((one) => path.resolve(deps.state.gatewayData(id), one));
-}
-
-interface Snapshots {
-  readonly program: string;
-  readonly data: string;
-}
-
-/** Where the copies of an attempt lie, each if there is one. */
-export function snapshotsOf(
-  { store }: Pick<StepDeps, 'store'>,
-  { plan }: GatewayAttempt,
-): Snapshots {
-  const { folder } = store.attempt(plan.attempt);
-  return {
-    program: path.join(folder, 'program-snapshot'),
-    data: path.join(folder, 'snapshot'),
-  };
 }
 
 /** Runs the update command to its end. The journal's state decides what follows from a problem. */
@@ -253,7 +233,7 @@ function withVersion<W extends RunBack>(way: W, version: string | null): W | nul
 }
 
 async function undoBySnapshot(deps: StepDeps, attempt: GatewayAttempt): Promise<void> {
-  const { program, data } = snapshotsOf(deps, attempt);
+  const { program, data } = copiesOf(deps.store, attempt.plan);
   try {
     if (existsSync(program)) await restoreSnapshot(program);
     await restoreSnapshot(data);

@@ -14,7 +14,6 @@ import {
 } from '../../contract/gateway-update.ts';
 import type { Escape, Identity } from '../../contract/identity.ts';
 import type { Profile } from '../../contract/profile.ts';
-import { removeSnapshot } from '../../files/snapshot/snapshot.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { sharesFiles } from '../../gateway/profiles/own-update.ts';
 import type { ShippedProgram, Supervisor, UserEnvironment } from '../../gateway/types.ts';
@@ -32,7 +31,7 @@ import { openAttemptOf } from '../update/attempt.ts';
 import { asProblem } from '../update/gateways.ts';
 import { PendingWrites } from '../update/pending-writes.ts';
 import { noteUpdate } from '../update-events.ts';
-import { snapshotsOf } from './files.ts';
+import { copiesOf, giveUpCopies, removeGivenUp } from './copies.ts';
 import {
   initialState,
   mayHaveChanged,
@@ -169,6 +168,7 @@ export class GatewayUpdates {
     for (const id of gatewaysWithAttempts(this.#deps.state)) {
       const unfinished = unfinishedAttempt(this.#deps.state.gatewayAttempts(id));
       if (unfinished !== null) this.#takeOver(id, unfinished);
+      removeGivenUp(this.#deps.state.gatewayAttempts(id), this.#deps.log);
     }
   }
 
@@ -358,6 +358,7 @@ export class GatewayUpdates {
     attempt.close();
     this.#running.delete(gateway);
     this.#release(gateways.map(({ id }) => id));
+    removeGivenUp(this.#deps.state.gatewayAttempts(gateway), this.#deps.log);
     const receipt = this.receipts.of(gateway);
     const { message, hint } = receipt?.problem ?? { message: 'The update failed.' };
     back.reject(new ContractError(hint === undefined ? message : `${message} ${hint}`));
@@ -387,10 +388,7 @@ export class GatewayUpdates {
         for (const { id } of attempt.plan.gateways) versions.refuseVersion(id, version);
       }
       // What could not be put back is all that is left of the old version.
-      if (undo !== 'failed') {
-        for (const copy of Object.values(snapshotsOf({ store }, attempt)))
-          await removeSnapshot(copy);
-      }
+      if (undo !== 'failed') await giveUpCopies(copiesOf(store, attempt.plan));
       pruneAttempts(store);
     } catch (error) {
       log(`A file of the update could not be removed: ${errorText(error)}`);
