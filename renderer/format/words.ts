@@ -43,17 +43,18 @@ function roughly(ms: number): string {
 
 /**
  * What home says of a gateway after its state's name, most important first; only what is known:
- * `3d 4h`, `port 18789`, `no restarts`.
+ * `3d 4h`, `port 18789`, `no restarts today`.
+ * @param restartsToday in the last 24 hours, as its history tells; undefined: not known
  */
-export function truths(view: GatewayView, now: number): string[] {
-  const { state, port, restarts, lastExit } = view;
+export function truths(view: GatewayView, now: number, restartsToday?: number): string[] {
+  const { state, port, lastExit } = view;
   const atPort = port === undefined ? [] : [`port ${port}`];
   switch (state.status) {
     case 'running':
       return [
         roughly(now - state.readyAt),
         ...atPort,
-        restarts === 0 ? 'no restarts' : count(restarts, 'restart'),
+        ...(restartsToday === undefined ? [] : [`${restartsIn(restartsToday)} today`]),
       ];
     case 'external':
       return [state.owner.name, ...atPort];
@@ -66,6 +67,10 @@ export function truths(view: GatewayView, now: number): string[] {
     default:
       return [stateDetail(view, now), ...atPort];
   }
+}
+
+function restartsIn(restarts: number): string {
+  return restarts === 0 ? 'no restarts' : count(restarts, 'restart');
 }
 
 /** The headline of home: how all gateways are, in one sentence. */

@@ -17,10 +17,12 @@ interface StripProps {
   readonly segments: readonly Piece[];
   /** Low, for a row in a list. */
   readonly compact?: boolean;
+  /** -1 where arrow keys lead here, as in a list. */
+  readonly tabIndex?: 0 | -1;
   readonly testId?: string;
 }
 
-export function Strip({ label, segments, compact = false, testId }: StripProps) {
+export function Strip({ label, segments, compact = false, tabIndex = 0, testId }: StripProps) {
   const hint = useId();
   const [chosen, setChosen] = useState<number | null>(null);
   const first = segments[0];
@@ -48,7 +50,7 @@ export function Strip({ label, segments, compact = false, testId }: StripProps) 
       <div
         className="strip-line"
         role="slider"
-        tabIndex={0}
+        tabIndex={tabIndex}
         aria-label={label}
         aria-orientation="horizontal"
         aria-valuemin={1}

@@ -25,15 +25,16 @@ interface DayStripProps {
   readonly gateway: Pick<GatewayView, 'name'>;
   /** By `useSummary(gateway.id, dayMs)`. */
   readonly summary: EventSummary | null;
-  /** For a row in a list. */
-  readonly compact?: boolean;
+  /** For a row in a list; its place in the order of Tab. */
+  readonly inList?: { readonly tabIndex: 0 | -1 };
 }
 
 /** The strip alone. */
-export function DayStrip({ gateway, summary, compact = false }: DayStripProps) {
+export function DayStrip({ gateway, summary, inList }: DayStripProps) {
   return (
     <Strip
-      compact={compact}
+      compact={inList !== undefined}
+      {...inList}
       label={`${gateway.name}, the last 24 hours`}
       segments={summary?.segments ?? []}
       testId="day-strip"

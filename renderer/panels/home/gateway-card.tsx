@@ -4,9 +4,11 @@ import { gatewayTone, isTroubled, partsNeed, stateName } from '../../../electron
 import { truths } from '../../format/words.ts';
 import { useClock } from '../../store/clock.ts';
 import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
+import { useSummary } from '../../store/history.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Shape } from '../../ui/shape.tsx';
+import { DayStrip, dayMs } from '../history/history-card.tsx';
 import { Repairs } from '../status/problem-card.tsx';
 
 interface Props {
@@ -24,6 +26,7 @@ function Card({ gateway, tabIndex }: { readonly gateway: GatewayView } & Pick<Pr
   const { openGateway } = useHoldfast();
   const connected = useApp(({ link }) => link.status === 'connected');
   const { id, name, state } = gateway;
+  const summary = useSummary(id, dayMs);
   const tone = connected ? gatewayTone(gateway) : 'idle';
   const problem = ('problem' in state && state.problem?.message) || partsNeed(gateway);
   return (
@@ -49,7 +52,7 @@ function Card({ gateway, tabIndex }: { readonly gateway: GatewayView } & Pick<Pr
         </h2>
         <Actions gateway={gateway} tabIndex={tabIndex} />
       </div>
-      <Line gateway={gateway} />
+      <Line gateway={gateway} restartsToday={summary?.restarts} />
       {problem && (
         <>
           <p className="home-card-problem" data-testid={`home-problem-${id}`}>
@@ -58,13 +61,20 @@ function Card({ gateway, tabIndex }: { readonly gateway: GatewayView } & Pick<Pr
           <Repairs gateway={gateway} tabIndex={tabIndex} />
         </>
       )}
+      <DayStrip gateway={gateway} summary={summary} inList={{ tabIndex }} />
     </li>
   );
 }
 
-/** `Running · 3d 4h · port 18789 · no restarts` */
-function Line({ gateway }: { readonly gateway: GatewayView }) {
-  const rest = useClock((now) => truths(gateway, now).join(' · '));
+interface LineProps {
+  readonly gateway: GatewayView;
+  /** In the last 24 hours; undefined until it is known. */
+  readonly restartsToday: number | undefined;
+}
+
+/** `Running · 3d 4h · port 18789 · no restarts today` */
+function Line({ gateway, restartsToday }: LineProps) {
+  const rest = useClock((now) => truths(gateway, now, restartsToday).join(' · '));
   return (
     <p className="home-line" data-testid={`home-line-${gateway.id}`}>
       <strong className="state-name">{stateName(gateway.state)}</strong>

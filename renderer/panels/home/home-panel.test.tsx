@@ -28,7 +28,7 @@ test('home shows all gateways, those with a problem first and with their problem
 });
 
 test.each([
-  ['running', 'Running · 2h 13m · port 18790 · no restarts', 'good'],
+  ['running', 'Running · 2h 13m · port 18790 · no restarts today', 'good'],
   ['waiting', 'Waiting to restart · next start in 7s · try 4', 'warning'],
   ['stopped', 'Stopped · last ran 20 minutes ago · port 18790', 'idle'],
   ['failed', 'Can’t start · last ran just now · port 18790', 'bad'],
@@ -36,7 +36,7 @@ test.each([
   ['starting', 'Starting · waiting for it to answer, 4s so far · port 18790', 'busy'],
 ] as const)('%s: one line of truth, and its own shape', async (status, line, tone) => {
   const view = states[status];
-  expect([stateName(view.state), ...truths(view, now)].join(' · ')).toBe(line);
+  expect([stateName(view.state), ...truths(view, now, 0)].join(' · ')).toBe(line);
   await openWindow(appState(now, { gateways: { reference: view } }), 'home');
   expect(textOf('home-line-reference')).toContain(`${stateName(view.state)} · `);
   const card = screen.getByTestId('home-gateway-reference');
@@ -99,6 +99,29 @@ test.each([
 ])('the headline says how all of them are', async (gateways, title) => {
   await openWindow(appState(now, { gateways }), 'home');
   expect(textOf('home-title')).toBe(title);
+});
+
+test('each card has the last 24 hours as a strip, and the restarts in them', async () => {
+  const gateways = { reference: { ...gateway(now), lastEvent: 7 } };
+  const { sent } = await openWindow(appState(now, { gateways }), 'home', {
+    'events.summary': ({ from, to }) => ({
+      from,
+      to,
+      segments: [
+        { from, to: to - 1_000, status: 'down', reason: 'It crashed: exit code 1.' },
+        { from: to - 1_000, to, status: 'up', reason: 'Up.' },
+      ],
+      availability: 1,
+      longestAbsence: null,
+      restarts: 2,
+    }),
+  });
+  const strip = await screen.findByRole('slider', { name: /, the last 24 hours$/ });
+  expect(strip.querySelectorAll('[data-status="down"]').length).toBe(1);
+  expect(textOf('home-line-reference')).toContain('2 restarts today');
+  expect(sent('events.summary').length).toBe(1);
+  fireEvent.keyDown(strip, { key: 'Home' });
+  expect(textOf('strip-hint')).toContain('It crashed: exit code 1.');
 });
 
 test('what is only remembered has no colour and is not claimed', async () => {
