@@ -38,6 +38,7 @@ export default defineConfig({
     { name: 'update', testMatch: /\.update\.spec\.ts$/, timeout: updateTimeoutMs },
     { name: 'real', testMatch: /\.real\.spec\.ts$/, timeout: realTimeoutMs },
     { name: 'windows', testMatch: /\/windows\/.*\.spec\.ts$/, timeout: windowsTimeoutMs },
+    { name: 'pictures', testMatch: /\.pictures\.ts$/ },
     { name: 'mutants', testMatch: /\.mutant\.spec\.ts$/, timeout: updateTimeoutMs },
   ],
 });

@@ -10,6 +10,7 @@
  *   real      the real OpenClaw, Redis, nginx, Syncthing, Node-RED and a Python server that changes its
  *             title, under the packed app, without a network (Linux); `--repeat n` as above
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
+ *   screenshots  pictures of the real window, for README and docs
  *   mutants   breaks the code on purpose and wants to see red
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
  *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
@@ -17,6 +18,8 @@
  * `--all` makes the long proof: 20 updates in a row, every kill; the real servers ten times, with six
  * restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
  */
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
@@ -26,7 +29,7 @@ import {
   ensureReleasesAfter,
   ensureShippedRelease,
 } from './lib/packed-images.mjs';
-import { bundledNode, isRoot, toolPath } from './lib/paths.mjs';
+import { bundledNode, isRoot, root, toolPath } from './lib/paths.mjs';
 import { ensureRealServers, ensureTitledServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
@@ -106,6 +109,24 @@ const secondUser = {
 const e2e = {
   name: 'e2e',
   run: () => runSuite('e2e', [toolPath('playwright'), 'test', '--project=app']),
+};
+/** Pictures of the real window. Those that README and docs show are renewed; all lie in test-results. */
+const pictures = {
+  name: 'screenshots',
+  run: async () => {
+    const counts = await runSuite('screenshots', [
+      toolPath('playwright'),
+      'test',
+      '--project=pictures',
+    ]);
+    const shown = path.join(root, 'docs', 'images');
+    const taken = path.join(root, 'test-results', 'pictures');
+    for (const name of readdirSync(shown)) {
+      if (existsSync(path.join(taken, name)))
+        copyFileSync(path.join(taken, name), path.join(shown, name));
+    }
+    return counts;
+  },
 };
 /** Each time another seed, which it prints: so many steps take about half a minute. */
 const shortSoak = ['--steps', '60'];
@@ -196,6 +217,7 @@ const runsOf = {
   'second-user': [setup, secondUser],
   e2e: [setup, build, e2e],
   soak: [setup, build, soak(extra)],
+  screenshots: [setup, build, pictures],
   update: [setup, pack, update],
   real: [setup, pack, real],
   mutants: mutantStages,

@@ -38,7 +38,7 @@ const minute = 60_000;
 
 /** `3d 4h`, `12m`: without seconds, which would tick on every line of home. */
 function roughly(ms: number): string {
-  return ms < minute ? 'less than a minute' : duration(Math.floor(ms / minute) * minute);
+  return duration(Math.floor(ms / minute) * minute);
 }
 
 /**
@@ -52,7 +52,7 @@ export function truths(view: GatewayView, now: number, restartsToday?: number): 
   switch (state.status) {
     case 'running':
       return [
-        roughly(now - state.readyAt),
+        now - state.readyAt < minute ? 'just started' : roughly(now - state.readyAt),
         ...atPort,
         ...(restartsToday === undefined ? [] : [`${restartsIn(restartsToday)} today`]),
       ];

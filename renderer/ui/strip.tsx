@@ -68,7 +68,8 @@ export function Strip({ label, segments, compact = false, tabIndex = 0, testId }
             key={one.from}
             className={`strip-piece strip-${styleOf(one.status)}${chosen === index ? ' strip-chosen' : ''}`}
             style={{
-              insetInlineStart: percent(one.from - first.from),
+              // What began just now is as wide as can be seen, and within the strip.
+              insetInlineStart: `min(${percent(one.from - first.from)}, 100% - 4px)`,
               inlineSize: percent(one.to - one.from),
             }}
             data-status={one.status}

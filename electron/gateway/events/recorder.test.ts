@@ -64,9 +64,11 @@ describe('the history of a gateway', () => {
     ]);
     const [, start, , crash, again, , end] = events;
     expect(start).toMatchObject({ why: 'user', by: user, pid: identity.pid });
+    // Nothing was lost before it was ready for the first time.
+    expect(start?.status).toBeUndefined();
     expect(crash).toMatchObject({ status: 'down', pid: identity.pid });
     expect(crash?.output).toContain('one moment');
-    expect(again).toMatchObject({ why: 'crash' });
+    expect(again).toMatchObject({ why: 'crash', status: 'down' });
     expect(end).toMatchObject({ status: 'off', by: { cause: 'user', through: 'command-line' } });
     expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(supervisor.view().lastEvent).toBe(7);

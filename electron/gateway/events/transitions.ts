@@ -145,11 +145,14 @@ function when(
   return after.state.status === status && before.state.status !== status ? [fact] : [];
 }
 
+/** Before these it was not wanted, or not watched: until it is ready that lasts, and nothing was lost. */
+const first: ReadonlySet<string> = new Set<StartReason>(['added', 'boot', 'watcher', 'user']);
+
 function started({ start }: Story, after: Model): EventFacts {
   const { failures } = after.backoff;
   return {
     kind: 'started',
-    status: 'down',
+    ...(first.has(start.why) && failures === 0 ? {} : { status: 'down' as const }),
     why: start.why,
     ...byOf(start.by),
     ...(failures > 0 ? { attempt: failures } : {}),

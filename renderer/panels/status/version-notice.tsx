@@ -158,6 +158,11 @@ export function VersionCard({ gateway, connected }: Props) {
   );
 }
 
+/** As far as is known: an updater may know better, as with a development version that keeps its number. */
+function isNewest(version: GatewayView['version']): boolean {
+  return version != null && version.installed === version.newest;
+}
+
 /** Nothing is installed unasked: by itself only where the user says so here. */
 function WhenChoice({ gateway }: { readonly gateway: GatewayView }) {
   const { send } = useHoldfast();
@@ -207,9 +212,10 @@ function UpdateButton({ gateway, connected, primary }: Props & { readonly primar
   const { send } = useHoldfast();
   const { id } = gateway;
   const busy = useBusy(`update ${id}`);
+  const usual = isNewest(gateway.version) ? 'quiet' : 'secondary';
   return (
     <Button
-      kind={primary ? 'primary' : 'secondary'}
+      kind={primary ? 'primary' : usual}
       disabled={!connected || gateway.state.status === 'external'}
       busy={busy}
       onClick={() => void send('gateway.update', { id }, `update ${id}`)}
