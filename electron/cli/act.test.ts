@@ -46,8 +46,11 @@ async function holdfast(
 describe('start', () => {
   it('begins from nothing: it starts a watcher, which starts the gateway and outlives the command [R59]', async () => {
     expect(readEndpoint(bench.state)).toBeUndefined();
-    const { code, out } = await holdfast({ name: 'start', id: 'ref' });
-    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^ref +Running/) });
+    const { code, out } = await holdfast({ name: 'start', gateways: ['ref'] });
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Reference +Running/),
+    });
     const watcher = readEndpoint(bench.state)?.identity;
     expect(watcher && isAlive(watcher)).toBe(true);
     expect((await statusOf(bench.port)).pid).toBeGreaterThan(0);
@@ -66,7 +69,7 @@ describe('start', () => {
       startTimeoutMs: 5_000,
     });
     await bench.serve();
-    const { code, out, err } = await holdfast({ name: 'start', id: 'ref' });
+    const { code, out, err } = await holdfast({ name: 'start', gateways: ['ref'] });
     expect(code).toBe(1);
     expect(err).toMatch(
       /^Waiting for Reference: Port \d+ refuses connections\. The last line of its log: loading the model$/m,
@@ -83,7 +86,7 @@ describe('start', () => {
     await bench.serve();
     const client = await bench.client();
     const said = { code: -1, out: '', err: '' };
-    const started = holdfast({ name: 'start', id: 'ref' }, said);
+    const started = holdfast({ name: 'start', gateways: ['ref'] }, said);
     await until(() => said.err.includes('Waiting for Reference'), 'it to wait');
     await client.call('gateway.stop', { id: 'ref' });
     expect(await started).toMatchObject({ code: 1, out: expect.stringMatching(/Stopp/) });
@@ -94,18 +97,18 @@ describe('start', () => {
     const { identity, child } = await bench.serve();
     const gateway = await bench.running(await bench.client());
     child.kill('SIGSTOP');
-    const plain = await status(bench.state, { json: false, deep: false });
+    const plain = await status(bench.state, { gateways: 'all', json: false, deep: false });
     expect(plain).toMatchObject({
       code: 3,
       text: expect.stringMatching(/does not answer.*replace it/),
     });
     expect(plain.text).toContain(`pid ${gateway.pid}`);
-    const deep = await status(bench.state, { json: false, deep: true });
+    const deep = await status(bench.state, { gateways: 'all', json: false, deep: true });
     expect(deep).toMatchObject({
       code: 1,
       text: expect.stringMatching(/runs and does not answer/),
     });
-    const { code, err } = await holdfast({ name: 'start', id: 'ref' });
+    const { code, err } = await holdfast({ name: 'start', gateways: ['ref'] });
     expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/asked again/) });
     expect(isAlive(identity)).toBe(false);
     // Adopted, not started again.
@@ -135,7 +138,7 @@ describe('restart --when-idle', () => {
     const busy = async () =>
       (await client.call('subscribe', null)).state.gateways.ref?.report?.busy === 1;
     while (!(await busy())) await new Promise((resume) => setTimeout(resume, 20));
-    const { code, out } = await holdfast({ name: 'restart', id: 'ref', whenIdle: true });
+    const { code, out } = await holdfast({ name: 'restart', gateways: ['ref'], whenIdle: true });
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/when idle/) });
     expect((await bench.running(client)).pid).toBe(before.pid);
     rmSync(work);
@@ -157,7 +160,7 @@ describe('status', () => {
     await bench.serve();
     for (const json of [true, false]) {
       for (const deep of [true, false]) {
-        const { text } = await status(bench.state, { json, deep });
+        const { text } = await status(bench.state, { gateways: 'all', json, deep });
         expect(text).not.toMatch(/hunter/);
         if (json) expect(z.safeParse(z.looseObject({}), JSON.parse(text)).success).toBe(true);
       }
@@ -172,7 +175,7 @@ describe('status', () => {
       await bench.running(await bench.client());
       const log = bench.state.gatewayLog('ref');
       const judged = async () => {
-        const { text } = await status(bench.state, { json: true, deep: true });
+        const { text } = await status(bench.state, { gateways: 'all', json: true, deep: true });
         const found = z.parse(deepSchema, JSON.parse(text));
         return found.gateways[0]?.probes.find(({ name }) => name === 'log');
       };

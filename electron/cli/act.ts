@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { appVersion, ownBuildId } from '../contract/build-info.ts';
+import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
 import type { GatewayStatus, GatewayView } from '../contract/gateway.ts';
 import type { Profile } from '../contract/profile.ts';
@@ -12,10 +13,11 @@ import type { Link } from '../link/types.ts';
 import { passed, systemClock, until, within } from '../process/index.ts';
 import { NoAnswerError } from '../rpc/client.ts';
 import type { StageSource } from '../staging/staging.ts';
-import type { Command } from './arguments.ts';
+import type { Command, UpdateCommand } from './arguments.ts';
 import { describeGateway, type Voice, viewOf } from './describe.ts';
 import { judgeReadiness } from './doctor/inspect-readiness.ts';
 import { gatewayLog } from './gateway-log.ts';
+import { type Known, pickGateways } from './gateway-names.ts';
 import { terminalQuestion, update } from './update.ts';
 
 /** The link ends a watcher that was silent three times; one more try finds the new one. */
@@ -28,30 +30,74 @@ const patienceMs = 10_000;
 /** Among so many lines of a log at least one is not blank. */
 const lastLines = 5;
 
+export type ActCommand = Extract<Command, { name: 'start' | 'stop' | 'restart' | 'update' }>;
+
 export async function act(
   state: StateFolder,
-  command: Extract<Command, { name: 'start' | 'stop' | 'restart' | 'update' }>,
+  command: ActCommand,
   voice: Voice,
   source: StageSource = { bundle: bundleFolder(), runtime: process.execPath },
   ask = terminalQuestion(),
 ): Promise<number> {
+  // Before anything is started: a misspelt name starts nothing.
+  const chosen = await chosenBy(state, command);
   const link = linkTo(state, voice, source);
   try {
     await connected(link, voice);
-    if (command.name === 'update') return await update({ link, voice, ask }, command);
-    const { id } = command;
-    if (command.name === 'restart' && command.whenIdle) {
-      await link.client.call('gateway.restart', { id, when: 'idle' });
-      voice.print(describeGateway(viewOf(link, id)));
-      return cliExit.ok;
+    if (command.name === 'update') {
+      return await update({ link, voice, ask }, command, chosen?.[0]?.id ?? null);
     }
-    await link.client.call(`gateway.${command.name}`, { id });
-    if (command.name !== 'stop') return await settled(link, state, id, voice);
-    voice.print(describeGateway(viewOf(link, id)));
-    return cliExit.ok;
+    return await actOnEach({ link, state, voice }, command, chosen ?? []);
   } finally {
     link.close();
   }
+}
+
+/** Null: whatever the watcher can update. */
+async function chosenBy(state: StateFolder, command: ActCommand): Promise<readonly Known[] | null> {
+  if (command.name !== 'update') return pickGateways(state, command.gateways);
+  return command.gateway === null ? null : pickGateways(state, [command.gateway]);
+}
+
+interface Deps {
+  readonly link: Link;
+  readonly state: StateFolder;
+  readonly voice: Voice;
+}
+
+/** All at once, for some take long; what fails for one does not keep the others from it. */
+async function actOnEach(
+  deps: Deps,
+  command: Exclude<ActCommand, UpdateCommand>,
+  chosen: readonly Known[],
+): Promise<number> {
+  const codes = await Promise.all(
+    chosen.map(async ({ id, name }) => {
+      try {
+        return await actOn(deps, command, id);
+      } catch (error) {
+        if (chosen.length === 1) throw error;
+        deps.voice.warn(`${name}: ${sentenceOf(error)}`);
+        return cliExit.failed;
+      }
+    }),
+  );
+  return Math.max(...codes);
+}
+
+async function actOn(
+  { link, state, voice }: Deps,
+  command: Exclude<ActCommand, UpdateCommand>,
+  id: string,
+): Promise<number> {
+  if (command.name === 'restart' && command.whenIdle) {
+    await link.client.call('gateway.restart', { id, when: 'idle' });
+  } else {
+    await link.client.call(`gateway.${command.name}`, { id });
+    if (command.name !== 'stop') return settled(link, state, id, voice);
+  }
+  voice.print(describeGateway(viewOf(link, id)));
+  return cliExit.ok;
 }
 
 function linkTo(state: StateFolder, { warn }: Voice, source: StageSource): Link {

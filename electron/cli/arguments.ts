@@ -1,28 +1,56 @@
-/** What the command line understands, and where the state folder is when it is not named. */
+/** What the command line was asked for, by the table of commands, and where the state folder is. */
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  type CommandName,
+  type CommandSpec,
+  commandOf,
+  commands,
+  globalOptions,
+  type OptionSpec,
+} from './commands.ts';
+import { nearest } from './suggest.ts';
+
+/** Names or ids as they were written; `all`: every gateway. */
+export type Gateways = readonly string[] | 'all';
 
 export type Command =
-  | { readonly name: 'help' }
-  | { readonly name: 'status'; readonly json: boolean; readonly deep: boolean }
+  | { readonly name: 'help'; readonly about: CommandName | null }
+  | { readonly name: 'version' }
+  | StatusCommand
   | { readonly name: 'doctor'; readonly json: boolean }
-  | {
-      readonly name: 'events';
-      readonly id: string;
-      readonly sinceMs: number;
-      readonly json: boolean;
-    }
-  | { readonly name: 'start' | 'stop'; readonly id: string }
+  | EventsCommand
+  | { readonly name: 'start' | 'stop'; readonly gateways: Gateways }
+  | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }
   | UpdateCommand
-  | { readonly name: 'restart'; readonly id: string; readonly whenIdle: boolean }
-  | { readonly name: 'logs'; readonly id: string; readonly follow: boolean };
+  | LogsCommand;
+
+export interface StatusCommand {
+  readonly name: 'status';
+  readonly gateways: Gateways;
+  readonly json: boolean;
+  readonly deep: boolean;
+}
+
+export interface EventsCommand {
+  readonly name: 'events';
+  readonly gateway: string;
+  readonly sinceMs: number;
+  readonly json: boolean;
+}
+
+export interface LogsCommand {
+  readonly name: 'logs';
+  readonly gateway: string;
+  readonly follow: boolean;
+}
 
 /** What is to be done about versions. */
 export interface UpdateCommand {
   readonly name: 'update';
   /** Null: every gateway whose profile says how it is updated. */
-  readonly id: string | null;
+  readonly gateway: string | null;
   readonly act: 'install' | 'check' | 'keep' | 'undo';
   /** Without a question. */
   readonly yes: boolean;
@@ -33,169 +61,221 @@ export interface Arguments {
   readonly state: string;
 }
 
-export const usage = `Usage: holdfast [--user-data-dir <folder>] <command>
+/** What was written, before it is known whether it makes sense. */
+interface Written {
+  readonly words: readonly string[];
+  /** By the option's name: as it was written, and its value. */
+  readonly options: ReadonlyMap<string, { readonly raw: string; readonly value: string | null }>;
+}
 
-  status [--json]       what every gateway is doing
-  status --deep         and whether that is true: each part is checked (also with --json)
-  doctor [--json]       what Holdfast needs around it, and what is left over
-  start <gateway>       start it, and keep it running
-  stop <gateway>        stop it, and leave it stopped
-  restart <gateway>     stop and start it; --when-idle: once it reports that it is idle
-  update <gateway>      bring it to its newest version; the old one comes back when that fails
-  update --all          every gateway whose profile says how (--gateway: the same)
-                        --check: only look; --yes: do not ask;
-                        --keep, --undo: decide about a new version that is being watched
-  logs <gateway> [-f]   the end of its log; -f: and what is added
-  events <gateway>      what happened to it; --since 24h (or 90m, 7d); also with --json
-
-Exit codes: 0 done, or well; 1 not done, or something is wrong; 2 not understood;
-3 from status: Holdfast’s background service does not run.
-start, stop, restart and update start the background service when it does not run; the others start nothing.
-`;
-
-const dayMs = 86_400_000;
 const unitsMs: ReadonlyMap<string, number> = new Map([
+  ['s', 1_000],
   ['m', 60_000],
   ['h', 3_600_000],
-  ['d', dayMs],
+  ['d', 86_400_000],
 ]);
+const dayMs = 86_400_000;
 
-/** What may follow each command. */
-const commands: Readonly<
-  Record<Command['name'], { readonly gateway: boolean; readonly flags: readonly string[] }>
-> = {
-  help: { gateway: false, flags: ['--help', '-h'] },
-  status: { gateway: false, flags: ['--json', '--deep'] },
-  doctor: { gateway: false, flags: ['--json'] },
-  start: { gateway: true, flags: [] },
-  stop: { gateway: true, flags: [] },
-  update: {
-    gateway: true,
-    flags: ['--check', '--yes', '--all', '--gateway', '--keep', '--undo'],
-  },
-  restart: { gateway: true, flags: ['--when-idle'] },
-  logs: { gateway: true, flags: ['-f'] },
-  events: { gateway: true, flags: ['--since', '--json'] },
-};
+const everyOption: readonly OptionSpec[] = [
+  ...globalOptions,
+  ...commands.flatMap(({ options }) => options),
+];
 
-/** @returns what was asked for, or a sentence saying what is wrong */
+/**
+ * @param now epoch milliseconds
+ * @returns what was asked for, or a sentence saying what is wrong
+ */
 export function parseArguments(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  now: number = Date.now(),
 ): Arguments | string {
+  const written = read(args);
+  if (typeof written === 'string') return written;
+  const command = understand(written, now);
+  if (typeof command === 'string') return command;
+  const folder = written.options.get('user-data-dir')?.value;
+  return {
+    command,
+    state: folder ? path.resolve(folder) : defaultStateFolder(process.platform, env),
+  };
+}
+
+function read(args: readonly string[]): Written | string {
   const { tokens } = parseArgs({
     args: [...args],
-    // Which flags a command takes is checked below, with a sentence.
-    options: { 'user-data-dir': { type: 'string' }, since: { type: 'string' } },
+    options: Object.fromEntries(
+      everyOption.map(({ name, short, value }) => [
+        name,
+        { type: value === undefined ? 'boolean' : 'string', ...(short && { short }) },
+      ]),
+    ),
+    // Which options a command takes is checked with a sentence.
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const words: string[] = [];
-  const flags = new Set<string>();
-  let since = '24h';
-  let state = defaultStateFolder(process.platform, env);
+  const options = new Map<string, { raw: string; value: string | null }>();
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
-    const { name, value } = token;
-    if (name === 'since') since = value ?? '';
-    if (name !== 'user-data-dir') flags.add(flagOf(token));
-    else if (!value) return '--user-data-dir needs a folder.';
-    else state = path.resolve(value);
+    const { name, rawName, value, inlineValue } = token;
+    const spec = everyOption.find((one) => one.name === name);
+    const missing = value === undefined || value === '' || (!inlineValue && value.startsWith('-'));
+    if (spec?.value !== undefined && missing) return needsValue(rawName, spec);
+    const surplus = spec?.value === undefined && value !== undefined;
+    if (surplus) options.set(`${name}=${value}`, { raw: `${rawName}=${value}`, value: null });
+    else options.set(name, { raw: rawName, value: value ?? null });
   }
-  const command = commandOf(words, flags, since);
-  return typeof command === 'string' ? command : { command, state };
+  return { words, options };
 }
 
-/** As it was written; the length of time is checked with its command. */
-function flagOf({
-  name,
-  rawName,
-  value,
-}: {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value?: string | undefined;
-}): string {
-  return value === undefined || name === 'since' ? rawName : `${rawName}=${value}`;
+const sinceForm = 'a length of time, like 90m, 24h or 7d, or a moment, like 2026-11-30T14:00';
+
+function needsValue(raw: string, { value, choices }: OptionSpec): string {
+  if (choices) return `${raw} needs one of these: ${choices.join(', ')}.`;
+  return value === 'time' ? `${raw} needs ${sinceForm}.` : `${raw} needs a ${value}.`;
 }
 
-/** Of `90m`, `24h`, `7d`; null for anything else. Milliseconds. */
+function understand(written: Written, now: number): Command | string {
+  const { words, options } = written;
+  if (options.has('version')) return { name: 'version' };
+  const [name, ...rest] = words;
+  if (name === undefined) {
+    return options.has('help') ? { name: 'help', about: null } : 'Name a command.';
+  }
+  const spec = commandOf(name);
+  if (!spec) return unknownCommand(name);
+  if (options.has('help')) return { name: 'help', about: spec.name };
+  return (
+    wrongOption(spec, options) ??
+    wrongWords(spec, rest, options) ??
+    build(spec.name, rest, options, now)
+  );
+}
+
+function unknownCommand(name: string): string {
+  const meant = nearest(
+    name,
+    commands.map((one) => one.name),
+  );
+  return `There is no command "${name}".${meant ? ` Did you mean "${meant}"?` : ''}`;
+}
+
+function wrongOption(
+  { name, options: own }: CommandSpec,
+  given: Written['options'],
+): string | null {
+  const known = [...globalOptions, ...own].map((one) => one.name);
+  const strange = [...given].find(([one]) => !known.includes(one));
+  if (!strange) return null;
+  const meant = nearest(strange[0], known);
+  return `"${name}" does not understand ${strange[1].raw}.${meant ? ` Did you mean --${meant}?` : ''}`;
+}
+
+function wrongWords(
+  { name, gateways, word }: CommandSpec,
+  words: readonly string[],
+  options: Written['options'],
+): string | null {
+  if (word) return wrongWord(name, word, words);
+  if (gateways === 'none') return words.length > 0 ? `"${name}" takes no gateway.` : null;
+  if (wantsAll(options)) {
+    return words.length > 0 ? `"${name}" takes a gateway or --all, not both.` : null;
+  }
+  if (words.length === 0 && gateways !== 'any') return `Which gateway? holdfast ${name} <gateway>`;
+  return gateways === 'one' ? surplus(name, words) : null;
+}
+
+function wrongWord(
+  name: string,
+  word: NonNullable<CommandSpec['word']>,
+  words: readonly string[],
+): string | null {
+  if (words.length > 0 || word.optional) return surplus(name, words);
+  return `Which ${word.name}? holdfast ${name} <${word.name}>`;
+}
+
+function surplus(name: string, words: readonly string[]): string | null {
+  return words.length > 1 ? `"${name}" does not understand "${words.slice(1).join(' ')}".` : null;
+}
+
+function wantsAll(options: Written['options']): boolean {
+  return options.has('all') || options.has('gateway');
+}
+
+function build(
+  name: CommandName,
+  words: readonly string[],
+  options: Written['options'],
+  now: number,
+): Command | string {
+  const json = options.has('json');
+  const gateways: Gateways = wantsAll(options) ? 'all' : words;
+  const [gateway = ''] = words;
+  switch (name) {
+    case 'help':
+      return aboutOf(words[0]);
+    case 'status':
+      return {
+        name,
+        gateways: words.length === 0 ? 'all' : words,
+        json,
+        deep: options.has('deep'),
+      };
+    case 'doctor':
+      return { name, json };
+    case 'restart':
+      return { name, gateways, whenIdle: options.has('when-idle') };
+    case 'logs':
+      return { name, gateway, follow: options.has('follow') };
+    case 'update':
+      return updateCommand(words[0] ?? null, options);
+    case 'events': {
+      const sinceMs = sinceOf(options.get('since')?.value ?? null, now) ?? dayMs;
+      return typeof sinceMs === 'string' ? sinceMs : { name, gateway, sinceMs, json };
+    }
+    default:
+      return { name, gateways };
+  }
+}
+
+function aboutOf(word: string | undefined): Command | string {
+  if (word === undefined) return { name: 'help', about: null };
+  const about = commandOf(word);
+  return about ? { name: 'help', about: about.name } : unknownCommand(word);
+}
+
+function updateCommand(
+  gateway: string | null,
+  options: Written['options'],
+): UpdateCommand | string {
+  const acts = (['check', 'keep', 'undo'] as const).filter((one) => options.has(one));
+  const [act = 'install', other] = acts;
+  if (other) return `"update" takes --${act} or --${other}, not both.`;
+  if (gateway === null && (act === 'keep' || act === 'undo'))
+    return `Which gateway? holdfast update <gateway> --${act}`;
+  return { name: 'update', gateway, act, yes: options.has('yes') };
+}
+
+/** How long ago that was, in milliseconds; null when nothing was written; or a sentence. */
+function sinceOf(text: string | null, now: number): number | string | null {
+  if (text === null) return null;
+  const length = lengthOf(text);
+  if (length !== null) return length;
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(at)) return `--since needs ${sinceForm}.`;
+  return at <= now ? now - at : `--since names a moment that is still to come (${text}).`;
+}
+
+/** Of `30s`, `90m`, `24h`, `7d`; null for anything else. Milliseconds. */
 function lengthOf(text: string): number | null {
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,5})([smhd])$/.exec(text) ?? [];
   const unitMs = unit === undefined ? undefined : unitsMs.get(unit);
   return count === undefined || unitMs === undefined || Number(count) === 0
     ? null
     : Number(count) * unitMs;
-}
-
-function commandOf(
-  words: readonly string[],
-  flags: ReadonlySet<string>,
-  since: string,
-): Command | string {
-  const [name = flags.has('--help') || flags.has('-h') ? 'help' : '', id, ...more] = words;
-  if (!isCommand(name)) return name ? `There is no command "${name}".` : 'Name a command.';
-  const { gateway, flags: allowed } = commands[name];
-  const strange = [...flags].find((flag) => !allowed.includes(flag));
-  if (strange !== undefined) return `"${name}" does not understand ${strange}.`;
-  if (more.length > 0) return `"${name}" does not understand "${more.join(' ')}".`;
-  const all = flags.has('--all') || flags.has('--gateway');
-  const wrong = wrongGateway(name, gateway && !all, id);
-  if (wrong !== null) return wrong;
-  if (name === 'update') return updateCommand(id ?? null, flags);
-  if (name === 'events') return eventsCommand(id ?? '', since, flags);
-  return build(name, id ?? '', flags);
-}
-
-function isCommand(name: string): name is Command['name'] {
-  return Object.hasOwn(commands, name);
-}
-
-function wrongGateway(name: string, needed: boolean, id: string | undefined): string | null {
-  if (needed && id === undefined) return `Which gateway? holdfast ${name} <gateway>`;
-  if (needed || id === undefined) return null;
-  return name === 'update'
-    ? '"update" takes a gateway or --all, not both.'
-    : `"${name}" takes no gateway.`;
-}
-
-function eventsCommand(id: string, since: string, flags: ReadonlySet<string>): Command | string {
-  const sinceMs = lengthOf(since);
-  if (sinceMs === null) return '--since needs a length of time, like 90m, 24h or 7d.';
-  return { name: 'events', id, sinceMs, json: flags.has('--json') };
-}
-
-function updateCommand(id: string | null, flags: ReadonlySet<string>): UpdateCommand | string {
-  const acts = (['check', 'keep', 'undo'] as const).filter((one) => flags.has(`--${one}`));
-  const [act = 'install', other] = acts;
-  if (other) return `"update" takes --${act} or --${other}, not both.`;
-  if (id === null && (act === 'keep' || act === 'undo'))
-    return `Which gateway? holdfast update <gateway> --${act}`;
-  return { name: 'update', id, act, yes: flags.has('--yes') };
-}
-
-function build(
-  name: Exclude<Command['name'], 'update' | 'events'>,
-  id: string,
-  flags: ReadonlySet<string>,
-): Command {
-  const json = flags.has('--json');
-  switch (name) {
-    case 'help':
-      return { name };
-    case 'status':
-      return { name, json, deep: flags.has('--deep') };
-    case 'doctor':
-      return { name, json };
-    case 'restart':
-      return { name, id, whenIdle: flags.has('--when-idle') };
-    case 'logs':
-      return { name, id, follow: flags.has('-f') };
-    default:
-      return { name, id };
-  }
 }
 
 /** Where the app keeps its state: Electron's userData for a product called Holdfast. */

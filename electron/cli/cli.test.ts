@@ -1,5 +1,4 @@
 /** The command line: what it understands, and what it does with a real watcher. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -9,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { readEndpoint } from '../rpc/endpoint.ts';
+import { type Ran, runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
 import { defaultStateFolder, parseArguments } from './arguments.ts';
 import { describeGateway } from './describe.ts';
@@ -17,22 +17,22 @@ describe('arguments', () => {
   const env = { HOME: '/home/u' };
   it('are understood', () => {
     expect(parseArguments(['status', '--json'], env)).toEqual({
-      command: { name: 'status', json: true, deep: false },
+      command: { name: 'status', gateways: 'all', json: true, deep: false },
       state: '/home/u/.config/Holdfast',
     });
     expect(parseArguments(['status', '--deep'], env)).toMatchObject({
       command: { name: 'status', json: false, deep: true },
     });
     expect(parseArguments(['restart', 'ref', '--when-idle'], env)).toMatchObject({
-      command: { name: 'restart', id: 'ref', whenIdle: true },
+      command: { name: 'restart', gateways: ['ref'], whenIdle: true },
     });
     expect(parseArguments(['doctor'], env)).toMatchObject({ command: { name: 'doctor' } });
     expect(parseArguments(['--user-data-dir=/d', 'logs', 'ref', '-f'], env)).toEqual({
-      command: { name: 'logs', id: 'ref', follow: true },
+      command: { name: 'logs', gateway: 'ref', follow: true },
       state: '/d',
     });
     expect(parseArguments(['events', 'ref', '--since', '7d', '--json'], env)).toMatchObject({
-      command: { name: 'events', id: 'ref', sinceMs: 7 * 86_400_000, json: true },
+      command: { name: 'events', gateway: 'ref', sinceMs: 7 * 86_400_000, json: true },
     });
     expect(parseArguments(['events', 'ref'], env)).toMatchObject({
       command: { sinceMs: 86_400_000, json: false },
@@ -75,7 +75,7 @@ describe('an external gateway', () => {
     } as const;
     const view = { id: 'g', name: 'G', policy: 'keep', desired: 'running', restarts: 0 } as const;
     expect(describeGateway({ ...view, logFile: '', state })).toMatch(
-      /^g +Run by others {2}\(run by systemd \(g\.service\)\)$/,
+      /^G +Run by others {2}\(run by systemd \(g\.service\)\)$/,
     );
   });
 });
@@ -87,23 +87,7 @@ describe('commands', () => {
   });
   afterEach(() => bench.sweep());
 
-  function holdfast(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-    return new Promise((resolve) => {
-      const main = path.join(import.meta.dirname, 'main.ts');
-      const child = spawn(process.execPath, [main, '--user-data-dir', bench.state.root, ...args], {
-        env: { ...process.env, NODE_NO_WARNINGS: '1' },
-      });
-      let out = '';
-      let err = '';
-      child.stdout.on('data', (chunk) => {
-        out += String(chunk);
-      });
-      child.stderr.on('data', (chunk) => {
-        err += String(chunk);
-      });
-      child.on('close', (code) => resolve({ code, out, err }));
-    });
-  }
+  const holdfast = (...args: string[]): Promise<Ran> => runHoldfast(bench.state.root, args);
 
   it('stop, start, show and read a gateway', async () => {
     await bench.serve();
@@ -117,16 +101,19 @@ describe('commands', () => {
       out: expect.stringMatching(/Running/),
     });
     const status = await holdfast('status', '--json');
-    expect(JSON.parse(status.out)).toMatchObject({ gateways: { ref: { desired: 'running' } } });
+    expect(JSON.parse(status.out)).toMatchObject({ gateways: [{ id: 'ref', wanted: 'running' }] });
     expect(await holdfast('logs', 'ref')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/ready on/),
     });
     expect(await holdfast('stop', 'unknown')).toMatchObject({
-      code: 1,
+      code: 5,
       err: expect.stringMatching(/no gateway called/),
     });
-    expect(await holdfast('frob')).toMatchObject({ code: 2, err: expect.stringMatching(/Usage/) });
+    expect(await holdfast('frob')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/More: holdfast help/),
+    });
     await bench.finish();
   });
 

@@ -1,4 +1,4 @@
-/** What the command line says about gateways: lines for people, JSON for programs. */
+/** What the command line says about gateways, in lines for people. */
 import type { GatewayView } from '../contract/gateway.ts';
 import {
   type GatewayReceipt,
@@ -29,7 +29,7 @@ export function viewOf(link: Link, id: string): GatewayView {
 /** @param now epoch milliseconds */
 export function describeGateway(view: GatewayView, now: number = Date.now()): string {
   const port = view.port === undefined ? '' : `  port ${view.port}`;
-  const line = redact(`${view.id.padEnd(16)} ${stateOf(view, now)}${port}`);
+  const line = redact(`${view.name.padEnd(16)} ${stateOf(view, now)}${port}`);
   const { pinned } = view;
   if (!pinned) return line;
   return `${line}\n${' '.repeat(17)}runs the previous version ${pinned.version}, because the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
@@ -58,25 +58,6 @@ export function describeLastUpdate(
     ...(receipt.own ? [`its updater says: ${ownReceiptName(receipt.own)}`] : []),
   ];
   return redact(`${' '.repeat(17)}${parts.join('; ')}`);
-}
-
-/** Fields with text that others wrote: addresses with passwords, answers with tokens. */
-const freeText: ReadonlySet<string> = new Set([
-  'message',
-  'hint',
-  'detail',
-  'reason',
-  'name',
-  'url',
-]);
-
-/** Without secrets, as in what people read. */
-export function jsonOf(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (key, part: unknown) => (freeText.has(key) && typeof part === 'string' ? redact(part) : part),
-    2,
-  );
 }
 
 /** The state's name as window and tray say it, then what is known of it. */

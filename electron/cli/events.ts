@@ -1,56 +1,51 @@
 /** `holdfast events`: the history of a gateway in plain sentences. Its file is read: no watcher is needed. */
-import * as z from 'zod/mini';
+import { existsSync } from 'node:fs';
 import { sentenceOf } from '../contract/define.ts';
 import { eventSentence, summaryWords } from '../contract/event-words.ts';
 import type { EventSummary, GatewayEvent } from '../contract/events.ts';
 import { cliExit } from '../contract/exit-codes.ts';
-import { profileIdSchema } from '../contract/profile.ts';
 import { redact } from '../contract/redact.ts';
 import { duration } from '../contract/words.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import { type History, readHistory } from '../gateway/events/event-log.ts';
+import { readHistory } from '../gateway/events/event-log.ts';
 import { summarize } from '../gateway/events/summary.ts';
-import { loadProfiles } from '../gateway/profiles/profiles.ts';
 import { systemUptimeMs } from '../process/index.ts';
-import { jsonOf } from './describe.ts';
-import { findWatcher } from './doctor/inspect-watcher.ts';
+import type { EventsCommand } from './arguments.ts';
+import { jsonOf } from './as-json.ts';
+import type { Voice } from './describe.ts';
+import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
+import { knownOrLeft } from './gateway-names.ts';
 import type { Answer } from './status.ts';
-
-export interface EventsAsked {
-  readonly id: string;
-  readonly sinceMs: number;
-  readonly json: boolean;
-}
 
 export async function events(
   state: StateFolder,
-  { id, sinceMs, json }: EventsAsked,
+  { gateway, sinceMs, json }: EventsCommand,
+  warn: Voice['warn'],
 ): Promise<Answer> {
-  const profile = loadProfiles(state.profiles).profiles.find((one) => one.id === id);
-  const valid = z.safeParse(profileIdSchema, id).success;
-  const history: History = valid ? readHistory(state.eventFile(id)) : { events: [], damaged: 0 };
-  if (!profile && history.events.length === 0) {
-    return { text: `There is no history of a gateway called "${id}".`, code: cliExit.failed };
-  }
+  const { id, name } = await knownOrLeft(state, gateway, (left) =>
+    existsSync(state.eventFile(left)),
+  );
+  const history = readHistory(state.eventFile(id));
   const to = Date.now();
   const from = to - sinceMs;
   const shown = history.events.filter(({ at }) => at >= from);
-  const up = (await isWatched(state)) ? systemUptimeMs() : null;
+  const up = (await isWatched(state, warn)) ? systemUptimeMs() : null;
   const summary = summarize(history.events, { from, to }, { now: to, up });
   const text = json
     ? jsonOf({ id, summary, events: shown, damaged: history.damaged })
-    : linesOf(profile?.name ?? id, { summary, shown, damaged: history.damaged, sinceMs });
+    : linesOf(name, { summary, shown, damaged: history.damaged, sinceMs });
   return { text, code: cliExit.ok };
 }
 
 /** Without a watcher that serves, what was last known of a gateway says nothing about now. */
-async function isWatched(state: StateFolder): Promise<boolean> {
+async function isWatched(state: StateFolder, warn: Voice['warn']): Promise<boolean> {
   try {
     const connection = await findWatcher(state);
     connection?.close();
+    if (connection === null) warn(notServing);
     return connection !== null;
   } catch (error) {
-    process.stderr.write(`holdfast: ${sentenceOf(error)}\n`);
+    warn(sentenceOf(error));
     return false;
   }
 }

@@ -8,7 +8,7 @@ import { type LogLocation, rotateIfLarge } from '../gateway/logs/log-rotation.ts
 import { followLog, type Tail } from '../gateway/logs/log-tail.ts';
 import { defaultTuning } from '../gateway/tuning.ts';
 import { isAlive, systemClock } from '../process/index.ts';
-import { readEndpoint } from '../rpc/endpoint.ts';
+import { watcherRuns } from './doctor/inspect-watcher.ts';
 
 export interface GatewayLogReader {
   readonly file: string;
@@ -30,7 +30,10 @@ export function gatewayLog(state: StateFolder, id: string): GatewayLogReader {
   const place = (): LogLocation => locateLog(file, writerOf(state, id));
   return {
     file,
-    exists: () => existsSync(file) || place().source !== null,
+    exists() {
+      const { moved, source } = place();
+      return existsSync(file) || (moved && source !== null);
+    },
     problem(name) {
       const now = place();
       if (!now.moved) return null;
@@ -38,9 +41,8 @@ export function gatewayLog(state: StateFolder, id: string): GatewayLogReader {
       return `${message} ${hint}`;
     },
     keepSmall() {
-      const endpoint = readEndpoint(state);
       const { source } = place();
-      if (source === null || (endpoint && isAlive(endpoint.identity))) return;
+      if (source === null || watcherRuns(state)) return;
       try {
         rotateIfLarge(file, defaultTuning.logMaxBytes, source);
       } catch {

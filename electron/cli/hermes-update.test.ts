@@ -35,7 +35,7 @@ it('updates Hermes once for both profiles, and says what Hermes itself recorded,
   await one.bothServe('0.24.0');
   expect(one.install.receipts().length).toBe(1);
   // On both, whichever of them was updated for both.
-  const { text } = await status(one.bench.state, { json: false, deep: false });
+  const { text } = await status(one.bench.state, { gateways: 'all', json: false, deep: false });
   expect(text.split('\n').filter((one) => line.test(one)).length).toBe(2);
   await one.bench.finish();
 }, 180_000);

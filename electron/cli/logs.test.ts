@@ -128,7 +128,7 @@ describe('holdfast logs', () => {
     async () => {
       writeFileSync(path.join(state.root, 'x.log'), 'secret\n');
       const outside = holdfast('logs', '../../x');
-      expect(await outside.ended).toMatchObject({ code: 1 });
+      expect(await outside.ended).toMatchObject({ code: 5 });
       execFileSync('mkfifo', [file]);
       const pipe = holdfast('logs', 'g');
       await pipe.ended;

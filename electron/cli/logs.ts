@@ -1,12 +1,12 @@
 /** `holdfast logs`: the end of a gateway's log, and what is added. The file itself is read: no watcher is needed. */
-import * as z from 'zod/mini';
 import { cliExit } from '../contract/exit-codes.ts';
 import { plainText } from '../contract/plain-text.ts';
-import { profileIdSchema } from '../contract/profile.ts';
 import type { LogLine } from '../contract/watcher-contract.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import { loadProfiles } from '../gateway/profiles/profiles.ts';
+import type { LogsCommand } from './arguments.ts';
+import { notServing, watcherRuns } from './doctor/inspect-watcher.ts';
 import { gatewayLog } from './gateway-log.ts';
+import { knownOrLeft } from './gateway-names.ts';
 
 /** Lines shown before new ones follow: a screenful. */
 const logLines = 50;
@@ -20,21 +20,22 @@ export interface Output {
 }
 
 /** With `follow` it never resolves: its user interrupts it, or no longer reads it. */
-export function logs(
+export async function logs(
   state: StateFolder,
-  asked: { readonly id: string; readonly follow: boolean },
+  { gateway, follow }: LogsCommand,
   output: Output,
 ): Promise<number> {
-  const { id, follow } = asked;
   const { warn } = output;
-  const valid = z.safeParse(profileIdSchema, id).success;
-  const profile = loadProfiles(state.profiles).profiles.find((one) => one.id === id);
-  const log = valid ? gatewayLog(state, id) : undefined;
-  if (!log || !(log.exists() || (follow && profile))) {
-    warn(`There is no log of a gateway called "${id}"${log ? ` (${log.file})` : ''}.`);
-    return Promise.resolve(cliExit.failed);
+  const { id, name } = await knownOrLeft(state, gateway, (left) =>
+    gatewayLog(state, left).exists(),
+  );
+  const log = gatewayLog(state, id);
+  if (!watcherRuns(state)) warn(notServing);
+  if (!log.exists() && !follow) {
+    warn(`${name} has written nothing yet (${log.file}).`);
+    return cliExit.failed;
   }
-  const problem = log.problem(profile?.name ?? id);
+  const problem = log.problem(name);
   if (problem !== null) warn(problem);
   const printer = linePrinter(output);
   const tail = log.follow({ lines: logLines, holds: follow }, (lines, gap) => {
@@ -47,7 +48,7 @@ export function logs(
   if (follow) return new Promise(() => undefined);
   tail.close();
   printer.end();
-  return Promise.resolve(cliExit.ok);
+  return cliExit.ok;
 }
 
 /**

@@ -1,19 +1,20 @@
 /**
  * `holdfast`, the command line. To act it speaks to the watcher as the app does, and starts one when none
- * lives: from the staged or packaged folder it lies in itself, on the runtime it runs on. To look it starts
- * nothing.
+ * runs: from the staged or packaged folder it lies in itself, on the runtime it runs on. To look it starts
+ * nothing. Each command loads only what it needs.
  */
-import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
 import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
 import { stateFolder } from '../files/state-folder.ts';
-import { act } from './act.ts';
-import { parseArguments, usage } from './arguments.ts';
-import { doctor } from './doctor/doctor.ts';
-import { events } from './events.ts';
-import { logs } from './logs.ts';
-import { type Answer, status } from './status.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
+import { CliProblem } from './cli-problem.ts';
+import { commandOf } from './commands.ts';
+
+interface Answer {
+  readonly text: string;
+  readonly code: number;
+}
 
 /** Text of gateways and strangers reaches these lines: a terminal must obey none of it. */
 const print = (text: string): void => {
@@ -31,25 +32,29 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 async function main(): Promise<number> {
-  const asked = parseArguments(process.argv.slice(2), process.env);
-  if (typeof asked === 'string') {
-    warn(`${asked}\n\n${usage}`);
-    return cliExit.usage;
-  }
-  const { command } = asked;
-  const state = stateFolder(asked.state);
+  const words = process.argv.slice(2);
+  const asked = parseArguments(words, process.env);
+  if (typeof asked !== 'string') return run(asked);
+  const about = words.find((word) => word !== 'help' && commandOf(word) !== undefined);
+  warn(`${asked} More: holdfast help${about === undefined ? '' : ` ${about}`}`);
+  return cliExit.usage;
+}
+
+async function run({ command, state: folder }: Arguments): Promise<number> {
+  const state = stateFolder(folder);
   switch (command.name) {
     case 'help':
-      print(usage);
-      return cliExit.ok;
+      return say({ text: (await import('./help.ts')).help(command.about), code: cliExit.ok });
+    case 'version':
+      return say({ text: await version(), code: cliExit.ok });
     case 'status':
-      return say(await status(state, command));
+      return say(await (await import('./status.ts')).status(state, command));
     case 'doctor':
-      return say(await doctor(state, command.json));
+      return say(await (await import('./doctor/doctor.ts')).doctor(state, command.json));
     case 'events':
-      return say(await events(state, command));
+      return say(await (await import('./events.ts')).events(state, command, warn));
     case 'logs':
-      return logs(state, command, {
+      return (await import('./logs.ts')).logs(state, command, {
         write: (text) => process.stdout.write(text),
         warn,
         terminal: process.stdout.isTTY === true,
@@ -58,8 +63,13 @@ async function main(): Promise<number> {
     case 'stop':
     case 'restart':
     case 'update':
-      return act(state, command, { print, warn });
+      return (await import('./act.ts')).act(state, command, { print, warn });
   }
+}
+
+async function version(): Promise<string> {
+  const { appVersion, ownBuildId } = await import('../contract/build-info.ts');
+  return `Holdfast ${appVersion} (build ${ownBuildId})`;
 }
 
 function say({ text, code }: Answer): number {
@@ -72,7 +82,14 @@ function leave(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
-main().then(leave, (error: unknown) => {
+async function failed(error: unknown): Promise<void> {
+  if (error instanceof CliProblem) {
+    warn(error.message);
+    return leave(error.code);
+  }
+  const { sentenceOf } = await import('../contract/define.ts');
   warn(sentenceOf(error));
   leave(cliExit.failed);
-});
+}
+
+main().then(leave, failed);

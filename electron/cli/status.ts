@@ -1,121 +1,68 @@
-/**
- * `holdfast status`: what every gateway is doing, as its watcher says, or, when none serves, as ledgers
- * and processes say. It starts nothing. `--deep` checks everything itself, beside the watcher.
- */
-import { sentenceOf } from '../contract/define.ts';
+/** `holdfast status`: what gateways are doing. `--deep` checks everything itself, beside the watcher. */
 import { cliExit } from '../contract/exit-codes.ts';
-import type { GatewayView } from '../contract/gateway.ts';
 import { redact } from '../contract/redact.ts';
-import type { WatcherState } from '../contract/watcher-contract.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
-import { describeGateway, describeLastUpdate, describeTiming, jsonOf } from './describe.ts';
+import type { StatusCommand } from './arguments.ts';
+import { jsonOf, rowJson, surveyJson } from './as-json.ts';
+import { describeGateway, describeLastUpdate, describeTiming } from './describe.ts';
 import { describeFinding, type Finding } from './doctor/finding.ts';
-import {
-  type GatewayInspection,
-  inspectGateway,
-  recordedGateway,
-} from './doctor/inspect-gateway.ts';
-import { findWatcher, inspectWatcher } from './doctor/inspect-watcher.ts';
-
-export interface StatusAsked {
-  readonly json: boolean;
-  readonly deep: boolean;
-}
+import { inspectGateway } from './doctor/inspect-gateway.ts';
+import { inspectWatcher } from './doctor/inspect-watcher.ts';
+import { type Row, type Survey, survey } from './survey.ts';
 
 export interface Answer {
   readonly text: string;
   readonly code: number;
 }
 
-export async function status(state: StateFolder, asked: StatusAsked): Promise<Answer> {
-  let watcher: WatcherState | null = null;
-  let silence =
-    'Holdfast’s background service does not run. Start Holdfast, or: holdfast start <gateway>';
-  try {
-    watcher = await ask(state);
-  } catch (error) {
-    silence = `Holdfast’s background service runs and can’t be asked: ${sentenceOf(error)} To replace it: holdfast start <gateway>`;
-  }
-  return asked.deep
-    ? deepStatus(state, watcher, asked.json)
-    : shallow(state, watcher, silence, asked.json);
-}
-
-/** The watcher's own state; null when none serves. */
-async function ask(state: StateFolder): Promise<WatcherState | null> {
-  const connection = await findWatcher(state);
-  if (!connection) return null;
-  try {
-    return (await connection.call('subscribe', null)).state;
-  } finally {
-    connection.close();
-  }
-}
-
-function shallow(
+export async function status(
   state: StateFolder,
-  watcher: WatcherState | null,
-  silence: string,
-  json: boolean,
-): Answer {
-  if (watcher) {
-    const text = json ? jsonOf(watcher) : linesOf(watcher).join('\n');
-    return { text, code: cliExit.ok };
-  }
-  const { profiles, problems } = loadProfiles(state.profiles);
-  const gateways = profiles.map((profile) => {
-    const { ledger: _, ...known } = recordedGateway(state, profile);
-    return known;
-  });
-  if (json) {
-    const text = jsonOf({ watcher: null, gateways, profileProblems: problems });
-    return { text, code: cliExit.unwatched };
-  }
-  const lines = gateways.map(({ id, identity, desired }) => {
-    const stopped = desired === 'stopped' ? 'Stopped' : 'Stopped, and should run';
-    return `${id.padEnd(16)} ${identity ? `Running  (pid ${identity.pid})` : stopped}`;
-  });
-  lines.push(silence);
-  return { text: lines.join('\n'), code: cliExit.unwatched };
+  { gateways, json, deep }: Omit<StatusCommand, 'name'>,
+): Promise<Answer> {
+  const found = await survey(state, gateways);
+  if (deep) return deepStatus(state, found, json);
+  const text = json ? surveyJson(found) : linesOf(found).join('\n');
+  return { text, code: found.code };
 }
 
-function linesOf(state: WatcherState): string[] {
-  const problems = [...Object.values(state.profileProblems), ...state.problems];
-  const gateways = Object.values(state.gateways).flatMap((one) => {
-    const found = state.gatewayUpdates[one.id];
-    const receipt = found?.update ? null : (found?.receipt ?? null);
-    const more = [describeTiming(one), receipt && describeLastUpdate(one.id, receipt)];
-    return [describeGateway(one), ...more.filter((line) => line !== null)];
-  });
+function linesOf({ watcher, rows, problems, silence }: Survey): string[] {
   return [
-    ...(gateways.length > 0 ? gateways : ['There are no gateways yet.']),
+    ...(rows.length > 0
+      ? rows.flatMap((row) => rowLines(row, watcher))
+      : ['There are no gateways yet.']),
     ...problems.map(({ message, hint }) => redact(`! ${message}${hint ? ` ${hint}` : ''}`)),
+    ...(silence === null ? [] : [silence]),
   ];
 }
 
-async function deepStatus(
-  state: StateFolder,
-  serving: WatcherState | null,
-  json: boolean,
-): Promise<Answer> {
-  const watcher = inspectWatcher(state, serving);
-  const { profiles, problems } = loadProfiles(state.profiles);
-  const gateways: (GatewayInspection & { view: GatewayView | null })[] = [];
-  for (const profile of profiles) {
-    const view = serving?.gateways[profile.id] ?? null;
-    gateways.push({ ...(await inspectGateway(state, profile, view)), view });
+function rowLines({ id, name, words, pid, view }: Row, watcher: Survey['watcher']): string[] {
+  if (!view) return [`${name.padEnd(16)} ${words}${pid === null ? '' : `  (pid ${pid})`}`];
+  const found = watcher?.gatewayUpdates[id];
+  const receipt = found?.update ? null : (found?.receipt ?? null);
+  const more = [describeTiming(view), receipt && describeLastUpdate(id, receipt)];
+  return [describeGateway(view), ...more.filter((line) => line !== null)];
+}
+
+async function deepStatus(state: StateFolder, found: Survey, json: boolean): Promise<Answer> {
+  const watcher = inspectWatcher(state, found.watcher);
+  const { profiles } = loadProfiles(state.profiles);
+  const inspected: { readonly row: Row; readonly probes: readonly Finding[] }[] = [];
+  for (const row of found.rows) {
+    const profile = profiles.find(({ id }) => id === row.id);
+    if (!profile) continue;
+    inspected.push({ row, probes: (await inspectGateway(state, profile, row.view)).probes });
   }
-  const all = [...watcher, ...gateways.flatMap(({ probes }) => probes)];
-  const code = all.some(({ result }) => result === 'fail') ? cliExit.failed : cliExit.ok;
+  const all = [...watcher, ...inspected.flatMap(({ probes }) => probes)];
+  const healthy = all.every(({ result }) => result !== 'fail');
+  const code = healthy ? cliExit.ok : cliExit.failed;
   if (json) {
-    const healthy = code === cliExit.ok;
-    const text = jsonOf({ healthy, watcher, gateways, profileProblems: problems });
-    return { text, code };
+    const gateways = inspected.map(({ row, probes }) => ({ ...rowJson(row), probes }));
+    return { text: jsonOf({ healthy, watcher, gateways, problems: found.problems }), code };
   }
   const blocks: [string, readonly Finding[]][] = [
     ['background service', watcher],
-    ...gateways.map(({ id, probes }): [string, readonly Finding[]] => [id, probes]),
+    ...inspected.map(({ row, probes }): [string, readonly Finding[]] => [row.name, probes]),
   ];
   const lines = blocks.flatMap(([name, probes]) => [name, ...probes.map(describeFinding)]);
   return { text: lines.join('\n'), code };

@@ -53,7 +53,7 @@ describe('holdfast update', () => {
     await serve(install('1.1.0'));
     expect(await holdfast('update ref --check')).toMatchObject({
       code: 0,
-      said: expect.stringMatching(/^ref +1\.0\.0; 1\.1\.0 is available$/),
+      said: expect.stringMatching(/^Reference +1\.0\.0; 1\.1\.0 is available$/),
     });
     const refused = await holdfast('update ref', false);
     expect(refused.questions).toEqual(['Update Reference (1.0.0; 1.1.0 is available)?']);
@@ -61,7 +61,9 @@ describe('holdfast update', () => {
     expect(await holdfast('update ref', true)).toMatchObject({ code: 0 });
     await one.ends('committed');
     await one.servesAnew('1.1.0');
-    expect((await holdfast('update --all --check')).said).toMatch(/^ref +1\.1\.0, the newest$/);
+    expect((await holdfast('update --all --check')).said).toMatch(
+      /^Reference +1\.1\.0, the newest$/,
+    );
     await one.bench.finish();
   });
 

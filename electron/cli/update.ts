@@ -17,10 +17,17 @@ export interface UpdateDeps {
   readonly ask: ((question: string) => Promise<boolean>) | null;
 }
 
-/** @returns the exit code */
-export async function update(deps: UpdateDeps, command: UpdateCommand): Promise<number> {
+/**
+ * @param id null: every gateway whose profile says how it is updated
+ * @returns the exit code
+ */
+export async function update(
+  deps: UpdateDeps,
+  command: UpdateCommand,
+  id: string | null,
+): Promise<number> {
   const { link, voice } = deps;
-  const { id, act } = command;
+  const { act, yes } = command;
   if (act === 'keep' || act === 'undo') {
     const gateway = viewOf(link, id ?? '');
     await link.client.call(act === 'keep' ? 'gateway.keepVersion' : 'gateway.undoVersion', {
@@ -35,7 +42,8 @@ export async function update(deps: UpdateDeps, command: UpdateCommand): Promise<
     voice.print('No gateway has a profile that says how it is updated.');
     return cliExit.ok;
   }
-  return act === 'check' ? check(deps, ids, id !== null) : install(deps, ids, command, profiles);
+  const named = id !== null;
+  return act === 'check' ? check(deps, ids, named) : install(deps, ids, { named, yes }, profiles);
 }
 
 /** The profiles that name an update command. */
@@ -53,7 +61,8 @@ async function check(
   for (const id of ids) {
     try {
       await link.client.call('gateway.checkVersion', { id });
-      voice.print(`${id.padEnd(16)} ${versionLine(viewOf(link, id))}`);
+      const view = viewOf(link, id);
+      voice.print(`${view.name.padEnd(16)} ${versionLine(view)}`);
     } catch (error) {
       if (named) throw error;
       voice.warn(`${id}: ${sentenceOf(error)}`);
@@ -77,7 +86,7 @@ export function versionLine({ version }: GatewayView): string {
 async function install(
   deps: UpdateDeps,
   ids: readonly string[],
-  { id: named, yes }: UpdateCommand,
+  { named, yes }: { readonly named: boolean; readonly yes: boolean },
   profiles: readonly Profile[],
 ): Promise<number> {
   const { link, voice, ask } = deps;
@@ -93,7 +102,7 @@ async function install(
     try {
       await installOne(deps, id);
     } catch (error) {
-      if (named !== null) throw error;
+      if (named) throw error;
       voice.warn(`${id}: ${sentenceOf(error)}`);
       code = cliExit.failed;
     }

@@ -25,15 +25,25 @@ export const finalWatcherExits: readonly number[] = [
 
 /** `holdfast` on the command line; scripts may rely on these. */
 export const cliExit = {
-  /** Done; of `status` and `doctor`: all is well. */
   ok: 0,
-  /** Not done, and stderr says why; of `status --deep` and `doctor`: something is wrong. */
   failed: 1,
-  /** The arguments make no sense. */
   usage: 2,
-  /** `status`: no watcher looks after the gateways at the moment. */
   unwatched: 3,
+  unwell: 4,
+  noGateway: 5,
 } as const;
+export type CliExit = (typeof cliExit)[keyof typeof cliExit];
+
+/** What each of them means, as help and documentation say it. */
+export const cliExitMeaning: Readonly<Record<keyof typeof cliExit, string>> = {
+  ok: 'done; from status and doctor: all is well',
+  failed: 'not done, and stderr says why; from doctor and status --deep: something is wrong',
+  usage: 'the arguments are not understood',
+  unwatched: 'from status: the background service does not run',
+  unwell:
+    'from status: a gateway that should run does not, or is not healthy; or something else is wrong',
+  noGateway: 'no gateway has that name, or several could be meant',
+};
 
 /** A front: why it could not open its port. */
 export const frontExit = {

@@ -1,16 +1,22 @@
 /** `holdfast doctor`: what Holdfast needs around it, and what is left over. It changes nothing. */
-
-import { sentenceOf } from '../../contract/define.ts';
 import { cliExit } from '../../contract/exit-codes.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
-import { jsonOf } from '../describe.ts';
+import { jsonOf } from '../as-json.ts';
 import type { Answer } from '../status.ts';
-import { describeFinding, type Finding, fail } from './finding.ts';
+import { type Row, survey } from '../survey.ts';
+import { describeFinding, type Finding, fail, pass, skip } from './finding.ts';
 import { inspectSurroundings } from './inspect-surroundings.ts';
-import { findWatcher, inspectWatcher } from './inspect-watcher.ts';
+import { inspectWatcher, watcherRuns } from './inspect-watcher.ts';
 
 export async function doctor(state: StateFolder, json: boolean): Promise<Answer> {
-  const probes = [...inspectSurroundings(state), ...(await watcherProbes(state))];
+  const found = await survey(state);
+  const probes = [
+    ...inspectSurroundings(state),
+    ...(found.watcher || !watcherRuns(state)
+      ? inspectWatcher(state, found.watcher)
+      : [fail('watcher', found.silence ?? '')]),
+    ...found.rows.map(gatewayFinding),
+  ];
   const healthy = probes.every(({ result }) => result !== 'fail');
   const text = json
     ? jsonOf({ healthy, probes })
@@ -18,16 +24,9 @@ export async function doctor(state: StateFolder, json: boolean): Promise<Answer>
   return { text, code: healthy ? cliExit.ok : cliExit.failed };
 }
 
-async function watcherProbes(state: StateFolder): Promise<Finding[]> {
-  try {
-    const connection = await findWatcher(state);
-    if (!connection) return inspectWatcher(state, null);
-    try {
-      return inspectWatcher(state, (await connection.call('subscribe', null)).state);
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    return [fail('watcher', sentenceOf(error))];
-  }
+/** A gateway that is wanted has to run: without that, nothing around it is of use. */
+function gatewayFinding({ id, name, words, well, wanted, problem }: Row): Finding {
+  const why = [`${name}: ${words}.`, problem?.message, problem?.hint].filter(Boolean).join(' ');
+  if (!well) return fail('gateway', `${why} More: holdfast logs ${id}`);
+  return wanted === 'stopped' ? skip('gateway', why) : pass('gateway', why);
 }

@@ -1,0 +1,157 @@
+/**
+ * The table of commands. What the command line understands, its help, the completion of shells and
+ * docs/cli.md all come from it: a command or an option is written down here and nowhere else.
+ */
+
+export interface OptionSpec {
+  readonly name: string;
+  /** One letter, used after a single dash. */
+  readonly short?: string;
+  /** What its value is called in the help; absent: it takes none. An option means the same everywhere. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly says: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** `any`: none means every gateway. `some`: at least one, or `--all`. */
+  readonly gateways: 'none' | 'one' | 'any' | 'some';
+  /** Another word that follows; it may be left out when `optional`. */
+  readonly word?: { readonly name: string; readonly optional: boolean };
+  readonly options: readonly OptionSpec[];
+  /** One line of the list of commands. */
+  readonly says: string;
+  /** Paragraphs of its own help. */
+  readonly more: readonly string[];
+  readonly examples: readonly string[];
+}
+
+const json: OptionSpec = { name: 'json', says: 'answer as JSON, for programs' };
+const all: OptionSpec = { name: 'all', says: 'every gateway' };
+
+/** How a length of time or a moment is written. */
+const sinceValue = 'time';
+const sinceWords = 'a length of time (30s, 90m, 24h, 7d) or a moment (2026-11-30T14:00)';
+
+const table = [
+  {
+    name: 'status',
+    gateways: 'any',
+    options: [json, { name: 'deep', says: 'check each part of it, beside the background service' }],
+    says: 'what gateways are doing, and what is wrong',
+    more: ['Without a name it shows every gateway.'],
+    examples: ['holdfast status', 'holdfast status hermes', 'holdfast status --deep'],
+  },
+  {
+    name: 'start',
+    gateways: 'some',
+    options: [all],
+    says: 'start gateways, and keep them running',
+    more: ['It waits until each of them runs, or has failed.'],
+    examples: ['holdfast start hermes', 'holdfast start --all'],
+  },
+  {
+    name: 'stop',
+    gateways: 'some',
+    options: [all],
+    says: 'stop gateways, and leave them stopped',
+    more: [],
+    examples: ['holdfast stop hermes openclaw'],
+  },
+  {
+    name: 'restart',
+    gateways: 'some',
+    options: [all, { name: 'when-idle', says: 'once it reports that it is idle' }],
+    says: 'stop gateways and start them again',
+    more: [],
+    examples: ['holdfast restart hermes --when-idle'],
+  },
+  {
+    name: 'update',
+    gateways: 'one',
+    options: [
+      { ...all, says: 'every gateway whose profile says how it is updated' },
+      { name: 'gateway', says: 'the same as --all' },
+      { name: 'check', says: 'only look whether there is a newer version' },
+      { name: 'yes', short: 'y', says: 'do not ask before installing' },
+      { name: 'keep', says: 'keep a new version that is still being watched' },
+      { name: 'undo', says: 'put the old version back' },
+    ],
+    says: 'bring a gateway to its newest version',
+    more: ['When the new version fails, the old one comes back.'],
+    examples: ['holdfast update hermes --check', 'holdfast update --all --yes'],
+  },
+  {
+    name: 'logs',
+    gateways: 'one',
+    options: [{ name: 'follow', short: 'f', says: 'go on with what is added' }],
+    says: 'the end of its log',
+    more: [],
+    examples: ['holdfast logs hermes', 'holdfast logs hermes -f'],
+  },
+  {
+    name: 'events',
+    gateways: 'one',
+    options: [
+      { name: 'since', value: sinceValue, says: `from when on: ${sinceWords}; else 24h` },
+      json,
+    ],
+    says: 'what happened to it: starts, crashes, updates',
+    more: [],
+    examples: ['holdfast events hermes --since 7d'],
+  },
+  {
+    name: 'doctor',
+    gateways: 'none',
+    options: [json],
+    says: 'what Holdfast needs around it, what is left over, and which gateways fail',
+    more: ['It changes nothing.'],
+    examples: ['holdfast doctor'],
+  },
+  {
+    name: 'help',
+    gateways: 'none',
+    word: { name: 'command', optional: true },
+    options: [],
+    says: 'this help, or that of one command',
+    more: [],
+    examples: ['holdfast help logs'],
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof table)[number]['name'];
+
+/** In the order in which they are shown. */
+export const commands: readonly (CommandSpec & { readonly name: CommandName })[] = table;
+
+/** Understood with every command. */
+export const globalOptions: readonly OptionSpec[] = [
+  { name: 'user-data-dir', value: 'folder', says: 'where Holdfast keeps its state' },
+  { name: 'help', short: 'h', says: 'the help of a command' },
+  { name: 'version', says: 'which version of Holdfast this is' },
+];
+
+export function commandOf(
+  name: string,
+): (CommandSpec & { readonly name: CommandName }) | undefined {
+  return commands.find((one) => one.name === name);
+}
+
+/** `-f, --follow`, `--since <time>`. */
+export function optionForm({ name, short, value, choices }: OptionSpec): string {
+  const words = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  const takes = choices ? choices.join('|') : value && `<${value}>`;
+  return takes ? `${words} ${takes}` : words;
+}
+
+/** `holdfast logs <gateway> [options]`. */
+export function synopsis(spec: CommandSpec): string {
+  const { name, gateways, word, options } = spec;
+  const takesAll = options.some((one) => one.name === 'all');
+  const gateway = { none: '', one: '<gateway>', any: '[<gateway>…]', some: '<gateway>…' }[gateways];
+  const own = word && (word.optional ? `[<${word.name}>]` : `<${word.name}>`);
+  const parts = [takesAll ? `${gateway}|--all` : gateway, own];
+  const others = options.some((one) => one.name !== 'all' && one.name !== 'gateway');
+  return ['holdfast', name, ...parts, others ? '[options]' : ''].filter(Boolean).join(' ');
+}
