@@ -1,15 +1,26 @@
 /**
  * `holdfast`, the command line. To act it speaks to the watcher as the app does, and starts one when none
  * runs: from the staged or packaged folder it lies in itself, on the runtime it runs on. To look it starts
- * nothing. Each command loads only what it needs.
+ * nothing.
+ *
+ * All is imported at the start: this is built into one file, in which an import on demand would keep the code
+ * of other systems, and the build refuses that.
  */
+import { appVersion, ownBuildId } from '../contract/build-info.ts';
+import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
 import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
 import { stateFolder } from '../files/state-folder.ts';
+import { act } from './act.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { CliProblem } from './cli-problem.ts';
 import { commandOf } from './commands.ts';
+import { doctor } from './doctor/doctor.ts';
+import { events } from './events.ts';
+import { help } from './help.ts';
+import { logs } from './logs.ts';
+import { status } from './status.ts';
 
 interface Answer {
   readonly text: string;
@@ -44,17 +55,17 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
   const state = stateFolder(folder);
   switch (command.name) {
     case 'help':
-      return say({ text: (await import('./help.ts')).help(command.about), code: cliExit.ok });
+      return say({ text: help(command.about), code: cliExit.ok });
     case 'version':
-      return say({ text: await version(), code: cliExit.ok });
+      return say({ text: version(), code: cliExit.ok });
     case 'status':
-      return say(await (await import('./status.ts')).status(state, command));
+      return say(await status(state, command));
     case 'doctor':
-      return say(await (await import('./doctor/doctor.ts')).doctor(state, command.json));
+      return say(await doctor(state, command.json));
     case 'events':
-      return say(await (await import('./events.ts')).events(state, command, warn));
+      return say(await events(state, command, warn));
     case 'logs':
-      return (await import('./logs.ts')).logs(state, command, {
+      return logs(state, command, {
         write: (text) => process.stdout.write(text),
         warn,
         terminal: process.stdout.isTTY === true,
@@ -63,12 +74,11 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
     case 'stop':
     case 'restart':
     case 'update':
-      return (await import('./act.ts')).act(state, command, { print, warn });
+      return act(state, command, { print, warn });
   }
 }
 
-async function version(): Promise<string> {
-  const { appVersion, ownBuildId } = await import('../contract/build-info.ts');
+function version(): string {
   return `Holdfast ${appVersion} (build ${ownBuildId})`;
 }
 
@@ -82,14 +92,10 @@ function leave(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
-async function failed(error: unknown): Promise<void> {
-  if (error instanceof CliProblem) {
-    warn(error.message);
-    return leave(error.code);
-  }
-  const { sentenceOf } = await import('../contract/define.ts');
-  warn(sentenceOf(error));
-  leave(cliExit.failed);
+function failed(error: unknown): void {
+  const known = error instanceof CliProblem;
+  warn(known ? error.message : sentenceOf(error));
+  leave(known ? error.code : cliExit.failed);
 }
 
 main().then(leave, failed);
