@@ -53,7 +53,8 @@ function createCore(state: StateFolder, log: Log) {
   nativeTheme.themeSource = settings.get().theme;
   const environment = loginShellEnvironment;
   const link = createLink({ ...build, state, source, log, clock, environment });
-  const about = { ...build, platform: process.platform, logFolder: state.logs };
+  const machine = { platform: process.platform, home: app.getPath('home') };
+  const about = { ...build, ...machine, logFolder: state.logs };
   const { dismissed } = memory.get();
   const store = createAppStore(
     initialParts(about, { dismissed, startedByWatcher: self.startedByWatcher }),

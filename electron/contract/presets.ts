@@ -1,6 +1,6 @@
 /** The kinds of gateways that Holdfast can add, which of them were found on this machine, and their forms. */
 import * as z from 'zod/mini';
-import { profileSchema } from './profile.ts';
+import { profileIdSchema, profileSchema } from './profile.ts';
 
 const presetFieldSchema = z.object({
   name: z.string(),
@@ -30,6 +30,23 @@ export const suggestionSchema = z.object({
   profile: profileSchema,
 });
 export type Suggestion = z.infer<typeof suggestionSchema>;
+
+/** What this machine has to say about a profile before it is saved. */
+export const profileCheckSchema = z.strictObject({
+  /** The gateway that is edited; absent for a new one. */
+  id: z.optional(profileIdSchema),
+  /** Absent where the program is not the user's to choose. */
+  command: z.optional(z.string().check(z.maxLength(4096))),
+  cwd: z.optional(z.string().check(z.maxLength(4096))),
+  port: z.optional(z.int().check(z.gte(1), z.lte(65_535))),
+});
+export type ProfileCheck = z.infer<typeof profileCheckSchema>;
+
+export const machineFindingSchema = z.object({
+  field: z.enum(['line', 'folder', 'port']),
+  message: z.string(),
+});
+export type MachineFinding = z.infer<typeof machineFindingSchema>;
 
 const presetValuesSchema = z
   .record(z.string().check(z.maxLength(40)), z.string().check(z.maxLength(4096)))

@@ -14,7 +14,13 @@ import {
 } from './gateway.ts';
 import { gatewayReceiptSchema, gatewayUpdateSchema } from './gateway-update.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
-import { presetInputSchema, presetViewSchema, suggestionSchema } from './presets.ts';
+import {
+  machineFindingSchema,
+  presetInputSchema,
+  presetViewSchema,
+  profileCheckSchema,
+  suggestionSchema,
+} from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { updateWhenSchema } from './profile-update.ts';
 import { readEntries, readView, treeOf, tryRead } from './readable.ts';
@@ -185,6 +191,8 @@ export const passedOnCalls = {
   'gateway.undoVersion': { input: gatewayId, output: nothing },
   /** Refused while the gateway lives. */
   'profile.remove': { input: gatewayId, output: nothing },
+  /** Brings one back that this watcher removed, its file as it was. */
+  'profile.restore': { input: gatewayId, output: nothing },
 } as const;
 
 /** What a user can ask of a watcher: the app's window asks for the same. */
@@ -199,6 +207,10 @@ export const gatewayCalls = {
   /** A health check for it; null when its profile has one, or none is known. */
   'profile.suggest': { input: gatewayId, output: z.nullable(suggestionSchema) },
   'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
+  /** What would keep it from starting: a program that is not there, a port that others hold. */
+  'profile.check': { input: profileCheckSchema, output: z.array(machineFindingSchema) },
+  /** A copy of its profile under another name and, where it takes any, at another port; not started. */
+  'profile.duplicate': { input: gatewayId, output: z.object({ id: profileIdSchema }) },
   /** The last `lines` lines; `log` events follow until `log.unfollow` or the connection ends. */
   'log.follow': {
     input: z.strictObject({ id: profileIdSchema, lines: z.int().check(z.gte(0), z.lte(5_000)) }),

@@ -160,6 +160,11 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
       await watcher.call('profile.save', { profile: whole });
       return undefined;
     },
+    'profile.check': (input) => watcher.call('profile.check', input),
+    'profile.duplicate': (input) => {
+      refuseWhileAway(store);
+      return watcher.call('profile.duplicate', input);
+    },
     'profile.suggest': async (input) => {
       const suggestion = await watcher.call('profile.suggest', input);
       return suggestion && { ...suggestion, profile: withoutValues(suggestion.profile) };

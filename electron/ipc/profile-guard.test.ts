@@ -5,12 +5,13 @@ import type { AppContract } from '../contract/app-contract.ts';
 import type { Client, Handlers } from '../contract/define.ts';
 import type { PresetView } from '../contract/presets.ts';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
+import { hiddenValue } from '../contract/profile-id.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
 import { partsWith } from '../testing/app-states.ts';
 import { createAppStore } from './app-store.ts';
 import { createHandlers } from './handlers.ts';
 import type { WindowCaller } from './ipc-server.ts';
-import { type CommandQuestion, hiddenValue } from './profile-guard.ts';
+import type { CommandQuestion } from './profile-guard.ts';
 
 const caller: WindowCaller = { id: 1, send: () => undefined, onGone: () => undefined };
 const profileOf = (changes: Partial<ProfileInput> = {}): Profile =>
@@ -157,14 +158,14 @@ describe('a window', () => {
   test('adds by a form what the user confirms, and an address without a question', async () => {
     const add = (id: string, values: Record<string, string>) =>
       handlers['preset.add']({ id, values }, caller);
-    await expect(add('command', { name: 'C', command: '/bin/c --x' })).rejects.toThrow(
+    await expect(add('llama-server', { name: 'C', model: '/c.gguf' })).rejects.toThrow(
       /was not saved/,
     );
-    expect(questions[0]).toEqual({ name: 'C', lines: ['command: /bin/c --x'] });
+    expect(questions[0]).toEqual({ name: 'C', lines: ['model: /c.gguf'] });
     expect(added).toEqual([]);
     await add('remote', { name: 'R', url: 'https://r.example/' });
     agrees = true;
-    await add('command', { name: 'C', command: '/bin/c --x' });
+    await add('llama-server', { name: 'C', model: '/c.gguf' });
     expect(added).toHaveLength(2);
   });
 

@@ -8,9 +8,7 @@ import { ContractError } from '../contract/define.ts';
 import { plainText } from '../contract/plain-text.ts';
 import type { PresetView } from '../contract/presets.ts';
 import type { Profile } from '../contract/profile.ts';
-
-/** Stands for a value in the window; one that comes back like this is kept as it is. */
-export const hiddenValue = '••••••••';
+import { hiddenValue } from '../contract/profile-id.ts';
 
 export interface CommandQuestion {
   readonly name: string;

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { ContractError } from '../contract/define.ts';
 import type { PresetView } from '../contract/presets.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
-import { command } from './command.ts';
+import { freeId } from '../contract/profile-id.ts';
 import { hermes } from './hermes.ts';
 import { litellm } from './litellm.ts';
 import { llamaServer } from './llama-server.ts';
@@ -23,7 +23,6 @@ export const presets: readonly Preset[] = [
   openWebui,
   n8n,
   litellm,
-  command,
   remote,
 ];
 
@@ -41,11 +40,19 @@ export function findPresets(machine: Machine = thisMachine()): PresetView[] {
   }));
 }
 
-/** A profile from what the user typed. Throws a ContractError with a sentence. */
-export function makeProfile(id: string, values: Readonly<Record<string, string>>): Profile {
+/**
+ * A profile from what the user typed. Throws a ContractError with a sentence.
+ * @param taken the ids of the profiles that there are
+ */
+export function makeProfile(
+  id: string,
+  values: Readonly<Record<string, string>>,
+  taken: ReadonlySet<string> = new Set(),
+): Profile {
   const form = presets.find((preset) => preset.id === id)?.form;
   if (!form) throw new ContractError(`There is no form for "${id}".`);
-  const parsed = z.safeParse(profileSchema, form.make(values));
+  const made = form.make(values);
+  const parsed = z.safeParse(profileSchema, { ...made, id: freeId(made.id, taken) });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ContractError(`${issue?.path.join('.') ?? 'This'} can't be used: ${issue?.message}`);

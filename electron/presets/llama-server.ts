@@ -1,6 +1,7 @@
 /** llama.cpp's llama-server: `/health` answers 503 while it loads its model, 200 afterwards. */
 import { ContractError } from '../contract/define.ts';
-import { profileIdFor, toPort } from './form.ts';
+import { profileIdFor } from '../contract/profile-id.ts';
+import { toPort } from './form.ts';
 import type { Machine, Preset } from './preset.ts';
 import { findServer, type Server, serverProfile } from './server.ts';
 

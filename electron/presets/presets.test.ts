@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
-import { profileIdFor, splitCommandLine, toPort } from './form.ts';
+import { toPort } from './form.ts';
 import { findPresets, makeProfile, presets } from './index.ts';
 import { thisMachine } from './machine.ts';
 import { openclaw } from './openclaw.ts';
@@ -229,21 +229,6 @@ describe('all presets', () => {
 });
 
 describe('a form', () => {
-  it('makes a profile of a command', () => {
-    const profile = makeProfile('command', {
-      name: 'Mein Gateway №1',
-      command: `/opt/my app/run`,
-      port: ' 8080 ',
-    });
-    expect(profile).toMatchObject({
-      id: 'mein-gateway-no1',
-      name: 'Mein Gateway №1',
-      program: { command: '/opt/my', args: ['app/run'] },
-      port: 8080,
-      readiness: { type: 'tcp' },
-    });
-  });
-
   it('makes a profile of an address', () => {
     const url = 'https://gateway.example/healthz';
     expect(makeProfile('remote', { name: 'Work', url })).toMatchObject({
@@ -252,38 +237,28 @@ describe('a form', () => {
     });
   });
 
+  it('makes an id of any name, and another one where that is taken', () => {
+    const url = 'https://gateway.example/healthz';
+    const idOf = (name: string, ...taken: string[]) =>
+      makeProfile('remote', { name, url }, new Set(taken)).id;
+    expect(idOf('方舟')).toBe('gateway');
+    expect(idOf('方舟', 'gateway', 'gateway-2')).toBe('gateway-3');
+    expect(idOf('--Ünïcode & more--')).toBe('unicode-more');
+    expect(idOf('x'.repeat(60), 'x'.repeat(40))).toBe(`${'x'.repeat(38)}-2`);
+  });
+
   it.each([
-    ['command', { name: '方舟', command: 'x' }, /at least one letter/],
-    ['command', { name: 'a', command: ' ' }, /Type the command/],
-    ['command', { name: 'a', command: 'x "y' }, /never closed/],
-    ['command', { name: 'a', command: 'x', port: '70000' }, /"70000" is no port/],
+    ['llama-server', { name: 'a', model: ' ' }, /which model/],
+    ['llama-server', { name: 'a', model: 'x', port: '70000' }, /"70000" is no port/],
     ['remote', { name: 'a', url: 'ftp://x' }, /must begin with http/],
     ['remote', { name: 'a', url: 'gateway' }, /must begin with http/],
     ['hermes', {}, /no form/],
-    ['command', { name: `x${' y'.repeat(100)}`, command: 'x' }, /name can't be used/],
+    ['remote', { name: `x${' y'.repeat(100)}`, url: 'http://x' }, /name can't be used/],
   ])('%s refuses %j with a sentence', (id, values, sentence) => {
     expect(() => makeProfile(id, values)).toThrow(sentence);
   });
 
-  it('splits a command line as a shell would, and expands nothing', () => {
-    expect(splitCommandLine(` a  "b c"d 'e "f"' "" $HOME `)).toEqual([
-      'a',
-      'b cd',
-      'e "f"',
-      '',
-      '$HOME',
-    ]);
-    expect(splitCommandLine('')).toEqual([]);
-    // Windows paths keep their backslashes.
-    expect(splitCommandLine('"C:\\Program Files\\g.exe" run')).toEqual([
-      'C:\\Program Files\\g.exe',
-      'run',
-    ]);
-  });
-
-  it('has ids and ports as profiles want them', () => {
-    expect(profileIdFor('--Ünïcode & more--')).toBe('unicode-more');
-    expect(profileIdFor('x'.repeat(60))).toHaveLength(40);
+  it('has ports as profiles want them', () => {
     expect(toPort('')).toBeNull();
     expect(() => toPort('0')).toThrow();
   });

@@ -1,6 +1,6 @@
 /** A gateway on another machine: watched and shown, never started or stopped. */
 import { ContractError } from '../contract/define.ts';
-import { profileIdFor } from './form.ts';
+import { profileIdFor } from '../contract/profile-id.ts';
 import type { Preset } from './preset.ts';
 
 export const remote: Preset = {

@@ -94,4 +94,5 @@ export {
 } from './stop-pipe.ts';
 export { mayHaveLeftFamily, type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
 export { exitOf, firstOf, once, passed, until, within } from './wait.ts';
+export { diagnose } from './why-not-started.ts';
 export { minWorkMs, sampleWork, type WorkSample, workBetween, worked } from './work.ts';

@@ -63,7 +63,8 @@ export function transactionIn(phase: UpdateTransaction['phase']): UpdateTransact
 
 export function partsWith(more: Partial<AppParts> = {}): AppParts {
   const watcher = more.watcher ?? null;
-  const app = { version: '1.0.0', buildId: '1.0.0+a', platform: 'linux', logFolder: '/logs' };
+  const build = { version: '1.0.0', buildId: '1.0.0+a', platform: 'linux' };
+  const app = { ...build, logFolder: '/logs', home: '/home/user' };
   return {
     ...initialParts(app, { dismissed: null, startedByWatcher: false }),
     link: watcher ? { status: 'connected', watcher: watcher.watcher } : { status: 'connecting' },

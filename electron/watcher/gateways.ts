@@ -61,7 +61,7 @@ export function createRegistry(deps: {
     profileExists: (id) =>
       lstatSync(path.join(state.profiles, `${id}.json`), { throwIfNoEntry: false }) !== undefined,
     saveProfile: (profile) => saveProfile(state.profiles, profile),
-    removeProfile: (id) => removeProfile(state.profiles, id),
+    removeProfile: (profile) => removeProfile(state.profiles, profile),
     createSupervisor: (profile) => {
       const passedOn = deps.passedOn.get(profile.id);
       deps.passedOn.delete(profile.id);

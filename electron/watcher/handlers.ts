@@ -23,6 +23,7 @@ import type { Connection } from '../rpc/connection.ts';
 import { newestThatFit } from '../rpc/frames.ts';
 import type { Histories } from './histories.ts';
 import type { LogFollower } from './log-follow.ts';
+import { checkProfile, copyOf } from './profile-form.ts';
 import type { Registry } from './registry.ts';
 import type { StateBoard } from './state.ts';
 import type { SuccessionHost } from './succession/predecessor.ts';
@@ -215,12 +216,8 @@ function profileHandlers(deps: HandlerDeps) {
   return {
     'preset.list': () => findPresets(thisMachine(process.env, environment.current().path)),
     'preset.add': ({ id, values }) => {
-      const profile = makeProfile(id, values);
-      if (usableRegistry(deps).supervisors().has(profile.id)) {
-        throw new ContractError(
-          `There is a gateway called "${profile.id}" already. Choose another name.`,
-        );
-      }
+      const taken = new Set(usableRegistry(deps).supervisors().keys());
+      const profile = makeProfile(id, values, taken);
       registry.save(profile);
       return { id: profile.id };
     },
@@ -239,6 +236,18 @@ function profileHandlers(deps: HandlerDeps) {
     'profile.remove': ({ id }) => {
       usableRegistry(deps).remove(id);
       return null;
+    },
+    'profile.restore': ({ id }) => {
+      usableRegistry(deps).restore(id);
+      return null;
+    },
+    'profile.check': (input) => checkProfile(input, registry.profiles(), environment.current()),
+    'profile.duplicate': async ({ id }) => {
+      const port = await freePort();
+      const profiles = usableRegistry(deps).profiles();
+      const copy = copyOf(registry.supervisor(id).profile(), profiles, port);
+      registry.save(copy);
+      return { id: copy.id };
     },
   } satisfies Partial<AllHandlers>;
 }

@@ -46,7 +46,7 @@ function open() {
     loadProfiles: () => loadProfiles(folder),
     profileExists: () => false,
     saveProfile: (profile) => saveProfile(folder, profile),
-    removeProfile: (id) => removeProfile(folder, id),
+    removeProfile: (profile) => removeProfile(folder, profile),
     withheld: () => false,
     createSupervisor: (profile) =>
       createSupervisor({

@@ -31,8 +31,8 @@ export interface RegistryDeps {
   profileExists(id: string): boolean;
   /** Throws the system's error. */
   saveProfile(profile: Profile): void;
-  /** Throws the system's error. */
-  removeProfile(id: string): void;
+  /** Answers what brings its file back as it was. Both throw the system's error. */
+  removeProfile(profile: Profile): () => void;
   createSupervisor(profile: Profile): Supervisor;
   readonly fronts?: Fronts;
   /** The gateways of all profiles that were there at first are set up. */
@@ -64,6 +64,8 @@ export class Registry {
   #problems: Readonly<Record<string, Problem>> = {};
   /** By file: why the gateway of a good profile could not be set up. */
   readonly #failed = new Map<string, Problem>();
+  /** What was removed here, and what brings each back. */
+  readonly #removed = new Map<string, { readonly profile: Profile; putBack(): void }>();
   #frozen = false;
   #stopping: Promise<void> | null = null;
 
@@ -164,8 +166,25 @@ export class Registry {
       throw new ContractError(`"${one.profile().name}" still runs. Stop it first, then remove it.`);
     }
     const { folder, removeProfile, onChange } = this.#deps;
-    onDisk(`The profile "${id}" could not be removed`, folder, () => removeProfile(id));
+    const profile = one.profile();
+    onDisk(`The profile "${id}" could not be removed`, folder, () => {
+      this.#removed.set(id, { profile, putBack: removeProfile(profile) });
+    });
     this.#drop(id);
+    onChange();
+  }
+
+  /** Brings back what was removed here. Throws a sentence. */
+  restore(id: string): void {
+    const removed = this.#removed.get(id);
+    const { folder, profileExists, onChange } = this.#deps;
+    if (!removed || profileExists(id)) {
+      const why = removed ? `the file ${fileOf(id)} is there already` : 'it is no longer known';
+      throw new ContractError(`"${id}" can’t be brought back: ${why}.`);
+    }
+    onDisk(`The profile "${id}" could not be brought back`, folder, () => removed.putBack());
+    this.#removed.delete(id);
+    this.#setUp(removed.profile);
     onChange();
   }
 

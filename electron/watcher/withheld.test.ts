@@ -16,7 +16,7 @@ it('a gateway that is withheld waits for its update, and every other one is star
     loadProfiles: () => ({ profiles, problems: {} }),
     profileExists: () => true,
     saveProfile: () => {},
-    removeProfile: () => {},
+    removeProfile: () => () => {},
     createSupervisor: (profile) => bench.supervisor(profile),
     withheld: (id) => id === 'g',
     onChange: () => {},

@@ -122,6 +122,17 @@ function externalExplanation({ type, name, takesOrders }: Owner): string {
     : `It is run by ${name}, and Holdfast leaves it alone. When it ends, Holdfast starts it.`;
 }
 
+/** What removing a gateway does to it. */
+export function removalNote({ name, state }: GatewayView): string {
+  const kept = 'Its log and its data stay on the disk.';
+  if (state.status === 'external') {
+    return `Holdfast no longer looks after it. ${name} itself is left as it is.`;
+  }
+  return 'identity' in state
+    ? `It is running, so it is stopped first. ${kept}`
+    : `Its profile is removed. ${kept}`;
+}
+
 /** What the last check proved; a technical detail. */
 export const proofMeaning = {
   verified: 'It answered with the secret mark that it was started with, and with its build.',

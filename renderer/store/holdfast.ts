@@ -11,6 +11,9 @@ import {
   dropToast,
   type GatewayViewName,
   isGatewayView,
+  type Toast,
+  type ToastAction,
+  toastActionMs,
   toastMs,
   type View,
   type ViewStore,
@@ -33,7 +36,10 @@ export interface Holdfast {
   find(): void;
   /** Opens a gateway, at the view that is open when that is one of another gateway. */
   openGateway(id: string, view?: GatewayViewName): void;
-  tell(text: string): void;
+  /** `action`: what can be done about it in the next seconds. */
+  tell(text: string, action?: ToastAction): void;
+  /** Shows why something did not work. */
+  warn(error: unknown): void;
   close(): void;
 }
 
@@ -51,9 +57,9 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     else open(panel);
   });
 
-  function toast(tone: 'info' | 'danger', text: string): void {
-    const id = addToast(view, tone, text);
-    setTimeout(() => dropToast(view, id), toastMs);
+  function toast(tone: Toast['tone'], text: string, action?: ToastAction): void {
+    const id = addToast(view, { tone, text, action });
+    setTimeout(() => dropToast(view, id), action ? toastActionMs : toastMs);
   }
 
   function setBusy(key: string, busy: boolean): void {
@@ -98,7 +104,8 @@ export function createHoldfast(bridge: Bridge): Holdfast {
       });
       void send('settings.change', { selectedGateway: id });
     },
-    tell: (text) => toast('info', text),
+    tell: (text, action) => toast('info', text, action),
+    warn: (error) => toast('danger', sentenceOf(error)),
     close() {
       stopMirror();
       stopShowing();

@@ -1,5 +1,6 @@
-/** State of this window alone: the open view, toasts, and calls under way. */
+/** State of this window alone: the open view, toasts, calls under way, and what is typed into forms. */
 import { createStore } from 'zustand/vanilla';
+import type { Draft } from '../draft/draft.ts';
 
 /** The views of the gateway that is chosen, in the order of their tabs. */
 export const gatewayViews = ['status', 'logs', 'history', 'profile'] as const;
@@ -15,6 +16,20 @@ export interface Toast {
   readonly id: number;
   readonly tone: 'info' | 'danger';
   readonly text: string;
+  /** What can still be done about it, as long as it is shown. */
+  readonly action?: ToastAction | undefined;
+}
+
+export interface ToastAction {
+  readonly name: string;
+  run(): void;
+}
+
+/** A form of a gateway with something typed into it. */
+export interface OpenDraft {
+  /** As the form was opened. */
+  readonly before: Draft;
+  readonly now: Draft;
 }
 
 export interface ViewState {
@@ -27,10 +42,21 @@ export interface ViewState {
   readonly toasts: readonly Toast[];
   /** Names of calls that are under way, so that a button can't be pressed twice. */
   readonly busy: ReadonlySet<string>;
+  /** By gateway: its settings are being edited, beginning at this field. */
+  readonly editing: Readonly<Record<string, 'line' | 'name'>>;
+  /** By gateway (`newGateway`: the one that is to be added): what is typed; kept while other views are shown. */
+  readonly drafts: Readonly<Record<string, OpenDraft>>;
+  /** By preset: the same for its form. */
+  readonly typed: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
+
+/** No gateway has this id. */
+export const newGateway = '+';
 
 /** Long enough to read two sentences twice. */
 export const toastMs = 8_000;
+/** And to think again, and to come to its button by keys. */
+export const toastActionMs = 20_000;
 /** More at once would cover the window at its smallest. */
 const maxToasts = 3;
 
@@ -41,6 +67,9 @@ export function createViewStore(initial: Partial<ViewState> = {}) {
     gateway: null,
     toasts: [],
     busy: new Set<string>(),
+    editing: {},
+    drafts: {},
+    typed: {},
     ...initial,
   }));
 }
@@ -49,10 +78,10 @@ export type ViewStore = ReturnType<typeof createViewStore>;
 let lastToast = 0;
 
 /** Shows a sentence; the same sentence is never shown twice at once. */
-export function addToast(store: ViewStore, tone: Toast['tone'], text: string): number {
+export function addToast(store: ViewStore, toast: Omit<Toast, 'id'>): number {
   const id = ++lastToast;
   store.setState(({ toasts }) => ({
-    toasts: [...toasts.filter((toast) => toast.text !== text), { id, tone, text }].slice(
+    toasts: [...toasts.filter(({ text }) => text !== toast.text), { ...toast, id }].slice(
       -maxToasts,
     ),
   }));
@@ -61,4 +90,14 @@ export function addToast(store: ViewStore, tone: Toast['tone'], text: string): n
 
 export function dropToast(store: ViewStore, id: number): void {
   store.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+}
+
+/** `record` with `value` under `key`; null takes the key out. */
+export function withEntry<T>(
+  record: Readonly<Record<string, T>>,
+  key: string,
+  value: T | null,
+): Readonly<Record<string, T>> {
+  const { [key]: _, ...rest } = record;
+  return value === null ? rest : { ...rest, [key]: value };
 }

@@ -4,7 +4,7 @@ import { demoProfile } from '../../electron/contract/demo-gateway.ts';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { PresetView, Suggestion } from '../../electron/contract/presets.ts';
 import { type Profile, profileSchema } from '../../electron/contract/profile.ts';
-import { command } from '../../electron/presets/command.ts';
+import { remote } from '../../electron/presets/remote.ts';
 import { gateway } from './samples.ts';
 
 /** A gateway that tells much about itself. */
@@ -58,10 +58,10 @@ export function presetViews(): PresetView[] {
       ],
     },
     {
-      id: command.id,
-      name: command.name,
-      about: command.about,
-      fields: [...(command.form?.fields ?? [])],
+      id: remote.id,
+      name: remote.name,
+      about: remote.about,
+      fields: [...(remote.form?.fields ?? [])],
       found: [],
     },
   ];

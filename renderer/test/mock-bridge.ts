@@ -59,6 +59,9 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'profile.suggest': () => null,
     'profile.save': done,
     'profile.remove': done,
+    'profile.restore': done,
+    'profile.check': () => [],
+    'profile.duplicate': ({ id }) => ({ id: `${id}-copy` }),
     'profile.reveal': done,
     'events.list': () => ({ events: [], more: false, damaged: 0 }),
     'events.summary': ({ from, to }) => ({

@@ -127,6 +127,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       platform: 'linux',
       dark: false,
       logFolder: '/home/alex/.config/Holdfast/logs',
+      home: '/home/alex',
     },
     link: {
       status: 'connected',

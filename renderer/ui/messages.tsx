@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Problem } from '../../electron/contract/gateway.ts';
 import { useHoldfast, useView } from '../store/hooks.ts';
 import { dropToast } from '../store/view.ts';
-import { IconButton } from './button.tsx';
+import { Button, IconButton } from './button.tsx';
 import { Icon, type IconName, Spinner } from './icons.tsx';
 
 export type BannerTone = 'info' | 'good' | 'warning' | 'bad' | 'busy';
@@ -78,10 +78,21 @@ export function Toasts() {
   const toasts = useView((state) => state.toasts);
   return (
     <div className="toasts" aria-live="polite" data-testid="toasts">
-      {toasts.map(({ id, tone, text }) => (
+      {toasts.map(({ id, tone, text, action }) => (
         <div key={id} className={`toast toast-${tone}`} data-testid="toast">
           <Icon name={tone === 'danger' ? 'warning' : 'check'} />
           <p>{text}</p>
+          {action && (
+            <Button
+              onClick={() => {
+                dropToast(view, id);
+                action.run();
+              }}
+              testId="toast-action"
+            >
+              {action.name}
+            </Button>
+          )}
           <IconButton icon="cross" label="Dismiss" onClick={() => dropToast(view, id)} />
         </div>
       ))}

@@ -30,9 +30,24 @@ describe('profiles', () => {
     // Windows has no modes.
     if (!onWindows) expect(statSync(join(folder, 'reference.json')).mode & 0o777).toBe(0o600);
     expect(loadProfiles(folder)).toEqual({ profiles: [profile], problems: {} });
-    removeProfile(folder, 'reference');
+    removeProfile(folder, profile);
     expect(loadProfiles(folder)).toEqual({ profiles: [], problems: {} });
     expect(loadProfiles(join(folder, 'nowhere'))).toEqual({ profiles: [], problems: {} });
+  });
+
+  it('that are removed can be put back byte by byte, as the user wrote them', () => {
+    const written = `{ "schema": 1,\n\n  "id": "a", "name": "A",\n "program": ${JSON.stringify(plain.program)} }`;
+    put('a.json', written);
+    const [profile] = loadProfiles(folder).profiles;
+    if (!profile) throw new Error('it could not be read');
+    const putBack = removeProfile(folder, profile);
+    expect(loadProfiles(folder).profiles).toEqual([]);
+    putBack();
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe(written);
+    // Its file was gone already: what is known of it comes back.
+    rmSync(join(folder, 'a.json'));
+    removeProfile(folder, profile)();
+    expect(loadProfiles(folder).profiles).toEqual([profile]);
   });
 
   it('are read with a byte-order mark, and UTF-16 is named [R4]', () => {

@@ -138,8 +138,25 @@ export function saveProfile(folder: string, profile: Profile): void {
   writeDurable(join(folder, `${profile.id}.json`), `${JSON.stringify(profile, null, 2)}\n`);
 }
 
-export function removeProfile(folder: string, id: string): void {
-  rmSync(join(folder, `${id}.json`), { force: true });
+/** Answers what brings it back, its file as it was. Both throw the file system's error. */
+export function removeProfile(folder: string, profile: Profile): () => void {
+  const path = join(folder, `${profile.id}.json`);
+  const bytes = bytesOf(path);
+  rmSync(path, { force: true });
+  return () => {
+    if (bytes === null) saveProfile(folder, profile);
+    else writeDurable(path, bytes);
+  };
+}
+
+/** Null when it is not there, or is nothing that may be read. */
+function bytesOf(path: string): Buffer | null {
+  try {
+    return readUntrusted(path, profileMaxBytes, { owner: 'any' });
+  } catch (error) {
+    if (error instanceof FileProblem) return null;
+    throw error;
+  }
 }
 
 /** A path in a profile: `{data}` stands for the gateway's data folder, and relative ones lie in it. */

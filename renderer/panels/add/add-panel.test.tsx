@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { presetViews, reporting } from '../../test/add-samples.ts';
 import { appState } from '../../test/samples.ts';
@@ -31,26 +31,27 @@ test('a gateway that is looked after already is not offered again', async () => 
 });
 
 test('a form is sent when everything needed is typed, and says why it was refused', async () => {
-  const { sent } = await openWindow(appState(now), 'add', {
+  const { sent, holdfast } = await openWindow(appState(now), 'add', {
     ...presets,
     'preset.add': () => {
-      throw new Error('"x" is no port: it must be a number from 1 to 65535.');
+      throw new Error('The address must begin with http:// or https://.');
     },
   });
-  const add = await screen.findByTestId('add-submit-command');
+  const add = await screen.findByTestId('add-submit-remote');
   expect(add.hasAttribute('disabled')).toBe(true);
+  expect(textOf('add-reason-remote')).toBe('Name: nothing is typed yet.');
   const type = (name: string, value: string) =>
-    fireEvent.change(screen.getByTestId(`command-${name}`), { target: { value } });
+    fireEvent.change(screen.getByTestId(`remote-${name}`), { target: { value } });
   type('name', 'Mine');
-  type('command', '/opt/mine');
-  type('port', 'x');
-  fireEvent.click(add);
+  act(() => holdfast.open('settings'));
+  act(() => holdfast.open('add'));
+  await screen.findByTestId('add-submit-remote');
+  type('url', 'x');
+  fireEvent.click(screen.getByTestId('add-submit-remote'));
   await waitFor(() =>
-    expect(sent('preset.add')).toEqual([
-      { id: 'command', values: { name: 'Mine', command: '/opt/mine', port: 'x' } },
-    ]),
+    expect(sent('preset.add')).toEqual([{ id: 'remote', values: { name: 'Mine', url: 'x' } }]),
   );
-  await waitFor(() => expect(textOf('add-problem-command')).toContain('is no port'));
+  await waitFor(() => expect(textOf('add-problem-remote')).toContain('must begin with'));
 });
 
 test('finds are offered in every view, until they are dismissed', async () => {

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { AddDemo, OpenProfilesFolder } from './add-buttons.tsx';
+import { CommandForm } from './command-form.tsx';
 import { OfferList } from './offer-list.tsx';
 import { PresetForm } from './preset-form.tsx';
 
@@ -36,6 +37,12 @@ export function AddPanel() {
           <OfferList offers={offers} />
         </Card>
       )}
+      <Card title="Any command" testId="add-command">
+        <p className="card-note">
+          A server that you start with a command. Holdfast keeps it running.
+        </p>
+        <CommandForm />
+      </Card>
       {presets
         .filter(({ fields }) => fields.length > 0)
         .map((preset) => (

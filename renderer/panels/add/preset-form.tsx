@@ -1,25 +1,31 @@
 /** A preset's form, with the fields that the preset names. The watcher says which values can't be used. */
-import { type FormEvent, useId, useState } from 'react';
-import type { PresetField, PresetView } from '../../../electron/contract/presets.ts';
+import { type FormEvent, useState } from 'react';
+import type { PresetView } from '../../../electron/contract/presets.ts';
 import { sentenceOf } from '../../bridge.ts';
-import { useHoldfast } from '../../store/hooks.ts';
+import { useHoldfast, useView } from '../../store/hooks.ts';
+import { withEntry } from '../../store/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
+import { FormField } from '../form/form-field.tsx';
+
+const nothingTyped: Readonly<Record<string, string>> = {};
 
 export function PresetForm({ preset }: { readonly preset: PresetView }) {
-  const { ask, openGateway } = useHoldfast();
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const { ask, openGateway, view } = useHoldfast();
+  const values = useView(({ typed }) => typed[preset.id]) ?? nothingTyped;
+  const setValues = (next: Readonly<Record<string, string>> | null): void =>
+    view.setState(({ typed }) => ({ typed: withEntry(typed, preset.id, next) }));
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const ready = preset.fields.every(
-    ({ name, optional }) => optional === true || (values[name] ?? '').trim() !== '',
+  const missing = preset.fields.find(
+    ({ name, optional }) => optional !== true && (values[name] ?? '').trim() === '',
   );
   const add = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
       const { id } = await ask('preset.add', { id: preset.id, values });
-      setValues({});
+      setValues(null);
       openGateway(id, 'status');
     } catch (error) {
       setProblem(sentenceOf(error));
@@ -29,15 +35,16 @@ export function PresetForm({ preset }: { readonly preset: PresetView }) {
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (ready && !busy) void add();
+    if (!missing && !busy) void add();
   };
   return (
     <form className="form" onSubmit={submit}>
       <p className="card-note">{preset.about}</p>
       {preset.fields.map((field) => (
-        <Field
+        <FormField
           key={field.name}
-          field={field}
+          {...field}
+          optional={field.optional ?? false}
           value={values[field.name] ?? ''}
           testId={`${preset.id}-${field.name}`}
           onChange={(value) => setValues({ ...values, [field.name]: value })}
@@ -53,47 +60,19 @@ export function PresetForm({ preset }: { readonly preset: PresetView }) {
       <div className="form-actions">
         <Button
           icon="plus"
-          disabled={!ready}
+          disabled={missing !== undefined}
           busy={busy}
           onClick={() => void add()}
           testId={`add-submit-${preset.id}`}
         >
           Add
         </Button>
+        {missing && (
+          <small className="form-reason" role="status" data-testid={`add-reason-${preset.id}`}>
+            {missing.label}: nothing is typed yet.
+          </small>
+        )}
       </div>
     </form>
-  );
-}
-
-interface FieldProps {
-  readonly field: PresetField;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly testId: string;
-}
-
-function Field({ field, value, onChange, testId }: FieldProps) {
-  const id = useId();
-  const hint = useId();
-  return (
-    <div className="form-field">
-      <label htmlFor={id}>
-        {field.label}
-        {field.optional && <small> (optional)</small>}
-      </label>
-      <input
-        id={id}
-        type="text"
-        value={value}
-        placeholder={field.placeholder}
-        aria-describedby={field.hint ? hint : undefined}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={4096}
-        onChange={(event) => onChange(event.target.value)}
-        data-testid={testId}
-      />
-      {field.hint && <small id={hint}>{field.hint}</small>}
-    </div>
   );
 }

@@ -55,3 +55,70 @@ test('the settings show what its profile says, without the values of variables',
     expect(sent('profile.save')).toMatchObject([{ profile: { id: 'hermes', autostart: false } }]),
   );
 });
+
+/** The window at the settings of one that runs, or of another state. */
+async function openRemoval(change: Parameters<typeof gateway>[1] = {}) {
+  const gateways = {
+    hermes: gateway(now, { id: 'hermes', name: 'Hermes', ...change }),
+    reference: gateway(now),
+  };
+  const settings = { ...appState(now).settings, selectedGateway: 'hermes' };
+  const opened = await openWindow(appState(now, { gateways, settings }), 'profile', {
+    'profile.list': () => profiles(),
+  });
+  await screen.findByTestId('profile-command');
+  const names = (): string[] =>
+    opened.bridge.calls
+      .map(({ name }) => name)
+      .filter((name) => /^gateway\.|^profile\.re/.test(name));
+  return { ...opened, names };
+}
+
+test('a gateway that runs is stopped and removed, and comes back running when that is undone', async () => {
+  const { names } = await openRemoval();
+  expect(textOf('removal-note')).toContain('It is running, so it is stopped first.');
+  fireEvent.click(screen.getByTestId('profile-remove'));
+  await screen.findByTestId('home');
+  expect(textOf('toast')).toContain('Hermes was stopped and removed.');
+  expect(names()).toEqual(['gateway.stop', 'profile.remove']);
+  fireEvent.click(screen.getByTestId('toast-action'));
+  await waitFor(() =>
+    expect(names()).toEqual(['gateway.stop', 'profile.remove', 'profile.restore', 'gateway.start']),
+  );
+  expect(screen.queryByTestId('toast')).toBeNull();
+  expect(screen.getByTestId('gateway').dataset.gateway).toBe('hermes');
+});
+
+test('a gateway that does not run, or that others run, is removed without being touched', async () => {
+  const owner = { type: 'systemd', name: 'hermes.service', pid: 7, takesOrders: true } as const;
+  const { names } = await openRemoval({ state: { status: 'external', owner, since: now } });
+  expect(textOf('removal-note')).toContain('Hermes itself is left as it is.');
+  fireEvent.click(screen.getByTestId('profile-remove'));
+  await screen.findByTestId('home');
+  fireEvent.click(screen.getByTestId('toast-action'));
+  await waitFor(() => expect(names()).toEqual(['profile.remove', 'profile.restore']));
+});
+
+test('a gateway that can’t be stopped is not removed', async () => {
+  const gateways = { hermes: gateway(now, { id: 'hermes', name: 'Hermes' }) };
+  const { sent } = await openWindow(appState(now, { gateways }), 'profile', {
+    'profile.list': () => profiles(),
+    'gateway.stop': () => {
+      throw new Error('All gateways are being stopped.');
+    },
+  });
+  fireEvent.click(await screen.findByTestId('profile-remove'));
+  await waitFor(() => expect(textOf('toast')).toContain('All gateways are being stopped.'));
+  expect(sent('profile.remove')).toEqual([]);
+});
+
+test('a duplicate is opened at its settings', async () => {
+  const { sent, bridge } = await openRemoval();
+  const { gateways } = bridge.publisher.snapshot().state;
+  const copy = gateway(now, { id: 'hermes-copy', name: 'Hermes (copy)' });
+  bridge.publish({ gateways: { ...gateways, 'hermes-copy': copy } });
+  fireEvent.click(screen.getByTestId('profile-duplicate'));
+  await waitFor(() => expect(screen.getByTestId('gateway').dataset.gateway).toBe('hermes-copy'));
+  expect(sent('profile.duplicate')).toEqual([{ id: 'hermes' }]);
+  expect(textOf('toast')).toContain('a copy of Hermes. It is not started');
+});

@@ -4,23 +4,36 @@ import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import type { Profile } from '../../../electron/contract/profile.ts';
 import { redact } from '../../../electron/contract/redact.ts';
 import { policyName } from '../../format/words.ts';
-import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
+import { useApp, useBusy, useHoldfast, useView } from '../../store/hooks.ts';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
 import { Check } from '../../ui/choice.tsx';
-import { OpenProfilesFolder } from '../add/add-buttons.tsx';
+import { EditForm } from './edit-form.tsx';
+import { ProfileActions } from './profile-actions.tsx';
+import { RemoveCard } from './remove-card.tsx';
 
 export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
   const { profile, reload } = useProfile(gateway.id);
+  const { id } = gateway;
+  const editing = useView((state) => state.editing[id]);
   return (
     <div className="page overview" data-testid="profile">
       <div className="cards">
-        <Card title="How it is run" aside={<OpenProfilesFolder />}>
-          {profile ? (
-            <ProfileFacts profile={profile} />
-          ) : (
-            <p className="fact-more">Its profile can’t be read just now.</p>
-          )}
-        </Card>
+        {profile && editing !== undefined ? (
+          <Card title={`Edit ${gateway.name}`} testId="profile-edit">
+            <EditForm profile={profile} first={editing} onSaved={reload} />
+          </Card>
+        ) : (
+          <Card
+            title="How it is run"
+            aside={<ProfileActions gateway={gateway} isRead={profile !== null} />}
+          >
+            {profile ? (
+              <ProfileFacts profile={profile} />
+            ) : (
+              <p className="fact-more">Its profile can’t be read just now.</p>
+            )}
+          </Card>
+        )}
         <Card title="When Holdfast starts and updates">
           {profile && profile.program.type !== 'remote' && (
             <Autostart profile={profile} onSaved={reload} />
@@ -31,6 +44,7 @@ export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
             </Fact>
           </Facts>
         </Card>
+        <RemoveCard gateway={gateway} />
       </div>
     </div>
   );

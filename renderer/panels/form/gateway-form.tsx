@@ -1,0 +1,252 @@
+/** The form of a gateway, to add one and to edit one: checked while one types, each finding at its field. */
+import { type FormEvent, useState } from 'react';
+import { sentenceOf } from '../../bridge.ts';
+import { shellSign } from '../../draft/command-line.ts';
+import { type Draft, isKept, sameDraft } from '../../draft/draft.ts';
+import { type DraftField, type Finding, findingsOf } from '../../draft/findings.ts';
+import { type DraftInHand, useMachineFindings } from '../../draft/use-draft.ts';
+import { policyName } from '../../format/words.ts';
+import { useApp, useAppList } from '../../store/hooks.ts';
+import { Button } from '../../ui/button.tsx';
+import { Check, Choice } from '../../ui/choice.tsx';
+import { ProblemText } from '../../ui/messages.tsx';
+import { FormField } from './form-field.tsx';
+import { VariablesField } from './variables-field.tsx';
+
+interface FormProps {
+  readonly draft: DraftInHand;
+  /** The gateway that is edited; absent for a new one. */
+  readonly id?: string;
+  /** What the button does. */
+  readonly verb: 'Add' | 'Save';
+  /** The field in which the cursor begins. */
+  readonly first?: 'line' | 'name' | undefined;
+  /** Rejects with a sentence. */
+  readonly onSave: (draft: DraftInHand) => Promise<void>;
+  readonly onCancel?: () => void;
+}
+
+export function GatewayForm({ draft, id, verb, first, onSave, onCancel }: FormProps) {
+  const { now } = draft;
+  const findings = useFindings(now, id);
+  const { problem, busy, save } = useSaving(() => onSave(draft));
+  const reason = reasonNotTo(verb, draft, findings);
+  const doubtful = findings.some(({ grade }) => grade === 'doubtful');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (reason === null && !busy) void save();
+  };
+  return (
+    <form className="form" onSubmit={submit} data-testid="gateway-form">
+      <Fields draft={draft} findings={findings} first={first} />
+      {problem !== null && (
+        <ProblemText problem={{ message: problem }} tone="bad" testId="form-problem" />
+      )}
+      <div className="form-actions">
+        <Button
+          kind={verb === 'Save' ? 'primary' : 'secondary'}
+          icon={verb === 'Save' ? 'check' : 'plus'}
+          disabled={reason !== null}
+          busy={busy}
+          onClick={() => void save()}
+          testId="form-submit"
+        >
+          {doubtful ? `${verb} it anyway` : verb}
+        </Button>
+        {onCancel && (
+          <Button onClick={onCancel} testId="form-cancel">
+            Cancel
+          </Button>
+        )}
+        {reason !== null && (
+          <small className="form-reason" role="status" data-testid="form-reason">
+            {reason}
+          </small>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** What is to be said about the fields: by the window at once, by the machine a moment later. */
+function useFindings(draft: Draft, id: string | undefined): readonly Finding[] {
+  const names = useAppList(({ gateways }) =>
+    Object.values(gateways)
+      .filter((one) => one.id !== id)
+      .map(({ name }) => name),
+  );
+  const own = findingsOf(draft, names);
+  const machine = useMachineFindings(draft, id);
+  const isOpen = (field: DraftField): boolean =>
+    own.every((one) => one.field !== field || one.grade === 'doubtful');
+  return [
+    ...own,
+    ...machine
+      .filter(({ field }) => isOpen(field))
+      .map((one) => ({ ...one, grade: 'doubtful' as const })),
+  ];
+}
+
+function useSaving(work: () => Promise<void>) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await work();
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { problem, busy, save };
+}
+
+/** Why the button can't be pressed, as a sentence; null when it can. */
+function reasonNotTo(
+  verb: 'Add' | 'Save',
+  { before, now }: DraftInHand,
+  findings: readonly Finding[],
+): string | null {
+  if (verb === 'Save' && sameDraft(before, now)) return 'Nothing has been changed yet.';
+  const wrong = findings.find(({ grade }) => grade === 'wrong');
+  const missing = findings.find(({ grade }) => grade === 'missing');
+  return (missing ?? wrong)?.message ?? null;
+}
+
+interface FieldsProps {
+  readonly draft: DraftInHand;
+  readonly findings: readonly Finding[];
+  readonly first: 'line' | 'name' | undefined;
+}
+
+function Fields({ draft, findings, first }: FieldsProps) {
+  const { before, now, change } = draft;
+  const at = (field: DraftField) => findings.filter((one) => one.field === field);
+  return (
+    <>
+      <FormField
+        label="Name"
+        value={now.name}
+        onChange={(name) => change({ name })}
+        placeholder="My gateway"
+        hint="As you like, in any script."
+        findings={at('name')}
+        first={first === 'name'}
+        testId="form-name"
+      />
+      {now.kind === 'command' && <ProgramFields draft={draft} findings={findings} first={first} />}
+      {now.kind === 'remote' && (
+        <FormField
+          label="Address"
+          value={now.address}
+          onChange={(address) => change({ address })}
+          findings={at('address')}
+          testId="form-address"
+        />
+      )}
+      {now.kind !== 'remote' && (
+        <>
+          <ListenFields draft={draft} findings={findings} />
+          <VariablesField
+            variables={now.variables}
+            stored={new Set(before.variables.filter(isKept).map(({ name }) => name))}
+            onChange={(variables) => change({ variables })}
+            findings={at('variables')}
+          />
+          <PolicyField draft={draft} />
+        </>
+      )}
+    </>
+  );
+}
+
+function ProgramFields({ draft: { now, change }, findings, first }: FieldsProps) {
+  const platform = useApp(({ app }) => app.platform);
+  const at = (field: DraftField) => findings.filter((one) => one.field === field);
+  return (
+    <>
+      <FormField
+        label="Program and arguments"
+        value={now.line}
+        onChange={(line) => change({ line })}
+        placeholder="/opt/gateway/run --port 8080"
+        hint="As you would type it in a terminal."
+        findings={at('line')}
+        long
+        first={first === 'line'}
+        testId="form-line"
+      />
+      {/* Windows’ own shell has other rules; a command file does there what is needed. */}
+      {platform !== 'win32' && (now.shell || shellSign(now.line) !== null) && (
+        <Check
+          kind="switch"
+          checked={now.shell}
+          onChange={(shell) => change({ shell })}
+          hint="Then |, >, $NAME and the like work as in a terminal."
+          testId="form-shell"
+        >
+          Run it by a shell (/bin/sh)
+        </Check>
+      )}
+      <FormField
+        label="Folder"
+        value={now.folder}
+        onChange={(folder) => change({ folder })}
+        placeholder="Your home folder"
+        optional
+        findings={at('folder')}
+        testId="form-folder"
+      />
+    </>
+  );
+}
+
+function ListenFields({ draft: { now, change }, findings }: Omit<FieldsProps, 'first'>) {
+  const at = (field: DraftField) => findings.filter((one) => one.field === field);
+  return (
+    <div className="form-row">
+      <FormField
+        label="Port"
+        value={now.port}
+        onChange={(port) => change({ port })}
+        placeholder="8080"
+        optional={now.kind !== 'shipped'}
+        hint="It counts as ready when this port takes connections."
+        findings={at('port')}
+        testId="form-port"
+      />
+      <FormField
+        label="Health address"
+        value={now.health}
+        onChange={(health) => change({ health })}
+        placeholder="/healthz"
+        optional
+        hint="Asked at its port. When it no longer answers there, it is restarted."
+        findings={at('health')}
+        testId="form-health"
+      />
+    </div>
+  );
+}
+
+function PolicyField({ draft: { now, before, change } }: { readonly draft: DraftInHand }) {
+  const policies = (['keep', 'release', 'swap'] as const).filter(
+    (policy) => policy !== 'swap' || now.kind === 'shipped' || before.policy === 'swap',
+  );
+  return (
+    <div className="form-field">
+      <span className="form-label">When Holdfast updates</span>
+      <Choice
+        legend="When Holdfast updates"
+        layout="segments"
+        options={policies.map((value) => ({ value, label: policyName[value] }))}
+        value={now.policy}
+        onChange={(policy) => change({ policy })}
+        testId="form-policy"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+/** The environment variables of a gateway. A value that is stored never comes into the window: it is kept, or typed anew. */
+import { useState } from 'react';
+import { hiddenValue } from '../../../electron/contract/profile-id.ts';
+import { isKept, type Variable } from '../../draft/draft.ts';
+import type { Finding } from '../../draft/findings.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { FindingText } from './form-field.tsx';
+
+interface Props {
+  readonly variables: readonly Variable[];
+  /** The names whose values are stored. */
+  readonly stored: ReadonlySet<string>;
+  readonly onChange: (variables: readonly Variable[]) => void;
+  readonly findings: readonly Finding[];
+}
+
+export function VariablesField({ variables, stored, onChange, findings }: Props) {
+  const [shown, setShown] = useState(false);
+  const put = (changed: Variable): void =>
+    onChange(variables.map((one) => (one.row === changed.row ? changed : one)));
+  const add = (): void => {
+    const row = 1 + Math.max(-1, ...variables.map((one) => one.row));
+    onChange([...variables, { row, name: '', value: '' }]);
+  };
+  return (
+    <fieldset className="form-field variables" data-testid="form-variables">
+      <legend>
+        Environment variables<small> (optional)</small>
+      </legend>
+      {variables.map((variable, n) => (
+        <VariableRow
+          key={variable.row}
+          number={n + 1}
+          variable={variable}
+          isStored={stored.has(variable.name)}
+          shown={shown}
+          onChange={put}
+          onRemove={() => onChange(variables.filter(({ row }) => row !== variable.row))}
+        />
+      ))}
+      {findings.map((finding) => (
+        <FindingText key={finding.message} finding={finding} testId="form-variables-finding" />
+      ))}
+      <div className="form-actions">
+        <Button icon="plus" onClick={add} testId="form-variable-add">
+          Add a variable
+        </Button>
+        {variables.length > 0 && (
+          <Button
+            kind="quiet"
+            onClick={() => setShown((before) => !before)}
+            testId="form-variables-show"
+          >
+            {shown ? 'Hide values' : 'Show values'}
+          </Button>
+        )}
+      </div>
+      {stored.size > 0 && shown && (
+        <small>
+          Values that are stored already stay in the profile file and are not shown here.
+        </small>
+      )}
+    </fieldset>
+  );
+}
+
+interface RowProps {
+  readonly number: number;
+  readonly variable: Variable;
+  readonly isStored: boolean;
+  readonly shown: boolean;
+  readonly onChange: (variable: Variable) => void;
+  readonly onRemove: () => void;
+}
+
+function VariableRow({ number, variable, isStored, shown, onChange, onRemove }: RowProps) {
+  const { row, name } = variable;
+  const kept = isKept(variable);
+  const about = name === '' ? `variable ${number}` : name;
+  return (
+    <div className="variable">
+      <input
+        type="text"
+        className="mono"
+        aria-label={`Name of variable ${number}`}
+        placeholder="NAME"
+        value={name}
+        // A stored value belongs to its name.
+        readOnly={kept}
+        maxLength={256}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onChange({ ...variable, name: event.target.value })}
+        data-testid={`form-variable-name-${row}`}
+      />
+      <input
+        type={shown ? 'text' : 'password'}
+        className="mono"
+        aria-label={`Value of ${about}`}
+        placeholder={kept || isStored ? 'Stored; type to replace it' : 'Value'}
+        value={kept ? '' : variable.value}
+        maxLength={32_768}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={({ target: { value } }) =>
+          onChange({ ...variable, value: value === '' && isStored ? hiddenValue : value })
+        }
+        data-testid={`form-variable-value-${row}`}
+      />
+      <IconButton
+        icon="cross"
+        label={`Remove ${about}`}
+        onClick={onRemove}
+        testId={`form-variable-remove-${row}`}
+      />
+    </div>
+  );
+}
