@@ -49,7 +49,13 @@ test('a gateway is added, edited, duplicated, removed, and brought back as it wa
     readiness: { type: 'http', path: '/' },
     liveness: { type: 'http', path: '/' },
   });
+  const first = await shownPid(page);
+  await expect(page.getByTestId('gateway-changed')).toContainText('at the next start');
+  await page.getByTestId('changed-restart').click();
+  await expect(page.getByTestId('gateway-changed')).toHaveCount(0);
+  await expectStatus(page, 'running');
   const pid = await shownPid(page);
+  expect(pid).not.toBe(first);
 
   await page.getByTestId('profile-duplicate').click();
   await expect(page.getByTestId('gateway-name')).toHaveText('方舟 II (copy)');

@@ -197,6 +197,8 @@ export const gatewayViewSchema = z.object({
   pinned: z.optional(pinnedSchema),
   /** It will be restarted once it says that it is not busy. */
   restartWhenIdle: z.optional(z.boolean()),
+  /** Its profile was changed since it was started, in what takes effect with a start only. */
+  waitsForStart: z.optional(z.boolean()),
   /** Absent when its profile does not say how to tell its version. */
   version: z.optional(versionViewSchema),
   /** Its profile names a command that updates it. */

@@ -14,7 +14,7 @@ import {
 import type { HeldPort } from './held-port.ts';
 import type { Pin } from './ledger/ledger.ts';
 import { type Prepared, type ProgramLocations, prepare } from './profiles/program.ts';
-import { fileSize, processFromSpawn, type RunningProcess } from './running-process.ts';
+import { fileSize, processFromSpawn, type RunningProcess, startMark } from './running-process.ts';
 import { clearStopFile } from './stop/stop-request.ts';
 import type { ShippedProgram, SupervisorDeps, UserEnvironment } from './types.ts';
 
@@ -51,6 +51,7 @@ export class Launcher {
   readonly #deps: LauncherDeps;
   /** As the user wrote it. */
   #written: Profile;
+  #mark: string;
   #profile: Profile;
   #pin: Pin | null = null;
   /** What an update wants instead of the pinned build or the one that Holdfast brings. */
@@ -60,6 +61,7 @@ export class Launcher {
   constructor(deps: LauncherDeps) {
     this.#deps = deps;
     this.#written = deps.profile;
+    this.#mark = startMark(deps.profile);
     this.#profile = this.#asRun(deps.profile);
   }
 
@@ -70,6 +72,11 @@ export class Launcher {
 
   get written(): Profile {
     return this.#written;
+  }
+
+  /** What the next process will be started with. */
+  get mark(): string {
+    return this.#mark;
   }
 
   /** The build that the gateway was rolled back to and keeps. */
@@ -86,6 +93,7 @@ export class Launcher {
 
   setProfile(profile: Profile): void {
     this.#written = profile;
+    this.#mark = startMark(profile);
     this.#profile = this.#asRun(profile);
     this.#prepared = null;
   }
@@ -108,7 +116,7 @@ export class Launcher {
     clearStopFile(this.#profile, this.#deps.dataDir);
     const listen = this.#deps.heldPort.hold(this.#profile);
     const { prepared, result } = this.#spawn(listen);
-    const process = processFromSpawn(result, prepared, logOffset, this.#profile);
+    const process = processFromSpawn(result, prepared, logOffset, this.#profile, this.#written);
     return { process, notice: prepared.notice, onExit: (listener) => result.onExit(listener) };
   }
 

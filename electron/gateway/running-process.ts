@@ -1,4 +1,5 @@
 /** A gateway process that runs, as the supervisor knows it: just started, or taken over. */
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Proof } from '../contract/gateway.ts';
 import type { Escape, Identity } from '../contract/identity.ts';
@@ -12,6 +13,8 @@ export interface RunningProcess {
   readonly identity: Identity;
   /** As it was when this process started; an edit takes effect with the next start. */
   readonly profile: Profile;
+  /** The mark of the profile that it was started with (`startMark`); null when it is not known. */
+  readonly startedWith: string | null;
   readonly exe: string;
   readonly argv: readonly string[];
   readonly spawnedBy: Identity;
@@ -42,10 +45,12 @@ export function processFromSpawn(
   prepared: Prepared,
   logOffset: number,
   profile: Profile,
+  written: Profile,
 ): RunningProcess {
   return {
     identity: result.identity,
     profile,
+    startedWith: startMark(written),
     exe: prepared.spec.command,
     argv: prepared.spec.args,
     spawnedBy: selfIdentity(),
@@ -72,6 +77,7 @@ export function processFromRecord(
   const unrecorded: RunningProcess = {
     identity,
     profile,
+    startedWith: null,
     exe: described?.exe ?? '',
     argv: described?.argv.slice(1) ?? [],
     spawnedBy: identity,
@@ -89,11 +95,12 @@ export function processFromRecord(
   const record = ledger?.process;
   if (!record || !sameProcess(record.identity, identity)) return unrecorded;
   const { terms, argv, build, spawnedBy, startedAt, logOffset } = record;
-  const { stopPipe = null, logKey = null, readyAt = null } = record;
+  const { stopPipe = null, logKey = null, readyAt = null, startedWith = null } = record;
   const wasReady = ledger.proof !== null;
   return {
     ...unrecorded,
     profile: terms ? withRunSpec(profile, terms) : profile,
+    startedWith,
     exe: described?.exe ?? record.exe,
     argv,
     build,
@@ -141,6 +148,19 @@ function runSpecOf(profile: Profile): RunSpec {
   };
 }
 
+/** A mark of all that takes effect with a start only: while it is the same, so are all of these fields. */
+export function startMark(profile: Profile): string {
+  const { program, env } = profile;
+  const text = JSON.stringify({ ...runSpecOf(profile), program, env }, inOrder);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The order in which fields are written says nothing. */
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 export function processRecord(process: RunningProcess): Ledger['process'] {
   const { identity, profile, exe, argv, build, spawnedBy, startedAt, readyAt, logOffset } = process;
   return {
@@ -154,6 +174,7 @@ export function processRecord(process: RunningProcess): Ledger['process'] {
     startedAt,
     readyAt,
     logOffset,
+    ...(process.startedWith === null ? {} : { startedWith: process.startedWith }),
     ...(process.logKey === null ? {} : { logKey: process.logKey }),
     ...(process.stopPipe === null ? {} : { stopPipe: process.stopPipe }),
     terms: runSpecOf(profile),

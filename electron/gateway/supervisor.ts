@@ -357,6 +357,7 @@ class GatewaySupervisor implements Supervisor {
       profile: launcher.profile,
       port: written.listen === 'fronted' ? written.port : process.profile.port,
       process: process.running,
+      mark: launcher.mark,
       report: health.report,
       pin: launcher.pin,
       ownBuild: () => this.#deps.shipped().buildId,

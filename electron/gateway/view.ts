@@ -13,6 +13,8 @@ export interface Known {
   /** Of the running process; without one, of the next. */
   readonly port: number | undefined;
   readonly process: RunningProcess | null;
+  /** What the next process will be started with (`startMark`). */
+  readonly mark: string;
   readonly report: GatewayReport | null;
   readonly pin: Pin | null;
   /** The build that Holdfast brings. */
@@ -40,11 +42,16 @@ export function gatewayView(known: Known): GatewayView {
     ...(process?.escape ? { escape: process.escape } : {}),
     ...((process || state.status === 'external') && report ? { report } : {}),
     ...(restartWhenIdle ? { restartWhenIdle } : {}),
+    ...(waitsForStart(process, known.mark) ? { waitsForStart: true } : {}),
     ...(pinned ? { pinned } : {}),
     ...updatesOf(profile),
     logFile,
     ...(lastEvent === undefined ? {} : { lastEvent }),
   };
+}
+
+function waitsForStart(process: RunningProcess | null, mark: string): boolean {
+  return process !== null && process.startedWith !== null && process.startedWith !== mark;
 }
 
 /** Whether its profile says how it is updated, and how that is undone. */

@@ -251,6 +251,39 @@ describe('adoption', () => {
     expect(second.view()).toMatchObject({ desired: 'running', state: { status: 'stopped' } });
   });
 
+  it('knows whether a profile was changed since its gateway was started, under any watcher', async () => {
+    const profile = await bench.served();
+    const { first } = await leftRunning(profile);
+    first.thaw();
+    await untilStatus(first, 'running');
+    const changed = { ...profile, env: { NEWS: 'yes' } };
+    first.setProfile({ ...profile, name: 'Renamed', autostart: false });
+    expect(first.view().waitsForStart).toBeUndefined();
+    first.setProfile(changed);
+    expect(first.view().waitsForStart).toBe(true);
+    first.setProfile(profile);
+    expect(first.view().waitsForStart).toBeUndefined();
+    first.freeze();
+
+    const heir = bench.supervisor(changed);
+    expect(heir.adopt()).toBe(true);
+    await untilStatus(heir, 'running');
+    expect(heir.view().waitsForStart).toBe(true);
+    await heir.restart();
+    await untilStatus(heir, 'running');
+    expect(heir.view().waitsForStart).toBeUndefined();
+    heir.freeze();
+
+    // An earlier version did not write down what it was started with.
+    const record = recordOf();
+    if (!record.process) throw new Error('no process');
+    const { startedWith: _, ...process } = record.process;
+    writeLedger(folder, { ...record, process });
+    const later = bench.supervisor(profile);
+    expect(later.adopt()).toBe(true);
+    expect(later.view().waitsForStart).toBeUndefined();
+  });
+
   it('rebuilds a damaged record, keeps the old one and says so', async () => {
     const profile = await bench.served();
     const { identity } = await leftRunning(profile);

@@ -57,6 +57,8 @@ export const ledgerSchema = z.object({
       logOffset: z.number(),
       /** The file that it writes its log to, whatever its name is by now. */
       logKey: z.optional(z.string().check(z.maxLength(64))),
+      /** The mark of what it was started with (`startMark`); absent in a record of an earlier version. */
+      startedWith: z.optional(z.string().check(z.maxLength(64))),
       /** The pipe that tells it to stop; absent when it is asked in another way. */
       stopPipe: z.optional(z.string().check(z.refine(isStopPipeName, 'is not a stop pipe'))),
       /** Its profile may have been edited since; a run spec that can't be read is dropped. */

@@ -226,7 +226,7 @@ class RehearsalRun {
     const logOffset = fileSize(logFile);
     this.#startedAt = clock.now();
     const result = spawnDetached(listen ? { ...prepared.spec, listen } : prepared.spec);
-    this.#running = processFromSpawn(result, prepared, logOffset, profile);
+    this.#running = processFromSpawn(result, prepared, logOffset, profile, profile);
     this.#note(result.identity);
     return this.#running;
   }

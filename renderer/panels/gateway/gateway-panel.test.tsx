@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { profiles } from '../../test/add-samples.ts';
 import { manyGateways } from '../../test/many-samples.ts';
@@ -121,4 +121,18 @@ test('a duplicate is opened at its settings', async () => {
   await waitFor(() => expect(screen.getByTestId('gateway').dataset.gateway).toBe('hermes-copy'));
   expect(sent('profile.duplicate')).toEqual([{ id: 'hermes' }]);
   expect(textOf('toast')).toContain('a copy of Hermes. It is not started');
+});
+
+test('a changed profile says that it counts from the next start on, with a button for that', async () => {
+  const { sent, bridge } = await openRemoval({ waitsForStart: true });
+  expect(textOf('gateway-changed')).toContain('Takes effect at the next start.');
+  fireEvent.click(screen.getByTestId('changed-restart'));
+  await waitFor(() => expect(sent('gateway.restart')).toEqual([{ id: 'hermes' }]));
+  const { gateways } = bridge.publisher.snapshot().state;
+  act(() =>
+    bridge.publish({
+      gateways: { ...gateways, hermes: gateway(now, { id: 'hermes', name: 'Hermes' }) },
+    }),
+  );
+  await waitFor(() => expect(screen.queryByTestId('gateway-changed')).toBeNull());
 });

@@ -7,6 +7,7 @@ import { policyName } from '../../format/words.ts';
 import { useApp, useBusy, useHoldfast, useView } from '../../store/hooks.ts';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
 import { Check } from '../../ui/choice.tsx';
+import { ChangedNotice } from './changed-notice.tsx';
 import { EditForm } from './edit-form.tsx';
 import { ProfileActions } from './profile-actions.tsx';
 import { RemoveCard } from './remove-card.tsx';
@@ -17,6 +18,7 @@ export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
   const editing = useView((state) => state.editing[id]);
   return (
     <div className="page overview" data-testid="profile">
+      <ChangedNotice gateway={gateway} />
       <div className="cards">
         {profile && editing !== undefined ? (
           <Card title={`Edit ${gateway.name}`} testId="profile-edit">

@@ -1,6 +1,7 @@
 /** One gateway at a glance: what is wrong and what repairs it, what it says, and the facts. */
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { useApp } from '../../store/hooks.ts';
+import { ChangedNotice } from '../gateway/changed-notice.tsx';
 import { HistoryCard } from '../history/history-card.tsx';
 import { GatewayFacts } from './gateway-facts.tsx';
 import { PinnedNotice, SuggestionNotice } from './notices.tsx';
@@ -14,6 +15,7 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
   return (
     <div className="page overview">
       <ProblemCard gateway={gateway} />
+      <ChangedNotice gateway={gateway} />
       <VersionNotice gateway={gateway} connected={connected} />
       {connected && state.status === 'running' && (
         <SuggestionNotice key={`${gateway.id} ${state.identity.pid}`} gateway={gateway} />
