@@ -188,12 +188,8 @@ async function heard(state: StateFolder, profile: Profile): Promise<string> {
     readiness.type === 'stdout'
       ? `it has not printed a line that matches ${readiness.pattern} yet.`
       : (await judgeReadiness(profile, state.gatewayData(profile.id))).detail;
-  const tail = gatewayLog(state, profile.id).follow(
-    { lines: lastLines, holds: false },
-    () => undefined,
-  );
-  tail.close();
-  const last = tail.lines.findLast(({ text }) => text.trim() !== '')?.text.trim();
+  const shown = gatewayLog(state, profile.id).last(lastLines);
+  const last = shown.findLast(({ text }) => text.trim() !== '')?.text.trim();
   return last === undefined
     ? `${answer} It has printed nothing.`
     : `${answer} The last line of its log: ${last}`;

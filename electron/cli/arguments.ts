@@ -18,6 +18,7 @@ export type Gateways = readonly string[] | 'all';
 export type Command =
   | { readonly name: 'help'; readonly about: CommandName | null }
   | { readonly name: 'version' }
+  | ListCommand
   | StatusCommand
   | { readonly name: 'doctor'; readonly json: boolean }
   | EventsCommand
@@ -25,6 +26,13 @@ export type Command =
   | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }
   | UpdateCommand
   | LogsCommand;
+
+export interface ListCommand {
+  readonly name: 'list';
+  readonly json: boolean;
+  /** Only ids. */
+  readonly quiet: boolean;
+}
 
 export interface StatusCommand {
   readonly name: 'status';
@@ -43,6 +51,11 @@ export interface EventsCommand {
 export interface LogsCommand {
   readonly name: 'logs';
   readonly gateway: string;
+  /** Null: as many as are usual. */
+  readonly lines: number | null;
+  /** How old they may be, in milliseconds. */
+  readonly sinceMs: number | null;
+  readonly times: boolean;
   readonly follow: boolean;
 }
 
@@ -228,8 +241,10 @@ function build(
       return { name, json };
     case 'restart':
       return { name, gateways, whenIdle: options.has('when-idle') };
+    case 'list':
+      return { name, json, quiet: options.has('quiet') };
     case 'logs':
-      return { name, gateway, follow: options.has('follow') };
+      return logsCommand(gateway, options, now);
     case 'update':
       return updateCommand(words[0] ?? null, options);
     case 'events': {
@@ -245,6 +260,26 @@ function aboutOf(word: string | undefined): Command | string {
   if (word === undefined) return { name: 'help', about: null };
   const about = commandOf(word);
   return about ? { name: 'help', about: about.name } : unknownCommand(word);
+}
+
+function logsCommand(
+  gateway: string,
+  options: Written['options'],
+  now: number,
+): LogsCommand | string {
+  const sinceMs = sinceOf(options.get('since')?.value ?? null, now);
+  if (typeof sinceMs === 'string') return sinceMs;
+  const count = options.get('lines');
+  if (count && !/^\d{1,6}$/.test(count.value ?? '')) return `${count.raw} needs a count, like 200.`;
+  const lines = count ? Number(count.value) : null;
+  return {
+    name: 'logs',
+    gateway,
+    lines,
+    sinceMs,
+    times: options.has('times'),
+    follow: options.has('follow'),
+  };
 }
 
 function updateCommand(

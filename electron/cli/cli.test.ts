@@ -28,7 +28,14 @@ describe('arguments', () => {
     });
     expect(parseArguments(['doctor'], env)).toMatchObject({ command: { name: 'doctor' } });
     expect(parseArguments(['--user-data-dir=/d', 'logs', 'ref', '-f'], env)).toEqual({
-      command: { name: 'logs', gateway: 'ref', follow: true },
+      command: {
+        name: 'logs',
+        gateway: 'ref',
+        lines: null,
+        sinceMs: null,
+        times: false,
+        follow: true,
+      },
       state: '/d',
     });
     expect(parseArguments(['events', 'ref', '--since', '7d', '--json'], env)).toMatchObject({
@@ -40,6 +47,17 @@ describe('arguments', () => {
     expect(parseArguments(['start', 'ref', '--user-data-dir', '/d'], env)).toMatchObject({
       state: '/d',
     });
+  });
+  it('take short options together, and moments as well as lengths of time', () => {
+    expect(parseArguments(['logs', 'a', '-tfn', '200'], env)).toMatchObject({
+      command: { lines: 200, times: true, follow: true },
+    });
+    const now = Date.parse('2026-11-30T15:00:00Z');
+    const since = (text: string) => parseArguments(['logs', 'a', '--since', text], env, now);
+    expect(since('2026-11-30T14:00:00Z')).toMatchObject({ command: { sinceMs: 3_600_000 } });
+    expect(since('30s')).toMatchObject({ command: { sinceMs: 30_000 } });
+    expect(since('2027-01-01')).toMatch(/still to come/);
+    expect(parseArguments(['logs', 'a', '-n', 'x'], env)).toBe('-n needs a count, like 200.');
   });
   it('are refused with a sentence', () => {
     expect(parseArguments([], env)).toMatch(/Name a command/);
@@ -80,7 +98,8 @@ describe('an external gateway', () => {
   });
 });
 
-describe('commands', () => {
+// Each command is a program of its own, which takes a second on a busy machine.
+describe('commands', { timeout: 90_000 }, () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await createBench();

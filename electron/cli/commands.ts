@@ -36,11 +36,19 @@ const sinceWords = 'a length of time (30s, 90m, 24h, 7d) or a moment (2026-11-30
 
 const table = [
   {
+    name: 'list',
+    gateways: 'none',
+    options: [json, { name: 'quiet', short: 'q', says: 'only ids, one on each line' }],
+    says: 'every gateway in a table',
+    more: ['On a terminal it has colours (unless NO_COLOR is set) and fits its width.'],
+    examples: ['holdfast list', 'holdfast list --quiet'],
+  },
+  {
     name: 'status',
     gateways: 'any',
     options: [json, { name: 'deep', says: 'check each part of it, beside the background service' }],
     says: 'what gateways are doing, and what is wrong',
-    more: ['Without a name it shows every gateway.'],
+    more: ['Without a name it shows every gateway; with one, also the end of its log.'],
     examples: ['holdfast status', 'holdfast status hermes', 'holdfast status --deep'],
   },
   {
@@ -85,10 +93,21 @@ const table = [
   {
     name: 'logs',
     gateways: 'one',
-    options: [{ name: 'follow', short: 'f', says: 'go on with what is added' }],
+    options: [
+      { name: 'lines', short: 'n', value: 'count', says: 'how many lines; else 50' },
+      { name: 'since', value: sinceValue, says: `from when on: ${sinceWords}` },
+      { name: 'times', short: 't', says: 'say when each line was written' },
+      { name: 'follow', short: 'f', says: 'go on with what is added' },
+    ],
     says: 'the end of its log',
-    more: [],
-    examples: ['holdfast logs hermes', 'holdfast logs hermes -f'],
+    more: [
+      'Gateways write their logs themselves: when a line was written is known from the date that it begins with. A line without one counts as old as the line before it. The newest megabyte is shown at most.',
+    ],
+    examples: [
+      'holdfast logs hermes -n 200',
+      'holdfast logs hermes --since 2h -t',
+      'holdfast logs hermes -f',
+    ],
   },
   {
     name: 'events',

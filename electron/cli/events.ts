@@ -15,6 +15,7 @@ import { jsonOf } from './as-json.ts';
 import type { Voice } from './describe.ts';
 import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
 import { knownOrLeft } from './gateway-names.ts';
+import { stamp } from './log-times.ts';
 import type { Answer } from './status.ts';
 
 export async function events(
@@ -59,7 +60,7 @@ interface Shown {
 
 function linesOf(name: string, { summary, shown, damaged, sinceMs }: Shown): string {
   const lines = shown.flatMap((event) => [
-    `${timeOf(event.at)}  ${eventSentence(event)}`,
+    `${stamp(event.at)}  ${eventSentence(event)}`,
     ...(event.output ?? []).map((line) => `${' '.repeat(21)}| ${line}`),
   ]);
   const lost = damaged === 1 ? 'One line' : `${damaged} lines`;
@@ -70,9 +71,4 @@ function linesOf(name: string, { summary, shown, damaged, sinceMs }: Shown): str
   ]
     .map((line) => redact(line))
     .join('\n');
-}
-
-/** `2026-11-29 14:02:31`, as clocks here show it. */
-function timeOf(at: number): string {
-  return new Date(at).toLocaleString('sv-SE');
 }

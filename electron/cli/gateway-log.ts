@@ -18,6 +18,8 @@ export interface GatewayLogReader {
   problem(name: string): string | null;
   /** Cuts it when no watcher does. Never throws. */
   keepSmall(): void;
+  /** The last lines, as they are now. */
+  last(lines: number): readonly LogLine[];
   /** The last `lines` lines, and what is added until the answer is closed. `holds`: it keeps the program running. */
   follow(
     how: { readonly lines: number; readonly holds: boolean },
@@ -28,6 +30,13 @@ export interface GatewayLogReader {
 export function gatewayLog(state: StateFolder, id: string): GatewayLogReader {
   const file = state.gatewayLog(id);
   const place = (): LogLocation => locateLog(file, writerOf(state, id));
+  const follow: GatewayLogReader['follow'] = (how, onLines) =>
+    followLog(file, {
+      ...how,
+      clock: systemClock,
+      locate: () => place().source ?? { path: file, through: null },
+      onLines,
+    });
   return {
     file,
     exists() {
@@ -49,13 +58,12 @@ export function gatewayLog(state: StateFolder, id: string): GatewayLogReader {
         // The user has not asked for it, and the next watcher tries again.
       }
     },
-    follow: (how, onLines) =>
-      followLog(file, {
-        ...how,
-        clock: systemClock,
-        locate: () => place().source ?? { path: file, through: null },
-        onLines,
-      }),
+    follow,
+    last(lines) {
+      const tail = follow({ lines, holds: false }, () => undefined);
+      tail.close();
+      return tail.lines;
+    },
   };
 }
 

@@ -58,7 +58,7 @@ function run(command: string, ...args: string[]): Running {
 const holdfast = (...words: string[]): Running =>
   run(process.execPath, main, '--user-data-dir', state.root, ...words);
 
-describe('holdfast logs', () => {
+describe('holdfast logs', { timeout: 90_000 }, () => {
   it('-f follows over lines, waits and a rotation, until it is interrupted [R51]', async () => {
     writeFileSync(file, 'one\n');
     const { child, out, ended } = holdfast('logs', 'g', '-f');
@@ -76,6 +76,25 @@ describe('holdfast logs', () => {
     expect(child.exitCode).toBeNull();
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ signal: 'SIGINT' });
+  });
+
+  it('shows as many lines as were asked for, those since a time, and when they were written', async () => {
+    const line = (minutes: number, text: string): string =>
+      `${new Date(Date.now() - minutes * 60_000).toISOString()} ${text}\n`;
+    writeFileSync(file, `${line(90, 'old')}${line(10, 'new')}  at its stack\n${line(1, 'newest')}`);
+    const said = async (...words: string[]): Promise<string> => {
+      const one = holdfast('logs', 'g', ...words);
+      expect(await one.ended).toMatchObject({ code: 0 });
+      return one.out().replaceAll(/\d{4}-\S+Z /g, '');
+    };
+    expect(await said('-n', '1')).toBe('newest\n');
+    expect(await said('--since', '30m')).toBe('new\n  at its stack\nnewest\n');
+    expect(await said('--since=30m', '-n2')).toBe('  at its stack\nnewest\n');
+    expect(await said('-n', '2', '-t')).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {4}at its stack\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}newest\n$/,
+    );
+    writeFileSync(file, 'no date\n');
+    expect(await said('--since', '30m')).toBe('no date\n');
   });
 
   it('-f ends well when its reader has left [R51]', async () => {

@@ -7,9 +7,12 @@ import type { LogsCommand } from './arguments.ts';
 import { notServing, watcherRuns } from './doctor/inspect-watcher.ts';
 import { gatewayLog } from './gateway-log.ts';
 import { knownOrLeft } from './gateway-names.ts';
+import { LineTimes, stamp, type TimedLine } from './log-times.ts';
 
 /** Lines shown before new ones follow: a screenful. */
 const logLines = 50;
+/** More than the megabyte holds that is read. */
+const everyLine = 1_000_000;
 
 export interface Output {
   /** Without a line end. */
@@ -22,11 +25,12 @@ export interface Output {
 /** With `follow` it never resolves: its user interrupts it, or no longer reads it. */
 export async function logs(
   state: StateFolder,
-  { gateway, follow }: LogsCommand,
+  command: LogsCommand,
   output: Output,
 ): Promise<number> {
+  const { follow, times, sinceMs } = command;
   const { warn } = output;
-  const { id, name } = await knownOrLeft(state, gateway, (left) =>
+  const { id, name } = await knownOrLeft(state, command.gateway, (left) =>
     gatewayLog(state, left).exists(),
   );
   const log = gatewayLog(state, id);
@@ -38,17 +42,44 @@ export async function logs(
   const problem = log.problem(name);
   if (problem !== null) warn(problem);
   const printer = linePrinter(output);
-  const tail = log.follow({ lines: logLines, holds: follow }, (lines, gap) => {
+  const clock = new LineTimes();
+  const form = (lines: readonly TimedLine[]): readonly LogLine[] =>
+    times ? lines.map((line) => ({ ...line, text: `${stamp(line.at)}  ${line.text}` })) : lines;
+  // The date of a line may be that of one before it.
+  const lines = sinceMs === null && !times ? (command.lines ?? logLines) : everyLine;
+  const tail = log.follow({ lines, holds: follow }, (added, gap) => {
     if (gap) printer.gap();
-    printer.add(lines);
+    printer.add(form(clock.of(added, Date.now())));
   });
-  printer.add(tail.lines);
+  printer.add(form(chosen(clock.of(tail.lines, null), command, warn)));
   // Not before: its end is in the older file then.
   log.keepSmall();
   if (follow) return new Promise(() => undefined);
   tail.close();
   printer.end();
   return cliExit.ok;
+}
+
+/** Of what is there, the lines that were asked for. */
+function chosen(
+  all: readonly TimedLine[],
+  { lines, sinceMs }: LogsCommand,
+  warn: Output['warn'],
+): readonly TimedLine[] {
+  const newer = sinceMs === null ? all : linesSince(all, Date.now() - sinceMs, warn);
+  const count = lines ?? (sinceMs === null ? logLines : newer.length);
+  return newer.slice(newer.length - Math.min(count, newer.length));
+}
+
+function linesSince(
+  all: readonly TimedLine[],
+  from: number,
+  warn: Output['warn'],
+): readonly TimedLine[] {
+  if (all.some(({ at }) => at !== null)) return all.filter(({ at }) => at !== null && at >= from);
+  if (all.length > 0)
+    warn('Its lines do not say when they were written, so --since leaves none out.');
+  return all;
 }
 
 /**

@@ -77,7 +77,7 @@ describe('without a background service', () => {
   });
 });
 
-describe('gateways', () => {
+describe('gateways', { timeout: 90_000 }, () => {
   it('are named as the window names them, in any case and shortened, several at once or all', async () => {
     addSleeper('box', '方舟 Box');
     await bench.serve();
@@ -116,7 +116,7 @@ describe('gateways', () => {
   });
 });
 
-describe('when a gateway that should run can’t', () => {
+describe('when a gateway that should run can’t', { timeout: 90_000 }, () => {
   it('“status” and “doctor” end with codes that say so, and “status” of another one does not', async () => {
     addSleeper('box', 'Box');
     const stranger = createServer().listen(bench.port, '127.0.0.1');
@@ -150,7 +150,7 @@ describe('when a gateway that should run can’t', () => {
   });
 });
 
-describe('--json', () => {
+describe('--json', { timeout: 90_000 }, () => {
   it('has a version and the fields that are documented, and no nonce', async () => {
     await bench.serve();
     const identity = await bench.running(await bench.client());

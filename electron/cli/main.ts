@@ -11,16 +11,18 @@ import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
 import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
-import { stateFolder } from '../files/state-folder.ts';
+import { type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { act } from './act.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { type Arguments, type ListCommand, parseArguments } from './arguments.ts';
 import { CliProblem } from './cli-problem.ts';
 import { commandOf } from './commands.ts';
 import { doctor } from './doctor/doctor.ts';
 import { events } from './events.ts';
 import { help } from './help.ts';
+import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { status } from './status.ts';
+import { terminalOf } from './terminal.ts';
 
 interface Answer {
   readonly text: string;
@@ -58,6 +60,8 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
       return say({ text: help(command.about), code: cliExit.ok });
     case 'version':
       return say({ text: version(), code: cliExit.ok });
+    case 'list':
+      return listed(state, command);
     case 'status':
       return say(await status(state, command));
     case 'doctor':
@@ -76,6 +80,13 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
     case 'update':
       return act(state, command, { print, warn });
   }
+}
+
+async function listed(state: StateFolder, command: ListCommand): Promise<number> {
+  const { text, silence, code } = await list(state, command, terminalOf());
+  if (text !== '') process.stdout.write(`${text}\n`);
+  if (silence !== null) warn(silence);
+  return code;
 }
 
 function version(): string {

@@ -9,7 +9,11 @@ import { describeGateway, describeLastUpdate, describeTiming } from './describe.
 import { describeFinding, type Finding } from './doctor/finding.ts';
 import { inspectGateway } from './doctor/inspect-gateway.ts';
 import { inspectWatcher } from './doctor/inspect-watcher.ts';
+import { gatewayLog } from './gateway-log.ts';
 import { type Row, type Survey, survey } from './survey.ts';
+
+/** What fits below the answer without pushing it off the screen. */
+const tailLines = 10;
 
 export interface Answer {
   readonly text: string;
@@ -22,8 +26,18 @@ export async function status(
 ): Promise<Answer> {
   const found = await survey(state, gateways);
   if (deep) return deepStatus(state, found, json);
-  const text = json ? surveyJson(found) : linesOf(found).join('\n');
-  return { text, code: found.code };
+  if (json) return { text: surveyJson(found), code: found.code };
+  const tails = gateways === 'all' ? [] : found.rows.flatMap((row) => tailOf(state, row));
+  return { text: [...linesOf(found), ...tails].join('\n'), code: found.code };
+}
+
+/** The end of its log, below a line that says so. */
+function tailOf(state: StateFolder, { id, name }: Row): string[] {
+  const log = gatewayLog(state, id);
+  const lines = log.exists() ? log.last(tailLines) : [];
+  if (lines.length === 0) return ['', `${name} has written nothing yet.`];
+  const head = `The end of the log of ${name} (more: holdfast logs ${id})`;
+  return ['', head, ...lines.map(({ text }) => `  ${redact(text)}`)];
 }
 
 function linesOf({ watcher, rows, problems, silence }: Survey): string[] {

@@ -36,12 +36,12 @@ export type CliExit = (typeof cliExit)[keyof typeof cliExit];
 
 /** What each of them means, as help and documentation say it. */
 export const cliExitMeaning: Readonly<Record<keyof typeof cliExit, string>> = {
-  ok: 'done; from status and doctor: all is well',
+  ok: 'done; from list, status and doctor: all is well',
   failed: 'not done, and stderr says why; from doctor and status --deep: something is wrong',
   usage: 'the arguments are not understood',
-  unwatched: 'from status: the background service does not run',
+  unwatched: 'from list and status: the background service does not run',
   unwell:
-    'from status: a gateway that should run does not, or is not healthy; or something else is wrong',
+    'from list and status: a gateway that should run does not, or is not healthy; or something else is wrong',
   noGateway: 'no gateway has that name, or several could be meant',
 };
 
