@@ -49,7 +49,7 @@ describe('the log', () => {
     expect(statSync(`${file}.1`).size).toBeGreaterThan(1024 * 1024);
   });
 
-  test('goes on in its file, and says nothing of it, when the terminal is closed', async () => {
+  test('goes on in its file, and says nothing of it, when the terminal is closed [R138]', async () => {
     const script = `
       const { createLog, logUncaught } = await import(${JSON.stringify(import.meta.resolve('./logging.ts'))});
       const log = createLog({ folder: ${JSON.stringify(folder)}, echo: true });

@@ -23,7 +23,7 @@ export interface AskedPort {
 }
 
 /** Between two questions, ms: a wait is measured too short by no more than this. */
-const everyMs = 2;
+const everyMs = 1;
 /** Who is refused asks again after a fiftieth of the time that it has waited already, ms at most. */
 const longestPauseMs = 50;
 /** An answer is late from here on, ms, and when it takes four times as long as the fastest one. */

@@ -44,7 +44,7 @@ function untilEvent(kind: string, count = 1): Promise<readonly GatewayEvent[]> {
 const kinds = (events: readonly GatewayEvent[]): string[] => events.map(({ kind }) => kind);
 
 describe('the history of a gateway', () => {
-  it('tells its start, its crash with what it printed last, and who stopped it [R131]', async () => {
+  it('tells its start, its crash with what it printed last, and who stopped it [R131] [R140]', async () => {
     const supervisor = recorded(await bench.served(['say=one moment']));
     supervisor.start(user);
     const { identity } = await untilStatus(supervisor, 'running');

@@ -46,7 +46,7 @@ async function lay(events: readonly TransactionEvent[]): Promise<Copies> {
 
 const present = (copies: Copies): boolean[] => Object.values(copies).map((one) => existsSync(one));
 
-it('removes what was given up, and nothing that can still be put back', async () => {
+it('removes what was given up, and nothing that can still be put back [R139]', async () => {
   const given = await lay([armed, ended]);
   const kept = await lay([armed, ended]);
   const needed = await lay([armed]);
