@@ -102,6 +102,15 @@ test('what can’t work is said while one types, by the machine too', async ({ w
   await page.getByTestId('nav-settings').click();
   await page.getByTestId('nav-add').click();
   await expect(page.getByTestId('form-name')).toHaveValue('My server');
+
+  await page.getByTestId('form-shell').uncheck();
+  await page.getByTestId('form-folder').fill('');
+  const script = `console.log('no API key'); process.exit(3)`;
+  await page.getByTestId('form-line').fill(`'${process.execPath}' -e "${script}"`);
+  await page.getByTestId('form-test').click();
+  await expect(page.getByTestId('trial')).toContainText('(exit code 3)');
+  await expect(page.getByTestId('trial')).toContainText('no API key');
+  expect(existsSync(join(world.state, 'profiles', 'my-server.json'))).toBe(false);
 });
 
 /** axe, and a picture to look at. */
@@ -125,6 +134,11 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByTestId('form-shell')).toBeVisible();
     await expect(page.getByTestId('form-port-finding')).toBeVisible();
     await look(page, info, `add-findings-${theme}`);
+    await page.getByTestId('form-line').fill('echo "no API key"');
+    await page.getByTestId('form-port').fill('');
+    await page.getByTestId('form-test').click();
+    await expect(page.getByTestId('trial')).toContainText('no API key');
+    await look(page, info, `add-tested-${theme}`);
     await page.getByTestId('gateway-item-reference').click();
     await page.getByTestId('nav-profile').click();
     await expect(page.getByTestId('profile-remove')).toBeEnabled();

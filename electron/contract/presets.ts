@@ -48,6 +48,17 @@ export const machineFindingSchema = z.object({
 });
 export type MachineFinding = z.infer<typeof machineFindingSchema>;
 
+/** What came of running a profile's program for some seconds. */
+export const trialSchema = z.object({
+  /** It ran until it was ended. */
+  ran: z.boolean(),
+  /** In one sentence or two. */
+  outcome: z.string(),
+  /** The last lines that it printed. */
+  lines: z.array(z.string()),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
 const presetValuesSchema = z
   .record(z.string().check(z.maxLength(40)), z.string().check(z.maxLength(4096)))
   .check(z.refine((values) => Object.keys(values).length <= 16, 'has too many fields'));

@@ -20,6 +20,7 @@ import {
   presetViewSchema,
   profileCheckSchema,
   suggestionSchema,
+  trialSchema,
 } from './presets.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { updateWhenSchema } from './profile-update.ts';
@@ -209,6 +210,8 @@ export const gatewayCalls = {
   'profile.save': { input: z.strictObject({ profile: profileSchema }), output: nothing },
   /** What would keep it from starting: a program that is not there, a port that others hold. */
   'profile.check': { input: profileCheckSchema, output: z.array(machineFindingSchema) },
+  /** Runs its program for some seconds, ends all of it, and answers what it printed; nothing is saved. */
+  'profile.test': { input: z.strictObject({ profile: profileSchema }), output: trialSchema },
   /** A copy of its profile under another name and, where it takes any, at another port; not started. */
   'profile.duplicate': { input: gatewayId, output: z.object({ id: profileIdSchema }) },
   /** The last `lines` lines; `log` events follow until `log.unfollow` or the connection ends. */

@@ -131,7 +131,19 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
   let offered: readonly Profile[] = [];
   const confirm = async (question: CommandQuestion): Promise<void> => {
     if (await deps.confirmCommand(question)) return;
-    throw new ContractError(`“${question.name}” was not saved: you did not agree to run it.`);
+    throw new ContractError(`“${question.name}” was not saved or run: you did not agree to it.`);
+  };
+  /** The profile with its hidden values, once the user agrees to what it runs. */
+  const agreed = async (profile: Profile): Promise<Profile> => {
+    refuseWhileAway(store);
+    const known = [...(await watcher.call('profile.list', undefined)), ...offered];
+    const whole = withValues(
+      profile,
+      known.find(({ id }) => id === profile.id),
+    );
+    const question = questionFor(whole, known);
+    if (question) await confirm(question);
+    return whole;
   };
   return {
     'preset.list': async () => {
@@ -149,17 +161,11 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
       return profiles.map(withoutValues);
     },
     'profile.save': async ({ profile }) => {
-      refuseWhileAway(store);
-      const known = [...(await watcher.call('profile.list', undefined)), ...offered];
-      const whole = withValues(
-        profile,
-        known.find(({ id }) => id === profile.id),
-      );
-      const question = questionFor(whole, known);
-      if (question) await confirm(question);
-      await watcher.call('profile.save', { profile: whole });
+      await watcher.call('profile.save', { profile: await agreed(profile) });
       return undefined;
     },
+    'profile.test': async ({ profile }) =>
+      watcher.call('profile.test', { profile: await agreed(profile) }),
     'profile.check': (input) => watcher.call('profile.check', input),
     'profile.duplicate': (input) => {
       refuseWhileAway(store);

@@ -27,12 +27,14 @@ const offered = profileOf({ id: 'found', env: { OWN_HOME: 'found-value' } });
 
 let saved: Profile[];
 let added: unknown[];
+let trials: Profile[];
 let questions: CommandQuestion[];
 let agrees: boolean;
 let handlers: Handlers<AppContract, WindowCaller>;
 beforeEach(() => {
   saved = [];
   added = [];
+  trials = [];
   questions = [];
   agrees = false;
   const view: PresetView = {
@@ -48,6 +50,10 @@ beforeEach(() => {
     'preset.add': (input) => {
       added.push(input);
       return { id: 'new' };
+    },
+    'profile.test': (input) => {
+      trials.push(z.parse(z.object({ profile: profileSchema }), input).profile);
+      return { ran: true, outcome: 'It ran.', lines: [] };
     },
     'profile.save': (input) => {
       saved.push(z.parse(z.object({ profile: profileSchema }), input).profile);
@@ -129,6 +135,18 @@ describe('a window', () => {
       expect(saved).toHaveLength(1);
     },
   );
+
+  test('has nothing tested without the user either, and the values are filled in outside of it', async () => {
+    const tested = (change: Partial<ProfileInput>) =>
+      handlers['profile.test']({ profile: hidden(profileOf(change)) }, caller);
+    const program = { type: 'command' as const, command: '/bin/evil' };
+    await expect(tested({ program })).rejects.toThrow(/was not saved or run/);
+    expect(questions[0]?.lines.join()).toContain('/bin/evil');
+    expect(trials).toEqual([]);
+    await tested({});
+    expect(trials).toEqual([profileOf()]);
+    expect(questions).toHaveLength(1);
+  });
 
   test('can’t hide in the question what it asks for', async () => {
     const program = {

@@ -27,6 +27,7 @@ import { checkProfile, copyOf } from './profile-form.ts';
 import type { Registry } from './registry.ts';
 import type { StateBoard } from './state.ts';
 import type { SuccessionHost } from './succession/predecessor.ts';
+import type { Trials } from './trials.ts';
 import type { Transactions } from './update/transaction.ts';
 import type { Updates } from './updates.ts';
 import type { UserEnvironmentKeeper } from './user-environment.ts';
@@ -39,6 +40,7 @@ export interface HandlerDeps {
   readonly succession: SuccessionHost;
   readonly logs: LogFollower;
   readonly environment: UserEnvironmentKeeper;
+  readonly trials: Trials;
   readonly updates: Updates;
   /** The sha512 of an attempt's file that the release keys have signed; rejects with a ContractError. */
   checkGenuine(attempt: string): Promise<string>;
@@ -127,6 +129,7 @@ function watcherHandlers(deps: HandlerDeps, roles: Roles) {
         throw new ContractError('An update is under way; wait for its end.');
       }
       refuseDuringGatewayUpdate(deps);
+      await deps.trials.endAll();
       if (gateways === 'stop') await registry.stopAll();
       deps.endSoon(`it was asked to, gateways: ${gateways}`);
       return null;
@@ -242,6 +245,14 @@ function profileHandlers(deps: HandlerDeps) {
       return null;
     },
     'profile.check': (input) => checkProfile(input, registry.profiles(), environment.current()),
+    'profile.test': ({ profile }) => {
+      // An update may try a gateway of the same name, in the same place.
+      if (deps.updates.app.view() !== null) {
+        throw new ContractError('Holdfast is being updated; wait for its end.');
+      }
+      refuseDuringGatewayUpdate(deps);
+      return deps.trials.run(profile, usableRegistry(deps).supervisors().get(profile.id));
+    },
     'profile.duplicate': async ({ id }) => {
       const port = await freePort();
       const profiles = usableRegistry(deps).profiles();

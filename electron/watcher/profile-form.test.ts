@@ -120,3 +120,55 @@ it('says what would keep a typed profile from starting, and nothing of what is w
   taken.close();
   await bench.finish();
 });
+
+const node = (id: string, script: string, more: Partial<ProfileInput> = {}) =>
+  idle(id, {
+    program: { type: 'command', command: process.execPath, args: ['-e', script] },
+    ...more,
+  });
+const tested = (profile: ProfileInput) => client.call('profile.test', { profile });
+
+it('runs a program that ends at once, and answers why and what it printed', async () => {
+  const script = `console.log('reading'); console.error('no API key'); process.exit(3)`;
+  const { ran, outcome, lines } = await tested(node('new', script));
+  expect({ ran, lines }).toEqual({ ran: false, lines: ['reading', 'no API key'] });
+  expect(outcome).toMatch(/^It ended by itself after \d\.\d s \(exit code 3\)\.$/);
+  const program = { type: 'command' as const, command: 'no-such-command' };
+  expect(await tested(idle('new', { program }))).toMatchObject({
+    ran: false,
+    outcome: expect.stringContaining('was not found'),
+  });
+  expect(now().gateways.new).toBeUndefined();
+  expect(existsSync(fileOf('new'))).toBe(false);
+  await bench.finish();
+});
+
+it('runs a server for some seconds, says where it listened, and ends all of its tree', async () => {
+  const port = await freePort();
+  const child = `require('node:http').createServer().listen(${port}, '127.0.0.1')`;
+  const script = `
+    require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'ignore' });
+    process.on('SIGTERM', () => console.log('asked'));
+    console.log(process.env.ANSWER, process.env.HOLDFAST_PORT);
+    setInterval(() => {}, 1e6);
+  `;
+  const before = bench.census().length;
+  const result = await tested(node('new', script, { port, env: { ANSWER: 'ready' } }));
+  expect(result).toEqual({
+    ran: true,
+    outcome: `It ran for 10 s and listened on port ${port}. Then it was ended.`,
+    lines: [`ready ${port}`, 'asked'],
+  });
+  expect(bench.census()).toHaveLength(before);
+  await bench.finish();
+});
+
+it('tests no gateway that runs, and leaves no trial behind when it ends', async () => {
+  await expect(tested(idle('ref'))).rejects.toThrow('Stop it before you test it.');
+  const before = bench.census().length;
+  const trial = tested(idle('new')).catch(() => 'ended');
+  await until(() => bench.census().length > before, 'the trial to run');
+  await client.call('watcher.retire', { gateways: 'stop' });
+  await until(() => bench.census().length === 0, 'everything to end');
+  await trial;
+});

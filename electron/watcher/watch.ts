@@ -44,6 +44,7 @@ import type { Registry } from './registry.ts';
 import { noticeSleep } from './sleep-watch.ts';
 import { StateBoard } from './state.ts';
 import { SuccessionHost } from './succession/predecessor.ts';
+import { Trials } from './trials.ts';
 import { checkGenuine } from './update/genuine.ts';
 import { Updates } from './updates.ts';
 import { keepUserEnvironment } from './user-environment.ts';
@@ -293,6 +294,7 @@ export class Watch {
   }
 
   #createDispatch(): Dispatch<Connection> {
+    const { state, log } = this.#deps;
     const subscriptions = createSubscriptions(this.#board.publisher);
     const handlers = createHandlers({
       self: this.#self,
@@ -302,9 +304,17 @@ export class Watch {
       succession: this.#succession,
       logs: this.#logs,
       environment: this.#environment,
+      trials: new Trials(() => ({
+        folders: state,
+        stateRoot: state.root,
+        user: this.#environment.current(),
+        clock: this.#clock,
+        waiter: this.#waiter,
+        log: (message) => log.info(message),
+      })),
       updates: this.#updates,
       checkGenuine: (attempt) =>
-        checkGenuine(attempt, { state: this.#deps.state, clock: this.#clock, env: process.env }),
+        checkGenuine(attempt, { state, clock: this.#clock, env: process.env }),
       surroundings: () => {
         const facts = observeSelf();
         return { ...facts, paths: facts.paths.slice(0, maxPaths) };
@@ -313,7 +323,7 @@ export class Watch {
       endSoon: (reason) => setImmediate(() => this.end(reason, 'retired')),
     });
     return createDispatch(watcherContract, handlers, (call, error) =>
-      this.#deps.log.error(`"${call}" failed: ${detailOf(error)}`),
+      log.error(`"${call}" failed: ${detailOf(error)}`),
     );
   }
 

@@ -61,6 +61,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'profile.remove': done,
     'profile.restore': done,
     'profile.check': () => [],
+    'profile.test': () => ({ ran: true, outcome: 'It ran for 10 s.', lines: ['ready'] }),
     'profile.duplicate': ({ id }) => ({ id: `${id}-copy` }),
     'profile.reveal': done,
     'events.list': () => ({ events: [], more: false, damaged: 0 }),

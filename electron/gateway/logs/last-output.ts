@@ -34,14 +34,24 @@ export function lastOutput(file: string, from: number, to: number): string[] {
 }
 
 export function toLines(text: string): string[] {
+  return lastWithReason(allLines(text)).map(shortened);
+}
+
+/** The last `count` lines, as they can be shown. */
+export function lastLines(text: string, count: number): string[] {
+  return allLines(text).slice(-count).map(shortened);
+}
+
+function allLines(text: string): string[] {
   // The whole text first: a secret may span several lines.
-  const lines = redact(stripVTControlCharacters(text))
+  return redact(stripVTControlCharacters(text))
     .split('\n')
     .map((line) => plainText(asOverwritten(line)).trimEnd())
     .filter((line) => line.trim() !== '');
-  return lastWithReason(lines).map((line) =>
-    line.length > maxLineLength ? `${line.slice(0, maxLineLength)} …` : line,
-  );
+}
+
+function shortened(line: string): string {
+  return line.length > maxLineLength ? `${line.slice(0, maxLineLength)} …` : line;
 }
 
 /** The last lines; the first of them gives way to the reason, where a long stack stands behind it. */

@@ -1,7 +1,7 @@
 /** Adding any command as a gateway. */
 import { freeId, profileIdFor } from '../../../electron/contract/profile-id.ts';
 import { emptyDraft, newProfile, withDraft } from '../../draft/draft.ts';
-import { type DraftInHand, useDraft } from '../../draft/use-draft.ts';
+import { useDraft } from '../../draft/use-draft.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { newGateway } from '../../store/view.ts';
 import { GatewayForm } from '../form/gateway-form.tsx';
@@ -11,13 +11,17 @@ export function CommandForm() {
   const gateways = useApp((state) => state.gateways);
   const home = useApp(({ app }) => app.home);
   const draft = useDraft(newGateway, emptyDraft);
-  const add = async ({ before, now, drop }: DraftInHand): Promise<void> => {
-    const id = freeId(profileIdFor(now.name), new Set(Object.keys(gateways)));
-    await ask('profile.save', { profile: withDraft(newProfile(id), before, now, home) });
-    drop();
-    openGateway(id, 'status');
-    // One of this id may have been stopped, and removed, before.
-    await ask('gateway.start', { id });
+  const profile = () => {
+    const id = freeId(profileIdFor(draft.now.name), new Set(Object.keys(gateways)));
+    return withDraft(newProfile(id), draft.before, draft.now, home);
   };
-  return <GatewayForm draft={draft} verb="Add" onSave={add} />;
+  const add = async (): Promise<void> => {
+    const added = profile();
+    await ask('profile.save', { profile: added });
+    draft.drop();
+    openGateway(added.id, 'status');
+    // One of this id may have been stopped, and removed, before.
+    await ask('gateway.start', { id: added.id });
+  };
+  return <GatewayForm draft={draft} verb="Add" profile={profile} onSave={add} />;
 }

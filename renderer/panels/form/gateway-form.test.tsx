@@ -178,3 +178,37 @@ test('an edit that is cancelled leaves nothing behind', async () => {
   expect(document.activeElement).toBe(screen.getByTestId('form-name'));
   expect(sent('profile.save')).toEqual([]);
 });
+
+test('a test runs what is typed, saves nothing, and shows what was printed', async () => {
+  const { sent } = await openWindow(appState(now), 'add', {
+    ...presets,
+    'profile.test': () => ({
+      ran: false,
+      outcome: 'It ended by itself after 0.1 s (exit code 3).',
+      lines: ['reading', 'no API key'],
+    }),
+  });
+  await screen.findByTestId('gateway-form');
+  type('form-name', 'Ark');
+  expect(isDisabled('form-test')).toBe(true);
+  type('form-line', 'ark --now');
+  fireEvent.click(screen.getByTestId('form-test'));
+  expect(textOf('form-test')).toContain('Testing');
+  await waitFor(() => expect(textOf('trial')).toContain('exit code 3'));
+  expect(textOf('trial')).toContain('no API key');
+  expect(sent('profile.test')).toMatchObject([
+    { profile: { name: 'Ark', program: { command: 'ark', args: ['--now'] } } },
+  ]);
+  expect(sent('profile.save')).toEqual([]);
+});
+
+test('an edit can be tested before anything is changed, with the stored values', async () => {
+  const { sent } = await openSettings();
+  await openForm();
+  expect(isDisabled('form-submit')).toBe(true);
+  fireEvent.click(screen.getByTestId('form-test'));
+  await waitFor(() => expect(textOf('trial')).toContain('It ran for 10 s.'));
+  expect(sent('profile.test')).toMatchObject([
+    { profile: { id: 'hermes', env: { HERMES_TOKEN: hiddenValue } } },
+  ]);
+});

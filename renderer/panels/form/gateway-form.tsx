@@ -1,5 +1,6 @@
 /** The form of a gateway, to add one and to edit one: checked while one types, each finding at its field. */
 import { type FormEvent, useState } from 'react';
+import type { ProfileInput } from '../../../electron/contract/profile.ts';
 import { sentenceOf } from '../../bridge.ts';
 import { shellSign } from '../../draft/command-line.ts';
 import { type Draft, isKept, sameDraft } from '../../draft/draft.ts';
@@ -11,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
 import { FormField } from './form-field.tsx';
+import { TrialButton, TrialResult, useTrial } from './trial.tsx';
 import { VariablesField } from './variables-field.tsx';
 
 interface FormProps {
@@ -21,16 +23,22 @@ interface FormProps {
   readonly verb: 'Add' | 'Save';
   /** The field in which the cursor begins. */
   readonly first?: 'line' | 'name' | undefined;
+  /** The profile as it would be saved. */
+  readonly profile: () => ProfileInput;
   /** Rejects with a sentence. */
-  readonly onSave: (draft: DraftInHand) => Promise<void>;
+  readonly onSave: () => Promise<void>;
   readonly onCancel?: () => void;
 }
 
-export function GatewayForm({ draft, id, verb, first, onSave, onCancel }: FormProps) {
+export function GatewayForm(props: FormProps) {
+  const { draft, id, verb, first, profile, onSave, onCancel } = props;
   const { now } = draft;
+  const trial = useTrial();
   const findings = useFindings(now, id);
-  const { problem, busy, save } = useSaving(() => onSave(draft));
-  const reason = reasonNotTo(verb, draft, findings);
+  const { problem, busy, save } = useSaving(onSave);
+  const obstacle = obstacleIn(findings);
+  const unchanged = verb === 'Save' && sameDraft(draft.before, now);
+  const reason = unchanged ? 'Nothing has been changed yet.' : obstacle;
   const doubtful = findings.some(({ grade }) => grade === 'doubtful');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -53,6 +61,9 @@ export function GatewayForm({ draft, id, verb, first, onSave, onCancel }: FormPr
         >
           {doubtful ? `${verb} it anyway` : verb}
         </Button>
+        {now.kind === 'command' && (
+          <TrialButton trial={trial} disabled={obstacle !== null} profile={profile} />
+        )}
         {onCancel && (
           <Button onClick={onCancel} testId="form-cancel">
             Cancel
@@ -64,6 +75,7 @@ export function GatewayForm({ draft, id, verb, first, onSave, onCancel }: FormPr
           </small>
         )}
       </div>
+      <TrialResult trial={trial} />
     </form>
   );
 }
@@ -104,15 +116,10 @@ function useSaving(work: () => Promise<void>) {
   return { problem, busy, save };
 }
 
-/** Why the button can't be pressed, as a sentence; null when it can. */
-function reasonNotTo(
-  verb: 'Add' | 'Save',
-  { before, now }: DraftInHand,
-  findings: readonly Finding[],
-): string | null {
-  if (verb === 'Save' && sameDraft(before, now)) return 'Nothing has been changed yet.';
-  const wrong = findings.find(({ grade }) => grade === 'wrong');
+/** What keeps the profile from being used at all, as a sentence; null when nothing does. */
+function obstacleIn(findings: readonly Finding[]): string | null {
   const missing = findings.find(({ grade }) => grade === 'missing');
+  const wrong = findings.find(({ grade }) => grade === 'wrong');
   return (missing ?? wrong)?.message ?? null;
 }
 
@@ -214,7 +221,9 @@ function ListenFields({ draft: { now, change }, findings }: Omit<FieldsProps, 'f
         onChange={(port) => change({ port })}
         placeholder="8080"
         optional={now.kind !== 'shipped'}
-        hint="It counts as ready when this port takes connections."
+        hint={
+          now.health.trim() === '' ? 'It counts as ready when this port takes connections.' : ''
+        }
         findings={at('port')}
         testId="form-port"
       />

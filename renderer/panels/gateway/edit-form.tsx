@@ -1,7 +1,7 @@
 /** Editing the profile of a gateway. */
 import type { Profile } from '../../../electron/contract/profile.ts';
 import { draftOf, withDraft } from '../../draft/draft.ts';
-import { type DraftInHand, useDraft } from '../../draft/use-draft.ts';
+import { useDraft } from '../../draft/use-draft.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { withEntry } from '../../store/view.ts';
 import { GatewayForm } from '../form/gateway-form.tsx';
@@ -21,14 +21,23 @@ export function EditForm({ profile, first, onSaved }: Props) {
     draft.drop();
     view.setState(({ editing }) => ({ editing: withEntry(editing, id, null) }));
   };
-  const save = async ({ before, now }: DraftInHand): Promise<void> => {
+  const edited = (of: Profile) => withDraft(of, draft.before, draft.now, home);
+  const save = async (): Promise<void> => {
     // Its file may have been changed since the form was opened; what was not typed here stays.
     const newest = (await ask('profile.list', null)).find((one) => one.id === id) ?? profile;
-    await ask('profile.save', { profile: withDraft(newest, before, now, home) });
+    await ask('profile.save', { profile: edited(newest) });
     onSaved();
     close();
   };
   return (
-    <GatewayForm draft={draft} id={id} verb="Save" first={first} onSave={save} onCancel={close} />
+    <GatewayForm
+      draft={draft}
+      id={id}
+      verb="Save"
+      first={first}
+      profile={() => edited(profile)}
+      onSave={save}
+      onCancel={close}
+    />
   );
 }

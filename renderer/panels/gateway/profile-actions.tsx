@@ -25,7 +25,7 @@ export function ProfileActions({ gateway: { id, name }, isRead }: Props) {
     }
   };
   return (
-    <fieldset className="hero-actions" aria-label={`The profile of ${name}`}>
+    <fieldset className="card-actions" aria-label={`The profile of ${name}`}>
       <Button
         icon="sliders"
         disabled={!connected || !isRead}
