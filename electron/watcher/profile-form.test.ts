@@ -6,19 +6,21 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ProfileInput } from '../contract/profile.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
 import { mirrorWatcher } from '../link/mirror.ts';
-import { systemClock } from '../process/index.ts';
+import { isAlive, systemClock } from '../process/index.ts';
+import { platform } from '../process/platform.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 import { freePort } from '../testing/free-port.ts';
-import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
+import { type Bench, createBench, type RunningWatcher, until } from '../testing/watcher-bench.ts';
 
 let bench: Bench;
+let watcher: RunningWatcher;
 let client: WatcherConnection;
 /** The state that the watcher publishes now. */
 let now: () => WatcherState;
 
 beforeEach(async () => {
   bench = await createBench();
-  await bench.serve();
+  watcher = await bench.serve();
   client = await bench.client();
   now = (await mirrorWatcher(client, { clock: systemClock, onChange: () => {} })).state;
   await bench.running(client);
@@ -171,4 +173,17 @@ it('tests no gateway that runs, and leaves no trial behind when it ends', async 
   await client.call('watcher.retire', { gateways: 'stop' });
   await until(() => bench.census().length === 0, 'everything to end');
   await trial;
+});
+
+it('has the next watcher end the trial of one that was killed', async () => {
+  const before = new Set(bench.census().map(({ pid }) => pid));
+  const trial = tested(idle('new')).catch(() => 'lost');
+  const left = await until(() => bench.census().find(({ pid }) => !before.has(pid)), 'the trial');
+  platform.signal(watcher.identity, 'SIGKILL');
+  await watcher.ended;
+  await trial;
+  expect(isAlive(left)).toBe(true);
+  await bench.serve();
+  await until(() => !isAlive(left), 'the trial to be ended');
+  await bench.finish();
 });
