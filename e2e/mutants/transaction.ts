@@ -157,7 +157,7 @@ export const transactionMutants: readonly Mutant[] = [
     name: 'altered-app-started',
     harm: 'What was written over the new version after its check is started.',
     file: 'electron/transaction/installed.ts',
-    find: "if (hash.digest('base64') !== sha512) throw changed();",
+    find: 'if (found.sha512 !== sha512) throw changed();',
     replace: '',
     guard: {
       file: 'electron/watcher/update/refusals.test.ts',

@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createWorkbench, type Workbench } from '../testing/processes.ts';
 import { appendDurable, writeDurable } from './durable-write.ts';
-import { hashFile, stageFile } from './verified-copy.ts';
+import { hashFile } from './file-hash.ts';
+import { stageFile } from './verified-copy.ts';
 
 let bench: Workbench;
 beforeEach(() => {

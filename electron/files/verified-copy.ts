@@ -5,22 +5,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, promises } from 'node:fs';
 import { renameDurable } from './durable-write.ts';
+import { hashFile } from './file-hash.ts';
 import { filePieces } from './untrusted-file.ts';
 
-/** One read per megabyte: the runtime is about 100 MB. */
-const readChunk = 1024 * 1024;
 /**
  * Linux keeps in one piece what is written at once, and maps it into a program in one piece too: of a
  * runtime that was written by the megabyte, each watcher had 20 MB in memory that it never looked at.
  */
 const copyChunk = 64 * 1024;
-
-/** sha256 (hex) of a file. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of filePieces(path, readChunk)) hash.update(bytes);
-  return hash.digest('hex');
-}
 
 /** Tries a copy that shares its blocks; false when the file system can't. */
 async function reflink(from: string, to: string): Promise<boolean> {

@@ -4,13 +4,13 @@
  * it. The build writes the manifest inside a bundle.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { hashFile } from '../files/file-hash.ts';
 import { changeMark } from '../files/file-identity.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { readUntrusted, readUntrustedJson } from '../files/untrusted-file.ts';
-import { hashFile } from '../files/verified-copy.ts';
 
 export const manifestFile = 'manifest.json';
 /** A manifest lists a handful of files. */
@@ -46,6 +46,9 @@ export const watcherScript = (bundle: string): string => path.join(bundle, 'watc
 export const gatewayScript = (bundle: string): string => path.join(bundle, 'gateway.mjs');
 export const trustScript = (bundle: string): string => path.join(bundle, 'trust.cjs');
 export const frontScript = (bundle: string): string => path.join(bundle, 'front.cjs');
+/** Beside the watcher in its bundle, or, where that runs from its source, the source. */
+export const stagedOr = (staged: string, ...source: readonly string[]): string =>
+  existsSync(staged) ? staged : path.join(...source);
 
 /** Where a bundle with this manifest belongs. */
 export function bundleFolder(state: StateFolder, manifest: Manifest): string {

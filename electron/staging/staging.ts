@@ -7,8 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, promises } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../contract/error-text.ts';
+import { hashFile } from '../files/file-hash.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import { hashFile, stageFile } from '../files/verified-copy.ts';
+import { stageFile } from '../files/verified-copy.ts';
 import {
   bundleFolder,
   type Manifest,

@@ -14,12 +14,11 @@
  * A Setup program fills a folder. The manifest of the watcher's bundle in it names version and build;
  * what the program reports about itself (its exit code) proves nothing.
  */
-import { createHash } from 'node:crypto';
 import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fsyncDir } from '../files/durable-write.ts';
+import { sha512Of } from '../files/file-hash.ts';
 import { changeMark } from '../files/file-identity.ts';
-import { filePieces } from '../files/untrusted-file.ts';
 import { type Manifest, readManifest } from '../staging/staged.ts';
 import type { AppImageInstall } from './plan.ts';
 
@@ -40,18 +39,15 @@ export async function verifyProgram(file: string, sha512: string): Promise<Verif
     new Error(`${file} was changed after it had been verified. It was not started.`);
   // Taken first: whatever writes to the file or replaces it from here on changes the mark.
   const mark = changeMark(file);
-  const hash = createHash('sha512');
-  try {
-    for await (const bytes of filePieces(file, 1024 * 1024)) hash.update(bytes);
-  } catch (cause) {
+  const found = await sha512Of(file).catch((cause: unknown) => {
     throw new Error(`${file} could not be read, so it was not started.`, { cause });
-  }
+  });
   const program: VerifiedProgram = {
     unchanged() {
       if (mark === undefined || changeMark(file) !== mark) throw changed();
     },
   };
-  if (hash.digest('base64') !== sha512) throw changed();
+  if (found.sha512 !== sha512) throw changed();
   program.unchanged();
   return program;
 }

@@ -2,10 +2,10 @@
  * Whether a release is what the release keys have signed: asked once more outside the app, by metadata
  * that the app has left beside its plan, and by the bytes of the very file that will be installed.
  */
-import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { filePieces, readUntrusted } from '../files/untrusted-file.ts';
+import { sha512Of } from '../files/file-hash.ts';
+import { readUntrusted } from '../files/untrusted-file.ts';
 import { metadataMaxBytes, readSigned, type ServeMetadata } from './signed-metadata.ts';
 import { TrustError } from './trust-error.ts';
 
@@ -21,8 +21,6 @@ export interface ReleaseToCheck {
 /** A newest file of its kind is kept without its version. */
 const withVersion = /^\d+\.(snapshot|targets)\.json$/;
 const kept = /^(?:timestamp|snapshot|targets|\d+\.root)\.json$/;
-/** Large enough to keep the disk busy. */
-const chunkBytes = 1024 * 1024;
 
 /** Copies the metadata that a check has left in `from`, so that the same check can be made with `to`. */
 export function copyMetadata(from: string, to: string): void {
@@ -49,7 +47,7 @@ export async function checkRelease(
   if (signed.version !== version) {
     throw refused(`${signedAs} is version ${signed.version ?? 'unknown'}, not ${version}`);
   }
-  const { bytes, sha512 } = await measure(file);
+  const { bytes, sha512 } = await sha512Of(file);
   if (bytes !== signed.length || sha512 !== signed.sha512) {
     throw refused(`${file} is not the ${signedAs} that was signed`);
   }
@@ -64,14 +62,4 @@ function serveFrom(folder: string): ServeMetadata {
     const file = path.join(folder, name.replace(withVersion, '$1.json'));
     return existsSync(file) ? readUntrusted(file, Math.min(maxBytes, metadataMaxBytes)) : null;
   };
-}
-
-async function measure(file: string): Promise<{ bytes: number; sha512: string }> {
-  const hash = createHash('sha512');
-  let bytes = 0;
-  for await (const piece of filePieces(file, chunkBytes)) {
-    hash.update(piece);
-    bytes += piece.length;
-  }
-  return { bytes, sha512: hash.digest('base64') };
 }

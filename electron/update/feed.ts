@@ -2,9 +2,8 @@
  * The feed: whether something newer is offered, and the verified file. Every check and every download
  * has a deadline that ends its work, and the next one starts from nothing.
  */
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { filePieces } from '../files/untrusted-file.ts';
+import { sha512Of } from '../files/file-hash.ts';
 import { type Clock, deadline } from '../process/index.ts';
 import { explainFeedError, feedError } from './feed-errors.ts';
 import { type Feed, type FeedOffer, UpdateProblem } from './types.ts';
@@ -21,7 +20,6 @@ export interface FeedDeps {
 
 /** For the whole check, redirects included; a feed answers at once or not at all. */
 const maxCheckMs = 30_000;
-const hashChunkBytes = 1024 * 1024;
 
 export function createFeed(deps: FeedDeps): Feed {
   const { updater, clock, extension, checkMs = maxCheckMs } = deps;
@@ -63,13 +61,8 @@ export function createFeed(deps: FeedDeps): Feed {
 
 /** True when `file` still has this sha512; false for one that can't be read. */
 export async function isIntact(file: string, sha512: string | undefined): Promise<boolean> {
-  const hash = createHash('sha512');
-  try {
-    for await (const piece of filePieces(file, hashChunkBytes)) hash.update(piece);
-  } catch {
-    return false;
-  }
-  return hash.digest('base64') === sha512;
+  const found = await sha512Of(file).catch(() => null);
+  return found !== null && found.sha512 === sha512;
 }
 
 function offerFrom({ version, notes, file }: FoundUpdate, extension: string): FeedOffer {

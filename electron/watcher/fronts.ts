@@ -4,7 +4,7 @@
  * nothing is cut off that is being answered, and the port is free once the gateway was stopped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { errorText } from '../contract/error-text.ts';
@@ -16,7 +16,7 @@ import type { StateFolder } from '../files/state-folder.ts';
 import { readUntrustedJson } from '../files/untrusted-file.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { type Clock, type ExitWaiter, holdersOfPort } from '../process/index.ts';
-import { frontScript } from '../staging/staged.ts';
+import { frontScript, stagedOr } from '../staging/staged.ts';
 import { Front, type FrontSpec, type RunningFront } from './front.ts';
 
 /** Private ports: below those that Linux gives to outgoing connections, and used by few. */
@@ -43,8 +43,7 @@ export interface FrontsDeps {
 
 /** The program of a front beside this watcher: staged, or its source. */
 export function frontProgram(folder: string): FrontsDeps['program'] {
-  const staged = frontScript(folder);
-  const script = existsSync(staged) ? staged : path.join(folder, '..', 'front', 'main.ts');
+  const script = stagedOr(frontScript(folder), folder, '..', 'front', 'main.ts');
   return { node: process.execPath, script };
 }
 

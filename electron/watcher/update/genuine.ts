@@ -3,8 +3,6 @@
  * this watcher (electron/trust/main.ts) before the watcher arms. So nothing that the app's own check was
  * made to believe gets installed.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import * as z from 'zod/mini';
 import { trustedRoot } from '../../contract/build-info.ts';
 import { ContractError } from '../../contract/define.ts';
@@ -12,7 +10,7 @@ import { errorText } from '../../contract/error-text.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { askCommand } from '../../gateway/version/ask-command.ts';
 import type { Clock } from '../../process/index.ts';
-import { trustScript } from '../../staging/staged.ts';
+import { stagedOr, trustScript } from '../../staging/staged.ts';
 import { newFileOf, type Plan, readPlan } from '../../transaction/plan.ts';
 
 export interface GenuineDeps {
@@ -39,10 +37,11 @@ export async function checkGenuine(attempt: string, deps: GenuineDeps): Promise<
     ...['--metadata', state.attempt(attempt).metadata, '--seen', state.seenOutside],
     ...['--file', file, '--signed-as', plan.signedAs ?? '', '--version', plan.toVersion],
   ];
+  const here = import.meta.dirname;
   const command = {
     type: 'command' as const,
     command: process.execPath,
-    args: [besideThis(import.meta.dirname), ...args],
+    args: [stagedOr(trustScript(here), here, '..', '..', 'trust', 'main.ts'), ...args],
     timeoutMs,
   };
   const { root: stateRoot, run: runFolder, root: dataDir } = state;
@@ -71,10 +70,4 @@ function verdictOf(printed: string): z.infer<typeof verdictSchema> {
       cause,
     });
   }
-}
-
-/** Staged, or its source. */
-function besideThis(folder: string): string {
-  const staged = trustScript(folder);
-  return existsSync(staged) ? staged : path.join(folder, '..', '..', 'trust', 'main.ts');
 }
