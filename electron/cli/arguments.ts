@@ -9,6 +9,9 @@ import {
   commands,
   globalOptions,
   type OptionSpec,
+  type Shell,
+  shells,
+  waitTargets,
 } from './commands.ts';
 import { nearest } from './suggest.ts';
 
@@ -18,6 +21,8 @@ export type Gateways = readonly string[] | 'all';
 export type Command =
   | { readonly name: 'help'; readonly about: CommandName | null }
   | { readonly name: 'version' }
+  | { readonly name: 'completion'; readonly shell: Shell }
+  | WaitCommand
   | ListCommand
   | StatusCommand
   | { readonly name: 'doctor'; readonly json: boolean }
@@ -57,6 +62,13 @@ export interface LogsCommand {
   readonly sinceMs: number | null;
   readonly times: boolean;
   readonly follow: boolean;
+}
+
+export interface WaitCommand {
+  readonly name: 'wait';
+  readonly gateways: Gateways;
+  readonly target: (typeof waitTargets)[number];
+  readonly timeoutMs: number;
 }
 
 /** What is to be done about versions. */
@@ -241,6 +253,10 @@ function build(
       return { name, json };
     case 'restart':
       return { name, gateways, whenIdle: options.has('when-idle') };
+    case 'wait':
+      return waitCommand(gateways, options);
+    case 'completion':
+      return completionCommand(gateway);
     case 'list':
       return { name, json, quiet: options.has('quiet') };
     case 'logs':
@@ -280,6 +296,20 @@ function logsCommand(
     times: options.has('times'),
     follow: options.has('follow'),
   };
+}
+
+function waitCommand(gateways: Gateways, options: Written['options']): WaitCommand | string {
+  const wanted = options.get('for')?.value ?? 'healthy';
+  const target = waitTargets.find((one) => one === wanted);
+  if (!target) return `--for needs one of these: ${waitTargets.join(', ')}.`;
+  const seconds = options.get('timeout')?.value ?? '60';
+  if (!/^[1-9]\d{0,5}$/.test(seconds)) return '--timeout needs a number of seconds, like 60.';
+  return { name: 'wait', gateways, target, timeoutMs: Number(seconds) * 1_000 };
+}
+
+function completionCommand(wanted: string): Command | string {
+  const shell = shells.find((one) => one === wanted);
+  return shell ? { name: 'completion', shell } : `"completion" knows ${shells.join(', ')}.`;
 }
 
 function updateCommand(

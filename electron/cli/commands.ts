@@ -18,7 +18,12 @@ export interface CommandSpec {
   /** `any`: none means every gateway. `some`: at least one, or `--all`. */
   readonly gateways: 'none' | 'one' | 'any' | 'some';
   /** Another word that follows; it may be left out when `optional`. */
-  readonly word?: { readonly name: string; readonly optional: boolean };
+  readonly word?: {
+    readonly name: string;
+    readonly optional: boolean;
+    /** Absent: the name of a command. */
+    readonly choices?: readonly string[];
+  };
   readonly options: readonly OptionSpec[];
   /** One line of the list of commands. */
   readonly says: string;
@@ -26,6 +31,12 @@ export interface CommandSpec {
   readonly more: readonly string[];
   readonly examples: readonly string[];
 }
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/** What can be waited for. */
+export const waitTargets = ['healthy', 'stopped'] as const;
 
 const json: OptionSpec = { name: 'json', says: 'answer as JSON, for programs' };
 const all: OptionSpec = { name: 'all', says: 'every gateway' };
@@ -121,12 +132,40 @@ const table = [
     examples: ['holdfast events hermes --since 7d'],
   },
   {
+    name: 'wait',
+    gateways: 'some',
+    options: [
+      all,
+      {
+        name: 'for',
+        value: 'state',
+        choices: waitTargets,
+        says: 'what is waited for; else healthy',
+      },
+      { name: 'timeout', value: 'seconds', says: 'how long at most; else 60' },
+    ],
+    says: 'wait until gateways are healthy, or stopped',
+    more: [
+      'Healthy is a gateway that runs and passes its health check. It starts nothing, and goes on waiting when the background service is not there yet.',
+    ],
+    examples: ['holdfast wait hermes --for healthy --timeout 120 && curl http://127.0.0.1:28806/'],
+  },
+  {
     name: 'doctor',
     gateways: 'none',
     options: [json],
     says: 'what Holdfast needs around it, what is left over, and which gateways fail',
     more: ['It changes nothing.'],
     examples: ['holdfast doctor'],
+  },
+  {
+    name: 'completion',
+    gateways: 'none',
+    word: { name: 'shell', optional: false, choices: shells },
+    options: [],
+    says: 'what a shell needs to complete commands, options and gateways',
+    more: ['For bash, zsh and fish. The answer begins with where it belongs.'],
+    examples: ['eval "$(holdfast completion bash)"', 'holdfast completion fish | source'],
   },
   {
     name: 'help',

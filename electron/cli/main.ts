@@ -16,6 +16,7 @@ import { act } from './act.ts';
 import { type Arguments, type ListCommand, parseArguments } from './arguments.ts';
 import { CliProblem } from './cli-problem.ts';
 import { commandOf } from './commands.ts';
+import { completion } from './completion.ts';
 import { doctor } from './doctor/doctor.ts';
 import { events } from './events.ts';
 import { help } from './help.ts';
@@ -23,6 +24,7 @@ import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { status } from './status.ts';
 import { terminalOf } from './terminal.ts';
+import { wait } from './wait.ts';
 
 interface Answer {
   readonly text: string;
@@ -60,6 +62,11 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
       return say({ text: help(command.about), code: cliExit.ok });
     case 'version':
       return say({ text: version(), code: cliExit.ok });
+    case 'completion':
+      process.stdout.write(completion(command.shell));
+      return cliExit.ok;
+    case 'wait':
+      return wait(state, command, { print, warn });
     case 'list':
       return listed(state, command);
     case 'status':

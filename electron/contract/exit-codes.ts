@@ -31,6 +31,7 @@ export const cliExit = {
   unwatched: 3,
   unwell: 4,
   noGateway: 5,
+  late: 6,
 } as const;
 export type CliExit = (typeof cliExit)[keyof typeof cliExit];
 
@@ -43,6 +44,7 @@ export const cliExitMeaning: Readonly<Record<keyof typeof cliExit, string>> = {
   unwell:
     'from list and status: a gateway that should run does not, or is not healthy; or something else is wrong',
   noGateway: 'no gateway has that name, or several could be meant',
+  late: 'from wait: the time was over first',
 };
 
 /** A front: why it could not open its port. */
