@@ -84,6 +84,22 @@ describe('arguments', () => {
   });
 });
 
+describe('names in wide scripts', () => {
+  it('take as much room as others', () => {
+    const state = { status: 'stopped' } as const;
+    const view = {
+      id: 'g',
+      policy: 'keep',
+      desired: 'stopped',
+      restarts: 0,
+      logFile: '',
+      state,
+    } as const;
+    expect(describeGateway({ ...view, name: '方舟' })).toBe(`方舟${' '.repeat(13)}Stopped`);
+    expect(describeGateway({ ...view, name: 'Ark!' })).toBe(`Ark!${' '.repeat(13)}Stopped`);
+  });
+});
+
 describe('an external gateway', () => {
   it('is shown with its owner', () => {
     const state = {

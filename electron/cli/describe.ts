@@ -11,6 +11,11 @@ import {
 import { redact } from '../contract/redact.ts';
 import { duration, proofName, stateName } from '../contract/words.ts';
 import type { Link } from '../link/types.ts';
+import { padded } from './display-width.ts';
+
+/** Of a name before what is said of it, in columns of the terminal. */
+export const nameWidth = 16;
+export const indent = ' '.repeat(nameWidth + 1);
 
 /** Where the command line speaks. */
 export interface Voice {
@@ -29,10 +34,10 @@ export function viewOf(link: Link, id: string): GatewayView {
 /** @param now epoch milliseconds */
 export function describeGateway(view: GatewayView, now: number = Date.now()): string {
   const port = view.port === undefined ? '' : `  port ${view.port}`;
-  const line = redact(`${view.name.padEnd(16)} ${stateOf(view, now)}${port}`);
+  const line = redact(`${padded(view.name, nameWidth)} ${stateOf(view, now)}${port}`);
   const { pinned } = view;
   if (!pinned) return line;
-  return `${line}\n${' '.repeat(17)}runs the previous version ${pinned.version}, because the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
+  return `${line}\n${indent}runs the previous version ${pinned.version}, because the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;
 }
 
 /** When its new versions are installed, as a line below it; null where nobody has chosen that. */
@@ -42,7 +47,7 @@ export function describeTiming(view: GatewayView): string | null {
   const waits = view.version?.offered ? updateWaitName(view.updateWaits) : null;
   const newest = waits === null ? '' : `; ${view.version?.newest} is available: ${waits}`;
   const label = updateWhenNames.find(({ value }) => value === when)?.label ?? when;
-  return `${' '.repeat(17)}new versions are installed: ${label.toLowerCase()}${newest}`;
+  return `${indent}new versions are installed: ${label.toLowerCase()}${newest}`;
 }
 
 /** The last update of a gateway and what its updater recorded, as a line below it. */
@@ -57,7 +62,7 @@ export function describeLastUpdate(
     ...(away > 0 ? [`away for ${Math.round(away / 100) / 10} s`] : []),
     ...(receipt.own ? [`its updater says: ${ownReceiptName(receipt.own)}`] : []),
   ];
-  return redact(`${' '.repeat(17)}${parts.join('; ')}`);
+  return redact(`${indent}${parts.join('; ')}`);
 }
 
 /** The state's name as window and tray say it, then what is known of it. */

@@ -5,7 +5,8 @@ import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
 import type { StatusCommand } from './arguments.ts';
 import { jsonOf, rowJson, surveyJson } from './as-json.ts';
-import { describeGateway, describeLastUpdate, describeTiming } from './describe.ts';
+import { describeGateway, describeLastUpdate, describeTiming, nameWidth } from './describe.ts';
+import { padded } from './display-width.ts';
 import { describeFinding, type Finding } from './doctor/finding.ts';
 import { inspectGateway } from './doctor/inspect-gateway.ts';
 import { inspectWatcher } from './doctor/inspect-watcher.ts';
@@ -51,7 +52,7 @@ function linesOf({ watcher, rows, problems, silence }: Survey): string[] {
 }
 
 function rowLines({ id, name, words, pid, view }: Row, watcher: Survey['watcher']): string[] {
-  if (!view) return [`${name.padEnd(16)} ${words}${pid === null ? '' : `  (pid ${pid})`}`];
+  if (!view) return [`${padded(name, nameWidth)} ${words}${pid === null ? '' : `  (pid ${pid})`}`];
   const found = watcher?.gatewayUpdates[id];
   const receipt = found?.update ? null : (found?.receipt ?? null);
   const more = [describeTiming(view), receipt && describeLastUpdate(id, receipt)];

@@ -8,7 +8,15 @@ import type { Profile } from '../contract/profile.ts';
 import { ownUpdateCommandOf, sharesFiles } from '../gateway/profiles/own-update.ts';
 import type { Link } from '../link/types.ts';
 import type { UpdateCommand } from './arguments.ts';
-import { describeGateway, describeLastUpdate, type Voice, viewOf } from './describe.ts';
+import {
+  describeGateway,
+  describeLastUpdate,
+  indent,
+  nameWidth,
+  type Voice,
+  viewOf,
+} from './describe.ts';
+import { padded } from './display-width.ts';
 
 export interface UpdateDeps {
   readonly link: Link;
@@ -62,7 +70,7 @@ async function check(
     try {
       await link.client.call('gateway.checkVersion', { id });
       const view = viewOf(link, id);
-      voice.print(`${view.name.padEnd(16)} ${versionLine(view)}`);
+      voice.print(`${padded(view.name, nameWidth)} ${versionLine(view)}`);
     } catch (error) {
       if (named) throw error;
       voice.warn(`${id}: ${sentenceOf(error)}`);
@@ -121,7 +129,7 @@ async function installOne({ link, voice }: UpdateDeps, id: string): Promise<void
 }
 
 function undecided(id: string): string {
-  return `${' '.repeat(17)}It is watched for a while, and the old version comes back if it fails. To decide now: holdfast update ${id} --keep, or --undo`;
+  return `${indent}It is watched for a while, and the old version comes back if it fails. To decide now: holdfast update ${id} --keep, or --undo`;
 }
 
 /** At a terminal; null where input or output is a file or a pipe. */

@@ -14,7 +14,13 @@ interface StateWords {
   readonly tone: Tone;
 }
 
-const inList = new Intl.ListFormat('en-GB');
+/** Made when it is needed: that takes ten milliseconds, which a command line would feel at each start. */
+let listFormat: Intl.ListFormat | undefined;
+
+function inList(names: readonly string[]): string {
+  listFormat ??= new Intl.ListFormat('en-GB');
+  return listFormat.format(names);
+}
 
 const stateWords: Readonly<Record<Exclude<GatewayStatus, 'external'>, StateWords>> = {
   stopped: { name: 'Stopped', tone: 'idle' },
@@ -83,7 +89,7 @@ export function partsNeed({ state, report }: Pick<GatewayView, 'state' | 'report
   const [only] = parts;
   if (only === undefined) return null;
   if (parts.length > 3) return `${parts.length} of its parts need you`;
-  if (parts.length > 1) return `${inList.format(parts.map(partName))} need you`;
+  if (parts.length > 1) return `${inList(parts.map(partName))} need you`;
   // The first sentence: the whole message stands beside the part.
   const why = only.message?.split(/(?<=[^.])\.(?:\s|$)/u)[0];
   return `${partName(only)} needs you${why ? `: ${why}` : ''}`;
