@@ -231,7 +231,10 @@ const gates: Partial<Record<TransactionEventType, string>> = {
   'undo-running': 'go-back',
 };
 
-/** Every step is in one of these: all goes well; its user keeps it; it does not start, and is undone by a command. */
+/**
+ * Every step is in one of these: all goes well; its user keeps it; its program is copied before; it does not
+ * start, and is undone by a command.
+ */
 const updates = {
   good: {
     ways: (laid) => ({
@@ -241,6 +244,12 @@ const updates = {
     }),
   },
   kept: { ways: () => ({ soakMs: 0, confirmMs: 60_000 }) },
+  copied: {
+    ways: ({ root, folder }) => ({
+      soakMs: 0,
+      rollback: { type: 'snapshot', paths: [join(root, 'records')], program: [folder] },
+    }),
+  },
   undone: {
     ways: (laid) => ({
       rollback: { type: 'command', ...gated('go-back', 'spare', laid) },
@@ -286,6 +295,9 @@ const kills: readonly Kill[] = [
   ),
   ...each('watcher', 'kept', installed, ['kept']),
   ...each('watcher', 'undone', putBack, back),
+  ...each('watcher', 'copied', installed, ['program-copied']),
+  ...each('app', 'copied', installed, ['program-copied']),
+  ...each('gateway', 'copied', installed, ['program-copied']),
   ...each('app', 'good', installed, forth),
   ...each('app', 'kept', installed, ['kept']),
   ...each('app', 'undone', putBack, back),

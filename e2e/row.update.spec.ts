@@ -1,16 +1,19 @@
 /**
  * Updates in a row, each to a packed release that is newer than the one before: a gateway that calls
- * itself something else is kept through all of them, there is one watcher, and nothing piles up.
- * `npm run test:update:all` makes twenty.
+ * itself something else is kept through all of them, two whose ports are held are replaced without a
+ * client being refused, there is one watcher, and nothing piles up. `npm run test:update:all` makes twenty.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { demoProfile } from '../electron/contract/demo-gateway.ts';
 import type { Identity } from '../electron/contract/identity.ts';
+import type { ProfileInput } from '../electron/contract/profile.ts';
 import { stateFolder } from '../electron/files/state-folder.ts';
 import { isAlive } from '../electron/process/index.ts';
 import { readEndpoint } from '../electron/rpc/endpoint.ts';
 import { freePort } from '../electron/testing/free-port.ts';
+import { connectAllTheTime } from '../electron/testing/port-witness.ts';
 import { attach, projectRoot } from './support/desktop-app.ts';
 import { here } from './support/release-gateway.ts';
 import { endApps, runningApps } from './support/running-apps.ts';
@@ -64,6 +67,16 @@ interface Holdings {
   readonly privateKiB: number;
 }
 
+/** What a client of a held port met in one update. */
+interface Served {
+  readonly update: string;
+  readonly gateway: string;
+  readonly connections: number;
+  readonly refused: number;
+  /** As the receipt says it. */
+  readonly longestWaitMs: number | undefined;
+}
+
 function watcherNow(): { identity: Identity; socket: string } {
   const endpoint = readEndpoint(stateFolder(app.sandbox.state));
   if (!endpoint) throw new Error('no watcher serves');
@@ -101,10 +114,45 @@ async function update(page: Page, port: number, release: Release): Promise<Page>
   return next.page;
 }
 
-test('a titled gateway is kept through updates in a row, with one watcher, and nothing piles up', async () => {
+/** Two that are replaced in each update, whose ports are held in the two ways. */
+async function heldProfiles(): Promise<ProfileInput[]> {
+  return [
+    { ...demoProfile(await freePort()), id: 'passed', name: 'Passed', listen: 'passed' },
+    { ...demoProfile(await freePort()), id: 'fronted', name: 'Fronted', listen: 'fronted' },
+  ];
+}
+
+/** Makes the update while clients connect to both every millisecond; none is refused. */
+async function updateServing(
+  of: readonly ProfileInput[],
+  release: Release,
+  make: () => Promise<Page>,
+): Promise<{ page: Page; served: Served[] }> {
+  const clients = of.map(({ port = 0 }) => connectAllTheTime(port));
+  const page = await make();
+  const seen = await Promise.all(clients.map((client) => client.stop()));
+  const receipt = await shownReceipt(page);
+  const served = of.map(({ id }, at) => {
+    const found = receipt.gateways.find((one) => one.id === id);
+    expect(found).toMatchObject({ result: 'replaced', after: { build: release.build } });
+    expect(seen[at]?.refused).toEqual([]);
+    return {
+      update: release.version,
+      gateway: id,
+      connections: seen[at]?.connections ?? 0,
+      refused: seen[at]?.refused.length ?? 0,
+      longestWaitMs: found?.client?.longestWaitMs,
+    };
+  });
+  return { page, served };
+}
+
+test('updates in a row keep a titled gateway, refuse no client of held ports, and pile nothing up', async () => {
   test.setTimeout((releases.length + 1) * oneUpdateMs);
   const { state } = app.sandbox;
   const port = await freePort();
+  const replaced = await heldProfiles();
+  for (const profile of replaced) app.sandbox.writeProfile(profile);
   app.sandbox.writeProfile({
     schema: 1,
     id: 'titled',
@@ -120,15 +168,19 @@ test('a titled gateway is kept through updates in a row, with one watcher, and n
     update: { policy: 'keep' },
   });
   const desktop = await app.startOld(soakMs);
-  const before = await watcherUntil(
-    state,
-    ({ gateways }) => gateways.titled?.state.status === 'running',
+  const before = await watcherUntil(state, ({ gateways }) =>
+    ['titled', ...replaced.map(({ id }) => id)].every(
+      (id) => gateways[id]?.state.status === 'running',
+    ),
   );
   let page = desktop.page;
   const held: Holdings[] = [];
+  const clients: Served[] = [];
   for (const release of releases) {
     const last = watcherNow().identity;
-    page = await update(page, desktop.port, release);
+    const next = await updateServing(replaced, release, () => update(page, desktop.port, release));
+    page = next.page;
+    clients.push(...next.served);
     // It ends once it has heard that its successor serves.
     await expect.poll(() => isAlive(last)).toBe(false);
     const after = await watcherState(state);
@@ -139,8 +191,10 @@ test('a titled gateway is kept through updates in a row, with one watcher, and n
     held.push(holdings());
   }
   console.table(held);
+  console.table(clients);
   const results = process.env.HOLDFAST_RESULTS;
-  if (results) writeFileSync(join(results, 'updates-in-a-row.json'), JSON.stringify(held));
+  if (results)
+    writeFileSync(join(results, 'updates-in-a-row.json'), JSON.stringify({ held, clients }));
   const [first, settled, ...later] = held;
   if (!first || !settled || later.length === 0)
     throw new Error('at least three updates are needed');

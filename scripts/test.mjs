@@ -8,7 +8,8 @@
  *   update    updates between packed releases; `--repeat n` runs each test n times; without names of
  *             tests it takes one part of the kills in a gateway's update, and says which
  *   real      the real OpenClaw, Redis, nginx, Syncthing, Node-RED and a Python server that changes its
- *             title, under the packed app, without a network (Linux); `--repeat n` as above
+ *             title, under the packed app, without a network (Linux); `--repeat n` as above; without
+ *             names of tests it updates OpenClaw forth or back, and says which
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
  *   screenshots  pictures of the real window, for README and docs
  *   mutants   breaks the code on purpose and wants to see red
@@ -162,10 +163,17 @@ const update = {
     return runSuite('update', [toolPath('playwright'), ...words]);
   },
 };
+/** Of the updates of the real OpenClaw: both, or one by turns of the clock. */
+const openClawParts = ['forth', 'back'];
+const openClawUpdate =
+  process.env.HOLDFAST_OPENCLAW_UPDATE ??
+  (all || extra.length > 0 ? 'all' : openClawParts[Math.floor(Date.now() / 60_000) % 2]);
 const real = {
   name: 'real',
   run: async () => {
     if (process.platform !== 'linux') return say('real servers are run on Linux only');
+    say(`of the updates of OpenClaw: ${openClawUpdate} (HOLDFAST_OPENCLAW_UPDATE)`);
+    env.HOLDFAST_OPENCLAW_UPDATE = openClawUpdate;
     Object.assign(env, await ensureRealServers(), all ? { HOLDFAST_SELF_RESTARTS: '3' } : {});
     const words = [toolPath('playwright'), 'test', '--project', 'real', '--repeat-each', repeat];
     return runSuite('real', words, extra, { loopbackOnly: true });

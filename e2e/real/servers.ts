@@ -228,9 +228,21 @@ function openClawFolder(folder: string): string {
   return join(folder, 'openclaw');
 }
 
-/** What OpenClaw's command and the preset need to know. */
-export function openClawEnvironment(folder: string): Record<string, string> {
-  const commands = join(given('HOLDFAST_REAL_NPM'), '.bin');
+/** npm's cache, and the lock files that say what is in it. */
+export function pinnedPackages(): [cache: string, locks: string[]] {
+  const place = join(given('HOLDFAST_REAL_NPM'), '..');
+  const locks = ['.', 'before'].map((folder) => join(place, folder, 'package-lock.json'));
+  return [join(place, 'cache'), locks];
+}
+
+/**
+ * What OpenClaw's command and the preset need to know.
+ * @param commands the folder of its command; the pinned one, if not given
+ */
+export function openClawEnvironment(
+  folder: string,
+  commands = join(given('HOLDFAST_REAL_NPM'), '.bin'),
+): Record<string, string> {
   return {
     OPENCLAW_STATE_DIR: openClawFolder(folder),
     // OpenClaw needs a newer Node than many machines have: the one of this run comes first.

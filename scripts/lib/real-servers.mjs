@@ -2,7 +2,8 @@
  * The servers that `npm run test:real` puts under Holdfast: OpenClaw and Node-RED as
  * e2e/real/packages/package-lock.json pins them, and Debian's Redis, nginx, Syncthing and setproctitle.
  *
- *   <cache>/real/npm-<hash of the lock file>/node_modules
+ *   <cache>/real/npm-<hash of the lock files>/node_modules
+ *   <cache>/real/npm-<hash of the lock files>/cache   npm's own: a test serves its packages on 127.0.0.1
  *   <cache>/real/<package>-<version>/
  */
 import { createHash } from 'node:crypto';
@@ -11,6 +12,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,6 +22,8 @@ import { cacheFolder, root } from './paths.mjs';
 
 const real = path.join(cacheFolder(), 'real');
 const packages = path.join(root, 'e2e', 'real', 'packages');
+/** The OpenClaw that a test updates from. */
+const before = path.join(root, 'e2e', 'real', 'before');
 
 const librariesOf = 'usr/lib/x86_64-linux-gnu';
 
@@ -81,12 +85,23 @@ async function npmServers() {
   const files = ['package.json', 'package-lock.json'];
   // This file defines how they are installed.
   const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
-  for (const file of files) hash.update(readFileSync(path.join(packages, file)));
+  for (const folder of [packages, before]) {
+    for (const file of files) hash.update(readFileSync(path.join(folder, file)));
+  }
   const target = path.join(real, `npm-${hash.digest('hex').slice(0, 16)}`);
   await madeOnce(target, async (place) => {
-    for (const file of files) copyFileSync(path.join(packages, file), path.join(place, file));
+    const old = path.join(place, 'before');
+    mkdirSync(old);
+    for (const file of files) {
+      copyFileSync(path.join(packages, file), path.join(place, file));
+      copyFileSync(path.join(before, file), path.join(old, file));
+    }
     const options = ['--no-audit', '--no-fund', '--loglevel=error'];
-    await runInto(place, 'npm', ['ci', '--ignore-scripts', ...options]);
+    const fetching = ['ci', '--ignore-scripts', '--cache', path.join(place, 'cache'), ...options];
+    await runInto(place, 'npm', fetching);
+    await runInto(old, 'npm', fetching);
+    // The test installs it for itself, from what is in the cache now.
+    rmSync(path.join(old, 'node_modules'), { recursive: true });
     // OpenClaw runs only after its own install scripts, which change its own folder alone. The user's
     // npm may be set to ignore all scripts.
     await runInto(place, 'npm', ['rebuild', 'openclaw', '--ignore-scripts=false', ...options]);
