@@ -9,7 +9,8 @@ const wide = new RegExp(
 );
 /** Of wide scripts, and narrow all the same. */
 const halfwidth = /^[\u{ff61}-\u{ffdc}]$/u;
-const emoji = /^\p{RGI_Emoji}$/v;
+/** What an emoji has in it, be it a flag or a key. */
+const pictorial = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u{20e3}/u;
 const ascii = /^[ -~]*$/;
 
 const ellipsis = '…';
@@ -24,8 +25,13 @@ function graphemes(text: string): string[] {
 }
 
 function graphemeWidth(grapheme: string): number {
-  if (emoji.test(grapheme)) return 2;
+  if (pictorial.test(grapheme) && isEmoji(grapheme)) return 2;
   return [...grapheme].reduce((sum, character) => sum + characterWidth(character), 0);
+}
+
+/** The expression is made when it is needed: its table takes twelve milliseconds. */
+function isEmoji(grapheme: string): boolean {
+  return /^\p{RGI_Emoji}$/v.test(grapheme);
 }
 
 function characterWidth(character: string): number {

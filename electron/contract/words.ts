@@ -14,7 +14,7 @@ interface StateWords {
   readonly tone: Tone;
 }
 
-/** Made when it is needed: that takes ten milliseconds, which a command line would feel at each start. */
+/** Made when it is needed: that takes ten milliseconds, which a command line would lose at each start. */
 let listFormat: Intl.ListFormat | undefined;
 
 function inList(names: readonly string[]): string {
@@ -154,8 +154,18 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const inWords = new Intl.DurationFormat('en', { style: 'narrow' });
-const inSeconds = new Intl.DurationFormat('en', { style: 'narrow', secondsDisplay: 'always' });
+/** Made when they are needed, as above. */
+let formats: Readonly<Record<'words' | 'seconds', Intl.DurationFormat>> | undefined;
+
+type Parts = Parameters<Intl.DurationFormat['format']>[0];
+
+function format(parts: Parts, style: 'words' | 'seconds' = 'words'): string {
+  formats ??= {
+    words: new Intl.DurationFormat('en', { style: 'narrow' }),
+    seconds: new Intl.DurationFormat('en', { style: 'narrow', secondsDisplay: 'always' }),
+  };
+  return formats[style].format(parts);
+}
 
 /** Milliseconds in; `45s`, `2m 5s`, `13m`, `2h 13m`, `3d 4h`: as exact as anyone wants to read. */
 export function duration(ms: number): string {
@@ -164,8 +174,8 @@ export function duration(ms: number): string {
   const hours = Math.floor((value % day) / hour);
   const minutes = Math.floor((value % hour) / minute);
   const seconds = Math.floor((value % minute) / second);
-  if (days > 0) return inWords.format({ days, hours });
-  if (hours > 0) return inWords.format({ hours, minutes });
-  if (minutes >= 10) return inWords.format({ minutes });
-  return minutes > 0 ? inWords.format({ minutes, seconds }) : inSeconds.format({ seconds });
+  if (days > 0) return format({ days, hours });
+  if (hours > 0) return format({ hours, minutes });
+  if (minutes >= 10) return format({ minutes });
+  return minutes > 0 ? format({ minutes, seconds }) : format({ seconds }, 'seconds');
 }
