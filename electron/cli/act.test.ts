@@ -1,7 +1,15 @@
 /** What the command line does about gateways and watchers that are not as they should be. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -54,6 +62,8 @@ describe('start', () => {
     const watcher = readEndpoint(bench.state)?.identity;
     expect(watcher && isAlive(watcher)).toBe(true);
     expect((await statusOf(bench.port)).pid).toBeGreaterThan(0);
+    // From then on the command line has a path that no update changes.
+    expect(readFileSync(bench.state.launcher, 'utf8')).toContain('cli.mjs');
     await bench.finish();
   });
 

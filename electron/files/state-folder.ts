@@ -46,6 +46,8 @@ export interface StateFolder extends AttemptStore {
   /** … and as the check outside the app has. */
   readonly seenOutside: string;
   readonly staged: string;
+  /** The command line, for the PATH; it leads to what is staged. */
+  readonly launcher: string;
   readonly gatewaysData: string;
   /** Copies on which new versions of gateways are tried; made when one is. */
   readonly rehearsals: string;
@@ -104,6 +106,7 @@ export function stateFolder(folder: string): StateFolder {
     seenByApp: at('trust', 'app'),
     seenOutside: at('trust', 'outside'),
     staged: at('staged'),
+    launcher: at('bin', process.platform === 'win32' ? 'holdfast.cmd' : 'holdfast'),
     gatewaysData: at('gateway-data'),
     rehearsals: at('rehearsals'),
     logs: at('logs'),

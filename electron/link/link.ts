@@ -22,6 +22,7 @@ import {
 import { diskTrouble } from '../files/disk-problem.ts';
 import { judgeEscape, observeSelf } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
+import { writeLauncher } from '../staging/launcher.ts';
 import { stageWatcher } from '../staging/staging.ts';
 import { collectStaged } from '../transaction/collect-staged.ts';
 import { WatcherFinder } from './find-watcher.ts';
@@ -210,7 +211,18 @@ class WatcherLink implements Link {
   async #launch(succeed: boolean): Promise<{ stage: Stage; launched: Launched }> {
     const { state, clock, source } = this.#deps;
     const stage = await stageWatcher(state, source);
-    return { stage, launched: await launchWatcher({ state, clock, stage, succeed }) };
+    const launched = await launchWatcher({ state, clock, stage, succeed });
+    this.#putOnPath(stage);
+    return { stage, launched };
+  }
+
+  /** Gateways do not depend on it: where that fails, it is tried again at the next launch. */
+  #putOnPath(stage: Stage): void {
+    try {
+      writeLauncher(this.#deps.state, stage);
+    } catch (error) {
+      this.#deps.log.warn(`The command line could not be put in its place: ${errorText(error)}`);
+    }
   }
 
   #collect({ bundle, runtime }: Stage): void {
