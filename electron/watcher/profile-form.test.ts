@@ -134,7 +134,10 @@ it('runs a program that ends at once, and answers why and what it printed', asyn
   const script = `console.log('reading'); console.error('no API key'); process.exit(3)`;
   const { ran, outcome, lines } = await tested(node('new', script));
   expect({ ran, lines }).toEqual({ ran: false, lines: ['reading', 'no API key'] });
-  expect(outcome).toMatch(/^It ended by itself after \d\.\d s \(exit code 3\)\.$/);
+  expect(outcome).toMatch(/^It ended by itself (?:at once|after \d\.\d s) \(exit code 3\)\.$/);
+  expect((await tested(node('new', ''))).outcome).toContain(
+    '(exit code 0). A gateway has to keep running.',
+  );
   const program = { type: 'command' as const, command: 'no-such-command' };
   expect(await tested(idle('new', { program }))).toMatchObject({
     ran: false,

@@ -122,7 +122,9 @@ function outcomeOf(
   if (end === 'flood') return 'It printed more than 16 MB, so it was ended.';
   if (end !== 'late') {
     const how = end.signal === null ? `exit code ${end.code ?? 'unknown'}` : end.signal;
-    return `It ended by itself after ${(tookMs / 1_000).toFixed(1)} s (${how}).`;
+    const when = tookMs < 100 ? 'at once' : `after ${(tookMs / 1_000).toFixed(1)} s`;
+    const hint = end.code === 0 ? ' A gateway has to keep running.' : '';
+    return `It ended by itself ${when} (${how}).${hint}`;
   }
   const time = `It ran for ${Math.round(tookMs / 1_000)} s`;
   const missed = wanted !== undefined && !ports.includes(wanted) ? `, but not on ${wanted}` : '';

@@ -59,17 +59,17 @@ export function TrialResult({ trial: { result } }: { readonly trial: TrialInHand
   if (!result) return null;
   const { ran, outcome, lines } = result;
   return (
-    <figure className="trial" data-testid="trial">
-      <figcaption role="status" className={`finding finding-${ran ? 'good' : 'bad'}`}>
+    <section className="trial" aria-label="The test" data-testid="trial">
+      <p role="status" className={`finding finding-${ran ? 'good' : 'bad'}`}>
         <Icon name={ran ? 'check' : 'warning'} />
         {outcome}
-      </figcaption>
+      </p>
       {lines.length > 0 ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
         <pre tabIndex={0}>{lines.join('\n')}</pre>
       ) : (
         <small>It printed nothing.</small>
       )}
-    </figure>
+    </section>
   );
 }
