@@ -106,16 +106,19 @@ interface EmptyProps {
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
   readonly testId?: string;
+  /** It stands below the title of a view. */
+  readonly inside?: boolean;
 }
 
 /** A view without content. */
-export function Empty({ icon, title, children, actions, testId }: EmptyProps) {
+export function Empty({ icon, title, children, actions, testId, inside = false }: EmptyProps) {
+  const Heading = inside ? 'h2' : 'h1';
   return (
     <div className="empty" data-testid={testId}>
       <span className="empty-icon">
         <Icon name={icon} />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {actions && <div className="empty-actions">{actions}</div>}
     </div>

@@ -153,6 +153,7 @@ function NoLines({ gateway: { id, name } }: { readonly gateway: GatewayView }) {
     case 'failed':
       return (
         <Empty
+          inside
           icon="warning"
           title="The log can’t be shown"
           testId="logs-failed"
@@ -163,14 +164,14 @@ function NoLines({ gateway: { id, name } }: { readonly gateway: GatewayView }) {
       );
     case 'live':
       return (
-        <Empty icon="lines" title="Nothing written yet" testId="logs-empty">
+        <Empty inside icon="lines" title="Nothing written yet" testId="logs-empty">
           What {name} prints appears here as it happens.
         </Empty>
       );
     default: {
       const title =
         watcher === null ? 'Waiting for Holdfast’s background service' : 'Opening the log…';
-      return <Empty icon="lines" title={title} />;
+      return <Empty inside icon="lines" title={title} />;
     }
   }
 }
