@@ -11,7 +11,16 @@
  */
 
 /** The app's small services: they may use one another's plain parts, but never the watcher's rooms. */
-const services = ['ipc', 'lifecycle', 'logging', 'settings', 'tray', 'window', 'diagnostics'];
+const services = [
+  'ipc',
+  'lifecycle',
+  'logging',
+  'notify',
+  'settings',
+  'tray',
+  'window',
+  'diagnostics',
+];
 
 const ground = ['contract', 'files', 'process'];
 /** What app and watcher say and leave to each other. */

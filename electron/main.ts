@@ -24,6 +24,8 @@ import { claimStateFolder } from './lifecycle/state-root.ts';
 import { createLink } from './link/link.ts';
 import { loginShellEnvironment } from './link/shell-environment.ts';
 import { createLog, type Log, logUncaught } from './logging/logging.ts';
+import { desktopNotices } from './notify/desktop-notices.ts';
+import { notifyDesktop } from './notify/notify.ts';
 import { systemClock as clock, loginEntries, selfIdentity } from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
@@ -86,9 +88,10 @@ type Core = ReturnType<typeof createCore>;
 /** What the user sees and touches: the window's calls, menu and tray. */
 function createFace(core: Core, updates: UpdateService): void {
   const { state, log, settings, memory, link, store, window, quit } = core;
-  const { page, caller, dismissTrayNotice } = window;
+  const { page, caller, dismissTrayNotice, viewShown } = window;
   const handlers = createHandlers({
-    ...{ store, updates, settings, memory, openFolder, revealFile, dismissTrayNotice },
+    ...{ store, updates, settings, memory, openFolder, revealFile },
+    ...{ dismissTrayNotice, viewShown },
     watcher: link.client,
     logs: createLogForwarding(link),
     profilesFolder: () => ownProfilesFolder(state),
@@ -102,6 +105,9 @@ function createFace(core: Core, updates: UpdateService): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
   const removeTray = showTray({ icons: resources.tray, store, actions, log });
   if (removeTray) quit.beforeExit(removeTray);
+  const show = desktopNotices({ icon: resources.icon, log });
+  const stopNotices = notifyDesktop({ store, memory, clock, window, show, now: Date.now });
+  quit.beforeExit(stopNotices);
 }
 
 async function start(): Promise<void> {

@@ -54,6 +54,17 @@ test('the app can ask for a view of one gateway', async () => {
   expect(screen.getByTestId('logs').dataset.gateway).toBe('other');
 });
 
+test('the app is told which view is in sight, and of which gateway', async () => {
+  const { holdfast, sent } = await openWindow(appState(now), 'logs');
+  act(() => holdfast.open('update'));
+  await waitFor(() =>
+    expect(sent('view.shown')).toEqual([
+      { view: 'logs', gateway: 'reference' },
+      { view: 'update', gateway: null },
+    ]),
+  );
+});
+
 test('the quit question is answered once, with what to remember; Escape cancels', async () => {
   const state = appState(now, { question: { type: 'quit', running: ['reference'] } });
   const { sent } = await openWindow(state);
@@ -101,12 +112,14 @@ test('settings send what was changed, and the theme is put on the page', async (
   fireEvent.click(screen.getByTestId('settings-on-quit-stop'));
   fireEvent.click(screen.getByTestId('settings-start-at-login'));
   fireEvent.click(screen.getByTestId('settings-check-for-updates'));
+  fireEvent.click(screen.getByTestId('settings-notifications-problems'));
   await waitFor(() =>
     expect(sent('settings.change')).toEqual([
       { theme: 'dark' },
       { onQuit: 'stop' },
       { startAtLogin: true },
       { checkForUpdates: false },
+      { notifications: 'problems' },
     ]),
   );
   const { settings } = appState(now);

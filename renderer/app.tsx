@@ -10,11 +10,18 @@ import { NoGateways } from './panels/status/no-gateways.tsx';
 import { UpdatePanel } from './panels/update/update-panel.tsx';
 import { Banners } from './shell/banners.tsx';
 import { QuitDialog } from './shell/quit-dialog.tsx';
+import { useReportedView } from './shell/reported-view.ts';
 import { useShortcuts } from './shell/shortcuts.ts';
 import { Sidebar } from './shell/sidebar.tsx';
 import type { Holdfast } from './store/holdfast.ts';
-import { HoldfastContext, useApp, useHoldfast, useView } from './store/hooks.ts';
-import { firstView, selectedGateway } from './store/selectors.ts';
+import {
+  HoldfastContext,
+  useApp,
+  useHoldfast,
+  useShownGateway,
+  useShownView,
+} from './store/hooks.ts';
+import { firstView } from './store/selectors.ts';
 import { isGatewayView } from './store/view.ts';
 import { Banner, Empty, Toasts } from './ui/messages.tsx';
 
@@ -48,6 +55,7 @@ function Window() {
   useTheme();
   useShortcuts();
   useFirstView();
+  useReportedView();
   return (
     <div className="window" data-testid="window">
       <Sidebar />
@@ -79,10 +87,8 @@ function StaleBanner() {
 }
 
 function Content() {
-  const first = useApp(firstView);
-  const view = useView((state) => state.view) ?? first;
-  const chosen = useView((state) => state.gateway);
-  const gateway = useApp((state) => selectedGateway(state, chosen));
+  const view = useShownView();
+  const gateway = useShownGateway();
   const connecting = useApp(({ link }) => link.status !== 'connected');
   if (view === 'update') return <UpdatePanel />;
   if (view === 'add') return <AddPanel />;

@@ -75,6 +75,14 @@ export const appContract = defineContract({
     'receipt.dismiss': { input: nothing, output: nothing },
     'settings.change': { input: settingsChangeSchema, output: nothing },
     'trayNotice.dismiss': { input: nothing, output: nothing },
+    /** Which view the window shows now, and of which gateway: nothing that is in sight is notified. */
+    'view.shown': {
+      input: z.strictObject({
+        view: z.string().check(z.maxLength(32)),
+        gateway: z.nullable(profileIdSchema),
+      }),
+      output: nothing,
+    },
     'quit.answer': {
       input: z.strictObject({ choice: z.enum(['keep', 'stop', 'cancel']), remember: z.boolean() }),
       output: nothing,

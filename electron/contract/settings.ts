@@ -10,6 +10,8 @@ const fields = {
   /** The system's service manager starts the watcher at login, and again when it was lost. */
   startAtLogin: z.boolean(),
   checkForUpdates: z.boolean(),
+  /** What the desktop is told of: problems and news, problems alone, or nothing. */
+  notifications: z.enum(['all', 'problems', 'none']),
   /** The notice that closing the window hides it to the tray was shown; once is enough. */
   trayNoticeShown: z.boolean(),
   selectedGateway: z.nullable(z.string()),
@@ -24,6 +26,7 @@ export const settingsSchema = z.strictObject({
   onQuit: z._default(fields.onQuit, 'ask'),
   startAtLogin: z._default(fields.startAtLogin, false),
   checkForUpdates: z._default(fields.checkForUpdates, true),
+  notifications: z._default(fields.notifications, 'all'),
   trayNoticeShown: z._default(fields.trayNoticeShown, false),
   selectedGateway: z._default(fields.selectedGateway, null),
   offersDismissed: z._default(fields.offersDismissed, []),

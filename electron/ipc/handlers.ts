@@ -5,6 +5,7 @@ import type { Profile } from '../contract/profile.ts';
 import { passedOnCalls, type WatcherContract } from '../contract/watcher-contract.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { SettingsService } from '../settings/settings.ts';
+import type { ShownView } from '../window/main-window.ts';
 import { isAway } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
 import type { WindowCaller } from './ipc-server.ts';
@@ -45,6 +46,7 @@ export interface HandlerDeps {
     remember: boolean,
   ) => void | Promise<void>;
   readonly dismissTrayNotice: () => void;
+  readonly viewShown: (view: ShownView) => void;
   /** Asks the user, outside the window's page, whether this is to be run. */
   readonly confirmCommand: (question: CommandQuestion) => Promise<boolean>;
 }
@@ -81,6 +83,10 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     },
     'trayNotice.dismiss': () => {
       deps.dismissTrayNotice();
+      return undefined;
+    },
+    'view.shown': (view) => {
+      deps.viewShown(view);
       return undefined;
     },
     'quit.answer': async ({ choice, remember }) => {

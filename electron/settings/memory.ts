@@ -1,6 +1,6 @@
 /**
- * What the app remembers and the user never edits: where the window was and which receipt was
- * dismissed. Losing it costs little, so an unusable file is replaced.
+ * What the app remembers and the user never edits: where the window was, which receipt was dismissed,
+ * and what the desktop was told. Losing it costs little, so an unusable file is replaced.
  */
 import * as z from 'zod/mini';
 import { attemptIdSchema, outcomeSchema } from '../contract/receipt.ts';
@@ -24,6 +24,8 @@ export type DismissedReceipt = z.infer<typeof dismissedSchema>;
 const memorySchema = z.strictObject({
   bounds: z._default(z.nullable(boundsSchema), null),
   dismissed: z._default(z.nullable(dismissedSchema), null),
+  /** Causes that were told, by key, and since when they are over: see notify/. */
+  told: z._default(z.record(z.string(), z.nullable(z.number())), {}),
 });
 export type AppMemory = z.infer<typeof memorySchema>;
 

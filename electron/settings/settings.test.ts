@@ -88,7 +88,11 @@ test('memory survives, and an unusable file is replaced', () => {
   };
   const bounds = { x: -5, y: 10, width: 800, height: 600, maximized: false };
   createMemory({ file: memoryFile, onError }).remember({ bounds });
-  expect(createMemory({ file: memoryFile, onError }).get()).toEqual({ bounds, dismissed: null });
+  expect(createMemory({ file: memoryFile, onError }).get()).toEqual({
+    bounds,
+    dismissed: null,
+    told: {},
+  });
   writeFileSync(memoryFile, '{"bounds":7}');
   expect(createMemory({ file: memoryFile, onError }).get().bounds).toBeNull();
 });

@@ -1,10 +1,13 @@
 /** The window as the rest of the app uses it: shown, hidden to the tray, opened at a panel. */
 import type { BrowserWindow } from 'electron';
 import type { AppContract } from '../contract/app-contract.ts';
-import type { EventPayload } from '../contract/define.ts';
+import type { EventPayload, Input } from '../contract/define.ts';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
 import type { SettingsService } from '../settings/settings.ts';
+
+/** A view of the window, and the gateway that it is of. */
+export type ShownView = Input<AppContract, 'view.shown'>;
 
 export interface MainWindow {
   show(): void;
@@ -14,6 +17,10 @@ export interface MainWindow {
   close(): void;
   /** The user has read that Holdfast stays in the tray. */
   dismissTrayNotice(): void;
+  /** The page shows this view now. */
+  viewShown(view: ShownView): void;
+  /** The view in sight of the user: null while the window has not the focus. */
+  seenView(): ShownView | null;
 }
 
 /** What closing does: pure. The first time the window stays open and says that it will go to the tray. */
@@ -42,8 +49,13 @@ export function controlWindow(deps: {
     }
     if (!window.isDestroyed()) window.hide();
   };
+  let shown: ShownView | null = null;
   return {
     show,
+    viewShown: (view) => {
+      shown = view;
+    },
+    seenView: () => (!window.isDestroyed() && window.isFocused() ? shown : null),
     open(panel, gateway) {
       show();
       deps.caller.send('show', gateway === undefined ? { panel } : { panel, gateway });

@@ -10,8 +10,14 @@ import {
   type UpdateMark,
   updateFlags,
 } from '../../electron/contract/words.ts';
-import { useApp, useAppList, useHoldfast, useView } from '../store/hooks.ts';
-import { firstView, gatewayIds, selectedGateway } from '../store/selectors.ts';
+import {
+  useApp,
+  useAppList,
+  useHoldfast,
+  useShownGatewayId,
+  useShownView,
+} from '../store/hooks.ts';
+import { gatewayIds } from '../store/selectors.ts';
 import { isGatewayView, type View } from '../store/view.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useRoving } from '../ui/roving.ts';
@@ -38,12 +44,6 @@ export function Sidebar() {
       </ul>
     </nav>
   );
-}
-
-/** The view that is shown, also before the user has chosen one. */
-function useShownView(): View {
-  const first = useApp(firstView);
-  return useView((state) => state.view) ?? first;
 }
 
 interface ViewItemProps {
@@ -84,8 +84,7 @@ function ViewItem({ view, name, icon, mark = null }: ViewItemProps) {
 function Gateways() {
   const ids = useAppList(gatewayIds);
   const view = useShownView();
-  const chosen = useView((state) => state.gateway);
-  const selected = useApp((state) => selectedGateway(state, chosen)?.id);
+  const selected = useShownGatewayId();
   const current = isGatewayView(view) ? selected : undefined;
   const roving = useRoving(ids, selected);
   if (ids.length === 0) return <div className="side-gateways" />;

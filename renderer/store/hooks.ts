@@ -3,8 +3,10 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { AppState } from '../../electron/contract/app-contract.ts';
+import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { Holdfast } from './holdfast.ts';
-import type { ViewState } from './view.ts';
+import { firstView, selectedGateway } from './selectors.ts';
+import type { View, ViewState } from './view.ts';
 
 export const HoldfastContext = createContext<Holdfast | null>(null);
 
@@ -30,6 +32,24 @@ export function useAppList<T>(select: (state: AppState) => T[]): T[] {
 
 export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useHoldfast().view, select);
+}
+
+/** The view that is shown, also before the user has chosen one. */
+export function useShownView(): View {
+  const first = useApp(firstView);
+  return useView((state) => state.view) ?? first;
+}
+
+/** The id of the gateway whose views are shown. */
+export function useShownGatewayId(): string | undefined {
+  const chosen = useView((state) => state.gateway);
+  return useApp((state) => selectedGateway(state, chosen)?.id);
+}
+
+/** The gateway whose views are shown; null where there is none. */
+export function useShownGateway(): GatewayView | null {
+  const id = useShownGatewayId();
+  return useApp(({ gateways }) => (id === undefined ? null : (gateways[id] ?? null)));
 }
 
 export function useBusy(key: string): boolean {

@@ -84,6 +84,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'receipt.dismiss': done,
     'settings.change': done,
     'trayNotice.dismiss': done,
+    'view.shown': done,
     'quit.answer': done,
   };
 }

@@ -157,6 +157,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       onQuit: 'ask',
       startAtLogin: false,
       checkForUpdates: true,
+      notifications: 'all',
       trayNoticeShown: true,
       selectedGateway: null,
       offersDismissed: [],

@@ -20,12 +20,13 @@ const electron = [
   'fonts-dejavu-core',
 ];
 
-/** A display, a session bus, tools that inspect windows, and the usual shells. */
+/** A display, a session bus, notifications, tools that inspect windows, and the usual shells. */
 const tests = [
   'xvfb',
   'xauth',
   'dbus',
   'dbus-daemon',
+  'libnotify4',
   'x11-utils',
   'xdotool',
   'fuse3',

@@ -21,6 +21,20 @@ const quitChoices: readonly Option<Settings['onQuit']>[] = [
   { value: 'stop', label: 'Stop the gateways', hint: 'They finish their work first.' },
 ];
 
+const notificationChoices: readonly Option<Settings['notifications']>[] = [
+  {
+    value: 'all',
+    label: 'Problems and news',
+    hint: 'News: a version that is ready, and an update that is done.',
+  },
+  {
+    value: 'problems',
+    label: 'Problems only',
+    hint: 'A gateway can’t start or needs you, or an update was undone.',
+  },
+  { value: 'none', label: 'Nothing' },
+];
+
 export function SettingsPanel() {
   const { send } = useHoldfast();
   const settings = useApp((state) => state.settings);
@@ -37,6 +51,17 @@ export function SettingsPanel() {
           value={settings.theme}
           onChange={(theme) => void send('settings.change', { theme })}
           testId="settings-theme"
+        />
+      </Card>
+      <Card title="Notifications">
+        <p className="card-lead">Each once, and not while you have it before you in this window.</p>
+        <Choice
+          legend="What your desktop tells you of"
+          layout="rows"
+          options={notificationChoices}
+          value={settings.notifications}
+          onChange={(notifications) => void send('settings.change', { notifications })}
+          testId="settings-notifications"
         />
       </Card>
       <Card title="When you quit Holdfast">

@@ -1,0 +1,125 @@
+/** What there is to be told of in a state of the app, each by a key that names its cause for good. Pure. */
+import type { AppState } from '../contract/app-contract.ts';
+import type { GatewayView } from '../contract/gateway.ts';
+import type { Outcome } from '../contract/receipt.ts';
+import { partsNeed, partTone } from '../contract/words.ts';
+
+export type CauseKind =
+  /** A gateway is down, and nothing brings it back without the user. */
+  | 'failed'
+  /** A part of a gateway that runs asks for the user. */
+  | 'needs-you'
+  /** An update was undone, or failed. */
+  | 'undone'
+  /** A newer version waits for the user. */
+  | 'offered'
+  | 'updated';
+
+export interface Cause {
+  readonly key: string;
+  readonly kind: CauseKind;
+  /** Null: Holdfast itself. */
+  readonly gateway: string | null;
+  /** Of the gateway, or Holdfast. */
+  readonly name: string;
+  readonly version: string | null;
+  /** A sentence, or empty. */
+  readonly detail: string;
+}
+
+/** What ended longer ago is no news, also for an app that was not open then. */
+const newsMs = 24 * 60 * 60 * 1000;
+
+/** Everything that is to be told of in `state` at `now`, whether it was told or not. */
+export function causesOf(state: AppState, now: number): Cause[] {
+  const views = Object.values(state.gateways);
+  return [
+    ...views.flatMap(gatewayCauses),
+    ...views.flatMap((view) => updateCauses(state, view, now)),
+    ...ownCauses(state, now),
+  ];
+}
+
+/** Whether what a key is about is well now: when that lasts, its next trouble is a new cause. */
+export function isWell(state: AppState, key: string): boolean {
+  const [kind = '', id = '', ...part] = key.split(' ');
+  const view = Object.hasOwn(state.gateways, id) ? state.gateways[id] : undefined;
+  if (!view) return false;
+  if (kind === 'failed') {
+    return view.state.status === 'running' || view.state.status === 'external';
+  }
+  const found = view.report?.parts.find(({ name }) => name === part.join(' '));
+  return kind === 'needs-you' && found !== undefined && partTone(found) === 'good';
+}
+
+/** Whether the user has stopped what a key is about: a later start is a new beginning. */
+export function isStoppedByUser(state: AppState, key: string): boolean {
+  const [kind, id = ''] = key.split(' ');
+  const view = Object.hasOwn(state.gateways, id) ? state.gateways[id] : undefined;
+  return (kind === 'failed' || kind === 'needs-you') && view?.desired === 'stopped';
+}
+
+function gatewayCauses(view: GatewayView): Cause[] {
+  const { id, name, state, report } = view;
+  const about = { gateway: id, name, version: null };
+  if (state.status === 'failed') {
+    return [{ ...about, key: `failed ${id}`, kind: 'failed', detail: state.problem.message }];
+  }
+  const need = partsNeed(view);
+  if (need === null) return [];
+  const parts = report?.parts.filter((part) => partTone(part) === 'bad') ?? [];
+  return parts.map((part) => ({
+    ...about,
+    key: `needs-you ${id} ${part.name}`,
+    kind: 'needs-you',
+    detail: /[.!?…]$/.test(need) ? need : `${need}.`,
+  }));
+}
+
+/** A gateway's own updates; one that begins by itself is told of only when it is over. */
+function updateCauses(state: AppState, view: GatewayView, now: number): Cause[] {
+  const { id, name, version, updateWhen = 'ask' } = view;
+  const newest = version?.offered && updateWhen === 'ask' ? version.newest : null;
+  const receipt = state.gatewayUpdates[id]?.receipt ?? null;
+  const about = { gateway: id, name };
+  return [
+    ...(newest === null ? [] : [offered({ ...about, version: newest })]),
+    ...(receipt === null ? [] : ended({ ...about, version: receipt.toVersion }, receipt, now)),
+  ];
+}
+
+/** The updates of Holdfast itself. */
+function ownCauses({ update, receipt }: AppState, now: number): Cause[] {
+  const about = { gateway: null, name: 'Holdfast' };
+  const isOffered = update.status === 'available' || update.status === 'ready';
+  return [
+    ...(isOffered ? [offered({ ...about, version: update.version })] : []),
+    ...(receipt === null ? [] : ended({ ...about, version: receipt.toVersion }, receipt, now)),
+  ];
+}
+
+type About = Pick<Cause, 'gateway' | 'name' | 'version'>;
+
+function offered(about: About): Cause {
+  const key = `offered ${about.gateway ?? ''} ${about.version}`;
+  return { ...about, key, kind: 'offered', detail: 'Nothing is installed until you ask for it.' };
+}
+
+interface Ended {
+  readonly attempt: string;
+  readonly outcome: Outcome;
+  readonly at: number;
+  readonly problem: { readonly message: string } | null;
+}
+
+/** An update that is still watched (`back`) may yet be undone: it is not over. */
+function ended(about: About, { attempt, outcome, at, problem }: Ended, now: number): Cause[] {
+  if (outcome === 'back' || now - at > newsMs) return [];
+  const key = `update-${outcome} ${about.gateway ?? ''} ${attempt}`;
+  if (outcome === 'committed') {
+    return [{ ...about, key, kind: 'updated', detail: 'Everything stayed healthy.' }];
+  }
+  const before = outcome === 'put-back' ? 'The old version runs again.' : '';
+  const detail = [before, problem?.message ?? ''].filter((part) => part !== '').join(' ');
+  return [{ ...about, key, kind: 'undone', detail }];
+}

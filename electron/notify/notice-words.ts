@@ -1,0 +1,100 @@
+/** What is told of causes, in plain sentences: those of one kind together become one notice. Pure. */
+import type { AppContract } from '../contract/app-contract.ts';
+import type { EventPayload } from '../contract/define.ts';
+import { plainText } from '../contract/plain-text.ts';
+import type { Cause, CauseKind } from './causes.ts';
+
+/** One notification of the desktop. */
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+  /** It wants the user's attention; else it is news. */
+  readonly isProblem: boolean;
+  /** Where a click leads to. */
+  readonly place: EventPayload<AppContract, 'show'>;
+}
+
+/** Desktops cut longer ones anywhere. */
+const longestTitle = 80;
+const longestBody = 240;
+const mostNames = 3;
+
+const inList = new Intl.ListFormat('en-GB');
+
+const problems: ReadonlySet<CauseKind> = new Set<CauseKind>(['failed', 'needs-you', 'undone']);
+
+export function isProblem({ kind }: Cause): boolean {
+  return problems.has(kind);
+}
+
+/** Problems first. What is about Holdfast itself is told apart from what is about gateways. */
+export function noticesOf(causes: readonly Cause[]): Notice[] {
+  const order: readonly CauseKind[] = ['failed', 'needs-you', 'undone', 'offered', 'updated'];
+  return order.flatMap((kind) => {
+    const all = causes.filter((cause) => cause.kind === kind);
+    const own = all.filter(({ gateway }) => gateway === null);
+    // Several parts of one gateway are told in one sentence already.
+    const byGateway = new Map(all.flatMap((one) => (one.gateway ? [[one.gateway, one]] : [])));
+    const [first, ...others] = [...byGateway.values()];
+    return [
+      ...own.map(single),
+      ...(first === undefined
+        ? []
+        : [others.length > 0 ? many([first, ...others]) : single(first)]),
+    ];
+  });
+}
+
+const singleTitle: Readonly<Record<CauseKind, (cause: Cause) => string>> = {
+  failed: ({ name }) => `${name} can’t start`,
+  'needs-you': ({ name }) => `${name} needs you`,
+  undone: ({ name, key }) =>
+    `The update of ${name} ${key.startsWith('update-failed') ? 'failed' : 'was undone'}`,
+  offered: ({ name, version }) => `${name} ${version} is available`,
+  updated: ({ name, version }) => `${name} was updated${version === null ? '' : ` to ${version}`}`,
+};
+
+function single(cause: Cause): Notice {
+  const { gateway } = cause;
+  return notice(
+    singleTitle[cause.kind](cause),
+    cause.detail,
+    isProblem(cause),
+    gateway === null ? { panel: 'update' } : { panel: 'status', gateway },
+  );
+}
+
+const manyTitle: Readonly<Record<CauseKind, (count: number) => string>> = {
+  failed: (count) => `${count} gateways can’t start`,
+  'needs-you': (count) => `${count} gateways need you`,
+  undone: (count) => `The updates of ${count} gateways were undone`,
+  offered: (count) => `New versions of ${count} gateways are available`,
+  updated: (count) => `${count} gateways were updated`,
+};
+
+function many(causes: readonly [Cause, ...Cause[]]): Notice {
+  const names = causes.map(({ name }) => name);
+  const shown =
+    names.length > mostNames
+      ? [...names.slice(0, mostNames), `${names.length - mostNames} more`]
+      : names;
+  const [first] = causes;
+  const title = manyTitle[first.kind](causes.length);
+  return notice(title, `${inList.format(shown)}.`, isProblem(first), { panel: 'home' });
+}
+
+function notice(title: string, body: string, problem: boolean, place: Notice['place']): Notice {
+  return {
+    title: cut(title, longestTitle),
+    body: cut(body, longestBody),
+    isProblem: problem,
+    place,
+  };
+}
+
+/** Whole characters only; one line: names and messages come from elsewhere. */
+function cut(text: string, longest: number): string {
+  const characters = [...plainText(text).replace(/\s+/g, ' ')];
+  if (characters.length <= longest) return characters.join('');
+  return `${characters.slice(0, longest - 1).join('')}…`;
+}

@@ -1,0 +1,49 @@
+/** Follows the app's state, and has the desktop told what the reducer (notices.ts) says. */
+import type { AppStore } from '../ipc/app-store.ts';
+import type { Clock } from '../process/index.ts';
+import type { MemoryService } from '../settings/memory.ts';
+import type { MainWindow } from '../window/main-window.ts';
+import type { Notice } from './notice-words.ts';
+import { initialNotices, rememberedOf, stepNotices } from './notices.ts';
+
+export interface NotifyDeps {
+  readonly store: Pick<AppStore, 'state' | 'subscribe'>;
+  readonly memory: MemoryService;
+  readonly window: Pick<MainWindow, 'seenView' | 'open'>;
+  readonly clock: Pick<Clock, 'after'>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Shows it; calls `onClick` when the user clicks on it. */
+  readonly show: (
+    notice: Pick<Notice, 'title' | 'body' | 'isProblem'>,
+    onClick: () => void,
+  ) => void;
+}
+
+/** Begins; returns what ends it. */
+export function notifyDesktop(deps: NotifyDeps): () => void {
+  const { store, memory, window, clock, now, show } = deps;
+  let state = initialNotices(memory.get().told);
+  let stopWaiting: (() => void) | null = null;
+  const step = (): void => {
+    const at = now();
+    const { next, say } = stepNotices(state, store.state(), window.seenView(), at);
+    const { dueAt } = next;
+    if (dueAt !== state.dueAt) {
+      stopWaiting?.();
+      stopWaiting = dueAt === null ? null : clock.after(Math.max(0, dueAt - at), step);
+    }
+    state = next;
+    // Before it is said: what is told twice is worse than what is not told.
+    memory.remember({ told: rememberedOf(state) });
+    for (const notice of say) {
+      show(notice, () => window.open(notice.place.panel, notice.place.gateway));
+    }
+  };
+  const stop = store.subscribe(step);
+  step();
+  return () => {
+    stop();
+    stopWaiting?.();
+  };
+}
