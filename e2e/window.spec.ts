@@ -32,11 +32,16 @@ async function expectSamePlace(world: World): Promise<void> {
 test('the window that was closed to the tray comes back in its place at the next start [R107]', async ({
   world,
 }) => {
-  const app = await startMoved(world);
-  closeWindow(app);
-  await expect.poll(() => shownAt(app)).toBeUndefined();
-  await app.close();
-  await expectSamePlace(world);
+  const tray = await startTrayHost();
+  try {
+    const app = await startMoved(world);
+    closeWindow(app);
+    await expect.poll(() => shownAt(app)).toBeUndefined();
+    await app.close();
+    await expectSamePlace(world);
+  } finally {
+    tray.close();
+  }
 });
 
 test('the window that was open when Holdfast was quit comes back in its place [R107]', async ({

@@ -78,10 +78,9 @@ test('the quit question is answered once, with what to remember; Escape cancels'
   );
 });
 
-test('problems, the tray notice and the receipt are shown in every view', async () => {
-  const { sent } = await openWindow(
+test('problems and the receipt are shown in every view', async () => {
+  await openWindow(
     appState(now, {
-      trayNotice: true,
       receipt: receipt(now),
       problems: [{ id: 'disk', problem: { message: 'The disk is full.', hint: 'Make room.' } }],
     }),
@@ -89,8 +88,6 @@ test('problems, the tray notice and the receipt are shown in every view', async 
   );
   expect(textOf('problem-disk')).toContain('The disk is full.');
   expect(textOf('receipt-banner')).toContain('Back after 41ms — the new version answers');
-  fireEvent.click(screen.getByTestId('tray-notice-dismiss'));
-  await waitFor(() => expect(sent('trayNotice.dismiss').length).toBe(1));
   fireEvent.click(screen.getByTestId('receipt-show'));
   expect(screen.getByTestId('receipt')).toBeTruthy();
   expect(screen.queryByTestId('receipt-banner')).toBeNull();
@@ -122,6 +119,9 @@ test('settings send what was changed, and the theme is put on the page', async (
       { notifications: 'problems' },
     ]),
   );
+  expect(textOf('settings-closing')).toContain('Holdfast stays in the tray.');
+  act(() => bridge.publish({ tray: false }));
+  expect(textOf('settings-closing')).toContain('This desktop shows no tray.');
   const { settings } = appState(now);
   act(() => bridge.publish({ settings: { ...settings, theme: 'dark' } }));
   expect(document.documentElement.dataset.theme).toBe('dark');
@@ -162,8 +162,8 @@ test('keeps the last state, says since when it is old, and shows the new one whe
   expect(textOf('state-banner')).toMatch(/What you see is out of date, since .*The app is busy\./);
   expect(screen.getByTestId('gateway')).toBeTruthy();
   deaf = false;
-  bridge.publish({ trayNotice: true });
+  bridge.publish({ problems: [{ id: 'disk', problem: { message: 'The disk is full.' } }] });
   await waitFor(() => expect(screen.queryByTestId('state-banner')).toBeNull(), { timeout: 5_000 });
-  expect(screen.getByTestId('tray-notice')).toBeTruthy();
+  expect(screen.getByTestId('problem-disk')).toBeTruthy();
   holdfast.close();
 });

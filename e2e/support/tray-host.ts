@@ -66,10 +66,17 @@ Watcher.configureMembers({
   },
 });
 
+/** Takes registrations, and shows none of them: a panel that rejects what it is sent. */
+class RejectingWatcher extends Watcher {
+  override get RegisteredStatusNotifierItems(): string[] {
+    return [];
+  }
+}
+
 /** Takes the watcher's name on the session bus; start it before the app. */
-export async function startTrayHost(): Promise<TrayHost> {
+export async function startTrayHost({ rejects = false } = {}): Promise<TrayHost> {
   const bus = dbus.sessionBus();
-  const watcher = new Watcher(watcherInterface);
+  const watcher = rejects ? new RejectingWatcher(watcherInterface) : new Watcher(watcherInterface);
   bus.export('/StatusNotifierWatcher', watcher);
   await bus.requestName(watcherInterface, 0);
 

@@ -53,8 +53,8 @@ export const appStateSchema = z.strictObject({
   settings: settingsSchema,
   /** A question the window must put to the user. */
   question: z.nullable(z.strictObject({ type: z.literal('quit'), running: z.array(z.string()) })),
-  /** The window was closed to the tray for the first time. */
-  trayNotice: z.boolean(),
+  /** The desktop shows the tray; where it shows none, closing the window minimises it. */
+  tray: z.boolean(),
 });
 export type AppState = z.infer<typeof appStateSchema>;
 
@@ -74,7 +74,6 @@ export const appContract = defineContract({
     'update.retry': { input: nothing, output: nothing },
     'receipt.dismiss': { input: nothing, output: nothing },
     'settings.change': { input: settingsChangeSchema, output: nothing },
-    'trayNotice.dismiss': { input: nothing, output: nothing },
     /** Which view the window shows now, and of which gateway: nothing that is in sight is notified. */
     'view.shown': {
       input: z.strictObject({

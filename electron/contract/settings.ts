@@ -12,7 +12,7 @@ const fields = {
   checkForUpdates: z.boolean(),
   /** What the desktop is told of: problems and news, problems alone, or nothing. */
   notifications: z.enum(['all', 'problems', 'none']),
-  /** The notice that closing the window hides it to the tray was shown; once is enough. */
+  /** The desktop was told once where the window is when it is closed. */
   trayNoticeShown: z.boolean(),
   selectedGateway: z.nullable(z.string()),
   /** Profile ids of gateways that were found on this machine, offered, and not wanted. */

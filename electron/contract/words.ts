@@ -1,6 +1,7 @@
 /**
  * One vocabulary for window, tray and command line: a gateway's state and how surely it is known,
- * whether it outlives the app, how much attention an update wants, and lengths of time. In plain words.
+ * whether it outlives the app, what closing the window does, how much attention an update wants, and lengths
+ * of time. In plain words.
  */
 import type { GatewayReport, GatewayState, GatewayStatus, GatewayView, Proof } from './gateway.ts';
 import type { Escape } from './identity.ts';
@@ -120,6 +121,19 @@ export const survivalName: Readonly<Record<Escape['proof'], string>> = {
   assumed: 'most likely',
   impossible: 'not on this system',
 };
+
+/** What closing the window does, where the desktop shows a tray and where it shows none. */
+export function closingWords(tray: boolean): { readonly title: string; readonly more: string } {
+  return tray
+    ? {
+        title: 'Holdfast stays in the tray',
+        more: 'Your gateways run on. To end Holdfast itself, choose Quit in the tray’s menu.',
+      }
+    : {
+        title: 'Holdfast is minimised',
+        more: 'This desktop shows no tray. Your gateways run on. To end Holdfast itself, choose Quit in its menu.',
+      };
+}
 
 /** Why an update wants attention: there is a new version, it is under way, or it needs the user. */
 export type UpdateMark = 'news' | 'busy' | 'problem';

@@ -24,7 +24,7 @@ export interface AppParts {
   /** The problems of this process, by an id that it gives them. */
   readonly problems: Readonly<Record<string, Problem>>;
   readonly question: AppState['question'];
-  readonly trayNotice: boolean;
+  readonly tray: boolean;
   /** The watcher started this app at the end of an update. */
   readonly startedByWatcher: boolean;
 }
@@ -47,7 +47,7 @@ export function initialParts(
     settings: defaultSettings,
     problems: {},
     question: null,
-    trayNotice: false,
+    tray: true,
     ...own,
   };
 }
@@ -74,7 +74,7 @@ export function mergeAppState(parts: AppParts): AppState {
     gatewayUpdates: watcher?.gatewayUpdates ?? noUpdates,
     settings: parts.settings,
     question: parts.question,
-    trayNotice: parts.trayNotice,
+    tray: parts.tray,
   };
 }
 

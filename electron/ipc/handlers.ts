@@ -45,7 +45,6 @@ export interface HandlerDeps {
     choice: 'keep' | 'stop' | 'cancel',
     remember: boolean,
   ) => void | Promise<void>;
-  readonly dismissTrayNotice: () => void;
   readonly viewShown: (view: ShownView) => void;
   /** Asks the user, outside the window's page, whether this is to be run. */
   readonly confirmCommand: (question: CommandQuestion) => Promise<boolean>;
@@ -79,10 +78,6 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     },
     'settings.change': (change) => {
       deps.settings.change(change);
-      return undefined;
-    },
-    'trayNotice.dismiss': () => {
-      deps.dismissTrayNotice();
       return undefined;
     },
     'view.shown': (view) => {

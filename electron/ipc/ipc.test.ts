@@ -218,8 +218,8 @@ describe('the store', () => {
       retry: 'check',
       problem: { message: expect.stringMatching(/^What is known about updates can't be shown/) },
     });
-    store.put({ watcher: watcherWith([gateway('a', running)]), trayNotice: true });
-    expect(store.state()).toMatchObject({ gateways: { a: { id: 'a' } }, trayNotice: true });
+    store.put({ watcher: watcherWith([gateway('a', running)]), tray: false });
+    expect(store.state()).toMatchObject({ gateways: { a: { id: 'a' } }, tray: false });
     expect(store.state().problems.map(({ id }) => id)).toEqual(['unshown-update']);
     store.put({ update: { status: 'available', ...offer, size: 5 } });
     expect(store.state()).toMatchObject({ update: { size: 5 }, problems: [] });
@@ -233,8 +233,8 @@ describe('the store', () => {
       throw new Error('gone');
     });
     store.subscribe(({ revision }) => heard.push(revision));
-    store.put({ trayNotice: true });
-    store.put({ trayNotice: false });
+    store.put({ tray: false });
+    store.put({ tray: true });
     expect(heard).toEqual([1, 2]);
   });
 });

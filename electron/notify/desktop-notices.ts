@@ -2,16 +2,22 @@
 import { existsSync } from 'node:fs';
 import { Notification } from 'electron';
 import type { Log } from '../logging/logging.ts';
-import type { NotifyDeps } from './notify.ts';
+import type { Notice } from './notice-words.ts';
 
 /** As many as a desktop's list holds: of older ones a click is no longer heard. */
 const mostKept = 50;
+
+/** Shows a notice; `onClick` is called when the user clicks on it. */
+export type DesktopNotices = (
+  notice: Pick<Notice, 'title' | 'body' | 'isProblem'>,
+  onClick: () => void,
+) => void;
 
 /** What shows notices; where the desktop takes none, the log says so once. */
 export function desktopNotices(deps: {
   readonly icon: string | undefined;
   readonly log: Log;
-}): NotifyDeps['show'] {
+}): DesktopNotices {
   const { log } = deps;
   const icon = deps.icon !== undefined && existsSync(deps.icon) ? { icon: deps.icon } : {};
   if (!Notification.isSupported()) {

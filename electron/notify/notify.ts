@@ -3,7 +3,7 @@ import type { AppStore } from '../ipc/app-store.ts';
 import type { Clock } from '../process/index.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { MainWindow } from '../window/main-window.ts';
-import type { Notice } from './notice-words.ts';
+import type { DesktopNotices } from './desktop-notices.ts';
 import { initialNotices, rememberedOf, stepNotices } from './notices.ts';
 
 export interface NotifyDeps {
@@ -13,11 +13,7 @@ export interface NotifyDeps {
   readonly clock: Pick<Clock, 'after'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Shows it; calls `onClick` when the user clicks on it. */
-  readonly show: (
-    notice: Pick<Notice, 'title' | 'body' | 'isProblem'>,
-    onClick: () => void,
-  ) => void;
+  readonly show: DesktopNotices;
 }
 
 /** Begins; returns what ends it. */

@@ -67,6 +67,7 @@ export { findProgram, joinSearchPaths, personalFolders, searchPathFor } from './
 export {
   giveMemoryBack,
   hasRaisedRights,
+  isTrayShown,
   observeSelf,
   selfIdentity,
   userOpenFiles,

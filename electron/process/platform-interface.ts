@@ -224,6 +224,8 @@ export interface Platform {
   hasRaisedRights(): boolean;
   /** The soft limit of open files that this program was started with; undefined where nothing shows it. */
   userOpenFiles(): number | undefined;
+  /** Whether the desktop shows the tray item of process `pid`; `signal` gives the question up. */
+  showsTrayItem(pid: number, signal: AbortSignal): Promise<boolean>;
   /** Returns to the system what the C library keeps for later. */
   trimMemory(): void;
 }

@@ -21,6 +21,11 @@ export function hasRaisedRights(): boolean {
   return platform.hasRaisedRights();
 }
 
+/** Whether the desktop shows this program's tray item. */
+export function isTrayShown(signal: AbortSignal): Promise<boolean> {
+  return platform.showsTrayItem(process.pid, signal);
+}
+
 /**
  * How many files this program could have open when it was started (RLIMIT_NOFILE, soft); undefined
  * where nothing shows it. Node and Chromium raise their own limit, and children inherit that:

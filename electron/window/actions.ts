@@ -17,7 +17,7 @@ export interface AppActions {
   showUpdate(): void;
   showLogs(): void;
   show(): void;
-  /** Closes the window to the tray. */
+  /** Closes the window. */
   hide(): void;
   settings(): void;
   find(): void;
@@ -57,7 +57,7 @@ export function createAppActions(deps: {
     showUpdate: () => window.open('update'),
     showLogs: () => window.open('logs'),
     show: window.show,
-    hide: window.close,
+    hide: () => void window.close(),
     settings: () => window.open('settings'),
     find: () => window.open('find'),
     quit: () => quit.request(),

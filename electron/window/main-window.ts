@@ -2,8 +2,9 @@
 import type { BrowserWindow } from 'electron';
 import type { AppContract } from '../contract/app-contract.ts';
 import type { EventPayload, Input } from '../contract/define.ts';
-import type { AppStore } from '../ipc/app-store.ts';
+import { closingWords } from '../contract/words.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
+import type { DesktopNotices } from '../notify/desktop-notices.ts';
 import type { SettingsService } from '../settings/settings.ts';
 
 /** A view of the window, and the gateway that it is of. */
@@ -13,41 +14,38 @@ export interface MainWindow {
   show(): void;
   /** Shows the window with one of its panels in front; of this gateway, where one is named. */
   open(panel: EventPayload<AppContract, 'show'>['panel'], gateway?: string): void;
-  /** Closes it as the user does: to the tray, the first time with a notice. */
-  close(): void;
-  /** The user has read that Holdfast stays in the tray. */
-  dismissTrayNotice(): void;
+  /** Closes it as the user does: to the tray, or where there is none by minimising it. The first time it says so. */
+  close(): Promise<void>;
   /** The page shows this view now. */
   viewShown(view: ShownView): void;
   /** The view in sight of the user: null while the window has not the focus. */
   seenView(): ShownView | null;
 }
 
-/** What closing does: pure. The first time the window stays open and says that it will go to the tray. */
-export function onClose(noticeShown: boolean, noticeOpen: boolean): 'notice' | 'hide' {
-  return noticeShown || noticeOpen ? 'hide' : 'notice';
-}
-
 /** Controls `window`, the one window there is. */
 export function controlWindow(deps: {
-  readonly window: BrowserWindow;
-  readonly caller: WindowCaller;
-  readonly store: AppStore;
-  readonly settings: SettingsService;
+  readonly window: Pick<
+    BrowserWindow,
+    'isDestroyed' | 'isMinimized' | 'isFocused' | 'restore' | 'show' | 'focus' | 'hide' | 'minimize'
+  >;
+  readonly caller: Pick<WindowCaller, 'send'>;
+  readonly settings: Pick<SettingsService, 'get' | 'change'>;
+  readonly hasTray: () => Promise<boolean>;
+  readonly tell: DesktopNotices;
 }): MainWindow {
-  const { window, store, settings } = deps;
+  const { window, settings } = deps;
   const show = (): void => {
     if (window.isDestroyed()) return;
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
   };
-  const hide = (): void => {
-    if (store.parts().trayNotice) {
-      store.put({ trayNotice: false });
-      settings.change({ trayNoticeShown: true });
-    }
-    if (!window.isDestroyed()) window.hide();
+  const sayOnce = (tray: boolean): void => {
+    const { trayNoticeShown, notifications } = settings.get();
+    if (trayNoticeShown || notifications === 'none') return;
+    settings.change({ trayNoticeShown: true });
+    const { title, more } = closingWords(tray);
+    deps.tell({ title, body: more, isProblem: false }, show);
   };
   let shown: ShownView | null = null;
   return {
@@ -60,13 +58,12 @@ export function controlWindow(deps: {
       show();
       deps.caller.send('show', gateway === undefined ? { panel } : { panel, gateway });
     },
-    close() {
-      const noticeOpen = store.parts().trayNotice;
-      if (onClose(settings.get().trayNoticeShown, noticeOpen) === 'hide') return hide();
-      store.put({ trayNotice: true });
-    },
-    dismissTrayNotice() {
-      if (store.parts().trayNotice) hide();
+    async close() {
+      const tray = await deps.hasTray();
+      if (window.isDestroyed()) return;
+      if (tray) window.hide();
+      else window.minimize();
+      sayOnce(tray);
     },
   };
 }

@@ -1,10 +1,10 @@
-/** Opens the app's one window: it shows our files alone, is locked down, and closes to the tray. */
+/** Opens the app's one window: it shows our files alone, is locked down, and closes to the tray, where there is one. */
 import { type BrowserWindow, session } from 'electron';
-import type { AppStore } from '../ipc/app-store.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
 import { createWindowCaller } from '../ipc/window-caller.ts';
 import type { QuitFlow } from '../lifecycle/quit-flow.ts';
 import type { Resources } from '../lifecycle/resources.ts';
+import type { DesktopNotices } from '../notify/desktop-notices.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import { createWindow, rememberBounds, type WindowDeps } from './create-window.ts';
 import { lockDownSession } from './lockdown.ts';
@@ -22,16 +22,17 @@ export interface OpenWindow extends MainWindow {
 export function openWindow(
   deps: Omit<WindowDeps, 'preload' | 'icon'> & {
     readonly resources: Resources;
-    readonly store: AppStore;
     readonly settings: SettingsService;
+    readonly hasTray: () => Promise<boolean>;
+    readonly tell: DesktopNotices;
   },
 ): OpenWindow {
-  const { resources, memory, store, settings } = deps;
+  const { resources, memory } = deps;
   lockDownSession(session.defaultSession);
   serveAppFiles(session.defaultSession, resources.renderer);
   const page = createWindow({ ...deps, preload: resources.preload, icon: resources.icon });
   const caller = createWindowCaller(page.webContents);
-  const control = controlWindow({ window: page, caller, store, settings });
+  const control = controlWindow({ ...deps, window: page, caller });
   return {
     ...control,
     page,
@@ -41,7 +42,7 @@ export function openWindow(
         rememberBounds(page, memory);
         if (quit.isLeaving()) return;
         event.preventDefault();
-        control.close();
+        void control.close();
       });
       // The app's end closes no window.
       quit.beforeExit(() => rememberBounds(page, memory));

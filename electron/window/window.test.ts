@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Settings } from '../contract/settings.ts';
+import { defaultSettings } from '../settings/settings-file.ts';
 import { appEntry, contentSecurityPolicy, resolveAppFile } from './app-files.ts';
 import { minimumSize, placeWindow } from './bounds.ts';
 import { isAllowedExternal, isAllowedNavigation, isAllowedPermission } from './lockdown-rules.ts';
-import { afterCrash, onClose } from './main-window.ts';
+import { afterCrash, controlWindow } from './main-window.ts';
 import { menuModel } from './menu-model.ts';
 
 describe('the files of the window', () => {
@@ -132,10 +134,51 @@ test('a crashing page is loaded again three times a minute [F46]', () => {
   expect(reloads).toEqual([true, true, true, false, true]);
 });
 
-test('closing says where it goes the first time only', () => {
-  expect(onClose(false, false)).toBe('notice');
-  expect(onClose(false, true)).toBe('hide');
-  expect(onClose(true, false)).toBe('hide');
+describe('closing the window', () => {
+  /** A window that is closed, and what was done with it and told. */
+  async function closed(
+    tray: boolean,
+    notifications: Settings['notifications'] = 'all',
+    times = 1,
+  ): Promise<readonly unknown[]> {
+    const done: unknown[] = [];
+    let settings: Settings = { ...defaultSettings, notifications };
+    const act = (name: string) => () => void done.push(name);
+    const control = controlWindow({
+      window: {
+        ...{ isDestroyed: () => false, isMinimized: () => false, isFocused: () => false },
+        ...{ hide: act('hide'), minimize: act('minimize'), restore: act('restore') },
+        ...{ show: act('show'), focus: act('focus') },
+      },
+      caller: { send: () => undefined },
+      settings: {
+        get: () => settings,
+        change: ({ trayNoticeShown = false }) => {
+          settings = { ...settings, trayNoticeShown };
+        },
+      },
+      hasTray: async () => tray,
+      tell: ({ title }) => done.push(title),
+    });
+    for (let time = 0; time < times; time++) await control.close();
+    return done;
+  }
+
+  test('hides it at once where there is a tray, and says so the first time', async () => {
+    await expect(closed(true, 'all', 2)).resolves.toEqual([
+      'hide',
+      'Holdfast stays in the tray',
+      'hide',
+    ]);
+  });
+
+  test('minimises it where there is no tray, and says that', async () => {
+    await expect(closed(false)).resolves.toEqual(['minimize', 'Holdfast is minimised']);
+  });
+
+  test('says nothing to those who want no notifications', async () => {
+    await expect(closed(true, 'none')).resolves.toEqual(['hide']);
+  });
 });
 
 describe('the menu', () => {

@@ -197,7 +197,6 @@ function messageScenes(now: number): Scenes {
       },
     }),
     problems: status({
-      trayNotice: true,
       problems: [
         {
           id: 'disk',

@@ -22,7 +22,6 @@ export function Banners() {
       <Problems />
       <TransactionBanner />
       <ReceiptBanner />
-      <TrayNotice />
       <OffersBanner />
     </div>
   );
@@ -104,22 +103,6 @@ function ReceiptBanner() {
       onDismiss={() => void send('receipt.dismiss', null)}
       testId="receipt-banner"
     />
-  );
-}
-
-function TrayNotice() {
-  const { send } = useHoldfast();
-  const shown = useApp((state) => state.trayNotice);
-  if (!shown) return null;
-  return (
-    <Banner
-      tone="info"
-      title="Closing the window keeps Holdfast in the tray."
-      onDismiss={() => void send('trayNotice.dismiss', null)}
-      testId="tray-notice"
-    >
-      Your gateways run on. To end Holdfast itself, choose Quit in the tray’s menu.
-    </Banner>
   );
 }
 

@@ -27,7 +27,7 @@ test('takes one snapshot and follows patches without asking again', async () => 
   const { bridge, asked, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
   bridge.publish({ update: { status: 'checking' } });
-  bridge.publish({ trayNotice: true });
+  bridge.publish({ tray: false });
   expect(last()?.snapshot?.revision).toBe(2);
   expect(last()?.snapshot?.state).toEqual(bridge.publisher.snapshot().state);
   expect(asked()).toBe(1);
@@ -37,18 +37,18 @@ test('keeps the identity of parts that a patch does not touch', async () => {
   const { bridge, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
   const before = last()?.snapshot?.state;
-  bridge.publish({ trayNotice: true });
+  bridge.publish({ tray: false });
   expect(last()?.snapshot?.state.gateways).toBe(before?.gateways);
 });
 
 test('asks for a snapshot again when a patch was missed, and ends up with the true state', async () => {
   const { bridge, asked, last } = watch(appState(now));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
-  bridge.publisher.publish({ ...appState(now), trayNotice: true });
-  bridge.emit('patch', { revision: 5, changes: [{ path: ['trayNotice'], value: false }] });
+  bridge.publisher.publish({ ...appState(now), tray: false });
+  bridge.emit('patch', { revision: 5, changes: [{ path: ['tray'], value: true }] });
   await vi.waitFor(() => expect(asked()).toBe(2));
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(1));
-  expect(last()?.snapshot?.state.trayNotice).toBe(true);
+  expect(last()?.snapshot?.state.tray).toBe(false);
 });
 
 test('patches that race the snapshot are applied once, whatever side they arrive on', async () => {
@@ -59,10 +59,10 @@ test('patches that race the snapshot are applied once, whatever side they arrive
   const { bridge, last } = watch(appState(now), {
     async subscribe() {
       await gate;
-      return { revision: 1, state: { ...appState(now), trayNotice: true } };
+      return { revision: 1, state: { ...appState(now), tray: false } };
     },
   });
-  bridge.publish({ trayNotice: true });
+  bridge.publish({ tray: false });
   bridge.publish({ update: { status: 'checking' } });
   release();
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(2));
@@ -89,7 +89,7 @@ test('stopping stops listening', async () => {
   await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
   stop();
   const count = seen.length;
-  bridge.publish({ trayNotice: true });
+  bridge.publish({ tray: false });
   expect(seen.length).toBe(count);
   expect(bridge.listeners()).toBe(0);
 });

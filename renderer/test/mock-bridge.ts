@@ -83,7 +83,6 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'update.retry': done,
     'receipt.dismiss': done,
     'settings.change': done,
-    'trayNotice.dismiss': done,
     'view.shown': done,
     'quit.answer': done,
   };

@@ -163,7 +163,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       offersDismissed: [],
     },
     question: null,
-    trayNotice: false,
+    tray: true,
     ...change,
   };
 }

@@ -153,5 +153,6 @@ export const darwin: Platform = {
   processOfService,
   hasRaisedRights: hasOtherIds,
   userOpenFiles: () => undefined,
+  showsTrayItem: async () => true,
   trimMemory: () => {},
 };

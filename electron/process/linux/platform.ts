@@ -29,6 +29,7 @@ import {
 import { copySocket, hasListener, peerUser, socketsOf } from './sockets.ts';
 import { linuxSpawn } from './spawn.ts';
 import { libc, trimHeap } from './syscalls.ts';
+import { showsTrayItem } from './tray-item.ts';
 import { signalVerified, treeOf } from './tree.ts';
 
 export const linux: Platform = {
@@ -72,5 +73,6 @@ export const linux: Platform = {
   processOfService,
   hasRaisedRights: hasOtherIds,
   userOpenFiles,
+  showsTrayItem,
   trimMemory: trimHeap,
 };

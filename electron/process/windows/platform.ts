@@ -47,5 +47,6 @@ export const windows: Platform = {
   processOfService: () => undefined,
   hasRaisedRights: () => isElevated(),
   userOpenFiles: () => undefined,
+  showsTrayItem: async () => true,
   trimMemory: () => {},
 };

@@ -1,5 +1,6 @@
 /** The user's settings, and the facts one needs when asking for help. */
 import type { Settings } from '../../../electron/contract/settings.ts';
+import { closingWords } from '../../../electron/contract/words.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice, type Option } from '../../ui/choice.tsx';
@@ -35,6 +36,19 @@ const notificationChoices: readonly Option<Settings['notifications']>[] = [
   { value: 'none', label: 'Nothing' },
 ];
 
+/** What the window’s × does: there is nothing to choose. */
+function ClosingCard() {
+  const tray = useApp((state) => state.tray);
+  const { title, more } = closingWords(tray);
+  return (
+    <Card title="When you close the window" testId="settings-closing">
+      <p className="card-lead">
+        {title}. {more}
+      </p>
+    </Card>
+  );
+}
+
 export function SettingsPanel() {
   const { send } = useHoldfast();
   const settings = useApp((state) => state.settings);
@@ -64,6 +78,7 @@ export function SettingsPanel() {
           testId="settings-notifications"
         />
       </Card>
+      <ClosingCard />
       <Card title="When you quit Holdfast">
         <Choice
           legend="What quitting does"
