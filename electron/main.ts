@@ -14,6 +14,7 @@ import { createLogForwarding } from './ipc/log-forwarding.ts';
 import { ownProfilesFolder } from './ipc/profiles-folder.ts';
 import { serveWindow } from './ipc/window-caller.ts';
 import { handleAppEvents, watchSessionEnd } from './lifecycle/app-events.ts';
+import { offerAgainLater } from './lifecycle/later.ts';
 import { readLaunchOptions, refusalToStart } from './lifecycle/launch-options.ts';
 import { keepLogin } from './lifecycle/login-keeper.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
@@ -133,6 +134,7 @@ async function start(): Promise<void> {
   const updates = startUpdates({ ...core, app, build, source, options, args });
   feedStore(store, { link, updates, settings, theme: nativeTheme });
   createFace(core, updates);
+  quit.beforeExit(offerAgainLater({ settings, clock, now: Date.now }));
   const login = keepLogin({
     ...{ entries: loginEntries(), stateRoot: state.root, buildId: ownBuildId, settings, link },
     stage: () => link.stageFrom(source.bundle, source.runtime),

@@ -10,6 +10,12 @@ const fields = {
   /** The system's service manager starts the watcher at login, and again when it was lost. */
   startAtLogin: z.boolean(),
   checkForUpdates: z.boolean(),
+  /** The version of Holdfast that is not to be offered; later ones are. */
+  skippedVersion: z.nullable(z.string().check(z.maxLength(64))),
+  /** The one that is not to be offered until then, epoch milliseconds. */
+  laterVersion: z.nullable(
+    z.strictObject({ version: z.string().check(z.maxLength(64)), until: z.number() }),
+  ),
   /** What the desktop is told of: problems and news, problems alone, or nothing. */
   notifications: z.enum(['all', 'problems', 'none']),
   /** The desktop was told once where the window is when it is closed. */
@@ -26,6 +32,8 @@ export const settingsSchema = z.strictObject({
   onQuit: z._default(fields.onQuit, 'ask'),
   startAtLogin: z._default(fields.startAtLogin, false),
   checkForUpdates: z._default(fields.checkForUpdates, true),
+  skippedVersion: z._default(fields.skippedVersion, null),
+  laterVersion: z._default(fields.laterVersion, null),
   notifications: z._default(fields.notifications, 'all'),
   trayNoticeShown: z._default(fields.trayNoticeShown, false),
   selectedGateway: z._default(fields.selectedGateway, null),

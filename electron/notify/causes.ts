@@ -1,6 +1,7 @@
 /** What there is to be told of in a state of the app, each by a key that names its cause for good. Pure. */
 import type { AppState } from '../contract/app-contract.ts';
 import type { GatewayView } from '../contract/gateway.ts';
+import { putOff } from '../contract/put-off.ts';
 import type { Outcome } from '../contract/receipt.ts';
 import { partsNeed, partTone } from '../contract/words.ts';
 
@@ -89,11 +90,13 @@ function updateCauses(state: AppState, view: GatewayView, now: number): Cause[] 
 }
 
 /** The updates of Holdfast itself. */
-function ownCauses({ update, receipt }: AppState, now: number): Cause[] {
+function ownCauses({ update, receipt, settings }: AppState, now: number): Cause[] {
   const about = { gateway: null, name: 'Holdfast' };
   const isOffered = update.status === 'available' || update.status === 'ready';
   return [
-    ...(isOffered ? [offered({ ...about, version: update.version })] : []),
+    ...(isOffered && putOff(settings, update.version) === null
+      ? [offered({ ...about, version: update.version })]
+      : []),
     ...(receipt === null ? [] : ended({ ...about, version: receipt.toVersion }, receipt, now)),
   ];
 }

@@ -252,6 +252,19 @@ describe('updates', () => {
     expect(titles(run.sees(withOffer('1.2.0')))).toEqual(['Gateway a 1.2.0 is available']);
   });
 
+  test('of Holdfast that are skipped or put off are told when they are offered again', () => {
+    const run = new Run();
+    const update = { status: 'available', version: '1.1.0', notes: '', size: null } as const;
+    const state = stateWith([gateway('a', running)], { update });
+    const { settings } = state;
+    const skipping = { ...state, settings: { ...settings, skippedVersion: '1.1.0' } };
+    const later = { ...settings, laterVersion: { version: '1.1.0', until: 0 } };
+    expect(run.sees(skipping, aLongTime)).toEqual([]);
+    expect(run.sees({ ...state, settings: later }, aLongTime)).toEqual([]);
+    expect(run.sees(state)).toHaveLength(1);
+    expect(run.sees(skipping, aLongTime)).toEqual([]);
+  });
+
   test('that a gateway installs by itself are told only when they are over', () => {
     const run = new Run();
     expect(run.sees(withOffer('1.1.0', { updateWhen: 'night' }), aLongTime)).toEqual([]);

@@ -155,6 +155,12 @@ test('an offered update is named', () => {
     stateWith([gateway('a', running)], { update: { status: 'available', ...offer } }),
   );
   expect(find(model.items, 'Update to 1.2.0…')).toMatchObject({ action: { type: 'show-update' } });
+  const { settings } = stateWith([]);
+  const skipping = stateWith([gateway('a', running)], {
+    update: { status: 'available', ...offer },
+    settings: { ...settings, skippedVersion: '1.2.0' },
+  });
+  expect(find(trayModel(skipping).items, 'Update to 1.2.0…')).toBeUndefined();
   expect(model.icon).toBe('running');
 });
 

@@ -2,7 +2,7 @@
 import type { AppState } from '../contract/app-contract.ts';
 import type { GatewayView } from '../contract/gateway.ts';
 import { actionsFor, stopName } from '../contract/gateway-actions.ts';
-import type { UpdateState } from '../contract/update.ts';
+import { putOff } from '../contract/put-off.ts';
 import {
   gatewayTone,
   isTroubled,
@@ -60,7 +60,7 @@ export function trayModel(state: AppState): TrayModel {
       { type: 'state', label: summary },
       ...gatewayItems(state, gateways),
       separator,
-      updateItem(state.update),
+      updateItem(state),
       separator,
       { type: 'action', label: 'Show Holdfast', enabled: true, action: { type: 'show' } },
       { type: 'action', label: 'Quit', enabled: true, action: { type: 'quit' } },
@@ -168,10 +168,19 @@ function versionItem(state: AppState, { id, version, updatable }: GatewayView): 
   return [{ type: 'action', label, enabled, action: { type: 'update', id } }];
 }
 
-function updateItem(update: UpdateState): TrayItem {
+const checkItem: TrayItem = {
+  type: 'action',
+  label: 'Check for Updates…',
+  // Also where it can't be done: the page it opens says why.
+  enabled: true,
+  action: { type: 'check-for-updates' },
+};
+
+function updateItem({ update, settings }: AppState): TrayItem {
   switch (update.status) {
     case 'available':
     case 'ready':
+      if (putOff(settings, update.version) !== null) return checkItem;
       return {
         type: 'action',
         label: `Update to ${update.version}…`,
@@ -201,12 +210,6 @@ function updateItem(update: UpdateState): TrayItem {
     case 'up-to-date':
     case 'failed':
     case 'unavailable':
-      return {
-        type: 'action',
-        label: 'Check for Updates…',
-        // Also where it can't be done: the page it opens says why.
-        enabled: true,
-        action: { type: 'check-for-updates' },
-      };
+      return checkItem;
   }
 }

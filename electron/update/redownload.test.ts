@@ -1,4 +1,4 @@
-/** A download that was damaged, or removed, after it had been checked. */
+/** A download that was damaged or removed after it had been checked, and one that is wanted again. */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,3 +33,22 @@ it.each([
     }
   },
 );
+
+it('Try again, after an update was undone, fetches its version up to where the user decides', async () => {
+  const root = fs.mkdtempSync(path.join(tmpdir(), 'holdfast-again-'));
+  const download = path.join(root, 'download');
+  const service = createService({ root, download, image });
+  try {
+    // An update that was undone left this app as it was started.
+    expect(service.state().status).toBe('idle');
+    await service.retry();
+    expect(service.state()).toMatchObject({ status: 'ready', version: '1.1.0' });
+    fs.rmSync(download);
+    await service.retry();
+    expect(service.state().status).toBe('ready');
+    expect(fs.existsSync(download)).toBe(false);
+  } finally {
+    service.close();
+    fs.rmSync(root, { recursive: true, force: true });
+  }
+});

@@ -125,11 +125,18 @@ class AppUpdates implements UpdateService {
 
   async retry(): Promise<void> {
     if (this.#state.status === 'held') return this.#attempt?.retry();
-    if (this.#state.status !== 'failed') return;
+    if (this.#state.status !== 'failed') return this.#tryAgain();
     const { retry } = this.#state;
     if (retry === 'check' || !offerOf(this.#state)) return this.check();
     if (retry === 'install' && this.#file) return this.install();
     // A wrong hash or a missing file may have been corrected since: the feed is asked again.
+    await this.check();
+    return this.download();
+  }
+
+  /** After an update that was undone: fetches its version again, up to where the user decides. */
+  async #tryAgain(): Promise<void> {
+    if (this.#state.status === 'ready') return;
     await this.check();
     return this.download();
   }

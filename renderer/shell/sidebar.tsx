@@ -3,6 +3,8 @@
  * which stay where they are. A bar at the top when narrow.
  */
 import { useEffect, useRef } from 'react';
+import type { AppState } from '../../electron/contract/app-contract.ts';
+import { putOff } from '../../electron/contract/put-off.ts';
 import {
   gatewayTone,
   partsNeed,
@@ -29,8 +31,15 @@ const markMeaning: Readonly<Record<UpdateMark, string>> = {
   problem: 'The update needs you',
 };
 
+/** A version that its user does not want to hear of is no news. */
+function updateMark({ update, settings }: AppState): UpdateMark | null {
+  const { mark } = updateFlags[update.status];
+  const isOffer = update.status === 'available' || update.status === 'ready';
+  return isOffer && putOff(settings, update.version) !== null ? null : mark;
+}
+
 export function Sidebar() {
-  const mark = useApp(({ update }) => updateFlags[update.status].mark);
+  const mark = useApp(updateMark);
   return (
     <nav className="sidebar" aria-label="Holdfast" data-testid="sidebar">
       <ul className="side-views">

@@ -157,6 +157,8 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       onQuit: 'ask',
       startAtLogin: false,
       checkForUpdates: true,
+      skippedVersion: null,
+      laterVersion: null,
       notifications: 'all',
       trayNoticeShown: true,
       selectedGateway: null,

@@ -4,6 +4,7 @@ import { closingWords } from '../../../electron/contract/words.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice, type Option } from '../../ui/choice.tsx';
+import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
 
 const themes: readonly Option<Settings['theme']>[] = [
@@ -110,6 +111,7 @@ export function SettingsPanel() {
         >
           Check for updates automatically
         </Check>
+        <PutOffNote />
       </Card>
       <AboutCard />
       <ServiceCard />

@@ -9,14 +9,17 @@ import {
 } from '../../format/receipt-words.ts';
 import { rungName } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
-import { useBusy, useHoldfast } from '../../store/hooks.ts';
+import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge, Details } from '../../ui/card.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
+import { CallButton } from './call-button.tsx';
+import { ShowLogButton, SkipButton } from './put-off.tsx';
 import { GatewayChange, ReceiptGatewayRow } from './receipt-gateway.tsx';
 
 export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
   const { name, tone } = outcomeWords[receipt.outcome];
+  const isGood = receipt.outcome === 'back' || receipt.outcome === 'committed';
 
   return (
     <section
@@ -44,6 +47,7 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
           testId="receipt-problem"
         />
       )}
+      {!isGood && <NextSteps receipt={receipt} />}
       {receipt.gateways.length > 0 && (
         <ul className="receipt-gateways">
           {receipt.gateways.map((gateway) => (
@@ -58,6 +62,20 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
       <TechnicalDetails receipt={receipt} />
       <ReceiptFoot receipt={receipt} />
     </section>
+  );
+}
+
+/** After an update that did not work. */
+function NextSteps({ receipt: { toVersion } }: { readonly receipt: Receipt }) {
+  const status = useApp(({ update }) => update.status);
+  // Otherwise the card above has the version, or says what it does.
+  const mayTry = status === 'idle' || status === 'up-to-date';
+  return (
+    <div className="card-actions choices" data-testid="receipt-next">
+      {mayTry && <CallButton call="update.retry" label="Try again" />}
+      <SkipButton version={toVersion} />
+      <ShowLogButton />
+    </div>
   );
 }
 

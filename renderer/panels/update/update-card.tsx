@@ -10,6 +10,7 @@ import { CallButton } from './call-button.tsx';
 import { DownloadProgress } from './download-progress.tsx';
 import { HeldCard } from './held-card.tsx';
 import { OfferDetails } from './offer-details.tsx';
+import { PutOffOffer, ShowLogButton, SkipButton } from './put-off.tsx';
 import { UpdatePlan } from './update-plan.tsx';
 import { UpdateSteps } from './update-steps.tsx';
 
@@ -132,6 +133,7 @@ function OfferCard({ update }: { readonly update: Of<'available' | 'downloading'
       testId="update-card"
     >
       {update.status === 'downloading' && <DownloadProgress {...update} />}
+      {update.status !== 'downloading' && <PutOffOffer version={update.version} />}
       {update.status === 'ready' && <UpdatePlan />}
       <OfferDetails offer={update} />
     </Card>
@@ -152,6 +154,12 @@ function FailedCard({ update: { offer, problem, retry } }: { readonly update: Of
       testId="update-card"
     >
       <ProblemText problem={problem} tone="bad" testId="update-problem" />
+      {offer && (
+        <div className="card-actions choices">
+          <SkipButton version={offer.version} />
+          <ShowLogButton />
+        </div>
+      )}
       {offer && <OfferDetails offer={offer} />}
     </Card>
   );

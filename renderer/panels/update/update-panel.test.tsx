@@ -9,6 +9,9 @@ import { openWindow, textOf } from '../../test/window.tsx';
 const now = Date.now();
 const states = updateStates(now);
 
+/** What puts an offer off, and what helps after a failure: see the tests below. */
+const besides = ['Later', 'Skip this version', 'Show log'];
+
 /** What each state must say and offer. Typed by status, so that a new state can't be forgotten. */
 const expected: Readonly<
   Record<UpdateStatus, { says: RegExp; offers: Partial<Record<string, BridgeCall>> }>
@@ -43,13 +46,75 @@ test.each(statuses)('%s: says what goes on and offers exactly what can be done',
   expect(textOf('update-card')).toMatch(says);
   const card = within(screen.getByTestId('update-card'));
   const buttons = card.queryAllByRole('button');
-  expect(buttons.map(({ textContent }) => textContent)).toEqual(Object.keys(offers));
+  const labels = buttons.map(({ textContent }) => textContent);
+  expect(labels.filter((label) => !besides.includes(label))).toEqual(Object.keys(offers));
   for (const [label, call] of Object.entries(offers)) {
     if (!call) continue;
     fireEvent.click(card.getByRole('button', { name: label }));
     await waitFor(() => expect(sent(call).length).toBe(1));
   }
 });
+
+test.each(['available', 'ready'] as const)(
+  'a version that is %s can be skipped or put off, and offered again',
+  async (status) => {
+    const { bridge, sent } = await openWindow(appState(now, { update: states[status] }), 'update');
+    expect(screen.getByTestId('update-mark')).toBeTruthy();
+    fireEvent.click(screen.getByTestId('update-later'));
+    fireEvent.click(screen.getByTestId('update-skip'));
+    await waitFor(() => expect(sent('settings.change')).toHaveLength(2));
+    const [later, skip] = sent('settings.change');
+    expect(skip).toEqual({ skippedVersion: '0.2.0' });
+    expect(later).toEqual({ laterVersion: { version: '0.2.0', until: expect.any(Number) } });
+
+    const { settings } = appState(now);
+    const laterVersion = { version: '0.2.0', until: now + 24 * 3_600_000 };
+    act(() => bridge.publish({ settings: { ...settings, laterVersion } }));
+    expect(textOf('put-off')).toMatch(/Version 0\.2\.0 is offered again on .*\d/);
+    expect(screen.queryByTestId('update-mark')).toBeNull();
+
+    act(() => bridge.publish({ settings: { ...settings, skippedVersion: '0.2.0' } }));
+    expect(textOf('put-off')).toContain('You skip version 0.2.0.');
+    expect(screen.queryByTestId('update-mark')).toBeNull();
+    expect(screen.queryByTestId('update-skip')).toBeNull();
+    fireEvent.click(screen.getByTestId('put-off-undo'));
+    await waitFor(() =>
+      expect(sent('settings.change')[2]).toEqual({ skippedVersion: null, laterVersion: null }),
+    );
+
+    act(() => bridge.publish({ settings: { ...settings, skippedVersion: '0.1.5' } }));
+    expect(screen.getByTestId('update-mark')).toBeTruthy();
+  },
+);
+
+test('the settings say which version is skipped, until it is installed', async () => {
+  const { settings, app } = appState(now);
+  const state = appState(now, { settings: { ...settings, skippedVersion: '0.2.0' } });
+  const { bridge } = await openWindow(state, 'settings');
+  expect(textOf('put-off')).toContain('You skip version 0.2.0.');
+  act(() => bridge.publish({ app: { ...app, version: '0.2.0' } }));
+  expect(screen.queryByTestId('put-off')).toBeNull();
+});
+
+test.each(['put-back', 'failed'] as const)(
+  'after an update that ended as %s it can be tried again or skipped, and its log shown',
+  async (outcome) => {
+    const { bridge, sent } = await openWindow(
+      appState(now, { update: states.idle, receipt: receipt(now, { outcome }) }),
+      'update',
+    );
+    const next = within(screen.getByTestId('receipt-next'));
+    fireEvent.click(next.getByRole('button', { name: 'Try again' }));
+    fireEvent.click(next.getByRole('button', { name: 'Skip this version' }));
+    fireEvent.click(next.getByRole('button', { name: 'Show log' }));
+    await waitFor(() => expect(sent('log.reveal')).toEqual([{}]));
+    expect(sent('update.retry')).toHaveLength(1);
+    expect(sent('settings.change')).toEqual([{ skippedVersion: '0.2.0' }]);
+    // The card above has the version then.
+    act(() => bridge.publish({ update: states.ready }));
+    expect(next.queryByRole('button', { name: 'Try again' })).toBeNull();
+  },
+);
 
 test('progress moves with the patches', async () => {
   const { bridge } = await openWindow(appState(now, { update: states.downloading }), 'update');
