@@ -86,10 +86,15 @@ function many(causes: readonly [Cause, ...Cause[]]): Notice {
 function notice(title: string, body: string, problem: boolean, place: Notice['place']): Notice {
   return {
     title: cut(title, longestTitle),
-    body: cut(body, longestBody),
+    body: cut(withoutMarkup(body), longestBody),
     isProblem: problem,
     place,
   };
+}
+
+/** Desktops of Linux read links and pictures in a body; Electron passes it on as it is. */
+function withoutMarkup(text: string): string {
+  return text.replaceAll('<', '‹').replaceAll('>', '›');
 }
 
 /** Whole characters only; one line: names and messages come from elsewhere. */

@@ -357,4 +357,6 @@ test('names and messages from elsewhere are plain text of one line, cut where th
   expect(notice?.title).toBe('A\\u202eB can’t start');
   expect(notice?.body).toMatch(/^a b x+…$/);
   expect(notice?.body.length).toBeLessThanOrEqual(240);
+  const link = gateway('b', failed('<a href="https://a.example">Click</a>'));
+  expect(new Run().sees(stateWith([link]))[0]?.body).toBe('‹a href="https://a.example"›Click‹/a›');
 });
