@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { App } from './app.tsx';
 import { moment } from './format/quantities.ts';
 import { createHoldfast } from './store/holdfast.ts';
@@ -63,6 +63,48 @@ test('the app is told which view is in sight, and of which gateway', async () =>
       { view: 'update', gateway: null },
     ]),
   );
+});
+
+test('title and focus follow the view, and leave the focus where it was put', async () => {
+  const { bridge, holdfast } = await openWindow(appState(now), 'home');
+  expect(document.title).toBe('Home – Holdfast');
+  const main = screen.getByRole('main');
+
+  screen.getByTestId('nav-settings').focus();
+  fireEvent.click(screen.getByTestId('nav-settings'));
+  expect(document.title).toBe('Settings – Holdfast');
+  expect(document.activeElement).toBe(screen.getByTestId('nav-settings'));
+
+  act(() => bridge.emit('show', { panel: 'logs', gateway: 'reference' }));
+  expect(document.title).toBe('Logs of Demo gateway – Holdfast');
+  expect(document.activeElement).toBe(main);
+
+  act(() => holdfast.open('status'));
+  expect(document.title).toBe('Demo gateway – Holdfast');
+  act(() => holdfast.find());
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('log-search')));
+  act(() => holdfast.open('update'));
+  expect(document.title).toBe('Updates – Holdfast');
+  expect(document.activeElement).toBe(main);
+});
+
+test('About says which Holdfast this is, and copies it', async () => {
+  const copied: string[] = [];
+  vi.stubGlobal('navigator', {
+    clipboard: { writeText: async (text: string) => void copied.push(text) },
+  });
+  const { bridge } = await openWindow(appState(now), 'home');
+  act(() => bridge.emit('show', { panel: 'about' }));
+  expect(document.activeElement).toBe(screen.getByTestId('about'));
+  expect(textOf('about-version')).toBe('0.1.0');
+  expect(textOf('about-build')).toBe('0.1.0+9f3c21ab');
+  expect(textOf('about-licence')).toBe('MIT');
+  fireEvent.click(screen.getByTestId('about-copy'));
+  await screen.findByTestId('toast');
+  expect(copied[0]).toBe(
+    'Holdfast 0.1.0\nBuild: 0.1.0+9f3c21ab\nBackground service: 0.1.0+9f3c21ab\nSystem: linux\nLicence: MIT',
+  );
+  vi.unstubAllGlobals();
 });
 
 test('the quit question is answered once, with what to remember; Escape cancels', async () => {

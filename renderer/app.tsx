@@ -1,5 +1,5 @@
 /** The window: waits for the first state, then shows sidebar, banners and the chosen view. */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { moment } from './format/quantities.ts';
 import { AddPanel } from './panels/add/add-panel.tsx';
@@ -10,9 +10,9 @@ import { NoGateways } from './panels/status/no-gateways.tsx';
 import { UpdatePanel } from './panels/update/update-panel.tsx';
 import { Banners } from './shell/banners.tsx';
 import { QuitDialog } from './shell/quit-dialog.tsx';
-import { useReportedView } from './shell/reported-view.ts';
 import { useShortcuts } from './shell/shortcuts.ts';
 import { Sidebar } from './shell/sidebar.tsx';
+import { useViewInSight } from './shell/view-in-sight.ts';
 import type { Holdfast } from './store/holdfast.ts';
 import {
   HoldfastContext,
@@ -55,11 +55,12 @@ function Window() {
   useTheme();
   useShortcuts();
   useFirstView();
-  useReportedView();
+  const main = useRef<HTMLElement>(null);
+  useViewInSight(main);
   return (
     <div className="window" data-testid="window">
       <Sidebar />
-      <main className="main">
+      <main className="main" ref={main} tabIndex={-1}>
         <StaleBanner />
         <Banners />
         <Content />

@@ -45,7 +45,7 @@ function shownWindowOf(app: DesktopApp): string {
 /** The id of the one that is on the screen, of several that a program has. */
 function windowOf({ pid }: DesktopApp): string | undefined {
   try {
-    const words = ['--all', '--onlyvisible', '--pid', String(pid), '--name', '^Holdfast$'];
+    const words = ['--all', '--onlyvisible', '--pid', String(pid), '--name', 'Holdfast$'];
     return xdotool('search', ...words).split('\n')[0];
   } catch {
     return undefined; // none was found

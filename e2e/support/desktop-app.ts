@@ -139,9 +139,10 @@ async function answerOf(port: number, what: 'list' | 'version'): Promise<unknown
   return answer.json();
 }
 
-/** A target has its page's title only when the page was loaded. */
+/** A target has its page's title only when the page was loaded; before, it has its address. */
 function isAppPage(target: unknown): boolean {
-  return fieldOf(target, 'url').startsWith('app://') && fieldOf(target, 'title') === 'Holdfast';
+  const title = fieldOf(target, 'title');
+  return fieldOf(target, 'url').startsWith('app://') && /^(.* – )?Holdfast$/.test(title);
 }
 
 function fieldOf(record: unknown, name: string): string {

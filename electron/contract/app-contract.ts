@@ -92,7 +92,7 @@ export const appContract = defineContract({
     log: z.strictObject({ id: profileIdSchema, lines: z.array(logLineSchema), gap: z.boolean() }),
     /** Chosen in the application menu or the tray: bring this panel to the front, of this gateway. */
     show: z.strictObject({
-      panel: z.enum(['home', 'status', 'logs', 'find', 'update', 'settings']),
+      panel: z.enum(['home', 'status', 'logs', 'find', 'update', 'settings', 'about']),
       gateway: z.optional(profileIdSchema),
     }),
   },

@@ -21,6 +21,7 @@ export interface AppActions {
   hide(): void;
   settings(): void;
   find(): void;
+  about(): void;
   quit(): void;
 }
 
@@ -60,6 +61,7 @@ export function createAppActions(deps: {
     hide: () => void window.close(),
     settings: () => window.open('settings'),
     find: () => window.open('find'),
+    about: () => window.open('about'),
     quit: () => quit.request(),
   };
 }

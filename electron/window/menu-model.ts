@@ -6,6 +6,7 @@ export interface MenuActions {
   readonly quit: () => void;
   readonly settings: () => void;
   readonly find: () => void;
+  readonly about: () => void;
   readonly checkForUpdates: () => void;
   readonly showLogs: () => void;
 }
@@ -28,6 +29,8 @@ export function menuModel(
     label: 'Check for Updates…',
     click: actions.checkForUpdates,
   };
+  // Not the `about` role: its own dialog knows only the version.
+  const about: MenuItemConstructorOptions = { label: 'About Holdfast', click: actions.about };
   // Not the `quit` role: quitting asks what happens to the gateways first.
   const quit: MenuItemConstructorOptions = {
     label: mac ? 'Quit Holdfast' : 'Quit',
@@ -40,15 +43,16 @@ export function menuModel(
     click: actions.hide,
   };
   return [
-    ...(mac ? [macAppMenu(updates, settings, quit)] : []),
+    ...(mac ? [macAppMenu(about, updates, settings, quit)] : []),
     { label: 'File', submenu: mac ? [hide] : [settings, separator, hide, quit] },
     editMenu(actions),
     viewMenu(actions, development),
-    mac ? { role: 'windowMenu' } : { label: 'Help', submenu: [updates, { role: 'about' }] },
+    mac ? { role: 'windowMenu' } : { label: 'Help', submenu: [updates, about] },
   ];
 }
 
 function macAppMenu(
+  about: MenuItemConstructorOptions,
   updates: MenuItemConstructorOptions,
   settings: MenuItemConstructorOptions,
   quit: MenuItemConstructorOptions,
@@ -56,7 +60,7 @@ function macAppMenu(
   return {
     label: 'Holdfast',
     submenu: [
-      { role: 'about' },
+      about,
       updates,
       separator,
       settings,

@@ -189,6 +189,7 @@ describe('the menu', () => {
     quit: act('quit'),
     settings: act('settings'),
     find: act('find'),
+    about: act('about'),
     checkForUpdates: act('updates'),
     showLogs: act('logs'),
   };
@@ -205,6 +206,14 @@ describe('the menu', () => {
       'CmdOrCtrl+Q',
       'CmdOrCtrl+W',
     ]);
+  });
+
+  test.each(['linux', 'win32', 'darwin'])('leads to our own About on %s', (platform) => {
+    const items = itemsOf(platform, false);
+    expect(items.some(({ role }) => role === 'about')).toBe(false);
+    const about = items.find(({ label }) => label === 'About Holdfast');
+    Reflect.apply(about?.click ?? (() => undefined), undefined, []);
+    expect(done.splice(0)).toEqual(['about']);
   });
 
   test('quitting always asks us first', () => {

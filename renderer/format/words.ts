@@ -2,6 +2,7 @@
 import type { GatewayView, Owner } from '../../electron/contract/gateway.ts';
 import type { Rung } from '../../electron/contract/identity.ts';
 import { duration, gatewayTone, isTroubled, partsNeed } from '../../electron/contract/words.ts';
+import type { GatewayViewName, View } from '../store/view.ts';
 import { ago, count, remaining } from './quantities.ts';
 
 /** What follows the state's name after a dot; empty when there is nothing to add. */
@@ -86,6 +87,33 @@ export function allInOne(gateways: readonly GatewayView[]): string {
   if (gateways.every(isStopped)) return 'Nothing is running';
   return total === 1 ? 'One moment…' : `${well} of ${total} gateways are running`;
 }
+
+/** What the window's title says of a view; `gateway` is its name, for the views of one. */
+export function viewTitle(view: View, gateway: string | null): string {
+  switch (view) {
+    case 'home':
+      return 'Home';
+    case 'update':
+      return 'Updates';
+    case 'add':
+      return 'Add a gateway';
+    case 'settings':
+      return 'Settings';
+    default: {
+      // Before there are any gateways.
+      if (gateway === null) return 'Home';
+      return view === 'status' ? gateway : `${gatewayViewNames[view]} of ${gateway}`;
+    }
+  }
+}
+
+/** The views of a gateway, as its tabs are called. */
+export const gatewayViewNames: Readonly<Record<GatewayViewName, string>> = {
+  status: 'Overview',
+  logs: 'Logs',
+  history: 'History',
+  profile: 'Settings',
+};
 
 /** A sentence below the state, where one helps. */
 export function stateExplanation(gateway: GatewayView): string | null {

@@ -54,6 +54,7 @@ export function createHoldfast(bridge: Bridge): Holdfast {
   const stopShowing = bridge.on('show', ({ panel, gateway }) => {
     if (gateway !== undefined) view.setState({ gateway });
     if (panel === 'find') find();
+    else if (panel === 'about') view.setState({ view: 'settings', about: true });
     else open(panel);
   });
 

@@ -37,6 +37,8 @@ export interface ViewState {
   readonly view: View | null;
   /** The user wants to search the log; the log's view moves the cursor there and takes this back. */
   readonly find: boolean;
+  /** The user wants to see what Holdfast this is; the settings show that and take this back. */
+  readonly about: boolean;
   /** Chosen in this window; null until then, when the settings decide. */
   readonly gateway: string | null;
   readonly toasts: readonly Toast[];
@@ -64,6 +66,7 @@ export function createViewStore(initial: Partial<ViewState> = {}) {
   return createStore<ViewState>(() => ({
     view: null,
     find: false,
+    about: false,
     gateway: null,
     toasts: [],
     busy: new Set<string>(),

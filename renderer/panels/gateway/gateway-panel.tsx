@@ -2,7 +2,7 @@
 import { demoGateway } from '../../../electron/contract/demo-gateway.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { gatewayTone, stateName } from '../../../electron/contract/words.ts';
-import { stateDetail, stateExplanation } from '../../format/words.ts';
+import { gatewayViewNames, stateDetail, stateExplanation } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { identityOf } from '../../store/selectors.ts';
@@ -15,13 +15,7 @@ import { StatusPanel } from '../status/status-panel.tsx';
 import { GatewayActions } from './gateway-actions.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
 
-const tabNames: Readonly<Record<GatewayViewName, string>> = {
-  status: 'Overview',
-  logs: 'Logs',
-  history: 'History',
-  profile: 'Settings',
-};
-const tabs = gatewayViews.map((id) => ({ id, name: tabNames[id] }));
+const tabs = gatewayViews.map((id) => ({ id, name: gatewayViewNames[id] }));
 
 interface Props {
   readonly gateway: GatewayView;
