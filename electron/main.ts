@@ -25,13 +25,11 @@ import { claimStateFolder } from './lifecycle/state-root.ts';
 import { createLink } from './link/link.ts';
 import { loginShellEnvironment } from './link/shell-environment.ts';
 import { createLog, type Log, logUncaught } from './logging/logging.ts';
-import { desktopNotices } from './notify/desktop-notices.ts';
 import { notifyDesktop } from './notify/notify.ts';
-import { systemClock as clock, isTrayShown, loginEntries, selfIdentity } from './process/index.ts';
+import { systemClock as clock, loginEntries, selfIdentity } from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
 import { showTray } from './tray/tray.ts';
-import { followTrayHost } from './tray/tray-host.ts';
 import type { UpdateService } from './update/types.ts';
 import { createAppActions } from './window/actions.ts';
 import { confirmCommand, openFolder, refuseToStart, revealFile } from './window/desktop.ts';
@@ -66,14 +64,7 @@ function createCore(state: StateFolder, log: Log) {
   );
   const onLoaded = reportToWatcher({ link, self, identity: selfIdentity, log });
   const { hidden } = options;
-  const tell = desktopNotices({ icon: resources.icon, log });
-  const found = (tray: boolean): void => store.put({ tray });
-  const trayHost = followTrayHost({ ask: isTrayShown, found, clock });
-  const window = openWindow({
-    ...{ resources, hidden, memory, log, settings, onLoaded, tell },
-    hasTray: trayHost.look,
-  });
-  window.page.on('focus', () => void trayHost.look());
+  const window = openWindow({ resources, hidden, memory, log, store, settings, onLoaded, clock });
   const quit = createQuitFlow({
     store,
     settings,
@@ -87,17 +78,16 @@ function createCore(state: StateFolder, log: Log) {
   quit.beforeExit(() => log.info('Holdfast ends.'));
   quit.beforeExit(() => app.releaseSingleInstanceLock());
   quit.beforeExit(() => link.close());
-  quit.beforeExit(() => trayHost.close());
   window.closeWith(quit);
   handleAppEvents({ app, window, quit, self, log });
   const sessionEnd = watchSessionEnd(app, window.page, () => quit.leave('session'));
-  return { state, log, settings, memory, link, store, window, tell, quit, sessionEnd };
+  return { state, log, settings, memory, link, store, window, quit, sessionEnd };
 }
 type Core = ReturnType<typeof createCore>;
 
 /** What the user sees and touches: the window's calls, menu and tray. */
 function createFace(core: Core, updates: UpdateService): void {
-  const { state, log, settings, memory, link, store, window, tell, quit } = core;
+  const { state, log, settings, memory, link, store, window, quit } = core;
   const { page, caller, viewShown } = window;
   const handlers = createHandlers({
     ...{ store, updates, settings, memory, openFolder, revealFile, viewShown },
@@ -114,8 +104,7 @@ function createFace(core: Core, updates: UpdateService): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
   const removeTray = showTray({ icons: resources.tray, store, actions, log });
   if (removeTray) quit.beforeExit(removeTray);
-  const notifying = { store, memory, clock, window, show: tell, now: Date.now };
-  quit.beforeExit(notifyDesktop(notifying));
+  quit.beforeExit(notifyDesktop({ store, memory, clock, window, now: Date.now }));
 }
 
 async function start(): Promise<void> {

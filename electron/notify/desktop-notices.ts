@@ -1,6 +1,6 @@
 /** Shows notices through the desktop. */
 import { existsSync } from 'node:fs';
-import { Notification } from 'electron';
+import { app, Notification } from 'electron';
 import type { Log } from '../logging/logging.ts';
 import type { Notice } from './notice-words.ts';
 
@@ -20,6 +20,8 @@ export function desktopNotices(deps: {
 }): DesktopNotices {
   const { log } = deps;
   const icon = deps.icon !== undefined && existsSync(deps.icon) ? { icon: deps.icon } : {};
+  // Windows shows those of a program that its installer has named like this (electron-builder.yml).
+  if (process.platform === 'win32') app.setAppUserModelId('dev.holdfast.app');
   if (!Notification.isSupported()) {
     log.warn('This desktop takes no notifications.');
     return () => undefined;

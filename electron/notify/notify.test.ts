@@ -33,7 +33,11 @@ function surroundings(first: AppState) {
         memory = { ...memory, ...change };
       },
     },
-    window: { seenView: () => null, open: (...place) => opened.push(place) },
+    window: {
+      seenView: () => null,
+      open: (...place) => opened.push(place),
+      tell: ({ title }, click) => shown.push({ title, click }),
+    },
     clock: {
       after(ms, run) {
         const timer = { at: now + ms, run };
@@ -44,7 +48,6 @@ function surroundings(first: AppState) {
       },
     },
     now: () => now,
-    show: ({ title }, click) => shown.push({ title, click }),
   };
   return {
     ...{ deps, shown, opened },

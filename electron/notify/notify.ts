@@ -3,22 +3,20 @@ import type { AppStore } from '../ipc/app-store.ts';
 import type { Clock } from '../process/index.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { MainWindow } from '../window/main-window.ts';
-import type { DesktopNotices } from './desktop-notices.ts';
 import { initialNotices, rememberedOf, stepNotices } from './notices.ts';
 
 export interface NotifyDeps {
   readonly store: Pick<AppStore, 'state' | 'subscribe'>;
   readonly memory: MemoryService;
-  readonly window: Pick<MainWindow, 'seenView' | 'open'>;
+  readonly window: Pick<MainWindow, 'seenView' | 'open' | 'tell'>;
   readonly clock: Pick<Clock, 'after'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly show: DesktopNotices;
 }
 
 /** Begins; returns what ends it. */
 export function notifyDesktop(deps: NotifyDeps): () => void {
-  const { store, memory, window, clock, now, show } = deps;
+  const { store, memory, window, clock, now } = deps;
   let state = initialNotices(memory.get().told);
   let stopWaiting: (() => void) | null = null;
   const step = (): void => {
@@ -33,7 +31,7 @@ export function notifyDesktop(deps: NotifyDeps): () => void {
     // Before it is said: what is told twice is worse than what is not told.
     memory.remember({ told: rememberedOf(state) });
     for (const notice of say) {
-      show(notice, () => window.open(notice.place.panel, notice.place.gateway));
+      window.tell(notice, () => window.open(notice.place.panel, notice.place.gateway));
     }
   };
   const stop = store.subscribe(step);

@@ -16,6 +16,8 @@ export interface MainWindow {
   open(panel: EventPayload<AppContract, 'show'>['panel'], gateway?: string): void;
   /** Closes it as the user does: to the tray, or where there is none by minimising it. The first time it says so. */
   close(): Promise<void>;
+  /** Has the desktop show a notice. */
+  readonly tell: DesktopNotices;
   /** The page shows this view now. */
   viewShown(view: ShownView): void;
   /** The view in sight of the user: null while the window has not the focus. */
@@ -50,6 +52,7 @@ export function controlWindow(deps: {
   let shown: ShownView | null = null;
   return {
     show,
+    tell: deps.tell,
     viewShown: (view) => {
       shown = view;
     },

@@ -1,11 +1,14 @@
 /** Opens the app's one window: it shows our files alone, is locked down, and closes to the tray, where there is one. */
 import { type BrowserWindow, session } from 'electron';
+import type { AppStore } from '../ipc/app-store.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
 import { createWindowCaller } from '../ipc/window-caller.ts';
 import type { QuitFlow } from '../lifecycle/quit-flow.ts';
 import type { Resources } from '../lifecycle/resources.ts';
-import type { DesktopNotices } from '../notify/desktop-notices.ts';
+import { desktopNotices } from '../notify/desktop-notices.ts';
+import { type Clock, isTrayShown } from '../process/index.ts';
 import type { SettingsService } from '../settings/settings.ts';
+import { followTrayHost } from '../tray/tray-host.ts';
 import { createWindow, rememberBounds, type WindowDeps } from './create-window.ts';
 import { lockDownSession } from './lockdown.ts';
 import { controlWindow, type MainWindow } from './main-window.ts';
@@ -22,17 +25,24 @@ export interface OpenWindow extends MainWindow {
 export function openWindow(
   deps: Omit<WindowDeps, 'preload' | 'icon'> & {
     readonly resources: Resources;
+    readonly store: AppStore;
     readonly settings: SettingsService;
-    readonly hasTray: () => Promise<boolean>;
-    readonly tell: DesktopNotices;
+    readonly clock: Clock;
   },
 ): OpenWindow {
-  const { resources, memory } = deps;
+  const { resources, memory, store, settings, clock, log } = deps;
   lockDownSession(session.defaultSession);
   serveAppFiles(session.defaultSession, resources.renderer);
   const page = createWindow({ ...deps, preload: resources.preload, icon: resources.icon });
   const caller = createWindowCaller(page.webContents);
-  const control = controlWindow({ ...deps, window: page, caller });
+  const found = (tray: boolean): void => store.put({ tray });
+  const trayHost = followTrayHost({ ask: isTrayShown, found, clock });
+  page.on('focus', () => void trayHost.look());
+  const control = controlWindow({
+    ...{ window: page, caller, settings },
+    hasTray: trayHost.look,
+    tell: desktopNotices({ icon: resources.icon, log }),
+  });
   return {
     ...control,
     page,
@@ -44,6 +54,7 @@ export function openWindow(
         event.preventDefault();
         void control.close();
       });
+      quit.beforeExit(() => trayHost.close());
       // The app's end closes no window.
       quit.beforeExit(() => rememberBounds(page, memory));
     },
