@@ -7,7 +7,7 @@ const hour = 3_600_000;
 
 function surroundings(laterVersion: Settings['laterVersion'], start = 0) {
   let now = start;
-  let timer: { at: number; run: () => void } | null = null;
+  let timer: { left: number; run: () => void } | null = null;
   let settings: Settings = { ...defaultSettings, laterVersion };
   const listeners = new Set<() => void>();
   const change = (next: Partial<Settings>): void => {
@@ -25,7 +25,7 @@ function surroundings(laterVersion: Settings['laterVersion'], start = 0) {
     },
     clock: {
       after(ms, run) {
-        const own = { at: now + ms, run };
+        const own = { left: ms, run };
         timer = own;
         return () => {
           if (timer === own) timer = null;
@@ -42,7 +42,9 @@ function surroundings(laterVersion: Settings['laterVersion'], start = 0) {
     pass(ms: number, awake = ms) {
       now += ms;
       const due = timer;
-      if (due === null || due.at - (now - ms) > awake) return;
+      if (due === null) return;
+      due.left -= awake;
+      if (due.left > 0) return;
       timer = null;
       due.run();
     },
