@@ -75,6 +75,9 @@ test('who wants no notifications gets none', async ({ world }) => {
     const { page } = await world.start({ args: ['--hidden'] });
     await page.getByTestId('nav-settings').dispatchEvent('click');
     await expect(page.getByTestId('settings-notifications')).toHaveAttribute('data-value', 'none');
+    await expect(() => {
+      expect(world.readText('memory.json')).toContain('failed broken');
+    }).toPass();
     await page.getByTestId('settings-notifications-all').dispatchEvent('click');
     // What was left out is not made up for; what comes now is told.
     world.writeProfile(brokenProfile(world, 'other', 'Other'));

@@ -54,6 +54,12 @@ Host.configureMembers({
   },
 });
 
+/** Gives `name` up first: what is still sent to it by then is answered, and nothing comes after that. */
+export function leaveBus(bus: dbus.MessageBus, name: string): void {
+  const leave = (): void => bus.disconnect();
+  bus.releaseName(name).then(leave, leave);
+}
+
 /** Takes the name on the session bus; start it before the app. */
 export async function startNotificationHost(): Promise<NotificationHost> {
   const bus = dbus.sessionBus();
@@ -67,6 +73,6 @@ export async function startNotificationHost(): Promise<NotificationHost> {
       if (!found) throw new Error(`No notification matches ${title}.`);
       host.ActionInvoked(found.id, 'default');
     },
-    close: () => bus.disconnect(),
+    close: () => leaveBus(bus, hostInterface),
   };
 }

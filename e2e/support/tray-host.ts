@@ -3,6 +3,7 @@
  * Without one, Electron's Tray "succeeds" but can't be clicked.
  */
 import dbus from 'dbus-next';
+import { leaveBus } from './notification-host.ts';
 
 const watcherInterface = 'org.kde.StatusNotifierWatcher';
 const itemInterface = 'org.kde.StatusNotifierItem';
@@ -154,7 +155,7 @@ export async function startTrayHost({ rejects = false } = {}): Promise<TrayHost>
       const { path } = await item();
       await ask(path, itemInterface, 'Activate', 'ii', [0, 0]);
     },
-    close: () => bus.disconnect(),
+    close: () => leaveBus(bus, watcherInterface),
   };
 }
 
