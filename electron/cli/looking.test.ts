@@ -5,10 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GatewayStatus } from '../contract/gateway.ts';
 import { saveProfile } from '../gateway/profiles/profiles.ts';
+import type { WatcherConnection } from '../rpc/client.ts';
 import { readEndpoint } from '../rpc/endpoint.ts';
 import { type Ran, runHoldfast } from '../testing/command-line.ts';
-import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
+import { type Bench, createBench } from '../testing/watcher-bench.ts';
 import { findGateway } from './gateway-names.ts';
 import { withReference } from './reference.ts';
 
@@ -34,6 +36,20 @@ function addSleeper(id: string, name: string): void {
     readiness,
     update: { policy: 'keep' },
   });
+}
+
+/** Waits until the gateway has that state, as its watcher says. */
+async function reaches(
+  client: WatcherConnection,
+  id: string,
+  status: GatewayStatus,
+): Promise<void> {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    const { state } = await client.call('subscribe', null);
+    if (state.gateways[id]?.state.status === status) return;
+    if (Date.now() > deadline) throw new Error(`${id} is not ${status} after 30 s.`);
+    await new Promise((resume) => setTimeout(resume, 10));
+  }
 }
 
 const nothingRuns = (): void => {
@@ -123,15 +139,8 @@ describe('when a gateway that should run can’t', { timeout: 90_000 }, () => {
     await once(stranger, 'listening');
     await bench.serve();
     const client = await bench.client();
-    const states = async () => (await client.call('subscribe', null)).state.gateways;
-    await until(
-      async () => (await states()).ref?.state.status === 'failed',
-      'the port to be found taken',
-    );
-    await until(
-      async () => (await states()).box?.state.status === 'running',
-      'the other one to run',
-    );
+    await reaches(client, 'ref', 'failed');
+    await reaches(client, 'box', 'running');
     expect((await holdfast('status')).code).toBe(4);
     expect((await holdfast('status', 'ref')).code).toBe(4);
     expect((await holdfast('status', 'box')).code).toBe(0);
