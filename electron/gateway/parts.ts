@@ -77,7 +77,8 @@ export function createParts(deps: SupervisorDeps, supervisor: Supervising): Part
   const system = { clock, waiter, stateRoot, dataDir, logFile, log };
   const leftovers = new Leftovers({ ...system, id, sweepAfterMs: tuning.sweepAfterMs });
   const common = { ...system, tuning, heldPort, launcher, machine, leftovers, notice, changed };
-  const health = new HealthControl(common);
+  const { frontOpen } = deps;
+  const health = new HealthControl({ ...common, ...(frontOpen && { frontOpen }) });
   const { watchMemory = watchMemoryKills } = deps;
   const process = new ProcessControl({ ...common, health, watchMemory });
   const external = new ExternalTracker({

@@ -198,6 +198,8 @@ export interface SupervisorDeps {
   readonly userEnvironment?: () => UserEnvironment;
   /** The port of a gateway that has a front; absent: such a profile is run without one. */
   readonly privatePort?: (profile: Profile) => number;
+  /** Resolves when its front, if it has one, takes connections; in any case soon, and when the signal aborts. */
+  readonly frontOpen?: (signal: AbortSignal) => Promise<void>;
   /** The listening socket that an earlier watcher held for it, and has passed on. */
   readonly passedOn?: number;
   readonly waiter: ExitWaiter;

@@ -10,6 +10,8 @@ import { frontExit } from '../contract/exit-codes.ts';
 import type { Problem } from '../contract/gateway.ts';
 import type { Identity } from '../contract/identity.ts';
 import { createNonce, frontOf, isNonceOf } from '../gateway/ledger/nonce.ts';
+import { connects } from '../gateway/probes/http.ts';
+import { pause } from '../gateway/wait.ts';
 import {
   type Clock,
   type ExitInfo,
@@ -30,10 +32,15 @@ const longestDelayMs = 30_000;
 const wellMs = 60_000;
 /** A front that can't open its port ends sooner than this. */
 const openedMs = 1_000;
+/** Nobody waits longer than this for one that opens its port; a busy machine needs a second. */
+const openPatienceMs = 5_000;
+const askPauseMs = 10;
+const askMs = 1_000;
 
 /** What a front is to do; its arguments say all of it. */
 export interface FrontSpec {
   readonly name: string;
+  readonly host: string;
   readonly port: number;
   readonly args: readonly string[];
 }
@@ -66,6 +73,8 @@ export class Front {
   #cancelRetry: (() => void) | null = null;
   #forgetExit = (): void => undefined;
   #ending: Promise<void> | null = null;
+  /** It was seen to take connections. */
+  #isOpen = false;
 
   constructor(deps: FrontDeps) {
     this.#deps = deps;
@@ -97,6 +106,18 @@ export class Front {
     if (fits || this.#ending) return;
     if (this.#running) this.#replace(this.#running);
     else if (spec !== null && this.#cancelRetry === null) this.#start(spec);
+  }
+
+  /** Resolves when it takes connections; in any case when it has a problem, or soon. */
+  async untilOpen(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
+    const deadline = clock.now() + openPatienceMs;
+    while (this.#wanted && !this.#problem && !signal.aborted && clock.now() < deadline) {
+      const { host, port } = this.#wanted;
+      this.#isOpen ||= await connects({ host, port, timeoutMs: askMs, clock });
+      if (this.#isOpen) return;
+      await pause(clock, askPauseMs, signal);
+    }
   }
 
   /** Resolves when nothing that is no longer wanted runs. */
@@ -154,6 +175,7 @@ export class Front {
   #onExit(front: RunningFront, exit: ExitInfo): void {
     if (this.#running !== front) return;
     this.#running = null;
+    this.#isOpen = false;
     this.#deps.record(null);
     const spec = this.#wanted;
     if (spec === null || this.#ending) return;
@@ -205,6 +227,7 @@ export class Front {
     this.#ending = this.#end(old.identity).then(() => {
       this.#ending = null;
       if (this.#running === old) this.#running = null;
+      this.#isOpen = false;
       this.#deps.record(null);
       if (this.#wanted) this.want(this.#wanted);
     });

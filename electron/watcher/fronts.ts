@@ -14,6 +14,7 @@ import type { Profile } from '../contract/profile.ts';
 import { writeDurable } from '../files/durable-write.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { readUntrustedJson } from '../files/untrusted-file.ts';
+import { reachedAt } from '../gateway/probes/addresses.ts';
 import type { Supervisor } from '../gateway/types.ts';
 import { type Clock, type ExitWaiter, holdersOfPort } from '../process/index.ts';
 import { frontScript, stagedOr } from '../staging/staged.ts';
@@ -91,6 +92,11 @@ export class Fronts {
     return [...this.#fronts.values()].flatMap(({ problem }) => problem ?? []);
   }
 
+  /** Resolves when the front of this gateway, if it has one, takes connections; in any case soon. */
+  async untilOpen(id: string, signal: AbortSignal): Promise<void> {
+    await this.#fronts.get(id)?.untilOpen(signal);
+  }
+
   /** Resolves when the front of a stopped gateway has ended. */
   async settled(id: string): Promise<void> {
     await this.#fronts.get(id)?.settled();
@@ -155,7 +161,13 @@ export class Fronts {
       'max-held': maxHeld,
     };
     const args = Object.entries(words).flatMap(([word, value]) => [`--${word}`, String(value)]);
-    return { name, port, args: proxyProtocol ? [...args, '--proxy-protocol'] : args };
+    const reached = reachedAt(words.host)[0] ?? words.host;
+    return {
+      name,
+      host: reached,
+      port,
+      args: proxyProtocol ? [...args, '--proxy-protocol'] : args,
+    };
   }
 
   #file(id: string): string {

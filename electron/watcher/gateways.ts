@@ -77,6 +77,7 @@ export function createRegistry(deps: {
         stateRoot: state.root,
         userEnvironment: deps.userEnvironment,
         privatePort: (fronted) => fronts.privatePort(fronted),
+        frontOpen: (signal) => fronts.untilOpen(profile.id, signal),
         waiter,
         clock,
         random: Math.random,

@@ -12,7 +12,10 @@ import type { Evidence } from './proof.ts';
 import type { Reading } from './report.ts';
 
 export interface HealthControlDeps
-  extends Pick<MonitorDeps, 'clock' | 'stateRoot' | 'logFile' | 'dataDir' | 'tuning'> {
+  extends Pick<
+    MonitorDeps,
+    'clock' | 'stateRoot' | 'logFile' | 'dataDir' | 'tuning' | 'frontOpen'
+  > {
   readonly machine: MachineRunner;
   notice(topic: string, problem: Problem | null): void;
   changed(): void;

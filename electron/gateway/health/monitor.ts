@@ -39,6 +39,8 @@ export interface MonitorDeps {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly tuning: Tuning;
+  /** Before its front is open, whoever asks where its profile says would be refused: see SupervisorDeps. */
+  readonly frontOpen?: (signal: AbortSignal) => Promise<void>;
   onReady(evidence: Evidence): void;
   /** It is alive and was not ready in time; checked further. */
   onUnready(problem: Problem): void;
@@ -234,6 +236,7 @@ export class Monitor {
     if (wasReady) this.#addresses.take(this.#signs.listens());
     const host = wasReady ? this.#addresses.current : await this.#readiness.untilReady();
     if (host === null) return;
+    if (!wasReady) await this.#deps.frontOpen?.(this.#ended.signal);
     this.#addresses.current = host;
     const evidence = await this.evidence();
     const { signal } = this.#ended;

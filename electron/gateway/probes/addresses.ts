@@ -7,8 +7,8 @@ import type { Profile } from '../../contract/profile.ts';
 import type { ListeningSocket } from '../../process/index.ts';
 import { loopback } from './http.ts';
 
-/** Addresses at which a listener on `address` is reached. */
-function reachedAt(address: string): readonly string[] {
+/** Addresses at which a listener on `address` is reached, the likeliest first. */
+export function reachedAt(address: string): readonly string[] {
   if (address === '0.0.0.0') return [loopback[0]];
   // Usually for IPv4 too.
   return address === '::' ? loopback : [address];
