@@ -11,6 +11,7 @@ import type { WatcherConnection } from '../rpc/client.ts';
 import { readEndpoint } from '../rpc/endpoint.ts';
 import { type Ran, runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench } from '../testing/watcher-bench.ts';
+import { jsonOf } from './as-json.ts';
 import { findGateway } from './gateway-names.ts';
 import { withReference } from './reference.ts';
 
@@ -185,6 +186,12 @@ describe('--json', { timeout: 90_000 }, () => {
     for (const field of Object.keys(gateways[0])) expect(page).toContain(`\`${field}\``);
     await bench.finish();
   });
+});
+
+it('JSON leaves out a nonce wherever it stands, and hides secrets', () => {
+  const text = jsonOf({ deep: [{ nonce: 'n1', url: 'http://me:hunter2@127.0.0.1/' }] });
+  expect(text).toMatch(/"url": "http/);
+  expect(text).not.toMatch(/nonce|n1|hunter2/);
 });
 
 describe('help', () => {
