@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import { ContractError, describeIssues, type Handlers, type Input } from '../contract/define.ts';
 import type { EndedBy } from '../contract/gateway.ts';
-import { profileSchema } from '../contract/profile.ts';
+import { type Profile, profileSchema } from '../contract/profile.ts';
 import type { UpdateWhen } from '../contract/profile-update.ts';
 import type {
   surroundingsSchema,
@@ -214,6 +214,14 @@ function chooseWhen(registry: Registry, ids: readonly string[], when: UpdateWhen
   for (const profile of changed) registry.save(profile);
 }
 
+/** A gateway that is added is wanted, also when one of its id was stopped and removed before. */
+function saveWanted(registry: Registry, profile: Profile): void {
+  const isNew = !registry.supervisors().has(profile.id);
+  registry.save(profile);
+  const saved = registry.supervisors().get(profile.id);
+  if (isNew && profile.autostart && saved?.view().desired === 'stopped') saved.start();
+}
+
 function profileHandlers(deps: HandlerDeps) {
   const { registry, environment } = deps;
   return {
@@ -221,7 +229,7 @@ function profileHandlers(deps: HandlerDeps) {
     'preset.add': ({ id, values }) => {
       const taken = new Set(usableRegistry(deps).supervisors().keys());
       const profile = makeProfile(id, values, taken);
-      registry.save(profile);
+      saveWanted(registry, profile);
       return { id: profile.id };
     },
     'profile.list': () => registry.profiles(),
@@ -233,7 +241,7 @@ function profileHandlers(deps: HandlerDeps) {
         : null;
     },
     'profile.save': ({ profile }) => {
-      usableRegistry(deps).save(profile);
+      saveWanted(usableRegistry(deps), profile);
       return null;
     },
     'profile.remove': ({ id }) => {

@@ -63,6 +63,18 @@ it('brings a removed gateway back with its file as it was, and runs it when aske
   await bench.finish();
 });
 
+it('runs a gateway that is added again after it was stopped and removed', async () => {
+  await client.call('profile.save', { profile: idle('mine') });
+  await runs('mine');
+  await client.call('gateway.stop', { id: 'mine' });
+  await client.call('profile.save', { profile: idle('mine', { name: 'Renamed' }) });
+  expect(now().gateways.mine?.desired).toBe('stopped');
+  await client.call('profile.remove', { id: 'mine' });
+  await client.call('profile.save', { profile: idle('mine') });
+  await runs('mine');
+  await bench.finish();
+});
+
 it('does not put a removed file back over another one', async () => {
   await client.call('profile.save', { profile: idle('mine', { autostart: false }) });
   await client.call('profile.remove', { id: 'mine' });

@@ -20,8 +20,6 @@ export function CommandForm() {
     await ask('profile.save', { profile: added });
     draft.drop();
     openGateway(added.id, 'status');
-    // One of this id may have been stopped, and removed, before.
-    await ask('gateway.start', { id: added.id });
   };
   return <GatewayForm draft={draft} verb="Add" profile={profile} onSave={add} />;
 }

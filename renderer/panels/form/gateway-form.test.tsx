@@ -35,7 +35,7 @@ async function openForm(): Promise<void> {
   fireEvent.click(screen.getByTestId('profile-edit-open'));
 }
 
-test('a gateway is added under any name, with an id that is made, and started', async () => {
+test('a gateway is added under any name, with an id that is made', async () => {
   const { sent } = await openWindow(appState(now), 'add', presets);
   await screen.findByTestId('gateway-form');
   expect(textOf('form-reason')).toBe('Give it a name.');
@@ -45,7 +45,7 @@ test('a gateway is added under any name, with an id that is made, and started', 
   type('form-port', '8080');
   expect(isDisabled('form-submit')).toBe(false);
   fireEvent.click(screen.getByTestId('form-submit'));
-  await waitFor(() => expect(sent('gateway.start')).toEqual([{ id: 'gateway' }]));
+  await waitFor(() => expect(sent('settings.change')).toEqual([{ selectedGateway: 'gateway' }]));
   expect(sent('profile.save')).toMatchObject([
     {
       profile: {
