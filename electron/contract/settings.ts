@@ -25,8 +25,11 @@ const fields = {
   offersDismissed: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
 } as const;
 
-/** A missing field has its default: an older version has written the file. */
-export const settingsSchema = z.strictObject({
+/**
+ * A missing field has its default: an older version has written the file. One that only a later version knows is
+ * kept: that version may come back.
+ */
+export const settingsSchema = z.looseObject({
   schema: z._default(z.literal(newestSettingsSchema), newestSettingsSchema),
   theme: z._default(fields.theme, 'system'),
   onQuit: z._default(fields.onQuit, 'ask'),

@@ -36,6 +36,15 @@ test('a change is saved for this user alone and read again', () => {
   if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test('what only a later version knows survives a change by this one [R142]', () => {
+  writeFileSync(file, '{"schema":1,"theme":"dark","language":"de"}');
+  const settings = create();
+  settings.change({ onQuit: 'keep' });
+  expect(settings.problem()).toBeNull();
+  const written: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  expect(written).toMatchObject({ theme: 'dark', onQuit: 'keep', language: 'de' });
+});
+
 test.each([
   ['not JSON', '{"theme":'],
   ['an unknown theme', '{"schema":1,"theme":"pink"}'],
