@@ -21,7 +21,8 @@ export type RememberedBounds = z.infer<typeof boundsSchema>;
 const dismissedSchema = z.strictObject({ attempt: attemptIdSchema, outcome: outcomeSchema });
 export type DismissedReceipt = z.infer<typeof dismissedSchema>;
 
-const memorySchema = z.strictObject({
+/** What only a later version knows is kept: that version may come back. */
+const memorySchema = z.looseObject({
   bounds: z._default(z.nullable(boundsSchema), null),
   dismissed: z._default(z.nullable(dismissedSchema), null),
   /** Causes that were told, by key, and since when they are over: see notify/. */
