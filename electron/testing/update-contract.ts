@@ -152,7 +152,8 @@ async function observe(
   await until(() => one.view('same-folder')?.state.status === 'released', 'the others to be away');
   const draining = { alive: isAlive(before.ref), command: one.has('held/begun') };
   one.remove(drain);
-  await until(() => one.has('held/runs'), 'the command to run');
+  // The file is there a moment before what is written into it.
+  await until(() => one.has('held/runs') && one.read('held/runs') !== '', 'the command to run');
   const command = identify(Number(one.read('held/runs')));
   if (!command) throw new Error('The command has ended.');
   const commandBound = around.isBound(command, watcher);

@@ -129,8 +129,9 @@ function watcherHandlers(deps: HandlerDeps, roles: Roles) {
         throw new ContractError('An update is under way; wait for its end.');
       }
       refuseDuringGatewayUpdate(deps);
-      await deps.trials.endAll();
-      if (gateways === 'stop') await registry.stopAll();
+      // At once: whatever is asked next is refused already.
+      const stopped = gateways === 'stop' ? registry.stopAll() : Promise.resolve();
+      await Promise.all([stopped, deps.trials.endAll()]);
       deps.endSoon(`it was asked to, gateways: ${gateways}`);
       return null;
     },

@@ -112,9 +112,9 @@ class TreeCopy {
     const entries = await this.#entriesOf(from, to);
     const folders = entries.filter(({ stat: one }) => one.isDirectory());
     const others = entries.filter(({ stat: one }) => !one.isDirectory());
-    await eachOf(others, (entry) => this.#unlessVanished(entry));
+    await eachOf(others, (entry) => this.#unlessVanished(entry, to));
     // One after the other, or a deep tree would have many folders open at once.
-    for (const folder of folders) await this.#unlessVanished(folder);
+    for (const folder of folders) await this.#unlessVanished(folder, to);
     // A folder that may not be written to is filled first.
     await fs.chmod(to, stat.mode & permissions);
     await fs.utimes(to, stat.atime, stat.mtime);
@@ -125,7 +125,7 @@ class TreeCopy {
     const found: Entry[] = [];
     await eachOf(names, async (name) => {
       const child = inFolder(from, name);
-      const stat = await fs.lstat(child).catch((error: unknown) => this.#vanished(child, error));
+      const stat = await fs.lstat(child).catch((error: unknown) => this.#ifVanished(error));
       if (stat) found.push({ from: child, to: inFolder(to, name), stat });
     });
     return this.#options.live ? this.#withoutSideFiles(found) : found;
@@ -166,22 +166,25 @@ class TreeCopy {
     }
   }
 
-  async #unlessVanished(entry: Entry): Promise<void> {
+  /** @param into the copy of its folder */
+  async #unlessVanished(entry: Entry, into: Buffer): Promise<void> {
     try {
       await this.copy(entry);
     } catch (error) {
-      await this.#vanished(entry.from, error);
+      this.#ifVanished(error);
+      // What it is copied into was made before: when that is gone, it is not the source that is missing.
+      await fs.lstat(into).catch(() => {
+        throw error;
+      });
     }
   }
 
-  /** Undefined when it is nothing to worry about; throws the error otherwise. */
-  async #vanished(what: Buffer, error: unknown): Promise<undefined> {
+  /**
+   * Nothing, for what was there a moment ago; throws any other error. It may be there again: a program makes
+   * and removes its lock and journal many times a second.
+   */
+  #ifVanished(error: unknown): undefined {
     if (!this.#options.live || codeOf(error) !== 'ENOENT') throw error;
-    const isGone = await fs.lstat(what).then(
-      () => false,
-      () => true,
-    );
-    if (!isGone) throw error;
     return undefined;
   }
 

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -199,6 +200,26 @@ describe('a snapshot', () => {
     );
     expect(existsSync(target)).toBe(false);
   });
+});
+
+it('is not kept from a copy by files that come and go all the time [R143]', async () => {
+  const script = `
+    const { unlinkSync, writeFileSync } = require('node:fs');
+    console.log('begun');
+    for (;;) for (let n = 0; n < 8; n += 1) { writeFileSync('lock-' + n, 'x'); unlinkSync('lock-' + n); }`;
+  write('kept', 'whole');
+  const child = spawn(process.execPath, ['-e', script], { cwd: source });
+  try {
+    await once(child.stdout, 'data');
+    for (let round = 0; round < 100; round += 1) {
+      await takeSnapshot([source], target, { live: true, durable: false });
+      expect(readFileSync(join(copied(), 'kept'), 'utf8')).toBe('whole');
+      await removeSnapshot(target);
+    }
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
 });
 
 describe('restoring a snapshot', () => {
