@@ -20,13 +20,14 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = first + part * count + Math.floor(Math.random() * count);
     if (given.has(port)) continue;
+    // Before the first wait: others who ask at the same time get another one.
+    given.add(port);
     const server = createServer().listen(port, '127.0.0.1');
     try {
       await once(server, 'listening');
     } catch {
       continue;
     }
-    given.add(port);
     server.close();
     await once(server, 'close');
     return port;
