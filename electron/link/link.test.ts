@@ -314,7 +314,7 @@ it('waits for a slow answer as long as the watcher is there', async () => {
     await slow.serve();
     const { socket } = readEndpoint(slow.state) ?? { socket: '' };
     const secret = readSecret(slow.state) ?? '';
-    const line = await connectWatcher({ socket, secret, clock: systemClock, answerMs: 400 });
+    const line = await connectWatcher({ socket, secret, clock: systemClock, answerMs: 700 });
     await slow.running(line);
     const from = performance.now();
     await line.call('gateway.stop', { id: 'ref' });
