@@ -46,8 +46,16 @@ const npmSettings = join(homedir(), '.npmrc');
 /** Where npm puts what is installed for all. */
 const prefix = (): string => join(app.sandbox.folder, 'npm');
 
+/** npm, which may have started this run, tells its own settings to whatever it starts. */
+function forgetNpm(): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('npm_')) delete process.env[name];
+  }
+}
+
 test.beforeAll(async () => {
   test.setTimeout(updateMs);
+  forgetNpm();
   app = await installOldApp();
   const { folder } = app.sandbox;
   port = await freePort();
