@@ -53,6 +53,7 @@ test('where nothing leads out of the job it is said, and an update asks before i
   const before = await allRunning(world);
   const { watcher } = await world.watcherUntil((state) => state.watcher.escape !== null);
   expect(watcher.escape).toMatchObject({ proof: 'impossible' });
+  await page.getByTestId('gateway-item-reference').click();
   await expect(page.getByTestId('fact-escape')).toContainText('not on this system');
 
   await clickUpdate(page);
