@@ -119,10 +119,10 @@ describe('“list” with a real background service', { timeout: 90_000 }, () =>
   function onTerminal(env: Readonly<Record<string, string>>): Promise<string> {
     const main = path.join(import.meta.dirname, 'main.ts');
     const words = [process.execPath, main, '--user-data-dir', bench.state.root, 'list'];
-    const { NO_COLOR: _, FORCE_COLOR: _f, ...rest } = process.env;
+    const { PATH, HOME, TMPDIR } = process.env; // no more: CI and NO_COLOR take the colours away
     const command = `stty cols 60; ${words.map((word) => `'${word}'`).join(' ')}`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {
-      env: { ...rest, TERM: 'xterm-256color', NODE_NO_WARNINGS: '1', ...env },
+      env: { PATH, HOME, TMPDIR, TERM: 'xterm-256color', NODE_NO_WARNINGS: '1', ...env },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     return new Promise((resolve) => {

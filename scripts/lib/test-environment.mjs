@@ -15,8 +15,12 @@ import { say } from './say.mjs';
 import { makeSmallDisk } from './small-disk.mjs';
 import { dropPrivileges, openFuse, privateHome, reachableClone } from './unprivileged.mjs';
 
-/** Variables that would let the user's own session into the tests. */
+/** Variables that would let the user's own session into the tests, or change what programs print. */
 const outside = [
+  'CI',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'COLORTERM',
   'DBUS_SESSION_BUS_ADDRESS',
   'XDG_CONFIG_HOME',
   'XDG_DATA_HOME',
