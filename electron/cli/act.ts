@@ -13,11 +13,11 @@ import type { Link } from '../link/types.ts';
 import { passed, systemClock, until, within } from '../process/index.ts';
 import { NoAnswerError } from '../rpc/client.ts';
 import type { StageSource } from '../staging/staging.ts';
-import type { Command, UpdateCommand } from './arguments.ts';
 import { describeGateway, type Voice, viewOf } from './describe.ts';
 import { judgeReadiness } from './doctor/inspect-readiness.ts';
 import { gatewayLog } from './gateway-log.ts';
 import { type Known, pickGateways } from './gateway-names.ts';
+import type { Command, UpdateCommand } from './requests.ts';
 import { terminalQuestion, update } from './update.ts';
 
 /** The link ends a watcher that was silent three times; one more try finds the new one. */

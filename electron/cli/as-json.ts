@@ -2,39 +2,37 @@
  * What commands answer with `--json`. Programs rely on its shape (docs/cli.md): fields may be added, and
  * `schema` rises when one is taken away or means something else. It holds no secret and no nonce.
  */
-import { redact } from '../contract/redact.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import { hidingOf } from './hiding.ts';
 import type { Row, Survey } from './survey.ts';
 
 export const jsonSchema = 1;
 
-/** Fields with text that others wrote: addresses with passwords, answers with tokens. */
-const freeText: ReadonlySet<string> = new Set([
-  'message',
-  'hint',
-  'detail',
-  'reason',
-  'name',
-  'url',
-  'owner',
-  'attention',
+/** Words of ours, which a script compares: never hidden, even if a variable has that value too. */
+const ownWords: ReadonlySet<string> = new Set([
+  ...['id', 'state', 'wanted', 'words', 'result', 'proof', 'log', 'signal'],
+  // Of events.
+  ...['kind', 'status', 'why', 'what', 'outcome'],
 ]);
 
 /** Without secrets, as in what people read; a nonce proves who a gateway is, and stays inside. */
-export function jsonOf(value: Readonly<Record<string, unknown>>): string {
+export function jsonOf(state: StateFolder, value: Readonly<Record<string, unknown>>): string {
+  const hiding = hidingOf(state);
   return JSON.stringify(
     { schema: jsonSchema, ...value },
     (key, part: unknown) => {
       if (key === 'nonce') return undefined;
-      return freeText.has(key) && typeof part === 'string' ? redact(part) : part;
+      return typeof part === 'string' && !ownWords.has(key) ? hiding.json(part) : part;
     },
     2,
   );
 }
 
 /** The answer of `list --json` and `status --json`. */
-export function surveyJson({ watcher, rows, problems, code }: Survey): string {
+export function surveyJson(state: StateFolder, survey: Survey): string {
+  const { watcher, rows, problems, code } = survey;
   const serving = watcher?.watcher;
-  return jsonOf({
+  return jsonOf(state, {
     well: code === 0,
     service: serving
       ? {

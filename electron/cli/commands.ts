@@ -21,8 +21,8 @@ export interface CommandSpec {
   readonly word?: {
     readonly name: string;
     readonly optional: boolean;
-    /** Absent: the name of a command. */
-    readonly choices?: readonly string[];
+    /** `command`: the name of one; `file`: a path. */
+    readonly choices: readonly string[] | 'command' | 'file';
   };
   readonly options: readonly OptionSpec[];
   /** One line of the list of commands. */
@@ -159,6 +159,17 @@ const table = [
     examples: ['holdfast doctor'],
   },
   {
+    name: 'diagnostics',
+    gateways: 'none',
+    word: { name: 'file.zip', optional: true, choices: 'file' },
+    options: [{ name: 'list', says: 'only say what would be in it' }, json],
+    says: 'a zip for whoever helps you, without secrets',
+    more: [
+      'It holds versions, settings, profiles, histories, receipts, the logs of this run and the one before it, and what doctor says. Values of variables, passwords, tokens and the name of your home folder are hidden in it. It is sent nowhere.',
+    ],
+    examples: ['holdfast diagnostics --list', 'holdfast diagnostics report.zip'],
+  },
+  {
     name: 'completion',
     gateways: 'none',
     word: { name: 'shell', optional: false, choices: shells },
@@ -170,7 +181,7 @@ const table = [
   {
     name: 'help',
     gateways: 'none',
-    word: { name: 'command', optional: true },
+    word: { name: 'command', optional: true, choices: 'command' },
     options: [],
     says: 'this help, or that of one command',
     more: [],

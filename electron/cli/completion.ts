@@ -20,11 +20,12 @@ function dashed({ name, short }: OptionSpec): string[] {
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }
 
-/** What may follow a command besides options: gateways, or one of some words. */
-function wordsAfter({ gateways, word }: CommandSpec): 'gateways' | readonly string[] {
+/** What may follow a command besides options: gateways, files, or one of some words. */
+function wordsAfter({ gateways, word }: CommandSpec): 'gateways' | 'files' | readonly string[] {
   if (gateways !== 'none') return 'gateways';
   if (!word) return [];
-  return word.choices ?? commands.map(({ name }) => name);
+  if (word.choices === 'file') return 'files';
+  return word.choices === 'command' ? commands.map(({ name }) => name) : word.choices;
 }
 
 /** Every option with a value, once: by name it means the same with every command. */
@@ -40,8 +41,9 @@ function bash(): string {
   const cases = commands.map((spec) => {
     const after = wordsAfter(spec);
     const options = [...spec.options, ...globalOptions].flatMap(dashed).join(' ');
-    const words = after === 'gateways' ? '$(_holdfast_gateways)' : after.join(' ');
-    return `    ${spec.name}) options="${options}"; words="${words}" ;;`;
+    const words = { gateways: '$(_holdfast_gateways)', files: '$(compgen -f -- "$word")' };
+    const offered = typeof after === 'string' ? words[after] : after.join(' ');
+    return `    ${spec.name}) options="${options}"; words="${offered}" ;;`;
   });
   const values = valued().map((one) => {
     const words = one.choices
@@ -97,9 +99,11 @@ function zsh(): string {
     const what =
       after === 'gateways'
         ? [quoted(`${many ? '*' : '1'}:gateway:_holdfast_gateways`)]
-        : after.length > 0
-          ? [quoted(`1:${spec.word?.name}:(${after.join(' ')})`)]
-          : [];
+        : after === 'files'
+          ? [quoted(`1:${spec.word?.name}:_files`)]
+          : after.length > 0
+            ? [quoted(`1:${spec.word?.name}:(${after.join(' ')})`)]
+            : [];
     const all = [...[...spec.options, ...globalOptions].map(zshOption), ...what];
     return `    ${spec.name}) _arguments ${all.join(' ')} ;;`;
   });
@@ -145,7 +149,11 @@ function fish(): string {
   const lines = commands.flatMap((spec) => {
     const here = `complete -c holdfast -n '__fish_seen_subcommand_from ${spec.name}'`;
     const after = wordsAfter(spec);
-    const words = after === 'gateways' ? '(holdfast list --quiet 2>/dev/null)' : after.join(' ');
+    const dynamic = {
+      gateways: '(holdfast list --quiet 2>/dev/null)',
+      files: '(__fish_complete_path)',
+    };
+    const words = typeof after === 'string' ? dynamic[after] : after.join(' ');
     return [
       `complete -c holdfast -n "not __fish_seen_subcommand_from $holdfast_commands" -a ${spec.name} -d ${quoted(spec.says)}`,
       ...(words === '' ? [] : [`${here} -a ${quoted(words)}`]),

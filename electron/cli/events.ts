@@ -10,12 +10,12 @@ import type { StateFolder } from '../files/state-folder.ts';
 import { readHistory } from '../gateway/events/event-log.ts';
 import { summarize } from '../gateway/events/summary.ts';
 import { systemUptimeMs } from '../process/index.ts';
-import type { EventsCommand } from './arguments.ts';
 import { jsonOf } from './as-json.ts';
 import type { Voice } from './describe.ts';
 import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
 import { knownOrLeft } from './gateway-names.ts';
 import { stamp } from './log-times.ts';
+import type { EventsCommand } from './requests.ts';
 import type { Answer } from './status.ts';
 
 export async function events(
@@ -33,7 +33,7 @@ export async function events(
   const up = (await isWatched(state, warn)) ? systemUptimeMs() : null;
   const summary = summarize(history.events, { from, to }, { now: to, up });
   const text = json
-    ? jsonOf({ id, summary, events: shown, damaged: history.damaged })
+    ? jsonOf(state, { id, summary, events: shown, damaged: history.damaged })
     : linesOf(name, { summary, shown, damaged: history.damaged, sinceMs });
   return { text, code: cliExit.ok };
 }

@@ -4,9 +4,9 @@ import { cliExit } from '../contract/exit-codes.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
-import type { Gateways } from './arguments.ts';
 import { CliProblem } from './cli-problem.ts';
 import { findWatcher } from './doctor/inspect-watcher.ts';
+import type { Gateways } from './requests.ts';
 import { folded, nearest } from './suggest.ts';
 
 export interface Known {

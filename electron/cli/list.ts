@@ -3,8 +3,8 @@ import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
 import { duration } from '../contract/words.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import type { ListCommand } from './arguments.ts';
 import { surveyJson } from './as-json.ts';
+import type { ListCommand } from './requests.ts';
 import { type Row, type Survey, survey } from './survey.ts';
 import { type Cell, type Column, tableLines } from './table.ts';
 import { type Terminal, toneMark, toneStyle } from './terminal.ts';
@@ -34,7 +34,7 @@ export async function list(
 ): Promise<Listed> {
   const found = await survey(state);
   const { code, silence } = found;
-  if (json) return { text: surveyJson(found), silence: null, code };
+  if (json) return { text: surveyJson(state, found), silence: null, code };
   const text = quiet ? found.rows.map(({ id }) => id) : tableOf(found, terminal, Date.now());
   return { text: text.join('\n'), silence: quiet ? null : silence, code };
 }

@@ -13,15 +13,18 @@ import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
 import { type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { act } from './act.ts';
-import { type Arguments, type ListCommand, parseArguments } from './arguments.ts';
+import { type Arguments, parseArguments } from './arguments.ts';
 import { CliProblem } from './cli-problem.ts';
 import { commandOf } from './commands.ts';
 import { completion } from './completion.ts';
+import { diagnostics } from './diagnostics/diagnostics.ts';
 import { doctor } from './doctor/doctor.ts';
 import { events } from './events.ts';
 import { help } from './help.ts';
+import { hidingOf } from './hiding.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import type { ListCommand } from './requests.ts';
 import { status } from './status.ts';
 import { terminalOf } from './terminal.ts';
 import { wait } from './wait.ts';
@@ -35,8 +38,11 @@ interface Answer {
 const print = (text: string): void => {
   process.stdout.write(`${plainText(text)}\n`);
 };
+/** Known once the arguments are understood: its profiles say what is secret. */
+let known: StateFolder | null = null;
 const warn = (text: string): void => {
-  process.stderr.write(`holdfast: ${plainText(redact(text))}\n`);
+  const hidden = known ? hidingOf(known).text(text) : redact(text);
+  process.stderr.write(`holdfast: ${plainText(hidden)}\n`);
 };
 
 /** The reader of the output may leave early (`holdfast logs g | head`): that is no failure. */
@@ -57,6 +63,7 @@ async function main(): Promise<number> {
 
 async function run({ command, state: folder }: Arguments): Promise<number> {
   const state = stateFolder(folder);
+  known = state;
   switch (command.name) {
     case 'help':
       return say({ text: help(command.about), code: cliExit.ok });
@@ -73,6 +80,8 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
       return say(await status(state, command));
     case 'doctor':
       return say(await doctor(state, command.json));
+    case 'diagnostics':
+      return say(await diagnostics(state, command));
     case 'events':
       return say(await events(state, command, warn));
     case 'logs':

@@ -3,7 +3,6 @@ import { cliExit } from '../contract/exit-codes.ts';
 import { redact } from '../contract/redact.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
-import type { StatusCommand } from './arguments.ts';
 import { jsonOf, rowJson, surveyJson } from './as-json.ts';
 import { describeGateway, describeLastUpdate, describeTiming, nameWidth } from './describe.ts';
 import { padded } from './display-width.ts';
@@ -11,6 +10,7 @@ import { describeFinding, type Finding } from './doctor/finding.ts';
 import { inspectGateway } from './doctor/inspect-gateway.ts';
 import { inspectWatcher } from './doctor/inspect-watcher.ts';
 import { gatewayLog } from './gateway-log.ts';
+import type { StatusCommand } from './requests.ts';
 import { type Row, type Survey, survey } from './survey.ts';
 
 /** What fits below the answer without pushing it off the screen. */
@@ -27,7 +27,7 @@ export async function status(
 ): Promise<Answer> {
   const found = await survey(state, gateways);
   if (deep) return deepStatus(state, found, json);
-  if (json) return { text: surveyJson(found), code: found.code };
+  if (json) return { text: surveyJson(state, found), code: found.code };
   const tails = gateways === 'all' ? [] : found.rows.flatMap((row) => tailOf(state, row));
   return { text: [...linesOf(found), ...tails].join('\n'), code: found.code };
 }
@@ -73,7 +73,7 @@ async function deepStatus(state: StateFolder, found: Survey, json: boolean): Pro
   const code = healthy ? cliExit.ok : cliExit.failed;
   if (json) {
     const gateways = inspected.map(({ row, probes }) => ({ ...rowJson(row), probes }));
-    return { text: jsonOf({ healthy, watcher, gateways, problems: found.problems }), code };
+    return { text: jsonOf(state, { healthy, watcher, gateways, problems: found.problems }), code };
   }
   const blocks: [string, readonly Finding[]][] = [
     ['background service', watcher],

@@ -9,10 +9,10 @@ import type { WatcherState } from '../contract/watcher-contract.ts';
 import { gatewayTone, partsNeed, stateName, type Tone } from '../contract/words.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
-import type { Gateways } from './arguments.ts';
 import { recordedGateway } from './doctor/inspect-gateway.ts';
 import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
 import { pickGateways } from './gateway-names.ts';
+import type { Gateways } from './requests.ts';
 
 /** What is known of one gateway. Times are epoch milliseconds. */
 export interface Row {

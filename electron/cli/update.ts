@@ -7,7 +7,6 @@ import { undecidedPhases } from '../contract/gateway-update.ts';
 import type { Profile } from '../contract/profile.ts';
 import { ownUpdateCommandOf, sharesFiles } from '../gateway/profiles/own-update.ts';
 import type { Link } from '../link/types.ts';
-import type { UpdateCommand } from './arguments.ts';
 import {
   describeGateway,
   describeLastUpdate,
@@ -17,6 +16,7 @@ import {
   viewOf,
 } from './describe.ts';
 import { padded } from './display-width.ts';
+import type { UpdateCommand } from './requests.ts';
 
 export interface UpdateDeps {
   readonly link: Link;

@@ -4,8 +4,9 @@
  * services by their shape, and the 256-bit keys Holdfast itself makes.
  */
 
+export const hiddenMark = '[hidden]';
+
 // Every repetition is bounded: an unbounded one takes minutes on a long line without spaces.
-const hiddenMark = '[hidden]';
 
 const secretName =
   '(?:secret|token|password|passwd|passphrase|api[_-]?key|private[_-]?key|access[_-]?key|auth[_-]?key|credential|cookie)';
@@ -69,19 +70,47 @@ const shaped = new RegExp(`(?<![A-Za-z0-9_-])(?:${shapes.join('|')})(?![A-Za-z0-
 const webhook =
   /(https:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks)\/)[\w/-]+/gi;
 
+/** What is hidden, in this order, and what stands there instead. */
+const patterns: readonly { readonly pattern: RegExp; readonly form: string }[] = [
+  { pattern: privateKey, form: hiddenMark },
+  { pattern: userinfo, form: `$1${hiddenMark}@` },
+  { pattern: bareUserinfo, form: `$1${hiddenMark}@` },
+  { pattern: webhook, form: `$1${hiddenMark}` },
+  { pattern: authorizationPattern, form: `$1${hiddenMark}` },
+  { pattern: bearerPattern, form: `$1${hiddenMark}` },
+  { pattern: cookies, form: `$1${hiddenMark}` },
+  { pattern: named, form: `$1${hiddenMark}` },
+  { pattern: option, form: `$1${hiddenMark}` },
+  { pattern: query, form: `$1${hiddenMark}` },
+  { pattern: shaped, form: hiddenMark },
+  { pattern: keyPattern, form: hiddenMark },
+];
+
 /** `text` with every secret it recognises replaced by `[hidden]`. */
 export function redact(text: string): string {
-  return text
-    .replace(privateKey, hiddenMark)
-    .replace(userinfo, `$1${hiddenMark}@`)
-    .replace(bareUserinfo, `$1${hiddenMark}@`)
-    .replace(webhook, `$1${hiddenMark}`)
-    .replace(authorizationPattern, `$1${hiddenMark}`)
-    .replace(bearerPattern, `$1${hiddenMark}`)
-    .replace(cookies, `$1${hiddenMark}`)
-    .replace(named, `$1${hiddenMark}`)
-    .replace(option, `$1${hiddenMark}`)
-    .replace(query, `$1${hiddenMark}`)
-    .replace(shaped, hiddenMark)
-    .replace(keyPattern, hiddenMark);
+  return patterns.reduce((left, { pattern, form }) => left.replace(pattern, form), text);
+}
+
+/** What `redact` would hide in `text`, without quotes. */
+export function secretsIn(text: string): string[] {
+  return patterns.flatMap(({ pattern, form }) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const [whole, first = ''] = match;
+      const hidden = whole.slice(form.startsWith('$1') ? first.length : 0);
+      const bare = hidden.replace(/^["']/, '').replace(/["'@]+$/, '');
+      return pattern === userinfo || pattern === bareUserinfo ? [bare, ...bare.split(':')] : [bare];
+    }),
+  );
+}
+
+/** Private keys alone: they span lines. */
+export function withoutPrivateKeys(text: string): string {
+  return text.replace(privateKey, hiddenMark);
+}
+
+const secretNamePattern = new RegExp(`${secretName}|(?:^|[-_.])(?:key|auth|pass|pwd)$`, 'i');
+
+/** Whether a variable, field or option of that name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return secretNamePattern.test(name);
 }

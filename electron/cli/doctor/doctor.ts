@@ -19,7 +19,7 @@ export async function doctor(state: StateFolder, json: boolean): Promise<Answer>
   ];
   const healthy = probes.every(({ result }) => result !== 'fail');
   const text = json
-    ? jsonOf({ healthy, probes })
+    ? jsonOf(state, { healthy, probes })
     : [state.root, ...probes.map(describeFinding)].join('\n');
   return { text, code: healthy ? cliExit.ok : cliExit.failed };
 }

@@ -17,6 +17,7 @@ import { defaultTuning } from '../../gateway/tuning.ts';
 import { isAlive, readNonce, systemClock } from '../../process/index.ts';
 import { readEndpoint } from '../../rpc/endpoint.ts';
 import { writerOf } from '../gateway-log.ts';
+import { sizeText } from '../size-text.ts';
 import { escapeFinding, type Finding, fail, pass, skip } from './finding.ts';
 import { judgeReadiness } from './inspect-readiness.ts';
 
@@ -215,8 +216,4 @@ function judgeLog(state: StateFolder, { id, name }: Profile): Finding {
   return found.size > logBoundBytes
     ? fail('log', `${file} has ${sizeText(found.size)} and is not being cut.`)
     : pass('log', `${file} has ${sizeText(found.size)}.`);
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }

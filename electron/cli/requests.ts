@@ -1,0 +1,78 @@
+/** What the command line can be asked for, once it is understood. */
+import type { CommandName, Shell, waitTargets } from './commands.ts';
+
+/** Names or ids as they were written; `all`: every gateway. */
+export type Gateways = readonly string[] | 'all';
+
+export type Command =
+  | { readonly name: 'help'; readonly about: CommandName | null }
+  | { readonly name: 'version' }
+  | { readonly name: 'completion'; readonly shell: Shell }
+  | WaitCommand
+  | ListCommand
+  | StatusCommand
+  | { readonly name: 'doctor'; readonly json: boolean }
+  | EventsCommand
+  | { readonly name: 'start' | 'stop'; readonly gateways: Gateways }
+  | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }
+  | UpdateCommand
+  | LogsCommand
+  | DiagnosticsCommand;
+
+export interface ListCommand {
+  readonly name: 'list';
+  readonly json: boolean;
+  /** Only ids. */
+  readonly quiet: boolean;
+}
+
+export interface StatusCommand {
+  readonly name: 'status';
+  readonly gateways: Gateways;
+  readonly json: boolean;
+  readonly deep: boolean;
+}
+
+export interface EventsCommand {
+  readonly name: 'events';
+  readonly gateway: string;
+  readonly sinceMs: number;
+  readonly json: boolean;
+}
+
+export interface LogsCommand {
+  readonly name: 'logs';
+  readonly gateway: string;
+  /** Null: as many as are usual. */
+  readonly lines: number | null;
+  /** How old they may be, in milliseconds. */
+  readonly sinceMs: number | null;
+  readonly times: boolean;
+  readonly follow: boolean;
+}
+
+export interface WaitCommand {
+  readonly name: 'wait';
+  readonly gateways: Gateways;
+  readonly target: (typeof waitTargets)[number];
+  readonly timeoutMs: number;
+}
+
+/** What is to be done about versions. */
+export interface UpdateCommand {
+  readonly name: 'update';
+  /** Null: every gateway whose profile says how it is updated. */
+  readonly gateway: string | null;
+  readonly act: 'install' | 'check' | 'keep' | 'undo';
+  /** Without a question. */
+  readonly yes: boolean;
+}
+
+export interface DiagnosticsCommand {
+  readonly name: 'diagnostics';
+  /** Null: a name of its own, where the command is run. */
+  readonly file: string | null;
+  /** Only what would be in it. */
+  readonly list: boolean;
+  readonly json: boolean;
+}
