@@ -4,6 +4,10 @@ import { startNotificationHost } from './support/notification-host.ts';
 import { startTrayHost } from './support/tray-host.ts';
 import { expect, expectStatus, test, type World } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 async function startShown(world: World) {
   const app = await world.start();
   await expectStatus(app.page, 'running');

@@ -1,5 +1,9 @@
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('Stop, Start and Restart do what they say', async ({ world }) => {
   const { page } = await world.start();
   await expectStatus(page, 'running');

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { watcherState } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('a cgroup that is killed whole takes the app, not the watcher and its gateways', async ({
   world,
 }) => {

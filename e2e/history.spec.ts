@@ -1,6 +1,10 @@
 /** A gateway's history in the real window: live, and after app and watcher were gone. */
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('a killed gateway shows in its strip and its history at once, and in that of the next app [R131]', async ({
   world,
 }) => {

@@ -15,18 +15,20 @@ function profileText(world: World, id: string): string {
   return readFileSync(join(world.state, 'profiles', `${id}.json`), 'utf8');
 }
 
-async function openAdd(world: World): Promise<Page> {
+/** The window's Add, and the port of the demo gateway. */
+async function openAdd(world: World): Promise<{ page: Page; demoPort: number }> {
+  const demoPort = await world.addDemo();
   const { page } = await world.start();
   await expectStatus(page, 'running');
   await page.getByTestId('nav-add').click();
-  return page;
+  return { page, demoPort };
 }
 
 test('a gateway is added, edited, duplicated, removed, and brought back as it was', async ({
   world,
 }) => {
   const port = await freePort();
-  const page = await openAdd(world);
+  const { page } = await openAdd(world);
   await page.getByTestId('form-name').fill('方舟');
   await page.getByTestId('form-line').fill(serve(port));
   await page.getByTestId('form-port').fill(String(port));
@@ -84,7 +86,7 @@ test('a gateway is added, edited, duplicated, removed, and brought back as it wa
 });
 
 test('what can’t work is said while one types, by the machine too', async ({ world }) => {
-  const page = await openAdd(world);
+  const { page, demoPort } = await openAdd(world);
   await expect(page.getByTestId('form-reason')).toHaveText('Give it a name.');
   await page.getByTestId('form-name').fill('My server');
   await page.getByTestId('form-line').fill('nosuchcommand');
@@ -97,7 +99,7 @@ test('what can’t work is said while one types, by the machine too', async ({ w
   await expect(page.getByTestId('form-line-finding')).toHaveCount(0);
   await page.getByTestId('form-folder').fill(join(world.folder, 'gone'));
   await expect(page.getByTestId('form-folder-finding')).toContainText('does not exist');
-  await page.getByTestId('form-port').fill('18790');
+  await page.getByTestId('form-port').fill(String(demoPort));
   await expect(page.getByTestId('form-port-finding')).toBeVisible();
   await page.getByTestId('nav-settings').click();
   await page.getByTestId('nav-add').click();
@@ -122,7 +124,7 @@ async function look(page: Page, info: TestInfo, name: string): Promise<void> {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the forms and around them, ${theme}`, async ({ world }, info) => {
-    const page = await openAdd(world);
+    const { page } = await openAdd(world);
     await page.getByTestId('nav-settings').click();
     await page.getByTestId(`settings-theme-${theme}`).check();
     await page.getByTestId('nav-add').click();

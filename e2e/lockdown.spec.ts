@@ -8,6 +8,10 @@ import type { Page } from '@playwright/test';
 import { type FeedServer, startFeedServer } from './fixtures/feed-server.ts';
 import { expect, expectStatus, test, type World } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 /** Chromium's own microphone and camera, so that a refusal is not for want of a device. */
 const withDevices = '--use-fake-device-for-media-stream';
 

@@ -6,6 +6,10 @@ import dbus from 'dbus-next';
 import { runningPid } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 const loginManager = 'org.freedesktop.login1';
 
 class LoginManager extends dbus.interface.Interface {

@@ -24,6 +24,7 @@ test('a gateway that can’t start is told once, and a click on it shows that ga
 }) => {
   const desktop = await startNotificationHost();
   try {
+    await world.addDemo();
     const app = await world.start({ args: ['--hidden'] });
     await expectStatus(app.page, 'running');
     world.writeProfile(brokenProfile(world, 'broken', 'Broken'));

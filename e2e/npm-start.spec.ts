@@ -1,7 +1,7 @@
 /** What a person sees in the terminal of `npm start`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './support/desktop-app.ts';
 import { expect, test } from './support/world.ts';
@@ -25,7 +25,7 @@ function launch(state: string, errorFile: string): ChildProcess {
   });
 }
 
-test('npm start shows only its own lines, and Chromium’s messages go to a file', async ({
+test('npm start begins with the demo gateway and says so; only its own lines are shown, and Chromium’s messages go to a file', async ({
   world,
 }) => {
   const errorFile = join(world.folder, 'electron-errors.log');
@@ -36,7 +36,8 @@ test('npm start shows only its own lines, and Chromium’s messages go to a file
       shown += chunk.toString();
     });
   }
-  await expect.poll(() => shown, { timeout: 30_000 }).toContain('Started watcher');
+  await expect.poll(() => shown, { timeout: 30_000 }).toContain('has set up the demo gateway');
+  expect(existsSync(join(world.state, 'profiles', 'reference.json'))).toBe(true);
   await expect.poll(() => readFileSync(errorFile, 'utf8')).toContain('bus.cc');
   started.kill('SIGTERM');
   await once(started, 'close');

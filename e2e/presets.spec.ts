@@ -23,6 +23,7 @@ function installHermes(world: World): { env: Record<string, string>; home: strin
 
 test('Hermes is found, offered, kept, and restarted when it is idle', async ({ world }) => {
   const { env, home } = installHermes(world);
+  await world.addDemo();
   const { page } = await world.start({ env });
   await expectStatus(page, 'running');
   await expect(page.getByTestId('offers-banner')).toContainText('Hermes, Hermes (work)');

@@ -16,6 +16,7 @@ const dropped: ProfileInput = {
 };
 
 test('a profile that is dropped in appears in the sidebar and runs', async ({ world }) => {
+  await world.addDemo();
   const { page } = await world.start();
   await expectStatus(page, 'running');
   const reference = await shownPid(page);
@@ -61,7 +62,6 @@ test('a profile that is removed leaves its gateway running until it is stopped',
   await expect(said.first()).toBeVisible();
   expect(await shownPid(page)).toBe(pid);
   await page.getByTestId('gateway-stop').click();
-  await expect(page.getByTestId('no-gateways')).toBeVisible();
-  await expect(page.getByTestId('profiles-reveal')).toBeVisible();
+  await expect(page.getByTestId('welcome')).toBeVisible();
   await expect(said).toHaveCount(0);
 });

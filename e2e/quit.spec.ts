@@ -3,6 +3,10 @@ import { startTrayHost } from './support/tray-host.ts';
 import { runningPid, watcherState } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('Quit asks once what happens to the gateways: keep', async ({ world }) => {
   const tray = await startTrayHost();
   try {

@@ -2,6 +2,10 @@ import { attach } from './support/desktop-app.ts';
 import { runningPid } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('the window’s page crashes: the gateway does not notice, and the page is back [F46]', async ({
   world,
 }) => {

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
-test('the first start shows the demo gateway, healthy', async ({ world }, info) => {
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
+test('a gateway is shown as soon as it runs, healthy', async ({ world }, info) => {
   const app = await world.start();
   await expectStatus(app.page, 'running');
   await expect(app.page.getByTestId('gateway')).toHaveAttribute('data-proof', 'verified');

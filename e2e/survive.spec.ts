@@ -3,6 +3,10 @@ import { readEndpoint } from '../electron/rpc/endpoint.ts';
 import { runningPid } from './support/watcher.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('a gateway that is killed comes back by itself', async ({ world }) => {
   const { page } = await world.start();
   await expectStatus(page, 'running');

@@ -7,6 +7,10 @@ import { startTrayHost } from './support/tray-host.ts';
 import { expectPicture } from './support/tray-pictures.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 test('the tray says the state first, and restarts the gateway', async ({ world }) => {
   const tray = await startTrayHost();
   try {

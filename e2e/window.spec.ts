@@ -6,6 +6,10 @@ import type { DesktopApp } from './support/desktop-app.ts';
 import { startTrayHost } from './support/tray-host.ts';
 import { expect, expectStatus, test, type World } from './support/world.ts';
 
+test.beforeEach(async ({ world }) => {
+  await world.addDemo();
+});
+
 /** Not where it opens by itself, and on the smallest screen that tests have. */
 const firstPlace: Place = { x: 150, y: 60, width: 840, height: 600 };
 

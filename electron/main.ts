@@ -2,6 +2,7 @@
  * The app: builds its services, each from those above it, and starts. What they decide lies in the
  * rooms; here they are only put together.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app, Menu, nativeTheme } from 'electron';
 import { appVersion, e2eFlavour, ownBuildId } from './contract/build-info.ts';
@@ -20,7 +21,12 @@ import { keepLogin } from './lifecycle/login-keeper.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
 import { ownResources } from './lifecycle/resources.ts';
 import { startUpdates } from './lifecycle/start-updates.ts';
-import { reportToWatcher, retireWithGateways, sayGoodbye } from './lifecycle/started-app.ts';
+import {
+  demoNotice,
+  reportToWatcher,
+  retireWithGateways,
+  sayGoodbye,
+} from './lifecycle/started-app.ts';
 import { claimStateFolder } from './lifecycle/state-root.ts';
 import { createLink } from './link/link.ts';
 import { loginShellEnvironment } from './link/shell-environment.ts';
@@ -54,16 +60,16 @@ function createCore(state: StateFolder, log: Log) {
   });
   nativeTheme.themeSource = settings.get().theme;
   const environment = loginShellEnvironment;
-  const link = createLink({ ...build, state, source, log, clock, environment });
+  const { hidden, demo } = options;
+  const link = createLink({ ...build, state, source, log, clock, environment, demo });
   const machine = { platform: process.platform, home: app.getPath('home') };
-  const about = { ...build, ...machine, logFolder: state.logs };
+  const about = { ...build, ...machine, logFolder: state.logs, launcher: state.launcher };
   const { dismissed } = memory.get();
   const store = createAppStore(
     initialParts(about, { dismissed, startedByWatcher: self.startedByWatcher }),
     (error) => log.error(`A part of the state can't be shown: ${errorText(error)}`),
   );
   const onLoaded = reportToWatcher({ link, self, identity: selfIdentity, log });
-  const { hidden } = options;
   const window = openWindow({ resources, hidden, memory, log, store, settings, onLoaded, clock });
   const quit = createQuitFlow({
     store,
@@ -132,8 +138,11 @@ async function start(): Promise<void> {
     log: log.info,
   });
   quit.beforeExit(() => login.close());
+  const isFirst = !existsSync(state.secret);
   // A link goes on trying when this fails; its state says what is wrong meanwhile.
   await link.connect().catch((error: unknown) => log.error(errorText(error)));
+  const notice = options.demo && isFirst ? demoNotice(link.watcher()) : null;
+  if (notice) log.info(notice);
 }
 
 const refuse = (reason: string): Promise<void> => refuseToStart(app, reason, e2eFlavour);

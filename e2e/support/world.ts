@@ -3,12 +3,15 @@
  * the watcher is retired and nothing may be left behind.
  */
 import { test as base, expect, type Page } from '@playwright/test';
+import { demoProfile } from '../../electron/contract/demo-gateway.ts';
 import { freePort } from '../../electron/testing/free-port.ts';
 import { type AppOptions, type DesktopApp, startApp } from './desktop-app.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { leaveNothing } from './watcher.ts';
 
 export interface World extends Sandbox {
+  /** Writes the profile of the demo gateway, which no start adds unasked; answers its port. */
+  addDemo(): Promise<number>;
   /** Starts the app on this world's state folder; closed by the end of the test. */
   start(options?: Partial<AppOptions>): Promise<DesktopApp>;
 }
@@ -23,6 +26,11 @@ export const test = base.extend<{ world: World }>({
     const apps: DesktopApp[] = [];
     await use({
       ...sandbox,
+      async addDemo() {
+        const port = await freePort();
+        sandbox.writeProfile(demoProfile(port));
+        return port;
+      },
       async start(options = {}) {
         const app = await startApp({ state: sandbox.state, ...options });
         apps.push(app);

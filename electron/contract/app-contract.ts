@@ -37,6 +37,8 @@ export const appStateSchema = z.strictObject({
     platform: z.enum(['linux', 'darwin', 'win32']),
     dark: z.boolean(),
     logFolder: z.string(),
+    /** The command line, at a path that stays the same over updates. */
+    launcher: z.string(),
     /** The user's home folder, for which `~` stands. */
     home: z.string(),
   }),

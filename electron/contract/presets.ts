@@ -1,5 +1,6 @@
 /** The kinds of gateways that Holdfast can add, which of them were found on this machine, and their forms. */
 import * as z from 'zod/mini';
+import { ownerSchema } from './gateway.ts';
 import { profileIdSchema, profileSchema } from './profile.ts';
 
 const presetFieldSchema = z.object({
@@ -17,7 +18,14 @@ export const presetViewSchema = z.object({
   about: z.string(),
   /** Empty: it has no form, and is added only where it was found. */
   fields: z.array(presetFieldSchema),
-  found: z.array(z.object({ profile: profileSchema, where: z.string() })),
+  found: z.array(
+    z.object({
+      profile: profileSchema,
+      where: z.string(),
+      /** Who runs it now; null: nobody. Absent: that is not known. */
+      owner: z.optional(z.nullable(ownerSchema)),
+    }),
+  ),
 });
 export type PresetView = z.infer<typeof presetViewSchema>;
 

@@ -6,6 +6,8 @@ export interface LaunchOptions {
   readonly version: boolean;
   /** Start in the tray. */
   readonly hidden: boolean;
+  /** A first start sets up the demo gateway, as `npm start` wants it. */
+  readonly demo: boolean;
   readonly updatesDisabled: boolean;
   readonly sandboxDisabled: boolean;
   /** The watcher started this app at the end of an update: it gives all that it starts a nonce. */
@@ -30,6 +32,7 @@ export function readLaunchOptions(
   return {
     version: has('--version'),
     hidden: has('--hidden'),
+    demo: has('--demo'),
     updatesDisabled: has('--disable-updates'),
     sandboxDisabled: has('--no-sandbox'),
     startedByWatcher: (env[nonceVariable] ?? '') !== '',

@@ -16,6 +16,7 @@ describe('what the app was started with', () => {
     expect(readLaunchOptions([], {}, false)).toEqual({
       version: false,
       hidden: false,
+      demo: false,
       updatesDisabled: false,
       sandboxDisabled: false,
       startedByWatcher: false,

@@ -36,7 +36,7 @@ export interface LoginKeeperDeps {
 export function loginProgram(stage: Stage, stateRoot: string, path: string): LoginProgram {
   return {
     id: loginEntryId(stateRoot),
-    ...watcherCommand(stage, stateRoot, true),
+    ...watcherCommand(stage, stateRoot, { succeed: true }),
     cwd: stateRoot,
     env: { HOLDFAST_STATE: stateRoot, PATH: path },
     finalCodes: finalWatcherExits,

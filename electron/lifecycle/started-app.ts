@@ -2,6 +2,7 @@
  * What a started app does for its watcher: it reports that its window is up, while an update waits for
  * that; then it starts a successor, when the watcher is of an older build.
  */
+import { demoGateway } from '../contract/demo-gateway.ts';
 import { errorText } from '../contract/error-text.ts';
 import type { Identity } from '../contract/identity.ts';
 import { updatePhases } from '../contract/update-phases.ts';
@@ -89,6 +90,12 @@ export function reportToWatcher(deps: {
     windowLoaded = true;
     look();
   };
+}
+
+/** What the terminal of a first start says once the demo gateway was set up, which it was asked for. */
+export function demoNotice(watcher: WatcherState | null): string | null {
+  if (!watcher || !Object.hasOwn(watcher.gateways, demoGateway.id)) return null;
+  return 'This first start has set up the demo gateway, so that there is something to look at. Its settings in the window have “Remove”.';
 }
 
 /** Ends the watcher and its gateways. Rejects with a sentence. */

@@ -57,6 +57,8 @@ export interface LaunchDeps {
   readonly stage: Stage;
   /** Ask the serving watcher to make room. */
   readonly succeed: boolean;
+  /** A first start in this folder sets up the demo gateway. */
+  readonly demo?: boolean;
   readonly startMs?: number;
 }
 
@@ -79,9 +81,10 @@ const runtimeFlags = [
 export function watcherCommand(
   { bundle, runtime }: Stage,
   stateRoot: string,
-  succeed: boolean,
+  { succeed, demo = false }: Pick<LaunchDeps, 'succeed' | 'demo'>,
 ): { command: string; args: string[] } {
-  const options = ['--state', stateRoot, ...(succeed ? ['--succeed'] : [])];
+  const wishes = [...(succeed ? ['--succeed'] : []), ...(demo ? ['--demo'] : [])];
+  const options = ['--state', stateRoot, ...wishes];
   return { command: runtime, args: [...runtimeFlags, watcherScript(bundle), ...options] };
 }
 
@@ -96,7 +99,7 @@ export async function launchWatcher(deps: LaunchDeps): Promise<Launched> {
   const from = sizeOf(errors);
   const started = await launchOutside({
     kind: 'watcher',
-    ...watcherCommand(stage, state.root, deps.succeed),
+    ...watcherCommand(stage, state.root, deps),
     cwd: state.root,
     env: appEnvironment(process.env, { HOLDFAST_STATE: state.root }),
     stdout: 'ignore',

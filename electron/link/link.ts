@@ -209,9 +209,9 @@ class WatcherLink implements Link {
   }
 
   async #launch(succeed: boolean): Promise<{ stage: Stage; launched: Launched }> {
-    const { state, clock, source } = this.#deps;
+    const { state, clock, source, demo = false } = this.#deps;
     const stage = await stageWatcher(state, source);
-    const launched = await launchWatcher({ state, clock, stage, succeed });
+    const launched = await launchWatcher({ state, clock, stage, succeed, demo });
     this.#putOnPath(stage);
     return { stage, launched };
   }

@@ -33,6 +33,8 @@ export interface LinkDeps {
   readonly clock: Clock;
   /** Who asks; a watcher does not stay for the command line. Default `app`. */
   readonly role?: 'app' | 'cli';
+  /** A watcher that starts in this folder for the first time sets up the demo gateway. Default no. */
+  readonly demo?: boolean;
   /** What gateways are to get of the user's environment; reported at every connection. Null: not known. */
   readonly environment?: () => ReportedEnvironment | Promise<ReportedEnvironment | null>;
   /** How long a watcher may take to say anything, ms. Default 5,000. */

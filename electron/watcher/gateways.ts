@@ -94,8 +94,8 @@ export function createRegistry(deps: {
   });
 }
 
-/** The very first start sets up a gateway to look at. */
-export async function prepareFirstRun(state: StateFolder, log: WatcherLog): Promise<void> {
+/** Sets up a gateway to look at, where there is none. */
+export async function addDemo(state: StateFolder, log: WatcherLog): Promise<void> {
   const { profiles, problems } = loadProfiles(state.profiles);
   if (profiles.length > 0 || Object.keys(problems).length > 0) return;
   saveProfile(state.profiles, defaultProfile(await findFreePort()));

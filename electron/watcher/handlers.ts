@@ -6,6 +6,7 @@
 import * as z from 'zod/mini';
 import { ContractError, describeIssues, type Handlers, type Input } from '../contract/define.ts';
 import type { EndedBy } from '../contract/gateway.ts';
+import type { PresetView } from '../contract/presets.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
 import type { UpdateWhen } from '../contract/profile-update.ts';
 import type {
@@ -44,6 +45,8 @@ export interface HandlerDeps {
   readonly updates: Updates;
   /** The sha512 of an attempt's file that the release keys have signed; rejects with a ContractError. */
   checkGenuine(attempt: string): Promise<string>;
+  /** Says who runs what was found, unless it is a gateway here already. */
+  withOwners(presets: readonly PresetView[], known: ReadonlySet<string>): Promise<PresetView[]>;
   surroundings(): z.infer<typeof surroundingsSchema>;
   subscribe(connection: Connection): void;
   /** Ends the watcher once the answer is out. */
@@ -226,7 +229,10 @@ function saveWanted(registry: Registry, profile: Profile): void {
 function profileHandlers(deps: HandlerDeps) {
   const { registry, environment } = deps;
   return {
-    'preset.list': () => findPresets(thisMachine(process.env, environment.current().path)),
+    'preset.list': () => {
+      const found = findPresets(thisMachine(process.env, environment.current().path));
+      return deps.withOwners(found, new Set(registry.supervisors().keys()));
+    },
     'preset.add': ({ id, values }) => {
       const taken = new Set(usableRegistry(deps).supervisors().keys());
       const profile = makeProfile(id, values, taken);

@@ -81,6 +81,7 @@ async function serve(options: Options, state: StateFolder): Promise<void> {
   watch = await startWatch({
     state,
     idleMs: options.idleMs,
+    demo: options.demo,
     log,
     lock,
     began: offer.kind === 'accepted' ? 'succession' : 'started',

@@ -8,6 +8,8 @@ describe('command line options', () => {
       succeed: true,
     });
     expect(parseOptions(['--state', '/s', '--idle-ms', '7'])).toMatchObject({ idleMs: 7 });
+    expect(parseOptions(['--state', '/s'])).toMatchObject({ demo: false });
+    expect(parseOptions(['--state', '/s', '--demo'])).toMatchObject({ demo: true });
     expect(parseOptions([])).toMatch(/--state must name/);
     expect(parseOptions(['--state', '/s', '--idle-ms', 'x'])).toMatch(/number/);
     expect(parseOptions(['--state', '/s', 'x'])).toMatch(/x is not an option/);

@@ -5,6 +5,8 @@ export interface Options {
   readonly state: string;
   /** Ask the serving watcher to make room. */
   readonly succeed: boolean;
+  /** A first start in this folder sets up the demo gateway. */
+  readonly demo: boolean;
   /** It ends itself after this long with nothing to do, ms. */
   readonly idleMs: number;
 }
@@ -16,11 +18,14 @@ const defaultIdleMs = 10_000;
 export function parseOptions(args: readonly string[]): Options | string {
   let state: string | undefined;
   let succeed = false;
+  let demo = false;
   let idleMs = defaultIdleMs;
   const rest = args[Symbol.iterator]();
   for (const word of rest) {
     if (word === '--succeed') {
       succeed = true;
+    } else if (word === '--demo') {
+      demo = true;
     } else if (word === '--state') {
       state = rest.next().value;
     } else if (word === '--idle-ms') {
@@ -28,10 +33,10 @@ export function parseOptions(args: readonly string[]): Options | string {
       if (!/^\d{1,7}$/.test(value)) return `--idle-ms must be a number of milliseconds.`;
       idleMs = Number(value);
     } else {
-      return `${word} is not an option; known are --state, --succeed and --idle-ms.`;
+      return `${word} is not an option; known are --state, --succeed, --demo and --idle-ms.`;
     }
   }
-  return state ? { state, succeed, idleMs } : '--state must name the state folder.';
+  return state ? { state, succeed, demo, idleMs } : '--state must name the state folder.';
 }
 
 /** A sentence when this process has other rights than the user who started it. */

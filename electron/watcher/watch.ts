@@ -34,12 +34,13 @@ import {
 import { EndpointGuard } from '../rpc/endpoint-guard.ts';
 import { openServer, type Server } from '../rpc/server.ts';
 import { createSubscriptions } from '../rpc/subscriptions.ts';
-import { createRegistry, prepareFirstRun, shippedProgram } from './gateways.ts';
+import { addDemo, createRegistry, shippedProgram } from './gateways.ts';
 import { createHandlers } from './handlers.ts';
 import { Histories } from './histories.ts';
 import { createLifetime, IdleTrim, type Lifetime } from './idle.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
+import { withOwners } from './owners.ts';
 import type { Registry } from './registry.ts';
 import { noticeSleep } from './sleep-watch.ts';
 import { StateBoard } from './state.ts';
@@ -55,6 +56,8 @@ const maxPaths = 4096;
 export interface WatchDeps {
   readonly state: StateFolder;
   readonly idleMs: number;
+  /** A first start sets up the demo gateway: it was asked for. */
+  readonly demo: boolean;
   readonly log: WatcherLog;
   /** The state folder's lock, which the caller took. */
   readonly lock: HeldLock;
@@ -71,9 +74,9 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const { state, log } = deps;
   // An earlier watcher may have been killed while it wrote.
   for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);
-  const firstRun = readSecret(state) === undefined;
+  const addsDemo = deps.demo && readSecret(state) === undefined;
   const secret = ensureSecret(state);
-  if (firstRun) await prepareFirstRun(state, log);
+  if (addsDemo) await addDemo(state, log);
   const watch = new Watch(deps, secret);
   await watch.serve();
   return watch;
@@ -313,6 +316,13 @@ export class Watch {
         log: (message) => log.info(message),
       })),
       updates: this.#updates,
+      withOwners: (presets, known) =>
+        withOwners(presets, known, {
+          state,
+          shipped: this.#shipped,
+          user: this.#environment.current(),
+          clock: this.#clock,
+        }),
       checkGenuine: (attempt) =>
         checkGenuine(attempt, { state, clock: this.#clock, env: process.env }),
       surroundings: () => {

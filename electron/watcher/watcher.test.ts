@@ -4,13 +4,14 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import path, { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorWatcher } from '../link/mirror.ts';
 import { isAlive, systemClock } from '../process/index.ts';
@@ -223,6 +224,33 @@ describe('a watcher whose socket or files are removed', () => {
       expect(await bench.running(await bench.client())).toEqual(gateway);
     }
     expect(first?.identity).toEqual(identity);
+    await bench.finish();
+  });
+});
+
+describe('a first start', () => {
+  const profiles = () => readdirSync(bench.state.profiles);
+
+  it('sets up no gateway that nobody asked for', async () => {
+    rmSync(path.join(bench.state.profiles, 'ref.json'));
+    await bench.serve();
+    expect(profiles()).toEqual([]);
+    await bench.finish();
+  });
+
+  it('sets up the demo gateway when it is asked to, where there is no other', async () => {
+    await bench.serve('--demo');
+    expect(profiles()).toEqual(['ref.json']);
+    await bench.finish();
+    rmSync(bench.state.secret);
+    rmSync(path.join(bench.state.profiles, 'ref.json'));
+    await bench.serve('--demo');
+    expect(profiles()).toEqual(['reference.json']);
+    await bench.finish();
+    // What its user takes away stays away.
+    rmSync(path.join(bench.state.profiles, 'reference.json'));
+    await bench.serve('--demo');
+    expect(profiles()).toEqual([]);
     await bench.finish();
   });
 });

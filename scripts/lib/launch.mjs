@@ -1,7 +1,8 @@
 /**
  * Starts the built app from the clone, for a person to use. The terminal shows Holdfast's own lines,
  * which the app writes to its output. What Chromium and the desktop's libraries complain about goes to
- * a file: on a machine without a session bus or a GPU that is a page of lines that mean nothing.
+ * a file: on a machine without a session bus or a GPU that is a page of lines that mean nothing. A first
+ * start begins with the demo gateway, so that there is something to look at.
  */
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +23,7 @@ const lastLines = 15;
  * @returns {Promise<number>} the app's exit code
  */
 export async function launchApp(executable, args, errorFile = chromiumErrors) {
-  const flags = [];
+  const flags = ['--demo'];
   if (isRoot && process.platform === 'linux') {
     flags.push('--no-sandbox');
     say(
