@@ -6,8 +6,8 @@ import { AddPanel } from './panels/add/add-panel.tsx';
 import { GatewayPanel } from './panels/gateway/gateway-panel.tsx';
 import { HomePanel } from './panels/home/home-panel.tsx';
 import { SettingsPanel } from './panels/settings/settings-panel.tsx';
-import { NoGateways } from './panels/status/no-gateways.tsx';
 import { UpdatePanel } from './panels/update/update-panel.tsx';
+import { WelcomePanel } from './panels/welcome/welcome-panel.tsx';
 import { Banners } from './shell/banners.tsx';
 import { QuitDialog } from './shell/quit-dialog.tsx';
 import { useShortcuts } from './shell/shortcuts.ts';
@@ -90,15 +90,15 @@ function StaleBanner() {
 function Content() {
   const view = useShownView();
   const gateway = useShownGateway();
-  const connecting = useApp(({ link }) => link.status !== 'connected');
   if (view === 'update') return <UpdatePanel />;
   if (view === 'add') return <AddPanel />;
   if (view === 'settings') return <SettingsPanel />;
+  if (view === 'welcome') return <WelcomePanel />;
   if (gateway) {
     return isGatewayView(view) ? <GatewayPanel gateway={gateway} view={view} /> : <HomePanel />;
   }
   // Until the watcher has answered it is not known whether there are any.
-  return connecting ? <Empty icon="gateway" title="Looking for your gateways…" /> : <NoGateways />;
+  return <Empty icon="gateway" title="Looking for your gateways…" />;
 }
 
 /** Keeps the view that the window opened with once the gateways are known: it never changes by itself. */

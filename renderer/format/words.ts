@@ -93,6 +93,8 @@ export function viewTitle(view: View, gateway: string | null): string {
   switch (view) {
     case 'home':
       return 'Home';
+    case 'welcome':
+      return 'Welcome';
     case 'update':
       return 'Updates';
     case 'add':

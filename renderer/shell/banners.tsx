@@ -3,7 +3,7 @@ import type { Outcome } from '../../electron/contract/receipt.ts';
 import { updatePhases } from '../../electron/contract/update-phases.ts';
 import { moment } from '../format/quantities.ts';
 import { receiptHeadline } from '../format/receipt-words.ts';
-import { useApp, useHoldfast, useView } from '../store/hooks.ts';
+import { useApp, useHoldfast, useShownView, useView } from '../store/hooks.ts';
 import { newOffers, usePresets } from '../store/presets.ts';
 import { Button } from '../ui/button.tsx';
 import { Banner, type BannerTone } from '../ui/messages.tsx';
@@ -109,14 +109,14 @@ function ReceiptBanner() {
 /** Gateways that are installed on this machine and not looked after yet: offered until they are dismissed. */
 function OffersBanner() {
   const { open, send } = useHoldfast();
-  const adding = useView((state) => state.view === 'add');
+  const view = useShownView();
   const gateways = useApp((state) => state.gateways);
   const dismissed = useApp((state) => state.settings.offersDismissed);
   const { presets } = usePresets();
   const offers = newOffers(presets ?? [], gateways).filter(
     ({ profile }) => !dismissed.includes(profile.id),
   );
-  if (adding || offers.length === 0) return null;
+  if (view === 'add' || view === 'welcome' || offers.length === 0) return null;
   const names = offers.map(({ profile }) => profile.name).join(', ');
   const ids = offers.map(({ profile }) => profile.id);
   return (

@@ -65,12 +65,13 @@ interface ViewItemProps {
 function ViewItem({ view, name, icon, mark = null }: ViewItemProps) {
   const { open } = useHoldfast();
   const shown = useShownView();
+  const isShown = shown === view || (view === 'home' && shown === 'welcome');
   return (
     <li>
       <button
         type="button"
         className="side-item"
-        aria-current={shown === view ? 'page' : undefined}
+        aria-current={isShown ? 'page' : undefined}
         onClick={() => open(view)}
         data-testid={`nav-${view}`}
       >

@@ -5,8 +5,8 @@ import { useShallow } from 'zustand/react/shallow';
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import type { Holdfast } from './holdfast.ts';
-import { firstView, selectedGateway } from './selectors.ts';
-import type { View, ViewState } from './view.ts';
+import { firstView, hasNoGateways, selectedGateway } from './selectors.ts';
+import { isGatewayView, type View, type ViewState } from './view.ts';
 
 export const HoldfastContext = createContext<Holdfast | null>(null);
 
@@ -34,10 +34,12 @@ export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useHoldfast().view, select);
 }
 
-/** The view that is shown, also before the user has chosen one. */
+/** The view that is shown, also before the user has chosen one; without gateways there is none of theirs. */
 export function useShownView(): View {
   const first = useApp(firstView);
-  return useView((state) => state.view) ?? first;
+  const none = useApp(hasNoGateways);
+  const view = useView((state) => state.view) ?? first;
+  return none && (view === 'home' || isGatewayView(view)) ? 'welcome' : view;
 }
 
 /** The id of the gateway whose views are shown. */

@@ -28,6 +28,11 @@ export function firstView({ gateways }: AppState): 'home' | 'status' {
   return Object.keys(gateways).length === 1 ? 'status' : 'home';
 }
 
+/** Until the watcher has answered it is not known whether there are any. */
+export function hasNoGateways({ link, gateways }: AppState): boolean {
+  return link.status === 'connected' && Object.keys(gateways).length === 0;
+}
+
 /** The gateway to show: this window's choice, else the remembered one, else the first. */
 export function selectedGateway(state: AppState, chosen: string | null): GatewayView | null {
   const remembered = state.settings.selectedGateway;

@@ -6,7 +6,7 @@ import type { Draft } from '../draft/draft.ts';
 export const gatewayViews = ['status', 'logs', 'history', 'profile'] as const;
 export type GatewayViewName = (typeof gatewayViews)[number];
 
-export type View = 'home' | GatewayViewName | 'update' | 'add' | 'settings';
+export type View = 'home' | 'welcome' | GatewayViewName | 'update' | 'add' | 'settings';
 
 export function isGatewayView(view: View): view is GatewayViewName {
   return gatewayViews.some((one) => one === view);

@@ -45,6 +45,12 @@ export function presetViews(): PresetView[] {
     name: 'Hermes',
     program: { type: 'command', command: '/home/alex/.local/bin/hermes', args: ['gateway', 'run'] },
   });
+  const unit = {
+    type: 'systemd',
+    name: 'systemd (hermes-gateway.service)',
+    pid: 4_711,
+    takesOrders: true,
+  } as const;
   const work = { ...profile, id: 'hermes-work', name: 'Hermes (work)' };
   return [
     {
@@ -53,8 +59,8 @@ export function presetViews(): PresetView[] {
       about: 'The gateway of the Hermes agent.',
       fields: [],
       found: [
-        { profile, where: 'Its home is /home/alex/.hermes.' },
-        { profile: work, where: 'Its home is /home/alex/.hermes/profiles/work.' },
+        { profile, where: 'Its home is /home/alex/.hermes.', owner: unit },
+        { profile: work, where: 'Its home is /home/alex/.hermes/profiles/work.', owner: null },
       ],
     },
     {

@@ -127,6 +127,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       platform: 'linux',
       dark: false,
       logFolder: '/home/alex/.config/Holdfast/logs',
+      launcher: '/home/alex/.config/Holdfast/bin/holdfast',
       home: '/home/alex',
     },
     link: {

@@ -1,18 +1,22 @@
 /** Two ways to a gateway that need no form: the demo gateway, and a profile file of one's own. */
-import { demoProfile } from '../../../electron/contract/demo-gateway.ts';
+import { demoGateway, demoProfile } from '../../../electron/contract/demo-gateway.ts';
 import { useBusy, useHoldfast } from '../../store/hooks.ts';
+import { useUndoAdd } from '../../store/undo-add.ts';
 import { Button } from '../../ui/button.tsx';
+import { offerWords } from './words.ts';
 
-export function AddDemo({ primary = false }: { readonly primary?: boolean }) {
-  const { send } = useHoldfast();
+export function AddDemo() {
+  const { send, tell, openGateway } = useHoldfast();
   const busy = useBusy('add');
+  const undo = useUndoAdd();
+  const add = async (): Promise<void> => {
+    const { id, name } = demoGateway;
+    if (!(await send('profile.save', { profile: demoProfile() }, 'add'))) return;
+    openGateway(id, 'status');
+    tell(offerWords.added(name), { name: offerWords.undo, run: () => void undo(id) });
+  };
   return (
-    <Button
-      kind={primary ? 'primary' : 'secondary'}
-      busy={busy}
-      testId="add-demo"
-      onClick={() => void send('profile.save', { profile: demoProfile() }, 'add')}
-    >
+    <Button busy={busy} testId="add-demo" onClick={() => void add()}>
       Add the demo gateway (comes with Holdfast)
     </Button>
   );

@@ -1,35 +1,80 @@
-/** Gateways found on this machine, each with a button that makes Holdfast look after it. */
-import { useBusy, useHoldfast } from '../../store/hooks.ts';
+/** Gateways found on this machine: whether each runs and who runs it, and a button to look after it. */
+import { gatewayTone, stateName } from '../../../electron/contract/words.ts';
+import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import type { Offer } from '../../store/presets.ts';
+import { useUndoAdd } from '../../store/undo-add.ts';
 import { Button } from '../../ui/button.tsx';
+import { Shape } from '../../ui/shape.tsx';
+import { meaningOf, offerWords, runningWords } from './words.ts';
 
-export function OfferList({ offers }: { readonly offers: readonly Offer[] }) {
+interface Props {
+  readonly offers: readonly Offer[];
+  /** Called when one is about to be added; absent: the view of that gateway is opened. */
+  readonly onAdd?: (() => void) | undefined;
+}
+
+export function OfferList({ offers, onAdd }: Props) {
   return (
-    <ul className="offers">
+    <ul className="found-list">
       {offers.map((offer) => (
-        <OfferItem key={offer.profile.id} offer={offer} />
+        <OfferItem key={offer.profile.id} offer={offer} onAdd={onAdd} />
       ))}
     </ul>
   );
 }
 
-function OfferItem({ offer: { profile, where } }: { readonly offer: Offer }) {
-  const { send, openGateway } = useHoldfast();
+function OfferItem({ offer, onAdd }: { readonly offer: Offer } & Pick<Props, 'onAdd'>) {
+  const { profile, where } = offer;
+  const { send, tell, openGateway } = useHoldfast();
   const { id, name } = profile;
   const busy = useBusy(`add ${id}`);
+  const isAdded = useApp(({ gateways }) => Object.hasOwn(gateways, id));
+  const undo = useUndoAdd();
   const add = async (): Promise<void> => {
+    onAdd?.();
     if (!(await send('profile.save', { profile }, `add ${id}`))) return;
-    openGateway(id, 'status');
+    if (!onAdd) openGateway(id, 'status');
+    tell(offerWords.added(name), { name: offerWords.undo, run: () => void undo(id) });
   };
   return (
-    <li className="offer" data-testid={`offer-${id}`}>
-      <div className="offer-words">
-        <strong>{name}</strong>
-        <small className="path">{where}</small>
-      </div>
-      <Button icon="plus" busy={busy} onClick={() => void add()} testId={`offer-add-${id}`}>
-        Look after it
-      </Button>
+    <li className="found" data-testid={`offer-${id}`}>
+      <h3>{name}</h3>
+      {isAdded ? <AddedState id={id} /> : <FoundState offer={offer} />}
+      {!isAdded && <p className="found-means">{meaningOf(offer.owner)}</p>}
+      <small className="path" title={where}>
+        {where}
+      </small>
+      {isAdded ? (
+        <Button onClick={() => openGateway(id, 'status')} testId={`offer-open-${id}`}>
+          {offerWords.open}
+        </Button>
+      ) : (
+        <Button icon="plus" busy={busy} onClick={() => void add()} testId={`offer-add-${id}`}>
+          {offerWords.add}
+        </Button>
+      )}
     </li>
+  );
+}
+
+function FoundState({ offer: { owner, profile } }: { readonly offer: Offer }) {
+  const words = runningWords(owner);
+  if (words === null) return null;
+  return (
+    <p className="found-state" data-testid={`offer-state-${profile.id}`}>
+      <Shape tone={owner ? 'good' : 'idle'} />
+      {words}
+    </p>
+  );
+}
+
+function AddedState({ id }: { readonly id: string }) {
+  const gateway = useApp(({ gateways }) => gateways[id]);
+  if (!gateway) return null;
+  return (
+    <p className="found-state" data-testid={`offer-state-${id}`}>
+      <Shape tone={gatewayTone(gateway)} />
+      {stateName(gateway.state)}
+    </p>
   );
 }

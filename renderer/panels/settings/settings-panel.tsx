@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import { Check, Choice, type Option } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
+import { LoginSwitch } from './login-switch.tsx';
 
 const themes: readonly Option<Settings['theme']>[] = [
   { value: 'system', label: 'System' },
@@ -91,15 +92,7 @@ export function SettingsPanel() {
         />
       </Card>
       <Card title="When you log in">
-        <Check
-          kind="switch"
-          checked={settings.startAtLogin}
-          onChange={(startAtLogin) => void send('settings.change', { startAtLogin })}
-          hint="Your system then starts Holdfast’s background service without this window, and starts it again if it is lost. Switch this off before you remove Holdfast."
-          testId="settings-start-at-login"
-        >
-          Start my gateways when I log in
-        </Check>
+        <LoginSwitch />
       </Card>
       <Card title="Updates">
         <Check

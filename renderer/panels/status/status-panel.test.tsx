@@ -178,19 +178,6 @@ test('without the watcher the last state stays readable and nothing can be press
   expect(enabled()).toEqual([]);
 });
 
-test('no gateways: the built-in one can be added', async () => {
-  const { sent } = await openWindow(appState(now, { gateways: {} }));
-  fireEvent.click(screen.getByTestId('add-demo'));
-  await waitFor(() => expect(sent('profile.save').length).toBe(1));
-  expect(sent('profile.save')[0]).toMatchObject({ profile: { id: 'reference', autostart: true } });
-});
-
-test('no gateways: the profiles folder can be opened', async () => {
-  const { sent } = await openWindow(appState(now, { gateways: {} }));
-  fireEvent.click(screen.getByTestId('profiles-reveal'));
-  await waitFor(() => expect(sent('profile.reveal').length).toBe(1));
-});
-
 test('the settings open the profiles folder', async () => {
   const { sent } = await openWindow(appState(now), 'settings');
   fireEvent.click(screen.getByTestId('profiles-reveal'));

@@ -1,0 +1,40 @@
+/** How the command line is put on the PATH: a line to copy. */
+import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { Button } from '../../ui/button.tsx';
+import { welcomeWords as words } from './words.ts';
+
+/** What a shell reads as one word. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+export function CommandLineHint() {
+  const { tell } = useHoldfast();
+  const { launcher, platform } = useApp(({ app }) => app);
+  const onWindows = platform === 'win32';
+  const line = onWindows
+    ? launcher.replace(/[\\/][^\\/]*$/, '')
+    : `ln -s ${quoted(launcher)} ~/.local/bin/`;
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(line);
+      tell(words.copied);
+    } catch {
+      tell(words.noClipboard);
+    }
+  };
+  return (
+    <div className="command-hint">
+      <h2 className="card-title">{words.terminal}</h2>
+      <p className="card-note">{onWindows ? words.terminalHintWindows : words.terminalHint}</p>
+      <div className="with-action">
+        <code className="command-line" data-testid="welcome-command-line">
+          {line}
+        </code>
+        <Button icon="copy" onClick={() => void copy()} testId="welcome-copy">
+          {words.copy}
+        </Button>
+      </div>
+    </div>
+  );
+}

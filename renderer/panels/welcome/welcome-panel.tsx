@@ -1,0 +1,107 @@
+/**
+ * The first view, while there are no gateways: what Holdfast does, what was found on this machine, and
+ * what else can be had right here. It stays while several are added.
+ */
+import { demoGateway } from '../../../electron/contract/demo-gateway.ts';
+import type { PresetView } from '../../../electron/contract/presets.ts';
+import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { usePresets } from '../../store/presets.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Spinner } from '../../ui/icons.tsx';
+import { ProblemText } from '../../ui/messages.tsx';
+import { AddDemo } from '../add/add-buttons.tsx';
+import { OfferList } from '../add/offer-list.tsx';
+import { LoginSwitch } from '../settings/login-switch.tsx';
+import { CommandLineHint } from './command-line-hint.tsx';
+import { welcomeWords as words } from './words.ts';
+
+export function WelcomePanel() {
+  const { open } = useHoldfast();
+  const any = useApp(({ gateways }) => Object.keys(gateways).length > 0);
+  const hasDemo = useApp(({ gateways }) => Object.hasOwn(gateways, demoGateway.id));
+  return (
+    <article className="page welcome" aria-label={words.view} data-testid="welcome">
+      <header className="welcome-head">
+        <h1>{words.title}</h1>
+        <p>{words.lead}</p>
+      </header>
+      <FoundHere />
+      <div className="welcome-actions">
+        {any && (
+          <Button kind="primary" onClick={() => open('home')} testId="welcome-continue">
+            {words.continueNow}
+          </Button>
+        )}
+        <Button icon="plus" onClick={() => open('add')} testId="welcome-add">
+          {words.addAnother}
+        </Button>
+      </div>
+      <section className="welcome-comfort" aria-label={words.comfort}>
+        <Card>
+          <LoginSwitch />
+        </Card>
+        <Card>
+          <CommandLineHint />
+        </Card>
+      </section>
+      <footer className="welcome-foot">
+        <p>{words.undo}</p>
+        {!hasDemo && (
+          <p className="welcome-demo">
+            {words.demoHint} <AddDemo />
+          </p>
+        )}
+      </footer>
+    </article>
+  );
+}
+
+function FoundHere() {
+  const { view } = useHoldfast();
+  const { presets, error, reload } = usePresets();
+  if (error !== null) {
+    return (
+      <section className="welcome-none">
+        <ProblemText problem={{ message: words.notAsked, hint: error }} testId="welcome-error" />
+        <Button onClick={reload} testId="welcome-look-again">
+          {words.lookAgain}
+        </Button>
+      </section>
+    );
+  }
+  if (presets === null) {
+    return (
+      <p className="welcome-looking" role="status">
+        <Spinner /> {words.looking}
+      </p>
+    );
+  }
+  const offers = presets.flatMap(({ found }) => found);
+  if (offers.length === 0) return <NoneFound presets={presets} onLookAgain={reload} />;
+  return (
+    <section>
+      <h2 className="home-title">{words.found}</h2>
+      <OfferList offers={offers} onAdd={() => view.setState({ view: 'welcome' })} />
+    </section>
+  );
+}
+
+interface NoneFoundProps {
+  readonly presets: readonly PresetView[];
+  readonly onLookAgain: () => void;
+}
+
+function NoneFound({ presets, onLookAgain }: NoneFoundProps) {
+  const names = presets.filter(({ id }) => id !== 'remote').map(({ name }) => name);
+  const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+  return (
+    <section className="welcome-none" data-testid="welcome-none">
+      <h2>{words.noneTitle}</h2>
+      <p>{words.noneFound(list)}</p>
+      <Button icon="search" onClick={onLookAgain} testId="welcome-look-again">
+        {words.lookAgain}
+      </Button>
+    </section>
+  );
+}
