@@ -30,8 +30,13 @@ test('broken, huge and newer profiles are named, and the good one runs [F32]', a
   );
   const { page } = await world.start();
   await expectStatus(page, 'running');
+  // Not in every view: home has them, and a mark leads there.
+  await expect(page.getByText('broken.json')).toHaveCount(0);
+  await expect(page.getByTestId('home-mark')).toHaveAttribute('title', '3 profiles can’t be used');
+  await page.getByTestId('nav-home').click();
   for (const file of ['broken.json', 'huge.json', 'newer.json']) {
-    await expect(page.getByText(file).first()).toBeVisible();
+    await expect(page.getByTestId(`broken-${file}`)).toContainText(`${file} can’t be used: `);
+    await expect(page.getByTestId(`broken-open-${file}`)).toBeVisible();
     expect(existsSync(join(profiles, file))).toBe(true);
   }
 });

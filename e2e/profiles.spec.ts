@@ -40,13 +40,13 @@ test('a profile that is broken is named while its gateway runs on; mended, it co
   const pid = await shownPid(page);
   const file = join(world.state, 'profiles', 'dropped.json');
   writeFileSync(file, '{"schema": 1, "id": ');
-  await expect(page.getByText('The profile dropped.json is not used').first()).toBeVisible();
+  await expect(page.getByText('dropped.json can’t be used').first()).toBeVisible();
   await expectStatus(page, 'running');
   expect(await shownPid(page)).toBe(pid);
 
   world.writeProfile({ ...dropped, name: 'Mended' });
   await expect(page.getByTestId('gateway-name')).toHaveText('Mended');
-  await expect(page.getByText('The profile dropped.json is not used')).toHaveCount(0);
+  await expect(page.getByText('dropped.json can’t be used')).toHaveCount(0);
   expect(await shownPid(page)).toBe(pid);
 });
 

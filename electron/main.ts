@@ -38,7 +38,14 @@ import { createSettings } from './settings/settings.ts';
 import { showTray } from './tray/tray.ts';
 import type { UpdateService } from './update/types.ts';
 import { createAppActions } from './window/actions.ts';
-import { confirmCommand, openFolder, refuseToStart, revealFile } from './window/desktop.ts';
+import {
+  choosePath,
+  confirmCommand,
+  openFile,
+  openFolder,
+  refuseToStart,
+  revealFile,
+} from './window/desktop.ts';
 import { lockDownPages, lockDownProcess } from './window/lockdown.ts';
 import { menuModel } from './window/menu-model.ts';
 import { openWindow } from './window/open-window.ts';
@@ -96,11 +103,12 @@ function createFace(core: Core, updates: UpdateService): void {
   const { state, log, settings, memory, link, store, window, quit } = core;
   const { page, caller, viewShown } = window;
   const handlers = createHandlers({
-    ...{ store, updates, settings, memory, openFolder, revealFile, viewShown },
+    ...{ store, updates, settings, memory, openFolder, openFile, revealFile, viewShown },
     watcher: link.client,
     logs: createLogForwarding(link),
     profilesFolder: () => ownProfilesFolder(state),
     answerQuit: (choice, remember) => quit.answer(choice, remember),
+    choosePath: (kind, from) => choosePath(page, kind, from),
     // Where tests run, no user answers.
     confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
   });

@@ -45,7 +45,14 @@ export const appStateSchema = z.strictObject({
   link: linkStateSchema,
   gateways: z.record(profileIdSchema, gatewayViewSchema),
   /** Everything the user should read now: broken profiles, a full disk, an escape that is impossible. */
-  problems: z.array(z.strictObject({ id: z.string(), problem: problemSchema })),
+  problems: z.array(
+    z.strictObject({
+      id: z.string(),
+      problem: problemSchema,
+      /** The file of a profile that can't be used. */
+      file: z.optional(z.string()),
+    }),
+  ),
   update: updateStateSchema,
   transaction: z.nullable(transactionSchema),
   /** The newest attempt's receipt, until the user dismisses it. */
@@ -67,6 +74,19 @@ export const appContract = defineContract({
     ...gatewayCalls,
     /** Shows the folder of the profiles in the file manager. */
     'profile.reveal': { input: nothing, output: nothing },
+    /** Opens the file of a profile that can't be used. */
+    'profile.open': {
+      input: z.strictObject({ file: z.string().check(z.maxLength(255)) }),
+      output: nothing,
+    },
+    /** The user chooses, in a dialog of the desktop; null: not. Fails with a sentence for what is of no use. */
+    'path.choose': {
+      input: z.strictObject({
+        kind: z.enum(['program', 'folder']),
+        from: z.optional(z.string().check(z.maxLength(4096))),
+      }),
+      output: z.object({ path: z.nullable(z.string()) }),
+    },
     /** Shows a gateway's log file, or without an id the app's log folder, in the file manager. */
     'log.reveal': { input: z.strictObject({ id: z.optional(profileIdSchema) }), output: nothing },
     'update.check': { input: nothing, output: nothing },

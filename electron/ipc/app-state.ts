@@ -103,6 +103,7 @@ function collectProblems(parts: AppParts): AppState['problems'] {
     ...Object.entries(watcher?.profileProblems ?? {}).map(([file, problem]) => ({
       id: `profile-${file}`,
       problem,
+      ...(file.endsWith('.json') ? { file } : {}),
     })),
   ];
 }

@@ -1,4 +1,5 @@
 /** What the app does for each call of its contract: mostly passing an intent to its owner. */
+import { join } from 'node:path';
 import type { AppContract } from '../contract/app-contract.ts';
 import { type Client, ContractError, type Handlers, type Input } from '../contract/define.ts';
 import type { Profile } from '../contract/profile.ts';
@@ -8,6 +9,7 @@ import type { SettingsService } from '../settings/settings.ts';
 import type { ShownView } from '../window/main-window.ts';
 import { isAway } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
+import { isPlainFile, refusalOf } from './chosen-path.ts';
 import type { WindowCaller } from './ipc-server.ts';
 import type { LogForwarding } from './log-forwarding.ts';
 import {
@@ -41,6 +43,13 @@ export interface HandlerDeps {
   readonly profilesFolder: () => string;
   /** Opens a folder; rejects with a sentence. */
   readonly openFolder: (folder: string) => Promise<void>;
+  /** Opens a file with the program that is made for it; rejects with a sentence. */
+  readonly openFile: (file: string) => Promise<void>;
+  /** Lets the user choose in a dialog of the desktop; null when they do not. */
+  readonly choosePath: (
+    kind: 'program' | 'folder',
+    from: string | undefined,
+  ) => Promise<string | null>;
   readonly answerQuit: (
     choice: 'keep' | 'stop' | 'cancel',
     remember: boolean,
@@ -75,6 +84,12 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
       deps.memory.remember({ dismissed });
       deps.store.put({ dismissed });
       return undefined;
+    },
+    'path.choose': async ({ kind, from }) => {
+      const path = await deps.choosePath(kind, from);
+      const refusal = path === null ? null : refusalOf(kind, path);
+      if (refusal !== null) throw new ContractError(refusal);
+      return { path };
     },
     'settings.change': (change) => {
       deps.settings.change(change);
@@ -178,6 +193,16 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
     },
     'profile.reveal': async () => {
       await deps.openFolder(deps.profilesFolder());
+      return undefined;
+    },
+    'profile.open': async ({ file }) => {
+      if (!store.state().problems.some((one) => one.file === file)) {
+        throw new ContractError(`${file} is not there any more, or is in order by now.`);
+      }
+      const path = join(deps.profilesFolder(), file);
+      // A link or a folder is not opened, wherever it leads: it is shown.
+      if (isPlainFile(path)) await deps.openFile(path);
+      else deps.revealFile(path);
       return undefined;
     },
   };

@@ -1,5 +1,8 @@
 /** What a window that was taken over can learn of profiles, and have run. */
-import { beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { AppContract } from '../contract/app-contract.ts';
 import type { Client, Handlers } from '../contract/define.ts';
@@ -7,7 +10,7 @@ import type { PresetView } from '../contract/presets.ts';
 import { type Profile, type ProfileInput, profileSchema } from '../contract/profile.ts';
 import { hiddenValue } from '../contract/profile-id.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
-import { partsWith } from '../testing/app-states.ts';
+import { partsWith, watcherWith } from '../testing/app-states.ts';
 import { createAppStore } from './app-store.ts';
 import { createHandlers } from './handlers.ts';
 import type { WindowCaller } from './ipc-server.ts';
@@ -23,6 +26,12 @@ const profileOf = (changes: Partial<ProfileInput> = {}): Profile =>
     env: { API_KEY: 'secret-value' },
     ...changes,
   });
+const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hf-guard-')));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const broken = {
+  'broken.json': { message: 'broken.json can’t be used: the command is missing.' },
+  'link.json': { message: 'link.json can’t be used: it is a link.' },
+};
 const offered = profileOf({ id: 'found', env: { OWN_HOME: 'found-value' } });
 
 let saved: Profile[];
@@ -30,12 +39,17 @@ let added: unknown[];
 let trials: Profile[];
 let questions: CommandQuestion[];
 let agrees: boolean;
+/** What the desktop was asked to open, to show, and to have chosen. */
+let asked: string[];
+let chosen: string | null;
 let handlers: Handlers<AppContract, WindowCaller>;
 beforeEach(() => {
   saved = [];
   added = [];
   trials = [];
   questions = [];
+  asked = [];
+  chosen = null;
   agrees = false;
   const view: PresetView = {
     id: 'p',
@@ -65,9 +79,16 @@ beforeEach(() => {
     on: () => () => undefined,
   };
   handlers = createHandlers({
-    store: createAppStore(partsWith()),
+    store: createAppStore(partsWith({ watcher: watcherWith([], { profileProblems: broken }) })),
     // A fake of the calls that profiles need.
     watcher: watcher as unknown as Client<WatcherContract>,
+    profilesFolder: () => folder,
+    openFile: async (file: string) => void asked.push(`open ${file}`),
+    revealFile: (file: string) => void asked.push(`show ${file}`),
+    choosePath: async (kind: string, from: string | undefined) => {
+      asked.push(`choose ${kind} from ${from}`);
+      return chosen;
+    },
     confirmCommand: async (question: CommandQuestion) => {
       questions.push(question);
       return agrees;
@@ -192,5 +213,30 @@ describe('a window', () => {
     await save(profileOf({ id: 'reference', program, env: {}, port: 18_790 }));
     expect(saved).toHaveLength(1);
     expect(questions).toEqual([]);
+  });
+
+  test('opens no file but a profile that can’t be used, and no link', async () => {
+    const open = (file: string) => handlers['profile.open']({ file }, caller);
+    for (const file of ['a.json', '../settings.json', folder]) {
+      await expect(open(file)).rejects.toThrow(/not there any more/);
+    }
+    writeFileSync(path.join(folder, 'broken.json'), '{');
+    await open('broken.json');
+    if (process.platform !== 'win32') symlinkSync('/etc/passwd', path.join(folder, 'link.json'));
+    await open('link.json');
+    expect(asked).toEqual([
+      `open ${path.join(folder, 'broken.json')}`,
+      `show ${path.join(folder, 'link.json')}`,
+    ]);
+  });
+
+  test('gets the path that its user chooses, or why it is of no use', async () => {
+    const choose = (kind: 'program' | 'folder') =>
+      handlers['path.choose']({ kind, from: '/from' }, caller);
+    expect(await choose('folder')).toEqual({ path: null });
+    chosen = folder;
+    expect(await choose('folder')).toEqual({ path: folder });
+    await expect(choose('program')).rejects.toThrow(/is not a program/);
+    expect(asked[0]).toBe('choose folder from /from');
   });
 });

@@ -142,7 +142,7 @@ it('reports a broken file and goes on with the last good one until it is mended'
 it('never overwrites a file that is not a profile in force, and names it', async () => {
   const saved = { ...bench.profile, id: 'mine', port: 1, autostart: false };
   const files: [string, string, RegExp][] = [
-    ['mine', '{"schema": 1, "id": ', /mine\.json is there already .* not valid JSON .*Correct/],
+    ['mine', '{"schema": 1, "id": ', /mine\.json is there already .* not valid JSON: .*Correct/],
     [
       'mine',
       JSON.stringify({ ...saved, schema: 9 }),

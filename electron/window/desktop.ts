@@ -20,6 +20,27 @@ export async function confirmCommand(
   return response === 0;
 }
 
+/** The dialog in which the user chooses a program or a folder; null when they do not. */
+export async function choosePath(
+  window: BrowserWindow,
+  kind: 'program' | 'folder',
+  from: string | undefined,
+): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: kind === 'program' ? 'Choose the program' : 'Choose the folder',
+    buttonLabel: 'Choose',
+    ...(from === undefined ? {} : { defaultPath: from }),
+    properties: [kind === 'program' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
+  });
+  return filePaths[0] ?? null;
+}
+
+/** Opens `file` with the program that is made for it; rejects with a sentence. */
+export async function openFile(file: string): Promise<void> {
+  const problem = await shell.openPath(file);
+  if (problem) throw new ContractError(`The file ${file} could not be opened: ${problem}`);
+}
+
 /** Opens `folder` in the file manager; rejects with a sentence. */
 export async function openFolder(folder: string): Promise<void> {
   const problem = await shell.openPath(folder);

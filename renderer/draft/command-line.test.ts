@@ -1,6 +1,13 @@
 /** A command line as people type it. */
 import { expect, test } from 'vitest';
-import { joinCommandLine, openQuote, shellSign, splitCommandLine } from './command-line.ts';
+import {
+  isAbsolute,
+  joinCommandLine,
+  openQuote,
+  shellSign,
+  splitCommandLine,
+  withProgram,
+} from './command-line.ts';
 
 const split = (line: string) => splitCommandLine(line, '/home/alex');
 
@@ -47,4 +54,15 @@ test.each([
   ['run --set a=b price$', null],
 ])('%s has what only a shell understands: %s', (line, sign) => {
   expect(shellSign(line)).toBe(sign);
+});
+
+test('another program is put in front, and its arguments stay', () => {
+  expect(withProgram('', '/opt/my run')).toBe('"/opt/my run"');
+  expect(withProgram(' "/a b"c --port 1 "x y"', '/opt/run')).toBe('/opt/run --port 1 "x y"');
+  expect(split(withProgram('a b', `/it's "one"`))).toEqual([`/it's "one"`, 'b']);
+});
+
+test('an absolute path is known on any system', () => {
+  expect(['/a', 'C:\\a', 'c:/a', '\\\\host\\a'].map(isAbsolute)).toEqual([true, true, true, true]);
+  expect(['a', './a', '~/a', ''].map(isAbsolute)).toEqual([false, false, false, false]);
 });

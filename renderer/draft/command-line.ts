@@ -22,6 +22,17 @@ export function joinCommandLine(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }
 
+/** The line with another program in front: what stands after its first word stays. */
+export function withProgram(line: string, program: string): string {
+  const rest = line.trimStart().replace(/^(?:[^\s"']+|"[^"]*"|'[^']*')+/, '');
+  return quoted(program) + rest;
+}
+
+/** On any system: the window does not know what its paths look like. */
+export function isAbsolute(path: string): boolean {
+  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
+}
+
 function quoted(text: string): string {
   if (/^[\p{L}\p{N}_@%+=:,./{}\\-]+$/u.test(text)) return text;
   // Between double quotes a shell would still read $ and `.

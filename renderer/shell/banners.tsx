@@ -60,7 +60,9 @@ function LinkBanner() {
 
 function Problems() {
   const problems = useApp((state) => state.problems);
-  return problems.map(({ id, problem }) => (
+  // Home names the profiles that can't be used.
+  const everywhere = problems.filter(({ file }) => file === undefined);
+  return everywhere.map(({ id, problem }) => (
     <Banner key={id} tone="warning" title={problem.message} testId={`problem-${id}`}>
       {problem.hint}
     </Banner>

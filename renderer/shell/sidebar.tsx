@@ -19,7 +19,7 @@ import {
   useShownGatewayId,
   useShownView,
 } from '../store/hooks.ts';
-import { gatewayIds } from '../store/selectors.ts';
+import { brokenProfiles, gatewayIds } from '../store/selectors.ts';
 import { isGatewayView, type View } from '../store/view.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useRoving } from '../ui/roving.ts';
@@ -31,6 +31,10 @@ const markMeaning: Readonly<Record<UpdateMark, string>> = {
   problem: 'The update needs you',
 };
 
+function brokenMeaning(count: number): string {
+  return count === 1 ? 'A profile can’t be used' : `${count} profiles can’t be used`;
+}
+
 /** A version that its user does not want to hear of is no news. */
 function updateMark({ update, settings }: AppState): UpdateMark | null {
   const { mark } = updateFlags[update.status];
@@ -40,10 +44,17 @@ function updateMark({ update, settings }: AppState): UpdateMark | null {
 
 export function Sidebar() {
   const mark = useApp(updateMark);
+  const broken = useApp(({ problems }) => brokenProfiles(problems).length);
   return (
     <nav className="sidebar" aria-label="Holdfast" data-testid="sidebar">
       <ul className="side-views">
-        <ViewItem view="home" name="Home" icon="home" />
+        <ViewItem
+          view="home"
+          name="Home"
+          icon="home"
+          mark={broken > 0 ? 'problem' : null}
+          meaning={brokenMeaning(broken)}
+        />
       </ul>
       <Gateways />
       <ul className="side-views side-app">
@@ -60,9 +71,11 @@ interface ViewItemProps {
   readonly name: string;
   readonly icon: IconName;
   readonly mark?: UpdateMark | null;
+  /** What the mark says; absent: what it says of an update. */
+  readonly meaning?: string;
 }
 
-function ViewItem({ view, name, icon, mark = null }: ViewItemProps) {
+function ViewItem({ view, name, icon, mark = null, meaning }: ViewItemProps) {
   const { open } = useHoldfast();
   const shown = useShownView();
   const isShown = shown === view || (view === 'home' && shown === 'welcome');
@@ -81,9 +94,9 @@ function ViewItem({ view, name, icon, mark = null }: ViewItemProps) {
           <span
             className={`side-mark side-mark-${mark}`}
             role="img"
-            aria-label={markMeaning[mark]}
-            title={markMeaning[mark]}
-            data-testid="update-mark"
+            aria-label={meaning ?? markMeaning[mark]}
+            title={meaning ?? markMeaning[mark]}
+            data-testid={`${view}-mark`}
           />
         )}
       </button>

@@ -1,6 +1,6 @@
 /** What the components derive from the state. */
 import type { AppState } from '../../electron/contract/app-contract.ts';
-import type { GatewayView } from '../../electron/contract/gateway.ts';
+import type { GatewayView, Problem } from '../../electron/contract/gateway.ts';
 import { gatewayTone, type Tone } from '../../electron/contract/words.ts';
 
 /**
@@ -31,6 +31,16 @@ export function firstView({ gateways }: AppState): 'home' | 'status' {
 /** Until the watcher has answered it is not known whether there are any. */
 export function hasNoGateways({ link, gateways }: AppState): boolean {
   return link.status === 'connected' && Object.keys(gateways).length === 0;
+}
+
+export interface BrokenProfile {
+  readonly file: string;
+  readonly problem: Problem;
+}
+
+/** The profiles that can't be used, of all problems. */
+export function brokenProfiles(problems: AppState['problems']): BrokenProfile[] {
+  return problems.flatMap(({ file, problem }) => (file === undefined ? [] : [{ file, problem }]));
 }
 
 /** The gateway to show: this window's choice, else the remembered one, else the first. */

@@ -64,6 +64,8 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'profile.test': () => ({ ran: true, outcome: 'It ran for 10 s.', lines: ['ready'] }),
     'profile.duplicate': ({ id }) => ({ id: `${id}-copy` }),
     'profile.reveal': done,
+    'profile.open': done,
+    'path.choose': () => ({ path: null }),
     'events.list': () => ({ events: [], more: false, damaged: 0 }),
     'events.summary': ({ from, to }) => ({
       from,

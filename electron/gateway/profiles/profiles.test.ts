@@ -62,7 +62,7 @@ describe('profiles', () => {
     expect(profiles.map((one) => one.id)).toEqual(['a']);
     for (const name of ['b.json', 'c.json']) {
       expect(problems[name]).toMatchObject({
-        message: `The profile ${name} is not used: it is written in UTF-16; save it as UTF-8.`,
+        message: `${name} can’t be used: it is written in UTF-16; save it as UTF-8.`,
         hint: `Save ${join(folder, name)} as UTF-8.`,
       });
     }
@@ -110,11 +110,16 @@ describe('profiles', () => {
       ),
     );
     for (const [name, problem] of Object.entries(problems)) {
-      expect(problem.message).toContain(`The profile ${name} is not used: `);
+      expect(problem.message).toContain(`${name} can’t be used: `);
       expect(problem.hint).toBeTruthy();
     }
     expect(problems['newer.json']?.message).toContain('newer Holdfast (format 2');
-    expect(problems['wrong.json']?.message).toContain('port');
+    expect(problems['wrong.json']?.message).toBe(
+      'wrong.json can’t be used: the port must be a number.',
+    );
+    expect(problems['broken.json']?.message).toMatch(
+      /^broken\.json can’t be used: it is not valid JSON: /,
+    );
     if (!onWindows) expect(problems['link.json']?.message).toContain('it is a link');
     expect(problems['portless.json']?.message).toContain('needs a port');
     expect(readFileSync(join(folder, 'broken.json'), 'utf8')).toBe('{ "schema": 1,');

@@ -6,7 +6,6 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { describeIssues } from '../../contract/define.ts';
 import { errorText } from '../../contract/error-text.ts';
 import type { Problem } from '../../contract/gateway.ts';
 import {
@@ -18,6 +17,7 @@ import {
 import { writeDurable } from '../../files/durable-write.ts';
 import { decodeUserText, FileProblem, readUntrusted } from '../../files/untrusted-file.ts';
 import { heldSockets } from '../../process/index.ts';
+import { profileIssues } from './profile-issues.ts';
 
 export interface LoadedProfiles {
   readonly profiles: Profile[];
@@ -61,7 +61,16 @@ function codeOf(error: unknown): string {
 }
 
 function refuse(name: string, why: string, hint: string): { problem: Problem } {
-  return { problem: { message: `The profile ${name} is not used: ${why}.`, hint } };
+  return { problem: { message: `${name} can’t be used: ${why}.`, hint } };
+}
+
+/** Where the parser stopped, without its own words. */
+function jsonFault(said: string): string {
+  const [, line, column] = /line (\d+) column (\d+)/.exec(said) ?? [];
+  if (line !== undefined) return `it is not valid JSON: see line ${line}, column ${column}`;
+  return /end of JSON input/.test(said)
+    ? 'it is not valid JSON: its end is missing'
+    : 'it is not valid JSON';
 }
 
 /** Reads one profile file as untrusted input. */
@@ -73,8 +82,7 @@ export function readProfile(path: string): { profile: Profile } | { problem: Pro
   try {
     json = JSON.parse(text);
   } catch (error) {
-    const why = errorText(error);
-    return refuse(name, `it is not valid JSON (${why})`, `Correct ${path}, or remove it.`);
+    return refuse(name, jsonFault(errorText(error)), `Correct ${path}, or remove it.`);
   }
   const versioned = z.safeParse(z.object({ schema: z.int() }), json);
   if (versioned.success && versioned.data.schema > newestProfileSchema) {
@@ -82,7 +90,7 @@ export function readProfile(path: string): { profile: Profile } | { problem: Pro
     return refuse(name, why, 'Update Holdfast to use it. The file is left as it is.');
   }
   const parsed = z.safeParse(profileSchema, json);
-  if (!parsed.success) return refuse(name, describeIssues(parsed.error), `Correct ${path}.`);
+  if (!parsed.success) return refuse(name, profileIssues(parsed.error, json), `Correct ${path}.`);
   const profile = parsed.data;
   if (`${profile.id}.json` !== name) {
     return refuse(

@@ -29,6 +29,8 @@ interface FormFieldProps {
   readonly placeholder?: string;
   readonly hint?: ReactNode;
   readonly findings?: readonly Finding[];
+  /** Beside it: another way to fill it. */
+  readonly action?: ReactNode;
   /** More lines are possible: a command. */
   readonly long?: boolean;
   /** The cursor begins here. */
@@ -60,22 +62,25 @@ export function FormField(props: FormFieldProps) {
         {label}
         {optional && <small> (optional)</small>}
       </label>
-      {props.long ? (
-        <textarea
-          {...shared}
-          rows={1}
-          className="mono"
-          maxLength={32_768}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      ) : (
-        <input
-          {...shared}
-          type="text"
-          maxLength={4096}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
+      <div className="form-input">
+        {props.long ? (
+          <textarea
+            {...shared}
+            rows={1}
+            className="mono"
+            maxLength={32_768}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        ) : (
+          <input
+            {...shared}
+            type="text"
+            maxLength={4096}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        )}
+        {props.action}
+      </div>
       {shown.map((finding, n) => (
         <FindingText
           key={finding.message}

@@ -212,3 +212,35 @@ test('an edit can be tested before anything is changed, with the stored values',
     { profile: { id: 'hermes', env: { HERMES_TOKEN: hiddenValue } } },
   ]);
 });
+
+test('program and folder can be chosen; what is of no use is said at the field', async () => {
+  let answer: string | null = '/opt/my gateway/run';
+  const { sent } = await openWindow(appState(now), 'add', {
+    ...presets,
+    'path.choose': () => {
+      if (answer === null) throw new Error('notes.txt can’t be run.');
+      return { path: answer };
+    },
+  });
+  await screen.findByTestId('gateway-form');
+  type('form-line', '/bin/old --port 80');
+  fireEvent.click(screen.getByTestId('choose-program'));
+  const line = () => screen.getByTestId<HTMLTextAreaElement>('form-line').value;
+  await waitFor(() => expect(line()).toBe('"/opt/my gateway/run" --port 80'));
+  answer = '/opt';
+  fireEvent.click(screen.getByTestId('choose-folder'));
+  await waitFor(() =>
+    expect(screen.getByTestId<HTMLInputElement>('form-folder').value).toBe('/opt'),
+  );
+  answer = null;
+  fireEvent.click(screen.getByTestId('choose-program'));
+  await waitFor(() => expect(textOf('form-line-finding')).toBe('notes.txt can’t be run.'));
+  expect(line()).toBe('"/opt/my gateway/run" --port 80');
+  type('form-line', '/bin/other');
+  expect(screen.queryByText('notes.txt can’t be run.')).toBeNull();
+  expect(sent('path.choose')).toEqual([
+    { kind: 'program', from: '/bin/old' },
+    { kind: 'folder' },
+    { kind: 'program', from: '/opt/my gateway/run' },
+  ]);
+});

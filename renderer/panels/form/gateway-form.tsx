@@ -2,8 +2,8 @@
 import { type FormEvent, useState } from 'react';
 import type { ProfileInput } from '../../../electron/contract/profile.ts';
 import { sentenceOf } from '../../bridge.ts';
-import { shellSign } from '../../draft/command-line.ts';
-import { type Draft, isKept, sameDraft } from '../../draft/draft.ts';
+import { isAbsolute, shellSign, splitCommandLine, withProgram } from '../../draft/command-line.ts';
+import { type Draft, folderOf, isKept, sameDraft } from '../../draft/draft.ts';
 import { type DraftField, type Finding, findingsOf } from '../../draft/findings.ts';
 import { type DraftInHand, useMachineFindings } from '../../draft/use-draft.ts';
 import { policyName } from '../../format/words.ts';
@@ -11,6 +11,7 @@ import { useApp, useAppList } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
+import { ChooseButton, useChooser } from './chooser.tsx';
 import { FormField } from './form-field.tsx';
 import { TrialButton, TrialResult, useTrial } from './trial.tsx';
 import { VariablesField } from './variables-field.tsx';
@@ -172,7 +173,17 @@ function Fields({ draft, findings, first }: FieldsProps) {
 
 function ProgramFields({ draft: { now, change }, findings, first }: FieldsProps) {
   const platform = useApp(({ app }) => app.platform);
-  const at = (field: DraftField) => findings.filter((one) => one.field === field);
+  const home = useApp(({ app }) => app.home);
+  const [command = ''] = now.shell ? [] : splitCommandLine(now.line, home);
+  const program = useChooser('line', now.line, isAbsolute(command) ? command : '', (path) =>
+    change({ line: withProgram(now.line, path) }),
+  );
+  const cwd = folderOf(now, home);
+  const folder = useChooser('folder', now.folder, isAbsolute(cwd) ? cwd : '', (path) =>
+    change({ folder: path }),
+  );
+  const at = (field: DraftField) =>
+    [...findings, ...program.findings, ...folder.findings].filter((one) => one.field === field);
   return (
     <>
       <FormField
@@ -182,6 +193,7 @@ function ProgramFields({ draft: { now, change }, findings, first }: FieldsProps)
         placeholder="/opt/gateway/run --port 8080"
         hint="As you would type it in a terminal."
         findings={at('line')}
+        action={<ChooseButton chooser={program} />}
         long
         first={first === 'line'}
         testId="form-line"
@@ -205,6 +217,7 @@ function ProgramFields({ draft: { now, change }, findings, first }: FieldsProps)
         placeholder="Your home folder"
         optional
         findings={at('folder')}
+        action={<ChooseButton chooser={folder} />}
         testId="form-folder"
       />
     </>

@@ -10,6 +10,7 @@ import { type GatewayViewName, gatewayViews } from '../../store/view.ts';
 import { Shape } from '../../ui/shape.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { HistoryPanel } from '../history/history-panel.tsx';
+import { BrokenProfileOf } from '../home/broken-profiles.tsx';
 import { LogsPanel } from '../logs/logs-panel.tsx';
 import { StatusPanel } from '../status/status-panel.tsx';
 import { GatewayActions } from './gateway-actions.tsx';
@@ -41,6 +42,7 @@ export function GatewayPanel({ gateway, view }: Props) {
       data-restarts={gateway.restarts}
     >
       <Head gateway={gateway} />
+      <BrokenProfileOf id={gateway.id} />
       <Tabs
         label={`Views of ${gateway.name}`}
         tabs={tabs}

@@ -131,3 +131,30 @@ test('what is only remembered has no colour and is not claimed', async () => {
   expect(screen.getByTestId('home-gateway-reference').dataset.tone).toBe('idle');
   expect(screen.queryByTestId('home-stop-reference')).toBeNull();
 });
+
+const brokenFile = {
+  id: 'profile-broken.json',
+  file: 'broken.json',
+  problem: {
+    message: 'broken.json can’t be used: the command is missing; the port must be a number.',
+    hint: 'Correct /home/alex/.config/Holdfast/profiles/broken.json.',
+  },
+};
+
+test('a profile that can’t be used is named on home with a button that opens it, and hinted at elsewhere', async () => {
+  const { sent, holdfast } = await openWindow(appState(now, { problems: [brokenFile] }), 'home');
+  expect(textOf('broken-broken.json')).toContain(
+    'broken.json can’t be used: the command is missing; the port must be a number.',
+  );
+  fireEvent.click(screen.getByTestId('broken-open-broken.json'));
+  await waitFor(() => expect(sent('profile.open')).toEqual([{ file: 'broken.json' }]));
+  act(() => holdfast.open('settings'));
+  expect(screen.queryByText(/broken\.json/)).toBeNull();
+  expect(screen.getByTestId('home-mark').title).toBe('A profile can’t be used');
+});
+
+test('the gateway whose own file is broken says so, and that it goes by the file as it was', async () => {
+  const own = { ...brokenFile, file: 'reference.json' };
+  await openWindow(appState(now, { problems: [own] }), 'status');
+  expect(textOf('broken-reference.json')).toContain('goes by what was in the file before');
+});

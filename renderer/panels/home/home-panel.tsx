@@ -4,6 +4,7 @@ import { allInOne } from '../../format/words.ts';
 import { useApp, useAppList, useView } from '../../store/hooks.ts';
 import { gatewayIds, selectedGateway } from '../../store/selectors.ts';
 import { useRoving } from '../../ui/roving.ts';
+import { BrokenProfiles } from './broken-profiles.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 
 export function HomePanel() {
@@ -25,6 +26,7 @@ export function HomePanel() {
           <h1 data-testid="home-title">{connected ? title : 'Your gateways'}</h1>
         </div>
       </header>
+      <BrokenProfiles />
       <div className="home-lists" {...roving.list}>
         {troubled.length > 0 && (
           <ul className="home-grid" aria-label="With a problem" data-testid="home-troubled">

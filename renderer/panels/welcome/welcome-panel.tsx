@@ -12,6 +12,7 @@ import { Spinner } from '../../ui/icons.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
 import { AddDemo } from '../add/add-buttons.tsx';
 import { OfferList } from '../add/offer-list.tsx';
+import { BrokenProfiles } from '../home/broken-profiles.tsx';
 import { LoginSwitch } from '../settings/login-switch.tsx';
 import { CommandLineHint } from './command-line-hint.tsx';
 import { welcomeWords as words } from './words.ts';
@@ -26,6 +27,7 @@ export function WelcomePanel() {
         <h1>{words.title}</h1>
         <p>{words.lead}</p>
       </header>
+      <BrokenProfiles />
       <FoundHere />
       <div className="welcome-actions">
         {any && (
