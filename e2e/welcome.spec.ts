@@ -61,7 +61,7 @@ test('a first start sets up nothing; what was found is looked after at a click, 
     await page.getByTestId('offer-add-ollama').click();
     await page.getByTestId('offer-add-hermes').click();
     await expect(page.getByTestId('offer-state-hermes')).toHaveText('Running');
-    await expect(page.getByTestId('offer-state-ollama')).toContainText('Running');
+    await expect(page.getByTestId('offer-state-ollama')).toHaveText('Run by others');
     expect(profilesIn(world)).toEqual(['hermes.json', 'ollama.json']);
     const { gateways } = await watcherState(world.state);
     expect(gateways.ollama?.state).toMatchObject({

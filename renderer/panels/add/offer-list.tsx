@@ -38,12 +38,14 @@ function OfferItem({ offer, onAdd }: { readonly offer: Offer } & Pick<Props, 'on
   };
   return (
     <li className="found" data-testid={`offer-${id}`}>
-      <h3>{name}</h3>
-      {isAdded ? <AddedState id={id} /> : <FoundState offer={offer} />}
-      {!isAdded && <p className="found-means">{meaningOf(offer.owner)}</p>}
-      <small className="path" title={where}>
-        {where}
-      </small>
+      <div className="found-words">
+        <h3>{name}</h3>
+        {isAdded ? <AddedState id={id} /> : <FoundState offer={offer} />}
+        {!isAdded && <p className="found-means">{meaningOf(offer.owner)}</p>}
+        <small className="path" title={where}>
+          {where}
+        </small>
+      </div>
       {isAdded ? (
         <Button onClick={() => openGateway(id, 'status')} testId={`offer-open-${id}`}>
           {offerWords.open}
