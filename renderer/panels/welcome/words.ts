@@ -13,7 +13,7 @@ export const welcomeWords = {
   continueNow: 'Show my gateways',
   addAnother: 'Add another gateway',
   addOwn: 'Add a gateway',
-  undo: 'Nothing here is for good: each gateway has “Remove” in its settings, and both can be changed in Settings.',
+  undo: 'Nothing here is for good: each gateway has “Remove” in its settings, and the switch can be set back.',
   comfort: 'Whenever you like',
   terminal: 'From a terminal',
   terminalHint: 'The command “holdfast” shows and does the same. This puts it on your PATH, once:',
