@@ -11,6 +11,7 @@ import type { StateFolder } from './files/state-folder.ts';
 import { initialParts } from './ipc/app-state.ts';
 import { createAppStore, feedStore } from './ipc/app-store.ts';
 import { createHandlers } from './ipc/handlers.ts';
+import { createHelpReport } from './ipc/help-report.ts';
 import { createLogForwarding } from './ipc/log-forwarding.ts';
 import { ownProfilesFolder } from './ipc/profiles-folder.ts';
 import { serveWindow } from './ipc/window-caller.ts';
@@ -39,6 +40,7 @@ import { showTray } from './tray/tray.ts';
 import type { UpdateService } from './update/types.ts';
 import { createAppActions } from './window/actions.ts';
 import {
+  askWhereToSave,
   choosePath,
   confirmCommand,
   openFile,
@@ -106,6 +108,11 @@ function createFace(core: Core, updates: UpdateService): void {
     ...{ store, updates, settings, memory, openFolder, openFile, revealFile, viewShown },
     watcher: link.client,
     logs: createLogForwarding(link),
+    report: createHelpReport({
+      ...{ stage: source, stateRoot: state.root, log },
+      askWhere: async () =>
+        e2eFlavour ? path.join(state.root, 'report.zip') : askWhereToSave(page),
+    }),
     profilesFolder: () => ownProfilesFolder(state),
     answerQuit: (choice, remember) => quit.answer(choice, remember),
     choosePath: (kind, from) => choosePath(page, kind, from),

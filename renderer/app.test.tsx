@@ -145,6 +145,19 @@ test('menus and keys open views', async () => {
   await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('log-search')));
 });
 
+test('a report shows what is in it before it is saved', async () => {
+  const { sent } = await openWindow(appState(now), 'settings');
+  fireEvent.click(screen.getByTestId('report-make'));
+  await screen.findByTestId('report-dialog');
+  expect(textOf('report-files')).toContain('logs/gateways/hermes.logits end, 300 kB');
+  expect(textOf('report-files')).toContain('logs/watcher.logleft out: it is a link');
+  expect(sent('report.save')).toEqual([]);
+  fireEvent.click(screen.getByTestId('report-save'));
+  await waitFor(() => expect(screen.queryByTestId('report-dialog')).toBeNull());
+  expect(sent('report.save')).toHaveLength(1);
+  expect(textOf('toasts')).toContain('/home/u/holdfast-report.zip');
+});
+
 test('settings send what was changed, and the theme is put on the page', async () => {
   const { bridge, sent } = await openWindow(appState(now), 'settings');
   fireEvent.click(screen.getByTestId('settings-theme-dark'));

@@ -3,6 +3,7 @@
  * The preload bridge, main's handlers and the renderer's mock in tests are derived from it.
  */
 import * as z from 'zod/mini';
+import { diagnosticsAnswerSchema } from './answers.ts';
 import { type CallName, callNames, defineContract, nothing } from './define.ts';
 import { gatewayViewSchema, problemSchema } from './gateway.ts';
 import { profileIdSchema } from './profile.ts';
@@ -89,6 +90,10 @@ export const appContract = defineContract({
     },
     /** Shows a gateway's log file, or without an id the app's log folder, in the file manager. */
     'log.reveal': { input: z.strictObject({ id: z.optional(profileIdSchema) }), output: nothing },
+    /** What a report for whoever helps would hold; nothing is written. */
+    'report.contents': { input: nothing, output: diagnosticsAnswerSchema },
+    /** Asks where to, and writes it there; `file` is null when the user does not want it. */
+    'report.save': { input: nothing, output: z.object({ file: z.nullable(z.string()) }) },
     'update.check': { input: nothing, output: nothing },
     'update.download': { input: nothing, output: nothing },
     'update.cancel': { input: nothing, output: nothing },

@@ -10,6 +10,7 @@ import type { ShownView } from '../window/main-window.ts';
 import { isAway } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
 import { isPlainFile, refusalOf } from './chosen-path.ts';
+import type { HelpReport } from './help-report.ts';
 import type { WindowCaller } from './ipc-server.ts';
 import type { LogForwarding } from './log-forwarding.ts';
 import {
@@ -34,6 +35,7 @@ export interface HandlerDeps {
   readonly store: AppStore;
   readonly watcher: Client<WatcherContract>;
   readonly logs: LogForwarding;
+  readonly report: HelpReport;
   readonly updates: UpdateIntents;
   readonly settings: SettingsService;
   readonly memory: MemoryService;
@@ -76,6 +78,8 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...logHandlers(deps),
     'events.list': (input) => deps.watcher.call('events.list', input),
     'events.summary': (input) => deps.watcher.call('events.summary', input),
+    'report.contents': () => deps.report.contents(),
+    'report.save': async () => ({ file: await deps.report.save() }),
     ...updateHandlers(deps),
     'receipt.dismiss': () => {
       const receipt = deps.store.parts().watcher?.receipt ?? null;

@@ -1,4 +1,5 @@
 /** What the other rooms may use of the one room that knows the operating system. */
+export { askProgram } from './ask-program.ts';
 export {
   belongsTo,
   containerProxyOf,

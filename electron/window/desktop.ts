@@ -47,6 +47,16 @@ export async function openFolder(folder: string): Promise<void> {
   if (problem) throw new ContractError(`The folder ${folder} could not be opened: ${problem}`);
 }
 
+/** Asks where a report is written; null: nowhere. */
+export async function askWhereToSave(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: 'Save the report',
+    defaultPath: `holdfast-report-${new Date().toISOString().slice(0, 10)}.zip`,
+    filters: [{ name: 'Zip', extensions: ['zip'] }],
+  });
+  return canceled || filePath === '' ? null : filePath;
+}
+
 /** Shows `file` in its folder. */
 export function revealFile(file: string): void {
   shell.showItemInFolder(file);

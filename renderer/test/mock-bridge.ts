@@ -78,6 +78,18 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'log.follow': ({ id }) => ({ file: `/logs/gateways/${id}.log`, lines: [] }),
     'log.unfollow': done,
     'log.reveal': done,
+    'report.contents': () => ({
+      schema: 1,
+      file: null,
+      bytes: 302_000,
+      files: [
+        { name: 'about.json', bytes: 1_000, cut: false },
+        { name: 'settings.json', bytes: 1_000, cut: false },
+        { name: 'logs/gateways/hermes.log', bytes: 300_000, cut: true },
+      ],
+      leftOut: [{ name: 'logs/watcher.log', why: 'it is a link' }],
+    }),
+    'report.save': () => ({ file: '/home/u/holdfast-report.zip' }),
     'update.check': done,
     'update.download': done,
     'update.cancel': done,

@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import { Check, Choice, type Option } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
+import { HelpReportCard } from './help-report-card.tsx';
 import { LoginSwitch } from './login-switch.tsx';
 
 const themes: readonly Option<Settings['theme']>[] = [
@@ -106,6 +107,7 @@ export function SettingsPanel() {
         </Check>
         <PutOffNote />
       </Card>
+      <HelpReportCard />
       <AboutCard />
       <ServiceCard />
     </article>
