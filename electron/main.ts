@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { app, Menu, nativeTheme } from 'electron';
+import { app, nativeTheme } from 'electron';
 import { appVersion, e2eFlavour, ownBuildId } from './contract/build-info.ts';
 import { errorText } from './contract/error-text.ts';
 import type { StateFolder } from './files/state-folder.ts';
@@ -49,7 +49,7 @@ import {
   revealFile,
 } from './window/desktop.ts';
 import { lockDownPages, lockDownProcess } from './window/lockdown.ts';
-import { menuModel } from './window/menu-model.ts';
+import { showMenu } from './window/menu.ts';
 import { openWindow } from './window/open-window.ts';
 import { registerAppScheme } from './window/protocol.ts';
 
@@ -120,9 +120,9 @@ function createFace(core: Core, updates: UpdateService): void {
     confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
   });
   serveWindow({ window: page, caller, handlers, log });
-  const actions = createAppActions({ window, quit, link, updates, log });
-  const menu = menuModel(process.platform, actions, !app.isPackaged);
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  const openLogFolder = (): Promise<void> => openFolder(state.logs);
+  const actions = createAppActions({ window, quit, link, updates, openLogFolder, log });
+  quit.beforeExit(showMenu({ store, window, actions, development: !app.isPackaged }));
   const removeTray = showTray({ icons: resources.tray, store, actions, log });
   if (removeTray) quit.beforeExit(removeTray);
   quit.beforeExit(notifyDesktop({ store, memory, clock, window, now: Date.now }));

@@ -139,7 +139,7 @@ test('menus and keys open views', async () => {
   const { bridge } = await openWindow(appState(now));
   act(() => bridge.emit('show', { panel: 'settings' }));
   expect(screen.getByTestId('settings')).toBeTruthy();
-  fireEvent.keyDown(window, { key: '3', ctrlKey: true });
+  fireEvent.keyDown(window, { key: '6', ctrlKey: true });
   expect(screen.getByTestId('update')).toBeTruthy();
   act(() => bridge.emit('show', { panel: 'find' }));
   await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('log-search')));

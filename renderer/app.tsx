@@ -2,6 +2,8 @@
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { moment } from './format/quantities.ts';
+import { Palette } from './palette/palette.tsx';
+import { ShortcutList } from './palette/shortcut-list.tsx';
 import { AddPanel } from './panels/add/add-panel.tsx';
 import { GatewayPanel } from './panels/gateway/gateway-panel.tsx';
 import { HomePanel } from './panels/home/home-panel.tsx';
@@ -65,6 +67,8 @@ function Window() {
         <Banners />
         <Content />
       </main>
+      <Palette />
+      <ShortcutList />
       <QuitDialog />
     </div>
   );

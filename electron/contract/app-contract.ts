@@ -119,7 +119,20 @@ export const appContract = defineContract({
     log: z.strictObject({ id: profileIdSchema, lines: z.array(logLineSchema), gap: z.boolean() }),
     /** Chosen in the application menu or the tray: bring this panel to the front, of this gateway. */
     show: z.strictObject({
-      panel: z.enum(['home', 'status', 'logs', 'find', 'update', 'settings', 'about']),
+      panel: z.enum([
+        'home',
+        'status',
+        'logs',
+        'history',
+        'profile',
+        'update',
+        'add',
+        'settings',
+        'find',
+        'about',
+        'palette',
+        'shortcuts',
+      ]),
       gateway: z.optional(profileIdSchema),
     }),
   },

@@ -68,7 +68,7 @@ function perform(actions: AppActions, action: TrayAction): void {
     case 'start':
     case 'restart':
     case 'stop':
-      actions.control(action.id, action.type);
+      actions.control(action.id, action.type, 'tray');
       break;
     case 'update':
       actions.updateGateway(action.id);

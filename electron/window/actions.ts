@@ -7,21 +7,21 @@ import type { UpdateService } from '../update/types.ts';
 import type { MainWindow } from './main-window.ts';
 
 export interface AppActions {
-  /** From the tray's menu; when it is refused, the window shows the gateway. */
-  control(gateway: string, order: 'start' | 'restart' | 'stop'): void;
-  /** Shows this gateway, or its log. */
-  openGateway(gateway: string, panel: 'status' | 'logs'): void;
+  /** From a menu; when it is refused, the window shows the gateway. */
+  control(gateway: string, order: 'start' | 'restart' | 'stop', from: 'menu' | 'tray'): void;
+  /** Shows this gateway, or another of its views. */
+  openGateway(gateway: string, panel: 'status' | 'logs' | 'history' | 'profile'): void;
   /** From the tray's menu; the window shows what it does. */
   updateGateway(gateway: string): void;
   checkForUpdates(): void;
   showUpdate(): void;
-  showLogs(): void;
   show(): void;
+  /** Shows one of the window's panels. */
+  open(panel: Parameters<MainWindow['open']>[0]): void;
+  /** The folder of Holdfast's own logs, in the file manager. */
+  showLogFolder(): void;
   /** Closes the window. */
   hide(): void;
-  settings(): void;
-  find(): void;
-  about(): void;
   quit(): void;
 }
 
@@ -30,15 +30,16 @@ export function createAppActions(deps: {
   readonly quit: QuitFlow;
   readonly link: Pick<Link, 'client'>;
   readonly updates: Pick<UpdateService, 'check'>;
+  readonly openLogFolder: () => Promise<void>;
   readonly log: Log;
 }): AppActions {
   const { window, quit, link, updates, log } = deps;
   return {
-    control(id, order) {
+    control(id, order, from) {
       const asked =
-        order === 'start'
-          ? link.client.call('gateway.start', { id })
-          : link.client.call(`gateway.${order}`, { id, from: 'tray' });
+        order === 'start' || from === 'menu'
+          ? link.client.call(`gateway.${order}`, { id })
+          : link.client.call(`gateway.${order}`, { id, from });
       asked.catch((error: unknown) => {
         log.warn(`The gateway ${id} did not ${order}: ${errorText(error)}`);
         window.open('status', id);
@@ -56,12 +57,12 @@ export function createAppActions(deps: {
       void updates.check();
     },
     showUpdate: () => window.open('update'),
-    showLogs: () => window.open('logs'),
     show: window.show,
+    open: (panel) => window.open(panel),
+    showLogFolder() {
+      deps.openLogFolder().catch((error: unknown) => log.warn(errorText(error)));
+    },
     hide: () => void window.close(),
-    settings: () => window.open('settings'),
-    find: () => window.open('find'),
-    about: () => window.open('about'),
     quit: () => quit.request(),
   };
 }

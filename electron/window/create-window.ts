@@ -31,6 +31,8 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
     minWidth: minimumSize.width,
     minHeight: minimumSize.height,
     title: 'Holdfast',
+    // Alt shows it, on Windows and Linux; macOS has it at the top of the screen.
+    autoHideMenuBar: true,
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
     ...(deps.icon === undefined ? {} : { icon: deps.icon }),

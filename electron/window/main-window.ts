@@ -20,6 +20,10 @@ export interface MainWindow {
   readonly tell: DesktopNotices;
   /** The page shows this view now. */
   viewShown(view: ShownView): void;
+  /** The view that the page shows, whoever sees it; null until it has said so. */
+  shownView(): ShownView | null;
+  /** Calls back whenever the page shows another view. Returns the function that stops it. */
+  onView(listener: () => void): () => void;
   /** The view in sight of the user: null while the window has not the focus. */
   seenView(): ShownView | null;
 }
@@ -50,11 +54,18 @@ export function controlWindow(deps: {
     deps.tell({ title, body: more, isProblem: false }, show);
   };
   let shown: ShownView | null = null;
+  const listeners = new Set<() => void>();
   return {
     show,
     tell: deps.tell,
     viewShown: (view) => {
       shown = view;
+      for (const listener of listeners) listener();
+    },
+    shownView: () => shown,
+    onView(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     seenView: () => (!window.isDestroyed() && window.isFocused() ? shown : null),
     open(panel, gateway) {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../contract/settings.ts';
+import { commands, shortcuts } from '../contract/shortcuts.ts';
 import { defaultSettings } from '../settings/settings-file.ts';
+import { gateway, running } from '../testing/app-states.ts';
 import { appEntry, contentSecurityPolicy, resolveAppFile } from './app-files.ts';
 import { minimumSize, placeWindow } from './bounds.ts';
 import { isAllowedExternal, isAllowedNavigation, isAllowedPermission } from './lockdown-rules.ts';
 import { afterCrash, controlWindow } from './main-window.ts';
-import { menuModel } from './menu-model.ts';
+import { type MenuActions, type MenuFacts, menuModel } from './menu-model.ts';
 
 describe('the files of the window', () => {
   const root = path.resolve('/srv/renderer');
@@ -184,44 +186,86 @@ describe('closing the window', () => {
 describe('the menu', () => {
   const done: string[] = [];
   const act = (name: string) => () => void done.push(name);
-  const actions = {
+  const actions: MenuActions = {
     hide: act('hide'),
     quit: act('quit'),
-    settings: act('settings'),
-    find: act('find'),
-    about: act('about'),
     checkForUpdates: act('updates'),
-    showLogs: act('logs'),
+    showLogFolder: act('log folder'),
+    open: (panel) => done.push(`open ${panel}`),
+    openGateway: (id, panel) => done.push(`${panel} of ${id}`),
+    control: (id, order, from) => done.push(`${order} ${id} from ${from}`),
+    updateGateway: (id) => done.push(`update ${id}`),
   };
-  const itemsOf = (platform: string, development: boolean) =>
-    menuModel(platform, actions, development).flatMap((menu) =>
+  const facts = { platform: 'linux', development: false, gateway: null, connected: true };
+  const itemsOf = (change: Partial<MenuFacts>) =>
+    menuModel({ ...facts, ...change }, actions).flatMap((menu) =>
       Array.isArray(menu.submenu) ? menu.submenu : [],
     );
+  const click = (items: ReturnType<typeof itemsOf>, id: string): string[] => {
+    Reflect.apply(items.find((item) => item.id === id)?.click ?? act('nothing'), undefined, []);
+    return done.splice(0);
+  };
+  const disabled = (items: ReturnType<typeof itemsOf>) =>
+    items.flatMap(({ id, enabled }) => (enabled === false ? [id] : []));
 
-  test.each(['linux', 'win32', 'darwin'])('has the keys people expect on %s', (platform) => {
-    const keys = itemsOf(platform, false).flatMap((item) => item.accelerator ?? []);
-    expect(keys.map(String).sort()).toEqual([
-      'CmdOrCtrl+,',
-      'CmdOrCtrl+F',
-      'CmdOrCtrl+Q',
-      'CmdOrCtrl+W',
-    ]);
+  test.each(['linux', 'win32', 'darwin'])('has every shortcut once on %s', (platform) => {
+    const keys = itemsOf({ platform }).flatMap((item) => item.accelerator ?? []);
+    expect(keys.map(String).sort()).toEqual(
+      commands.map((command) => String(shortcuts[command].accelerator)).sort(),
+    );
+  });
+
+  test.each([
+    ['linux', ['&File', '&Edit', '&View', '&Gateway', '&Help']],
+    ['win32', ['&File', '&Edit', '&View', '&Gateway', '&Help']],
+    ['darwin', ['Holdfast', 'File', 'Edit', 'View', 'Gateway', undefined, 'Help']],
+  ])('has the menus that people expect on %s', (platform, labels) => {
+    const menu = menuModel({ ...facts, platform }, actions);
+    expect(menu.map(({ label }) => label)).toEqual(labels);
   });
 
   test.each(['linux', 'win32', 'darwin'])('leads to our own About on %s', (platform) => {
-    const items = itemsOf(platform, false);
+    const items = itemsOf({ platform });
     expect(items.some(({ role }) => role === 'about')).toBe(false);
-    const about = items.find(({ label }) => label === 'About Holdfast');
-    Reflect.apply(about?.click ?? (() => undefined), undefined, []);
-    expect(done.splice(0)).toEqual(['about']);
+    expect(click(items, 'about')).toEqual(['open about']);
+  });
+
+  test('gives orders to the gateway that is shown, and only those that make sense', () => {
+    const items = itemsOf({ gateway: gateway('a', running) });
+    expect(disabled(items)).toEqual(['gateway', 'start']);
+    expect(click(items, 'restart')).toEqual(['restart a from menu']);
+    expect(click(items, 'history')).toEqual(['history of a']);
+    expect(disabled(itemsOf({ gateway: gateway('a', { status: 'stopped' }) }))).toEqual([
+      'gateway',
+      'restart',
+      'stop',
+    ]);
+  });
+
+  test('orders nothing where no gateway is shown, or while the watcher is away', () => {
+    const orders = ['start', 'restart', 'stop'];
+    expect(disabled(itemsOf({}))).toEqual(expect.arrayContaining(['find', 'logs', ...orders]));
+    const lost = itemsOf({ gateway: gateway('a', running), connected: false });
+    expect(disabled(lost)).toEqual(['gateway', ...orders]);
+  });
+
+  test('shows the name of a gateway as it is, and not more of it than fits', () => {
+    const named = (name: string) =>
+      itemsOf({ gateway: { ...gateway('a', running), name } }).find(({ id }) => id === 'gateway')
+        ?.label;
+    expect(named('R&D')).toBe('R&&D – Running');
+    expect([...(named('方'.repeat(99)) ?? '')].length).toBeLessThan(60);
   });
 
   test('quitting always asks us first', () => {
-    expect(itemsOf('darwin', true).some((item) => item.role === 'quit')).toBe(false);
+    const items = itemsOf({ platform: 'darwin', development: true });
+    expect(items.some((item) => item.role === 'quit')).toBe(false);
   });
 
   test('developer tools are for development', () => {
-    expect(itemsOf('linux', true).some((item) => item.role === 'toggleDevTools')).toBe(true);
-    expect(itemsOf('linux', false).some((item) => item.role === 'toggleDevTools')).toBe(false);
+    const hasTools = (development: boolean) =>
+      itemsOf({ development }).some((item) => item.role === 'toggleDevTools');
+    expect(hasTools(true)).toBe(true);
+    expect(hasTools(false)).toBe(false);
   });
 });

@@ -1,32 +1,28 @@
-/** Keys that work in every view: Ctrl/Cmd + F searches the log, + comma opens settings, + 1 to 4 the views. */
+/** The keys that work in every view, from the table of shortcuts; closing and quitting are left to the menu. */
 import { useEffect } from 'react';
-import { useHoldfast } from '../store/hooks.ts';
-import type { View } from '../store/view.ts';
-
-const keys: Readonly<Record<string, View>> = {
-  ',': 'settings',
-  '1': 'home',
-  '2': 'status',
-  '3': 'update',
-  '4': 'settings',
-};
+import { commandOf } from '../../electron/contract/shortcuts.ts';
+import { runCommand } from '../palette/commands.ts';
+import { useApp, useHoldfast } from '../store/hooks.ts';
 
 export function useShortcuts(): void {
-  const { find, open } = useHoldfast();
+  const holdfast = useHoldfast();
+  const platform = useApp(({ app }) => app.platform);
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-      if (event.key.toLowerCase() === 'f') {
+      const command = commandOf(event, platform);
+      if (command === null) return;
+      const { dialog } = holdfast.view.getState();
+      if (dialog !== null && dialog === command) {
+        // The same keys close what they have opened.
+        holdfast.view.setState({ dialog: null });
         event.preventDefault();
-        find();
         return;
       }
-      const view = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
-      if (!view) return;
-      event.preventDefault();
-      open(view);
+      // What is asked in a dialog comes first.
+      if (document.querySelector('dialog[open]') !== null) return;
+      if (runCommand(holdfast, command)) event.preventDefault();
     }
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [find, open]);
+  }, [holdfast, platform]);
 }

@@ -5,6 +5,7 @@
 import { useEffect, useRef } from 'react';
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import { putOff } from '../../electron/contract/put-off.ts';
+import { type Command, shortcuts } from '../../electron/contract/shortcuts.ts';
 import {
   gatewayTone,
   partsNeed,
@@ -16,6 +17,7 @@ import {
   useApp,
   useAppList,
   useHoldfast,
+  useKeys,
   useShownGatewayId,
   useShownView,
 } from '../store/hooks.ts';
@@ -48,6 +50,7 @@ export function Sidebar() {
   return (
     <nav className="sidebar" aria-label="Holdfast" data-testid="sidebar">
       <ul className="side-views">
+        <PaletteItem />
         <ViewItem
           view="home"
           name="Home"
@@ -66,8 +69,30 @@ export function Sidebar() {
   );
 }
 
+/** Opens the palette, and says by which keys. */
+function PaletteItem() {
+  const { view } = useHoldfast();
+  const keys = useKeys('palette');
+  return (
+    <li>
+      <button
+        type="button"
+        className="side-item side-palette"
+        aria-haspopup="dialog"
+        title={`${shortcuts.palette.name} (${keys})`}
+        onClick={() => view.setState({ dialog: 'palette' })}
+        data-testid="open-palette"
+      >
+        <Icon name="search" />
+        <span className="side-name">{shortcuts.palette.name}</span>
+        <kbd>{keys}</kbd>
+      </button>
+    </li>
+  );
+}
+
 interface ViewItemProps {
-  readonly view: View;
+  readonly view: View & Command;
   readonly name: string;
   readonly icon: IconName;
   readonly mark?: UpdateMark | null;
@@ -79,11 +104,13 @@ function ViewItem({ view, name, icon, mark = null, meaning }: ViewItemProps) {
   const { open } = useHoldfast();
   const shown = useShownView();
   const isShown = shown === view || (view === 'home' && shown === 'welcome');
+  const keys = useKeys(view);
   return (
     <li>
       <button
         type="button"
         className="side-item"
+        title={`${name} (${keys})`}
         aria-current={isShown ? 'page' : undefined}
         onClick={() => open(view)}
         data-testid={`nav-${view}`}

@@ -55,6 +55,7 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     if (gateway !== undefined) view.setState({ gateway });
     if (panel === 'find') find();
     else if (panel === 'about') view.setState({ view: 'settings', about: true });
+    else if (panel === 'palette' || panel === 'shortcuts') view.setState({ dialog: panel });
     else open(panel);
   });
 

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
+import { type Command, keysOf } from '../../electron/contract/shortcuts.ts';
 import type { Holdfast } from './holdfast.ts';
 import { firstView, hasNoGateways, selectedGateway } from './selectors.ts';
 import { isGatewayView, type View, type ViewState } from './view.ts';
@@ -56,4 +57,12 @@ export function useShownGateway(): GatewayView | null {
 
 export function useBusy(key: string): boolean {
   return useView((state) => state.busy.has(key));
+}
+
+/** The keys of a command, as this system writes them. */
+export function useKeys(command: Command): string {
+  return keysOf(
+    command,
+    useApp(({ app }) => app.platform),
+  );
 }

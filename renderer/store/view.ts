@@ -39,6 +39,8 @@ export interface ViewState {
   readonly find: boolean;
   /** The user wants to see what Holdfast this is; the settings show that and take this back. */
   readonly about: boolean;
+  /** What lies over the view; a question of the app is shown whatever this says. */
+  readonly dialog: 'palette' | 'shortcuts' | null;
   /** Chosen in this window; null until then, when the settings decide. */
   readonly gateway: string | null;
   readonly toasts: readonly Toast[];
@@ -67,6 +69,7 @@ export function createViewStore(initial: Partial<ViewState> = {}) {
     view: null,
     find: false,
     about: false,
+    dialog: null,
     gateway: null,
     toasts: [],
     busy: new Set<string>(),

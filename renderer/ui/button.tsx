@@ -8,6 +8,8 @@ interface ButtonProps {
   readonly kind?: 'primary' | 'secondary' | 'danger' | 'quiet';
   readonly icon?: IconName;
   readonly disabled?: boolean;
+  /** The keys that do the same; shown as a tooltip. */
+  readonly keys?: string;
   /** The intent is on its way: no second press, and a sign that something happens. */
   readonly busy?: boolean;
   /** Where the Tab key does not stop at each of many. */
@@ -22,6 +24,7 @@ export function Button({
   icon,
   disabled = false,
   busy = false,
+  keys,
   tabIndex,
   testId,
 }: ButtonProps) {
@@ -32,6 +35,7 @@ export function Button({
       onClick={onClick}
       disabled={disabled || busy}
       aria-busy={busy}
+      title={keys}
       tabIndex={tabIndex}
       data-testid={testId}
     >

@@ -5,7 +5,7 @@ import { useRoving } from './roving.ts';
 interface TabsProps<T extends string> {
   /** What the tabs are about; read aloud. */
   readonly label: string;
-  readonly tabs: readonly { readonly id: T; readonly name: string }[];
+  readonly tabs: readonly { readonly id: T; readonly name: string; readonly keys?: string }[];
   readonly chosen: T;
   readonly onChoose: (id: T) => void;
   readonly children: ReactNode;
@@ -25,7 +25,7 @@ export function Tabs<T extends string>(props: TabsProps<T>) {
   return (
     <>
       <div className="tabs" role="tablist" aria-label={label} onKeyDown={roving.list.onKeyDown}>
-        {tabs.map(({ id, name }) => (
+        {tabs.map(({ id, name, keys }) => (
           <button
             key={id}
             type="button"
@@ -34,6 +34,7 @@ export function Tabs<T extends string>(props: TabsProps<T>) {
             className="tab"
             aria-selected={id === chosen}
             aria-controls={`${base}-panel`}
+            title={keys && `${name} (${keys})`}
             tabIndex={roving.tabIndex(id)}
             data-roving={id}
             onClick={() => onChoose(id)}

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
-import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
+import { useApp, useBusy, useHoldfast, useKeys } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 
 export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
@@ -34,10 +34,11 @@ export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
     <fieldset className="hero-actions" aria-label={`Control ${gateway.name}`}>
       <ActionButton
         action={start}
+        command="start"
         kind={start.enabled ? 'primary' : 'secondary'}
         testId="gateway-start"
       />
-      <ActionButton action={restart} testId="gateway-restart" />
+      <ActionButton action={restart} command="restart" testId="gateway-restart" />
       {busy > 0 && (
         <Button
           disabled={!restart.enabled || gateway.restartWhenIdle === true}
@@ -49,7 +50,7 @@ export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
           {gateway.restartWhenIdle ? 'Restarts when idle' : 'Restart when idle'}
         </Button>
       )}
-      <ActionButton action={stop} testId="gateway-stop" />
+      <ActionButton action={stop} command="stop" testId="gateway-stop" />
     </fieldset>
   );
 }
@@ -73,17 +74,20 @@ function useLasting(active: boolean, ms: number): boolean {
 
 interface ActionButtonProps {
   readonly action: GatewayAction;
+  readonly command: 'start' | 'restart' | 'stop';
   readonly kind?: 'primary' | 'secondary';
   readonly testId: string;
 }
 
-function ActionButton({ action, kind = 'secondary', testId }: ActionButtonProps) {
+function ActionButton({ action, command, kind = 'secondary', testId }: ActionButtonProps) {
+  const keys = useKeys(command);
   return (
     <Button
       kind={kind}
       icon={action.icon}
       disabled={!action.enabled}
       busy={action.busy}
+      keys={keys}
       onClick={action.run}
       testId={testId}
     >

@@ -1,6 +1,7 @@
 /** One gateway: its name, its state and what can be done about it; below, its views as tabs. */
 import { demoGateway } from '../../../electron/contract/demo-gateway.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { keysOf } from '../../../electron/contract/shortcuts.ts';
 import { gatewayTone, stateName } from '../../../electron/contract/words.ts';
 import { gatewayViewNames, stateDetail, stateExplanation } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
@@ -16,8 +17,6 @@ import { StatusPanel } from '../status/status-panel.tsx';
 import { GatewayActions } from './gateway-actions.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
 
-const tabs = gatewayViews.map((id) => ({ id, name: gatewayViewNames[id] }));
-
 interface Props {
   readonly gateway: GatewayView;
   readonly view: GatewayViewName;
@@ -27,6 +26,12 @@ export function GatewayPanel({ gateway, view }: Props) {
   const { open } = useHoldfast();
   const { state } = gateway;
   const identity = identityOf(gateway);
+  const platform = useApp(({ app }) => app.platform);
+  const tabs = gatewayViews.map((id) => ({
+    id,
+    name: gatewayViewNames[id],
+    keys: keysOf(id, platform),
+  }));
   return (
     <article
       className="gateway"

@@ -1,0 +1,75 @@
+/**
+ * What can be done by keys, in one table: the menu's accelerators, the keys that the window listens to,
+ * the tooltips, the palette and the list of keys are all read from it. Pure.
+ */
+
+interface Shortcut {
+  readonly name: string;
+  /** As Electron writes it. */
+  readonly accelerator: string;
+  readonly group: 'anywhere' | 'gateway' | 'window';
+}
+
+export const shortcuts = {
+  palette: { name: 'Go to or do…', accelerator: 'CmdOrCtrl+K', group: 'anywhere' },
+  home: { name: 'Home', accelerator: 'CmdOrCtrl+1', group: 'anywhere' },
+  update: { name: 'Updates', accelerator: 'CmdOrCtrl+6', group: 'anywhere' },
+  add: { name: 'Add a gateway', accelerator: 'CmdOrCtrl+N', group: 'anywhere' },
+  settings: { name: 'Settings', accelerator: 'CmdOrCtrl+,', group: 'anywhere' },
+  status: { name: 'Overview', accelerator: 'CmdOrCtrl+2', group: 'gateway' },
+  logs: { name: 'Logs', accelerator: 'CmdOrCtrl+3', group: 'gateway' },
+  history: { name: 'History', accelerator: 'CmdOrCtrl+4', group: 'gateway' },
+  profile: { name: 'Its settings', accelerator: 'CmdOrCtrl+5', group: 'gateway' },
+  find: { name: 'Find in its log', accelerator: 'CmdOrCtrl+F', group: 'gateway' },
+  start: { name: 'Start', accelerator: 'CmdOrCtrl+Shift+S', group: 'gateway' },
+  restart: { name: 'Restart', accelerator: 'CmdOrCtrl+Shift+R', group: 'gateway' },
+  stop: { name: 'Stop', accelerator: 'CmdOrCtrl+Shift+E', group: 'gateway' },
+  shortcuts: { name: 'Keyboard shortcuts', accelerator: 'CmdOrCtrl+/', group: 'window' },
+  close: { name: 'Close the window', accelerator: 'CmdOrCtrl+W', group: 'window' },
+  quit: { name: 'Quit Holdfast', accelerator: 'CmdOrCtrl+Q', group: 'window' },
+} as const satisfies Readonly<Record<string, Shortcut>>;
+
+export type Command = keyof typeof shortcuts;
+
+/** Every command that has keys, in the order in which they are listed. */
+// Object.keys knows only that they are strings.
+export const commands = Object.keys(shortcuts) as readonly Command[];
+
+const macNames: Readonly<Record<string, string>> = { Shift: '⇧', CmdOrCtrl: '⌘' };
+
+/** The keys of a command as `platform` (`process.platform`) writes them: `Ctrl+Shift+R`, `⇧⌘R`. */
+export function keysOf(command: Command, platform: string): string {
+  const parts = shortcuts[command].accelerator.split('+');
+  if (platform !== 'darwin') return parts.join('+').replace('CmdOrCtrl', 'Ctrl');
+  // Shift comes before Command there.
+  const modifiers = ['Shift', 'CmdOrCtrl'].filter((one) => parts.includes(one));
+  return [...modifiers.map((one) => macNames[one]), parts.at(-1)].join('');
+}
+
+/** A key that is pressed, as a page gets it. */
+export interface PressedKey {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+}
+
+/** The command that a pressed key stands for on `platform`; null for none. */
+export function commandOf(pressed: PressedKey, platform: string): Command | null {
+  const [wanted, other] =
+    platform === 'darwin' ? [pressed.metaKey, pressed.ctrlKey] : [pressed.ctrlKey, pressed.metaKey];
+  if (!wanted || other || pressed.altKey) return null;
+  // Where the layout has no Latin letters, the place of the key counts.
+  const key = /^[ -~]$/.test(pressed.key)
+    ? pressed.key.toUpperCase()
+    : pressed.code.replace(/^(Key|Digit)/, '');
+  const found = commands.find((command) => {
+    const parts = shortcuts[command].accelerator.split('+');
+    // Some layouts have signs behind Shift.
+    const shift = /^[A-Z0-9]$/.test(key) ? parts.includes('Shift') === pressed.shiftKey : true;
+    return parts.at(-1) === key && shift;
+  });
+  return found ?? null;
+}
