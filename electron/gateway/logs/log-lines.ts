@@ -1,10 +1,12 @@
 /**
  * Splits a stream of bytes into lines as a terminal would show them, each with the offset just after it.
- * A carriage return begins the line again: of a progress bar, the newest state is shown. A line without
- * an end yet, such as a question that waits for its answer, is `open()`.
+ * A carriage return leads back to the beginning of the line, over which the next text is written: of a
+ * progress bar, the newest state is shown. A line without an end yet, such as a question that waits for
+ * its answer, is `open()`.
  */
 import { StringDecoder } from 'node:string_decoder';
-import type { LogLine } from '../../contract/watcher-contract.ts';
+import type { LogLine } from '../../contract/log-calls.ts';
+import { overwritten } from '../../contract/terminal-line.ts';
 
 /** Longer lines are cut: a megabyte without a line end is of no use to a reader. */
 const maxLineBytes = 4 * 1024;
@@ -55,26 +57,50 @@ export class LineSplitter {
     return { offset: this.#at + bytes.length, text, open: true };
   }
 
-  /** Keeps the rest short: overwritten text is dropped, and a line that grows too long is given out cut. */
+  /** Keeps the rest short: what was written over is dropped, and a line that grows too long is given out cut. */
   #keep(lines: LogLine[], rest: Buffer, at: number): void {
+    const end = at + rest.length;
     const begun = beginOf(rest);
+    const shown = this.#skipping ? rest.subarray(begun) : onScreen(rest, begun);
     if (begun > 0) this.#skipping = false;
-    const shown = rest.subarray(begun);
-    const long = shown.length > maxLineBytes;
+    const long = shown.length - beginOf(shown) > maxLineBytes;
     if (long) {
-      this.#line(lines, shown, at + rest.length);
+      this.#line(lines, shown, end);
       this.#skipping = true;
     }
     this.#rest = long ? Buffer.alloc(0) : Buffer.from(shown);
-    this.#at = long ? at + rest.length : at + begun;
+    this.#at = end - this.#rest.length;
   }
 
   #line(lines: LogLine[], bytes: Buffer, offset: number): void {
-    const shown = bytes.subarray(beginOf(bytes));
-    if (this.#skipping && shown.length === bytes.length) return;
-    const text = textOf(shown.subarray(0, maxLineBytes), (whole) => whole.toString('utf8'));
-    lines.push({ offset, text: shown.length > maxLineBytes ? `${text} …` : text });
+    const begun = beginOf(bytes);
+    if (this.#skipping && begun === 0) return;
+    const shown = this.#skipping ? bytes.subarray(begun) : onScreen(bytes, begun);
+    const text = textOf(cutToBound(shown), (whole) => whole.toString('utf8'));
+    lines.push({ offset, text: shown.length - beginOf(shown) > maxLineBytes ? `${text} …` : text });
   }
+}
+
+/** The line with all before its last beginning as one text, over which that is written. */
+function onScreen(line: Buffer, begun: number): Buffer {
+  if (begun === 0) return line;
+  const before = line.subarray(0, begun);
+  // One return is the rule, and needs no work before it is shown.
+  if (before.indexOf(carriageReturn) === begun - 1 && begun <= maxLineBytes) return line;
+  const recent = before.subarray(-4 * maxLineBytes);
+  const from = recent.length < begun ? recent.indexOf(carriageReturn) + 1 : 0;
+  const text = Buffer.from(overwritten(recent.subarray(from).toString('utf8')));
+  // A terminal breaks a line that is longer than itself, and returns within its last part.
+  const kept = text.length > maxLineBytes ? [] : [text, returned];
+  return Buffer.concat([...kept, line.subarray(begun)]);
+}
+
+const returned = Buffer.from([carriageReturn]);
+
+/** The last part that is written is shown, whatever it is written over. */
+function cutToBound(line: Buffer): Buffer {
+  const begun = beginOf(line);
+  return line.length - begun > maxLineBytes ? line.subarray(begun, begun + maxLineBytes) : line;
 }
 
 /** Where the part of a line begins that was not overwritten. */
@@ -85,6 +111,6 @@ function beginOf(line: Buffer): number {
 }
 
 function textOf(bytes: Buffer, decode: (bytes: Buffer) => string): string {
-  const text = decode(bytes).replace(/\r+$/, '');
+  const text = overwritten(decode(bytes).replace(/\r+$/, ''));
   return text.replace(invisible, (one) => String.fromCharCode(0x2400 + one.charCodeAt(0)));
 }

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LogLine } from '../../contract/watcher-contract.ts';
+import type { LogLine } from '../../contract/log-calls.ts';
 import { type Clock, systemClock } from '../../process/index.ts';
 import { keepSmall, rotateIfLarge } from './log-rotation.ts';
 import { followLog, type Tail } from './log-tail.ts';
@@ -153,10 +153,10 @@ describe('what a terminal would show', () => {
     expect(heard.length).toBe(1);
     appendFileSync(file, '\r\u001b[Kdone\r\nnext\n');
     await until(() => heard.length === 2);
-    expect(texts(heard)).toEqual(['\u001b[Kdone', 'next']);
+    expect(texts(heard)).toEqual(['done', 'next']);
     const tail = followLog(file, { lines: 9, clock: systemClock, onLines: () => {} });
     tail.close();
-    expect(texts(tail.lines)).toEqual(['pull', '\u001b[Kdone', 'next']);
+    expect(texts(tail.lines)).toEqual(['pull', 'done', 'next']);
   });
 
   it('a flood of carriage returns and a line beyond its bound leave what comes last', async () => {
