@@ -42,7 +42,9 @@ import { createAppActions } from './window/actions.ts';
 import {
   askWhereToSave,
   choosePath,
+  confirmAddress,
   confirmCommand,
+  openAddress,
   openFile,
   openFolder,
   refuseToStart,
@@ -104,20 +106,24 @@ type Core = ReturnType<typeof createCore>;
 function createFace(core: Core, updates: UpdateService): void {
   const { state, log, settings, memory, link, store, window, quit } = core;
   const { page, caller, viewShown } = window;
+  const askWhere = async (title: string, name: string): Promise<string | null> =>
+    e2eFlavour ? path.join(state.root, name) : askWhereToSave(page, title, name);
   const handlers = createHandlers({
     ...{ store, updates, settings, memory, openFolder, openFile, revealFile, viewShown },
     watcher: link.client,
     logs: createLogForwarding(link),
     report: createHelpReport({
       ...{ stage: source, stateRoot: state.root, log },
-      askWhere: async () =>
-        e2eFlavour ? path.join(state.root, 'report.zip') : askWhereToSave(page),
+      askWhere: () => askWhere('Save the report', 'report.zip'),
     }),
     profilesFolder: () => ownProfilesFolder(state),
     answerQuit: (choice, remember) => quit.answer(choice, remember),
     choosePath: (kind, from) => choosePath(page, kind, from),
     // Where tests run, no user answers.
     confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
+    askWhereToSave: (name) => askWhere('Save the log', name),
+    openAddress: (address) =>
+      openAddress(address, async (asked) => e2eFlavour || confirmAddress(page, asked)),
   });
   serveWindow({ window: page, caller, handlers, log });
   const openLogFolder = (): Promise<void> => openFolder(state.logs);

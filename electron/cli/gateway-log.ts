@@ -1,6 +1,6 @@
 /** A gateway's log, read without its watcher: by its name, its ledger and the process that writes it. */
 import { existsSync } from 'node:fs';
-import type { LogLine } from '../contract/watcher-contract.ts';
+import type { LogLine } from '../contract/log-calls.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { readLedger } from '../gateway/ledger/ledger.ts';
 import { type LogWriter, locateLog, movedLogProblem } from '../gateway/logs/log-keeper.ts';

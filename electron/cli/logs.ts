@@ -1,7 +1,7 @@
 /** `holdfast logs`: the end of a gateway's log, and what is added. The file itself is read: no watcher is needed. */
 import { cliExit } from '../contract/exit-codes.ts';
+import type { LogLine } from '../contract/log-calls.ts';
 import { plainText } from '../contract/plain-text.ts';
-import type { LogLine } from '../contract/watcher-contract.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { notServing, watcherRuns } from './doctor/inspect-watcher.ts';
 import { gatewayLog } from './gateway-log.ts';

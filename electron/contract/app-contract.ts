@@ -6,17 +6,13 @@ import * as z from 'zod/mini';
 import { diagnosticsAnswerSchema } from './answers.ts';
 import { type CallName, callNames, defineContract, nothing } from './define.ts';
 import { gatewayViewSchema, problemSchema } from './gateway.ts';
+import { logLineSchema } from './log-calls.ts';
 import { profileIdSchema } from './profile.ts';
 import { receiptSchema } from './receipt.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
 import { updateStateSchema } from './update.ts';
-import {
-  gatewayCalls,
-  logLineSchema,
-  transactionSchema,
-  watcherStateSchema,
-} from './watcher-contract.ts';
+import { gatewayCalls, transactionSchema, watcherStateSchema } from './watcher-contract.ts';
 
 /** The app's line to its watcher. */
 export const linkStateSchema = z.discriminatedUnion('status', [
@@ -94,6 +90,16 @@ export const appContract = defineContract({
     'report.contents': { input: nothing, output: diagnosticsAnswerSchema },
     /** Asks where to, and writes it there; `file` is null when the user does not want it. */
     'report.save': { input: nothing, output: z.object({ file: z.nullable(z.string()) }) },
+    /** Asks where to, and saves all that is kept of a gateway's log there; null: the user chose nowhere. */
+    'log.save': {
+      input: z.strictObject({ id: profileIdSchema }),
+      output: z.nullable(z.object({ file: z.string(), bytes: z.number() })),
+    },
+    /** Asks whether an address that a log names shall be opened, and opens it in the user's browser. */
+    'log.openLink': {
+      input: z.strictObject({ address: z.string().check(z.maxLength(4_000)) }),
+      output: nothing,
+    },
     'update.check': { input: nothing, output: nothing },
     'update.download': { input: nothing, output: nothing },
     'update.cancel': { input: nothing, output: nothing },

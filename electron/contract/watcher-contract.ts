@@ -14,6 +14,7 @@ import {
 } from './gateway.ts';
 import { gatewayReceiptSchema, gatewayUpdateSchema } from './gateway-update.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
+import { logCalls, logLineSchema } from './log-calls.ts';
 import {
   machineFindingSchema,
   presetInputSchema,
@@ -125,15 +126,6 @@ const arrivingStateSchema = z.pipe(
   }),
 );
 
-export const logLineSchema = z.object({
-  /** Byte offset in the log file just after the line: unique and rising until it is rotated. */
-  offset: z.number(),
-  text: z.string(),
-  /** It has no line end yet: the next line replaces it and goes on from it. */
-  open: z.optional(z.boolean()),
-});
-export type LogLine = z.infer<typeof logLineSchema>;
-
 /** What a process sees of itself, from which its escape is judged (see process/judge-escape.ts). */
 export const surroundingsSchema = z.object({
   pid: z.int().check(z.positive()),
@@ -220,6 +212,7 @@ export const gatewayCalls = {
     output: z.object({ file: z.string(), lines: z.array(logLineSchema) }),
   },
   'log.unfollow': { input: gatewayId, output: nothing },
+  ...logCalls,
 } as const;
 
 export const watcherContract = defineContract({

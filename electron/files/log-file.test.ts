@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { fileKeyOf } from './file-identity.ts';
-import { openLogFile, rotateFiles } from './log-file.ts';
+import { copyWholeLog, openLogFile, rotateFiles } from './log-file.ts';
 
 let folder: string;
 let file: string;
@@ -78,4 +78,18 @@ it('rotation keeps the given number of files and removes the oldest', () => {
   expect(readFileSync(`${file}.1`, 'utf8')).toBe('four');
   expect(readFileSync(`${file}.2`, 'utf8')).toBe('three');
   expect(() => statSync(`${file}.3`)).toThrow();
+});
+
+test('all that is kept of a log is saved as one file, and never over the log itself', async () => {
+  writeFileSync(`${file}.2`, 'oldest\n');
+  writeFileSync(`${file}.1`, 'older\n');
+  writeFileSync(file, 'newest\n');
+  const target = join(folder, 'saved.log');
+  writeFileSync(target, 'what was there before, and longer than the log');
+  expect(await copyWholeLog(file, target)).toBe(20);
+  expect(readFileSync(target, 'utf8')).toBe('oldest\nolder\nnewest\n');
+  for (const own of [file, `${file}.1`]) {
+    await expect(copyWholeLog(file, own)).rejects.toThrow('This is the log itself.');
+  }
+  expect(readFileSync(file, 'utf8')).toBe('newest\n');
 });

@@ -9,10 +9,22 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { type FileKey, fileKeyOfOpen } from './file-identity.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { ContractError } from '../contract/define.ts';
+import { type FileKey, fileKeyOf, fileKeyOfOpen } from './file-identity.ts';
 import { openPlainFile } from './untrusted-file.ts';
 
+/** How many older files a log that is copied and emptied has beside the live one: `x.log.1`, `x.log.2`. */
+export const olderLogFiles = 2;
+
+/** The names of a log's files, oldest first; not all of them need to exist. */
+export function logFileNames(file: string): string[] {
+  const older = Array.from({ length: olderLogFiles }, (_, at) => `${file}.${olderLogFiles - at}`);
+  return [...older, file];
+}
+
 const lineEnd = 0x0a;
+const copyStep = 1024 * 1024;
 
 const flags = {
   read: constants.O_RDONLY,
@@ -38,6 +50,47 @@ export function openLogFile(source: string | LogSource, use: keyof typeof flags)
   if (fileKeyOfOpen(fd) === through) return fd;
   closeSync(fd);
   throw new Error(`${path} leads to another file by now.`);
+}
+
+/**
+ * Writes all that is kept of the log named `file` to `target`, oldest first; answers how many bytes.
+ * Rejects with a sentence, also when `target` is one of the log's own files.
+ */
+export async function copyWholeLog(file: string, target: string): Promise<number> {
+  const parts = logFileNames(file);
+  const own = new Set(parts.map(fileKeyOf).filter((key) => key !== null));
+  const known = fileKeyOf(target);
+  if (known !== null && own.has(known)) {
+    throw new ContractError('This is the log itself. Choose another name or another folder.');
+  }
+  const out = await open(target, 'w', 0o600);
+  try {
+    const buffer = Buffer.alloc(copyStep);
+    let bytes = 0;
+    for (const part of parts) bytes += await appendPart(part, out, buffer);
+    return bytes;
+  } finally {
+    await out.close();
+  }
+}
+
+/** What is there when it begins: a live log may grow faster than it is copied. */
+async function appendPart(part: string, out: FileHandle, buffer: Buffer): Promise<number> {
+  if (fileKeyOf(part) === null) return 0;
+  const fd = openLogFile(part, 'read');
+  try {
+    const { size } = fstatSync(fd);
+    let at = 0;
+    while (at < size) {
+      const read = readSync(fd, buffer, 0, Math.min(buffer.length, size - at), at);
+      if (read === 0) break;
+      await out.writeFile(buffer.subarray(0, read));
+      at += read;
+    }
+    return at;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Makes the next output begin on a new line: the last run may have ended within one. */

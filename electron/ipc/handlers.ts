@@ -4,6 +4,7 @@ import type { AppContract } from '../contract/app-contract.ts';
 import { type Client, ContractError, type Handlers, type Input } from '../contract/define.ts';
 import type { Profile } from '../contract/profile.ts';
 import { passedOnCalls, type WatcherContract } from '../contract/watcher-contract.ts';
+import { copyWholeLog } from '../files/log-file.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import type { ShownView } from '../window/main-window.ts';
@@ -59,6 +60,10 @@ export interface HandlerDeps {
   readonly viewShown: (view: ShownView) => void;
   /** Asks the user, outside the window's page, whether this is to be run. */
   readonly confirmCommand: (question: CommandQuestion) => Promise<boolean>;
+  /** Asks the user where to save a file of this name; null: nowhere. */
+  readonly askWhereToSave: (name: string) => Promise<string | null>;
+  /** Opens an address in the user's browser, when the user agrees; rejects with a sentence. */
+  readonly openAddress: (address: string) => Promise<void>;
 }
 
 type AppHandlers = Handlers<AppContract, WindowCaller>;
@@ -213,21 +218,33 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
 }
 
 function logHandlers(deps: HandlerDeps): Group<'log'> {
+  const gatewayOf = (id: string) => {
+    const { gateways } = deps.store.state();
+    const gateway = Object.hasOwn(gateways, id) ? gateways[id] : undefined;
+    if (!gateway) throw new ContractError(`There is no gateway named ${id}.`);
+    return gateway;
+  };
   return {
     'log.follow': (input, caller) => deps.logs.follow(caller, input),
+    'log.search': (input) => deps.watcher.call('log.search', input),
+    'log.read': (input) => deps.watcher.call('log.read', input),
+    'log.marks': (input) => deps.watcher.call('log.marks', input),
     'log.unfollow': async ({ id }) => {
       await deps.logs.unfollow(id);
       return undefined;
     },
     'log.reveal': async ({ id }) => {
-      const { app, gateways } = deps.store.state();
-      if (id === undefined) {
-        await deps.openFolder(app.logFolder);
-        return undefined;
-      }
-      const gateway = Object.hasOwn(gateways, id) ? gateways[id] : undefined;
-      if (!gateway) throw new ContractError(`There is no gateway named ${id}.`);
-      deps.revealFile(gateway.logFile);
+      if (id === undefined) await deps.openFolder(deps.store.state().app.logFolder);
+      else deps.revealFile(gatewayOf(id).logFile);
+      return undefined;
+    },
+    'log.save': async ({ id }) => {
+      const { logFile } = gatewayOf(id);
+      const file = await deps.askWhereToSave(`${id}.log`);
+      return file === null ? null : { file, bytes: await copyWholeLog(logFile, file) };
+    },
+    'log.openLink': async ({ address }) => {
+      await deps.openAddress(address);
       return undefined;
     },
   };

@@ -16,6 +16,8 @@ import type {
 } from '../contract/watcher-contract.ts';
 import { maxFrameBytes } from '../contract/wire.ts';
 import { suggestChecks } from '../gateway/health/suggestion.ts';
+import { marksIn } from '../gateway/logs/log-matcher.ts';
+import { logSet } from '../gateway/logs/log-set.ts';
 import { freePort } from '../gateway/probes/free-port.ts';
 import { findPresets, makeProfile } from '../presets/index.ts';
 import { thisMachine } from '../presets/machine.ts';
@@ -24,6 +26,7 @@ import type { Connection } from '../rpc/connection.ts';
 import { newestThatFit } from '../rpc/frames.ts';
 import type { Histories } from './histories.ts';
 import type { LogFollower } from './log-follow.ts';
+import { type LogLookups, readPage } from './log-lookups.ts';
 import { checkProfile, copyOf } from './profile-form.ts';
 import type { Registry } from './registry.ts';
 import type { StateBoard } from './state.ts';
@@ -40,6 +43,7 @@ export interface HandlerDeps {
   readonly board: StateBoard;
   readonly succession: SuccessionHost;
   readonly logs: LogFollower;
+  readonly lookups: LogLookups;
   readonly environment: UserEnvironmentKeeper;
   readonly trials: Trials;
   readonly updates: Updates;
@@ -278,8 +282,15 @@ function profileHandlers(deps: HandlerDeps) {
   } satisfies Partial<AllHandlers>;
 }
 
-function logHandlers({ registry, logs }: HandlerDeps) {
+function logHandlers({ registry, logs, lookups }: HandlerDeps) {
+  const setOf = (id: string) => {
+    const supervisor = registry.supervisor(id);
+    return logSet(supervisor.view().logFile, supervisor.logSource());
+  };
   return {
+    'log.search': (input, connection) => lookups.search(connection, setOf(input.id), input),
+    'log.read': ({ id, set, ...place }) => readPage(setOf(id), set, place),
+    'log.marks': ({ query, lines }) => marksIn(query, lines),
     'log.follow': ({ id, lines }, connection) => {
       const supervisor = registry.supervisor(id);
       const { logFile: file } = supervisor.view();

@@ -1,5 +1,5 @@
 /** Which connection follows which gateway's log: one tail each, closed with the connection. */
-import type { LogLine } from '../contract/watcher-contract.ts';
+import type { LogLine } from '../contract/log-calls.ts';
 import type { LogSource } from '../files/log-file.ts';
 import { followLog, type Tail } from '../gateway/logs/log-tail.ts';
 import type { Clock } from '../process/index.ts';

@@ -40,6 +40,7 @@ import { Histories } from './histories.ts';
 import { createLifetime, IdleTrim, type Lifetime } from './idle.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
+import { createLogLookups } from './log-lookups.ts';
 import { withOwners } from './owners.ts';
 import type { Registry } from './registry.ts';
 import { noticeSleep } from './sleep-watch.ts';
@@ -306,6 +307,7 @@ export class Watch {
       board: this.#board,
       succession: this.#succession,
       logs: this.#logs,
+      lookups: createLogLookups(),
       environment: this.#environment,
       trials: new Trials(() => ({
         folders: state,

@@ -1,7 +1,9 @@
 /** What the desktop does for the app: its dialogs and its file manager. */
 import { type App, type BrowserWindow, dialog, shell } from 'electron';
 import { ContractError } from '../contract/define.ts';
+import { errorText } from '../contract/error-text.ts';
 import type { CommandQuestion } from '../ipc/profile-guard.ts';
+import { isWebAddress } from './lockdown-rules.ts';
 
 /** Asks, outside the window's page, before the app runs something new; true when the user agrees. */
 export async function confirmCommand(
@@ -41,18 +43,57 @@ export async function openFile(file: string): Promise<void> {
   if (problem) throw new ContractError(`The file ${file} could not be opened: ${problem}`);
 }
 
+/**
+ * Opens an address that a gateway has written in the user's browser, when the user agrees to that very
+ * address; rejects with a sentence.
+ */
+export async function openAddress(
+  address: string,
+  agree: (address: string) => Promise<boolean>,
+): Promise<void> {
+  if (!isWebAddress(address)) {
+    throw new ContractError('Only addresses that begin with http:// or https:// are opened.');
+  }
+  const { href } = new URL(address);
+  if (!(await agree(href))) return;
+  await shell.openExternal(href).catch((error: unknown) => {
+    throw new ContractError(`The browser could not be opened: ${errorText(error)}`);
+  });
+}
+
+/** Asks, outside the window's page, before an address is opened that a log names. */
+export async function confirmAddress(window: BrowserWindow, address: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'Open this address in your browser?',
+    detail: address,
+    buttons: ['Open', 'Cancel'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
 /** Opens `folder` in the file manager; rejects with a sentence. */
 export async function openFolder(folder: string): Promise<void> {
   const problem = await shell.openPath(folder);
   if (problem) throw new ContractError(`The folder ${folder} could not be opened: ${problem}`);
 }
 
-/** Asks where a report is written; null: nowhere. */
-export async function askWhereToSave(window: BrowserWindow): Promise<string | null> {
+/** Asks where a file is written, and proposes `name` with today's date; null: nowhere. */
+export async function askWhereToSave(
+  window: BrowserWindow,
+  title: string,
+  name: string,
+): Promise<string | null> {
+  const dot = name.lastIndexOf('.');
+  const extension = name.slice(dot + 1);
+  const today = new Date().toISOString().slice(0, 10);
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: 'Save the report',
-    defaultPath: `holdfast-report-${new Date().toISOString().slice(0, 10)}.zip`,
-    filters: [{ name: 'Zip', extensions: ['zip'] }],
+    title,
+    defaultPath: `holdfast-${name.slice(0, dot)}-${today}.${extension}`,
+    filters: [{ name: extension, extensions: [extension] }],
   });
   return canceled || filePath === '' ? null : filePath;
 }

@@ -18,6 +18,14 @@ export function isAllowedExternal(address: string): boolean {
   );
 }
 
+/** True for an address of the web that shows where it leads, and may be opened once the user agrees. */
+export function isWebAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password, hostname } = new URL(address);
+  const isWeb = protocol === 'https:' || protocol === 'http:';
+  return isWeb && hostname !== '' && username === '' && password === '';
+}
+
 /** The window shows one page, which may be reloaded with another fragment. */
 export function isAllowedNavigation(address: string): boolean {
   if (!URL.canParse(address)) return false;

@@ -6,7 +6,12 @@ import { defaultSettings } from '../settings/settings-file.ts';
 import { gateway, running } from '../testing/app-states.ts';
 import { appEntry, contentSecurityPolicy, resolveAppFile } from './app-files.ts';
 import { minimumSize, placeWindow } from './bounds.ts';
-import { isAllowedExternal, isAllowedNavigation, isAllowedPermission } from './lockdown-rules.ts';
+import {
+  isAllowedExternal,
+  isAllowedNavigation,
+  isAllowedPermission,
+  isWebAddress,
+} from './lockdown-rules.ts';
 import { afterCrash, controlWindow } from './main-window.ts';
 import { type MenuActions, type MenuFacts, menuModel } from './menu-model.ts';
 
@@ -109,6 +114,20 @@ describe('lockdown', () => {
   ])('opening %s outside: %s', (address, allowed) => {
     expect(isAllowedExternal(address)).toBe(allowed);
   });
+
+  test.each([
+    ['http://127.0.0.1:18789/status?x=1', true],
+    ['https://example.com/a', true],
+    ['https://user:secret@example.com/', false],
+    ['file:///etc/passwd', false],
+    ['javascript:alert(1)', false],
+    ['app://holdfast/index.html', false],
+    ['vscode://x', false],
+    ['http://', false],
+    ['nonsense', false],
+  ])('a log that names %s may ask for it: %s', (address, allowed) =>
+    expect(isWebAddress(address)).toBe(allowed),
+  );
 
   test.each([
     [`${appEntry}#logs`, true],

@@ -38,6 +38,8 @@ export interface MockBridge extends Client<AppContract> {
   listeners(): number;
 }
 
+const noneFound = { set: 'a', live: 0, whole: true, count: 0, hits: [], lines: [], end: 0 };
+
 /** What is answered unless a test says otherwise. */
 function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
   const done = (): null => null;
@@ -90,6 +92,11 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
       leftOut: [{ name: 'logs/watcher.log', why: 'it is a link' }],
     }),
     'report.save': () => ({ file: '/home/u/holdfast-report.zip' }),
+    'log.search': () => noneFound,
+    'log.read': ({ set }) => ({ set, live: 0, lines: [], atBegin: true, atEnd: true }),
+    'log.marks': ({ lines }) => lines.map(() => []),
+    'log.save': () => null,
+    'log.openLink': done,
     'update.check': done,
     'update.download': done,
     'update.cancel': done,

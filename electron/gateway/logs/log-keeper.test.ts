@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LogLine } from '../../contract/watcher-contract.ts';
+import type { LogLine } from '../../contract/log-calls.ts';
 import { fileKeyOf } from '../../files/file-identity.ts';
 import { logOpenIn, systemClock, whereLogIs } from '../../process/index.ts';
 import {

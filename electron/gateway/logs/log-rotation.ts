@@ -19,11 +19,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { errorText } from '../../contract/error-text.ts';
-import { type LogSource, openLogFile } from '../../files/log-file.ts';
+import { type LogSource, olderLogFiles, openLogFile } from '../../files/log-file.ts';
 import type { Clock } from '../../process/index.ts';
 
-/** Older files beside the live one. */
-const olderFiles = 2;
 /** A flood of 17 MB/s overshoots the limit by that much before it is seen. */
 const checkEveryMs = 1_000;
 const chunkBytes = 1024 * 1024;
@@ -58,7 +56,7 @@ export function rotateIfLarge(
 }
 
 function keepTail(fd: number, file: string, maxBytes: number): void {
-  for (let n = olderFiles; n > 1; n -= 1) {
+  for (let n = olderLogFiles; n > 1; n -= 1) {
     if (existsSync(`${file}.${n - 1}`)) renameSync(`${file}.${n - 1}`, `${file}.${n}`);
   }
   copyTail(fd, `${file}.1`, maxBytes);

@@ -4,7 +4,7 @@
  * replaced or moved meanwhile; `locate` says where the log is now.
  */
 import { closeSync, type FSWatcher, fstatSync, readSync, watch } from 'node:fs';
-import type { LogLine } from '../../contract/watcher-contract.ts';
+import type { LogLine } from '../../contract/log-calls.ts';
 import { type FileKey, fileKeyOfOpen } from '../../files/file-identity.ts';
 import { type LogSource, openLogFile } from '../../files/log-file.ts';
 import type { Clock } from '../../process/index.ts';

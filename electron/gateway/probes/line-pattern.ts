@@ -23,11 +23,11 @@ export function linePattern(text: string): LinePattern {
   }
 }
 
-/** Null when this engine is not available, or can't run this pattern. */
-function linearPattern(text: string): RegExp | null {
+/** Null when this engine is not available, or can't run this pattern. It knows the flags g, y, m and s. */
+export function linearPattern(text: string, flags = ''): RegExp | null {
   try {
     process.getBuiltinModule('node:v8').setFlagsFromString('--enable-experimental-regexp-engine');
-    return new RegExp(text, 'l');
+    return new RegExp(text, `l${flags}`);
   } catch {
     return null;
   }
