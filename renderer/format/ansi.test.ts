@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ansiClass, parseAnsi, stripAnsi } from './ansi.ts';
+import { ansiClass, ansiColours, parseAnsi, stripAnsi } from './ansi.ts';
+import { contrast, type Hex } from './colours.ts';
 
 const esc = String.fromCharCode(27);
 const bel = String.fromCharCode(7);
@@ -27,12 +28,39 @@ test('bold, dim, italic, underline', () => {
   ]);
 });
 
-test('256 colours and RGB are skipped; the first sixteen of the 256 are the sixteen', () => {
+test('the first sixteen of the 256 colours are the sixteen; the others and RGB are colours of their own', () => {
   expect(classes(`${esc}[38;5;1mA${esc}[38;5;12mB${esc}[38;2;1;2;3;1mC`)).toEqual([
     ['A', 'ansi-red'],
     ['B', 'ansi-bright-blue'],
-    ['C', 'ansi-bright-blue ansi-bold'],
+    ['C', 'ansi-bold'],
   ]);
+  const styles = parseAnsi(
+    `${esc}[38;5;208mA${esc}[48;2;10;20;30mB${esc}[39;49;38:2::255:0:128mC${esc}[38;5;244mD`,
+  ).map(({ style }) => [style.color, style.background]);
+  expect(styles).toEqual([
+    ['#ff8700', null],
+    ['#ff8700', '#0a141e'],
+    ['#ff0080', null],
+    ['#808080', null],
+  ]);
+});
+
+test('colours are readable in both themes, on our ground and on that of the program', () => {
+  const colours = (codes: string) => {
+    const style = parseAnsi(`${esc}[${codes}mx`)[0]?.style;
+    if (!style) throw new Error('There is no text.');
+    return ansiColours(style);
+  };
+  expect(colours('31')).toBeUndefined();
+  for (const code of ['38;5;226', '38;2;255;255;255', '38;5;16', '38;2;0;0;90']) {
+    const [light, dark] = colours(code)?.color?.match(/#[0-9a-f]{6}/g) ?? [];
+    expect(contrast(light as Hex, '#fbfcfc')).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(dark as Hex, '#0d1012')).toBeGreaterThanOrEqual(4.5);
+  }
+  for (const code of ['48;5;21', '31;48;5;160', '48;2;250;250;200;97', '38;5;17;48;5;16']) {
+    const { color, backgroundColor } = colours(code) ?? {};
+    expect(contrast(color as Hex, backgroundColor as Hex)).toBeGreaterThanOrEqual(4.5);
+  }
 });
 
 test('other sequences and control characters draw nothing', () => {

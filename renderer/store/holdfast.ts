@@ -36,6 +36,8 @@ export interface Holdfast {
   find(): void;
   /** Opens a gateway, at the view that is open when that is one of another gateway. */
   openGateway(id: string, view?: GatewayViewName): void;
+  /** Opens a gateway's log at what it has printed. */
+  showInLog(id: string, lines: readonly string[]): void;
   /** `action`: what can be done about it in the next seconds. */
   tell(text: string, action?: ToastAction): void;
   /** Shows why something did not work. */
@@ -90,6 +92,15 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     }
   }
 
+  function openGateway(id: string, target?: GatewayViewName): void {
+    const { view: shown } = view.getState();
+    view.setState({
+      gateway: id,
+      view: target ?? (shown && isGatewayView(shown) ? shown : 'status'),
+    });
+    void send('settings.change', { selectedGateway: id });
+  }
+
   return {
     mirror,
     view,
@@ -98,13 +109,10 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     ask: (name, input) => bridge.call(name, input),
     open,
     find,
-    openGateway(id, target) {
-      const { view: shown } = view.getState();
-      view.setState({
-        gateway: id,
-        view: target ?? (shown && isGatewayView(shown) ? shown : 'status'),
-      });
-      void send('settings.change', { selectedGateway: id });
+    openGateway,
+    showInLog(id, lines) {
+      view.setState({ soughtOutput: lines.length > 0 ? { gateway: id, lines } : null });
+      openGateway(id, 'logs');
     },
     tell: (text, action) => toast('info', text, action),
     warn: (error) => toast('danger', sentenceOf(error)),

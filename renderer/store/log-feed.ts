@@ -11,9 +11,17 @@
  * already holds are dropped by their offset.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { LogLine } from '../../electron/contract/watcher-contract.ts';
+import type { LogLine } from '../../electron/contract/log-calls.ts';
 import { type Bridge, type LogEvent, sentenceOf } from '../bridge.ts';
-import { appendLines, emptyRing, gapText, maxLines, type NewLine, type Ring } from './log-ring.ts';
+import {
+  appendLines,
+  emptied,
+  emptyRing,
+  gapText,
+  maxLines,
+  type NewLine,
+  type Ring,
+} from './log-ring.ts';
 
 interface LogState {
   readonly id: string | null;
@@ -21,6 +29,10 @@ interface LogState {
   readonly file: string | null;
   readonly ring: Ring;
   readonly error: string | null;
+  /** Raised when the offsets of the log's lines begin again: it was rotated. */
+  readonly run: number;
+  /** The user has cleared the view. */
+  readonly cleared: boolean;
 }
 
 /** Runs `work` once before the next frame; returns the function that cancels it. */
@@ -31,7 +43,15 @@ const animationFrame: Frame = (work) => {
   return () => cancelAnimationFrame(handle);
 };
 
-const idle: LogState = { id: null, status: 'idle', file: null, ring: emptyRing, error: null };
+const idle: LogState = {
+  id: null,
+  status: 'idle',
+  file: null,
+  ring: emptyRing,
+  error: null,
+  run: 0,
+  cleared: false,
+};
 
 /** The log that is followed, as a store to subscribe to. */
 export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
@@ -44,6 +64,9 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
   /** Lines for the next frame. */
   #pending: NewLine[] = [];
   #cancelFrame: (() => void) | null = null;
+  /** The offset of the last line that came. */
+  #lastEnd = -1;
+  #run = 0;
   /** Raised at every change of log: an answer to an earlier request is ignored. */
   #turn = 0;
 
@@ -64,6 +87,12 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
     void this.#open(id);
   }
 
+  /** Empties the view; the file keeps its lines, and `follow` shows them again. */
+  clear(): void {
+    this.#pending = [];
+    this.#store.setState(({ ring }) => ({ ring: emptied(ring), cleared: true }));
+  }
+
   stop(): void {
     this.#reset();
     this.#store.setState(idle);
@@ -79,7 +108,9 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
     try {
       const { file, lines } = await this.#bridge.call('log.follow', { id, lines: maxLines });
       if (turn !== this.#turn) return;
-      this.#store.setState({ status: 'live', file, ring: appendLines(emptyRing, lines) });
+      const known = lines.map(({ offset, ...line }) => ({ ...line, end: offset }));
+      this.#lastEnd = lines.at(-1)?.offset ?? -1;
+      this.#store.setState({ status: 'live', file, ring: appendLines(emptyRing, known) });
       const events = this.#early;
       this.#early = [];
       for (const event of events) this.#collect(withoutKnown(event, lines));
@@ -98,7 +129,12 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
 
   #collect({ lines, gap }: LogEvent): void {
     if (gap) this.#pending.push({ text: gapText, gap: true });
-    for (const { text, open } of lines) this.#pending.push({ text, open });
+    const at = Date.now();
+    for (const { text, open, offset: end } of lines) {
+      if (gap && end < this.#lastEnd) this.#run += 1;
+      this.#lastEnd = end;
+      this.#pending.push({ text, open, end, run: this.#run, at });
+    }
     // Nothing is drawn while the window is hidden: keep only what could be seen afterwards.
     if (this.#pending.length > 2 * maxLines) this.#pending = this.#pending.slice(-maxLines);
     if (this.#pending.length > 0) this.#cancelFrame ??= this.#frame(() => this.#show());
@@ -108,7 +144,8 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
     this.#cancelFrame = null;
     const lines = this.#pending;
     this.#pending = [];
-    this.#store.setState(({ ring }) => ({ ring: appendLines(ring, lines) }));
+    const run = this.#run;
+    this.#store.setState(({ ring }) => ({ ring: appendLines(ring, lines), run }));
   }
 
   #reset(): void {
@@ -117,6 +154,8 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
     this.#cancelFrame = null;
     this.#early = [];
     this.#pending = [];
+    this.#lastEnd = -1;
+    this.#run = 0;
     const { id, status } = this.getState();
     if (id && status !== 'idle') {
       // A failure changes nothing: a watcher that is lost follows no log.

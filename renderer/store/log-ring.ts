@@ -6,6 +6,7 @@
  * as a whole when the bound is passed.
  */
 import { stripAnsi } from '../format/ansi.ts';
+import { logWords } from '../format/log-words.ts';
 
 /** What the log view holds: some minutes of a busy gateway, and little memory. */
 export const maxLines = 5_000;
@@ -23,6 +24,12 @@ export interface RingLine {
   readonly gap: boolean;
   /** It has no line end yet: the next line replaces it. */
   readonly open: boolean;
+  /** Where it ends, as it was sent with it: an offset of the live file, or a position. */
+  readonly end: number | null;
+  /** Which run of offsets that belongs to: they begin again when the log is rotated. */
+  readonly run: number;
+  /** When it was seen to be written; null: it was there already. */
+  readonly at: number | null;
 }
 
 export interface Chunk {
@@ -41,15 +48,16 @@ export interface Ring {
 
 export const emptyRing: Ring = { chunks: [], size: 0, next: 0 };
 
-export const gapText = '··· lines were skipped here ···';
-
 export interface NewLine {
   readonly text: string;
   readonly gap?: boolean | undefined;
   readonly open?: boolean | undefined;
+  readonly end?: number | undefined;
+  readonly run?: number | undefined;
+  readonly at?: number | undefined;
 }
 
-function makeChunk(lines: readonly RingLine[]): Chunk {
+export function makeChunk(lines: readonly RingLine[]): Chunk {
   return {
     key: lines[0]?.seq ?? 0,
     lines,
@@ -80,14 +88,8 @@ export function appendLines(before: Ring, added: readonly NewLine[]): Ring {
     chunks.pop();
     open = [...last.lines];
   }
-  for (const { text, gap, open: goesOn } of fresh) {
-    open.push({
-      seq: next,
-      raw: text,
-      plain: stripAnsi(text),
-      gap: gap === true,
-      open: goesOn === true,
-    });
+  for (const line of fresh) {
+    open.push(ringLine(line, next));
     next += 1;
     if (open.length === chunkLines) {
       chunks.push(makeChunk(open));
@@ -104,6 +106,19 @@ export function appendLines(before: Ring, added: readonly NewLine[]): Ring {
   return { chunks: chunks.slice(gone), size, next };
 }
 
+function ringLine({ text, gap, open, end, run, at }: NewLine, seq: number): RingLine {
+  return {
+    seq,
+    raw: text,
+    plain: stripAnsi(text),
+    gap: gap === true,
+    open: open === true,
+    end: end ?? null,
+    run: run ?? 0,
+    at: at ?? null,
+  };
+}
+
 /** Without a last line that has no end: the next line replaces it, under the same number. */
 function withoutOpenEnd(ring: Ring): Ring {
   const last = ring.chunks.at(-1);
@@ -113,6 +128,13 @@ function withoutOpenEnd(ring: Ring): Ring {
   if (lines.length > 0) chunks.push(makeChunk(lines));
   return { chunks, size: ring.size - 1, next: ring.next - 1 };
 }
+
+/** Nothing of it; what comes later goes on with its numbers. */
+export function emptied({ next }: Ring): Ring {
+  return { chunks: [], size: 0, next };
+}
+
+export const gapText = logWords.skipped;
 
 /** Everything held, as text for the clipboard. */
 export function ringText(ring: Ring): string {

@@ -46,12 +46,27 @@ export interface ViewState {
   readonly toasts: readonly Toast[];
   /** Names of calls that are under way, so that a button can't be pressed twice. */
   readonly busy: ReadonlySet<string>;
+  readonly logLook: LogLook;
+  /** The user wants to see this in the log; its view leads there and takes this back. */
+  readonly soughtOutput: SoughtOutput | null;
   /** By gateway: its settings are being edited, beginning at this field. */
   readonly editing: Readonly<Record<string, 'line' | 'name'>>;
   /** By gateway (`newGateway`: the one that is to be added): what is typed; kept while other views are shown. */
   readonly drafts: Readonly<Record<string, OpenDraft>>;
   /** By preset: the same for its form. */
   readonly typed: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** How the logs are shown. */
+export interface LogLook {
+  readonly wrap: boolean;
+  readonly times: boolean;
+}
+
+/** What a gateway has printed, to be shown at its place in the log. */
+export interface SoughtOutput {
+  readonly gateway: string;
+  readonly lines: readonly string[];
 }
 
 /** No gateway has this id. */
@@ -73,6 +88,8 @@ export function createViewStore(initial: Partial<ViewState> = {}) {
     gateway: null,
     toasts: [],
     busy: new Set<string>(),
+    logLook: { wrap: false, times: true },
+    soughtOutput: null,
     editing: {},
     drafts: {},
     typed: {},

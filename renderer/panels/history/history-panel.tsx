@@ -39,7 +39,7 @@ export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
 }
 
 function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: string }) {
-  const { openGateway } = useHoldfast();
+  const { showInLog } = useHoldfast();
   const trouble = isTrouble(event);
   const output = event.output ?? [];
   return (
@@ -55,8 +55,8 @@ function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: s
       {output.length > 0 && (
         <Details title="What it printed last" testId="history-output">
           <pre className="last-output">{output.join('\n')}</pre>
-          <Button kind="quiet" onClick={() => openGateway(id, 'logs')}>
-            Show the log
+          <Button kind="quiet" onClick={() => showInLog(id, output)}>
+            Show in log
           </Button>
         </Details>
       )}

@@ -1,117 +1,89 @@
-/** Search on the left, what to do with the log on the right. */
-import type { RefObject } from 'react';
-import { IconButton } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icons.tsx';
+/** What to do with the log, in words: how it is shown, and taking it elsewhere. */
+import { logWords } from '../../format/log-words.ts';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { Toggle } from './log-search-bar.tsx';
 
 interface Props {
-  readonly searchBox: RefObject<HTMLInputElement | null>;
-  readonly query: string;
-  readonly onQuery: (query: string) => void;
-  /** Lines that hold the query. */
-  readonly count: number;
-  /** Which of them is the current one; -1 for none. */
-  readonly index: number;
-  readonly onStep: (by: 1 | -1) => void;
-  readonly follow: boolean;
-  readonly onFollow: (follow: boolean) => void;
+  readonly follows: boolean;
+  readonly onFollow: () => void;
   readonly wrap: boolean;
   readonly onWrap: (wrap: boolean) => void;
+  readonly times: boolean;
+  readonly onTimes: (times: boolean) => void;
   readonly onCopy: () => void;
+  readonly onClear: () => void;
+  readonly onSave: () => void;
   readonly onReveal: () => void;
   readonly empty: boolean;
 }
 
 export function LogToolbar(props: Props) {
-  return (
-    <header className="log-toolbar">
-      <Search {...props} />
-      <Tools {...props} />
-    </header>
-  );
-}
-
-function Search(props: Props) {
-  const { query, count, index } = props;
-  return (
-    <div className="log-search">
-      <Icon name="search" />
-      <input
-        ref={props.searchBox}
-        type="text"
-        placeholder="Search the log"
-        aria-label="Search the log"
-        spellCheck={false}
-        value={query}
-        onChange={(event) => props.onQuery(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            event.preventDefault();
-            props.onStep(event.shiftKey ? 1 : -1);
-          } else if (event.key === 'Escape') {
-            event.preventDefault();
-            props.onQuery('');
-          }
-        }}
-        data-testid="log-search"
-      />
-      {query !== '' && (
-        <>
-          <output
-            className="log-count"
-            aria-live="polite"
-            data-testid="log-count"
-            data-count={count}
-          >
-            {count === 0 ? 'No matches' : `${index === -1 ? '–' : index + 1} of ${count}`}
-          </output>
-          <IconButton
-            icon="up"
-            label="Previous match (Enter)"
-            onClick={() => props.onStep(-1)}
-            disabled={count === 0}
-          />
-          <IconButton
-            icon="down"
-            label="Next match (Shift+Enter)"
-            onClick={() => props.onStep(1)}
-            disabled={count === 0}
-          />
-        </>
-      )}
-    </div>
-  );
-}
-
-function Tools(props: Props) {
+  const { follows, onFollow, wrap, onWrap, times, onTimes, empty } = props;
   return (
     <div className="log-tools">
-      <IconButton
-        icon="follow"
-        label="Follow new lines"
-        pressed={props.follow}
-        onClick={() => props.onFollow(!props.follow)}
-        testId="log-follow"
-      />
-      <IconButton
-        icon="wrap"
-        label="Wrap long lines"
-        pressed={props.wrap}
-        onClick={() => props.onWrap(!props.wrap)}
+      <Toggle pressed={follows} label={logWords.followHint} onClick={onFollow} testId="log-follow">
+        {logWords.follow}
+      </Toggle>
+      <Toggle
+        pressed={times}
+        label={logWords.timesHint}
+        onClick={() => onTimes(!times)}
+        testId="log-times"
+      >
+        {logWords.times}
+      </Toggle>
+      <Toggle
+        pressed={wrap}
+        label={logWords.wrapHint}
+        onClick={() => onWrap(!wrap)}
         testId="log-wrap"
-      />
-      <IconButton
-        icon="copy"
-        label="Copy the selection, or everything"
-        onClick={props.onCopy}
-        disabled={props.empty}
-        testId="log-copy"
-      />
-      <IconButton
-        icon="folder"
-        label="Show log file"
-        onClick={props.onReveal}
-        testId="log-reveal"
-      />
+      >
+        {logWords.wrap}
+      </Toggle>
+      <span className="log-tools-gap" />
+      <Tool icon="copy" hint={logWords.copyHint} onClick={props.onCopy} disabled={empty} id="copy">
+        {logWords.copy}
+      </Tool>
+      <Tool
+        icon="cross"
+        hint={logWords.clearHint}
+        onClick={props.onClear}
+        disabled={empty}
+        id="clear"
+      >
+        {logWords.clear}
+      </Tool>
+      <Tool icon="download" hint={logWords.saveHint} onClick={props.onSave} id="save">
+        {logWords.save}
+      </Tool>
+      <Tool icon="folder" hint={logWords.folderHint} onClick={props.onReveal} id="reveal">
+        {logWords.folder}
+      </Tool>
     </div>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly hint: string;
+  readonly onClick: () => void;
+  readonly disabled?: boolean;
+  readonly id: string;
+  readonly children: string;
+}
+
+function Tool({ icon, hint, onClick, disabled = false, id, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      className="log-tool"
+      title={hint}
+      onClick={onClick}
+      disabled={disabled}
+      data-testid={`log-${id}`}
+    >
+      <Icon name={icon} />
+      {children}
+    </button>
   );
 }

@@ -1,25 +1,42 @@
-/** The live log of one gateway: follow, wrap, search, copy. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+/** The log of one gateway: live or as it is read, searched in all its files, copied, saved and cleared. */
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
-import { useApp, useHoldfast, useView } from '../../store/hooks.ts';
+import { logWords } from '../../format/log-words.ts';
+import { useHoldfast, useView } from '../../store/hooks.ts';
+import { type FinderState, isSearching } from '../../store/log-finder.ts';
+import { firstHit, numberOf, stepFrom } from '../../store/log-hits.ts';
 import { type Ring, ringText } from '../../store/log-ring.ts';
-import { createSearch, type Match } from '../../store/log-search.ts';
 import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Empty } from '../../ui/messages.tsx';
 import { LogLines } from './log-lines.tsx';
+import { LogSearchBar } from './log-search-bar.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
+import { useFinding, useFollowing, useSought, useWatcher } from './use-finding.ts';
+import { type LogView, useLogView } from './use-log-view.ts';
 
 export function LogsPanel({ gateway }: { readonly gateway: GatewayView }) {
-  const { logs, send } = useHoldfast();
+  return <Logs key={gateway.id} gateway={gateway} />;
+}
+
+function Logs({ gateway }: { readonly gateway: GatewayView }) {
+  const { logs, view: store } = useHoldfast();
   const { id, name } = gateway;
   useFollowing(id);
   const { ring, status } = useStore(logs);
-  const [follow, setFollow] = useState(true);
-  const [wrap, setWrap] = useState(false);
-  const search = useSearch(ring, () => setFollow(false));
-  const searchBox = useFindBox();
-  const copy = useCopy(ring);
+  const firstInSight = useRef<() => number | null>(() => null);
+  const { finder, found, marks, onlyMatches, change } = useFinding(id);
+  const view = useLogView(id, found);
+  const steps = useSteps(found, view, () => view.positionAt(firstInSight.current()));
+  useSought(id, view);
+  const look = useView(({ logLook }) => logLook);
+  const setLook = (part: Partial<typeof look>): void =>
+    store.setState({ logLook: { ...look, ...part } });
+  const tools = useTools(id, view);
+  useEffect(() => {
+    if (ring.size > 0) finder.grown();
+  }, [finder, ring]);
   return (
     <div
       className="page-fill"
@@ -28,91 +45,108 @@ export function LogsPanel({ gateway }: { readonly gateway: GatewayView }) {
       data-status={status}
       data-lines={ring.size}
     >
-      <LogToolbar
-        searchBox={searchBox}
-        query={search.query}
-        onQuery={search.change}
-        count={search.count}
-        index={search.index}
-        onStep={search.step}
-        follow={follow}
-        onFollow={setFollow}
-        wrap={wrap}
-        onWrap={setWrap}
-        onCopy={() => void copy()}
-        onReveal={() => void send('log.reveal', { id })}
-        empty={ring.size === 0}
-      />
-      {ring.size > 0 ? (
-        <LogLines
-          ring={ring}
-          query={search.query}
-          current={search.current}
-          follow={follow}
-          onFollow={setFollow}
-          wrap={wrap}
-          label={`Log lines of ${name}`}
+      <header className="log-toolbar">
+        <LogSearchBar
+          searchBox={useFindBox()}
+          number={steps.number}
+          onStep={steps.step}
+          onChange={change}
+          {...{ found, onlyMatches }}
         />
-      ) : (
-        <NoLines gateway={gateway} />
-      )}
+        <LogToolbar
+          follows={view.follows}
+          onFollow={() => (view.follows ? view.leaveEnd() : view.toEnd())}
+          wrap={look.wrap}
+          onWrap={(wrap) => setLook({ wrap })}
+          times={look.times}
+          onTimes={(times) => setLook({ times })}
+          {...tools}
+          empty={view.ring.size === 0}
+        />
+      </header>
+      <div className="log-body">
+        {view.ring.size > 0 ? (
+          <LogLines
+            ring={view.ring}
+            current={view.current}
+            follows={view.follows}
+            onLeaveEnd={view.leaveEnd}
+            onEnd={view.toEnd}
+            onReachedEnd={view.reachedEnd}
+            label={logWords.linesOf(name)}
+            before={<Before view={view} found={found} />}
+            after={<After view={view} />}
+            {...{ marks, firstInSight, ...look }}
+          />
+        ) : (
+          <NoLines gateway={gateway} found={found} />
+        )}
+        {!view.follows && <Newest view={view} />}
+      </div>
     </div>
   );
 }
 
-/** Identifies the watcher that answers: a new one does not know which logs the old one followed. */
-function useWatcher(): string | null {
-  return useApp(({ link }) =>
-    link.status === 'connected'
-      ? `${link.watcher.identity.pid} ${link.watcher.identity.startedAt}`
-      : null,
-  );
-}
-
-/** Follows the log while it is shown. */
-function useFollowing(id: string): void {
-  const { logs } = useHoldfast();
-  const watcher = useWatcher();
-  useEffect(() => {
-    if (watcher !== null) logs.follow(id);
-  }, [logs, id, watcher]);
-  useEffect(() => () => logs.stop(), [logs]);
-}
-
-interface LogSearch {
-  readonly query: string;
-  readonly count: number;
-  readonly index: number;
-  readonly current: Match | null;
-  change(text: string): void;
-  step(by: 1 | -1): void;
-}
-
-/** The search: its query and its current match. `onMatch`: the view moves to a match. */
-function useSearch(ring: Ring, onMatch: () => void): LogSearch {
-  const [query, setQuery] = useState('');
+/** Stepping through the matches; a new search begins at what is in sight. */
+function useSteps(found: FinderState, view: LogView, inSight: () => number | null) {
+  const { hits, query, filter, status, turn } = found;
   const [chosen, setChosen] = useState<number | null>(null);
-  const search = useMemo(() => createSearch(query), [query]);
-  const matches = search.find(ring);
-  const index = matches.findIndex(({ seq }) => seq === chosen);
+  // While only matches are shown, those that are not loaded can't be stepped to.
+  const reachable = filter ? { ...hits, at: hits.at.slice(-view.ring.size) } : hits;
+  const choose = (position: number | null): void => {
+    setChosen(position);
+    if (position !== null) view.goTo(position);
+  };
+  const begun = useRef(turn);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each search, when it has found something
+  useEffect(() => {
+    if (status !== 'found' || begun.current === turn || query.text === '' || filter) return;
+    begun.current = turn;
+    choose(firstHit(hits, inSight()));
+  }, [status, turn]);
   return {
-    query,
-    count: matches.length,
-    index,
-    current: matches[index] ?? null,
-    change(text) {
-      setQuery(text);
-      // Begin at the newest: people mostly search for what has just happened.
-      const newest = createSearch(text).find(ring).at(-1);
-      setChosen(newest?.seq ?? null);
-      if (newest) onMatch();
+    number: numberOf(hits, chosen),
+    step(by: 1 | -1): void {
+      choose(chosen === null ? firstHit(reachable, inSight()) : stepFrom(reachable, chosen, by));
     },
-    step(by) {
-      if (matches.length === 0) return;
-      const start = index === -1 ? (by === 1 ? -1 : matches.length) : index;
-      setChosen(matches[(start + by + matches.length) % matches.length]?.seq ?? null);
-      onMatch();
+  };
+}
+
+/** What is done with the log beyond showing it. */
+function useTools(id: string, view: LogView) {
+  const { ask, logs, send, tell, warn } = useHoldfast();
+  const copy = useCopy(view.ring);
+  async function save(): Promise<void> {
+    try {
+      const saved = await ask('log.save', { id });
+      if (saved) tell(logWords.saved(saved.file));
+    } catch (error) {
+      warn(error);
+    }
+  }
+  return {
+    onCopy: () => void copy(),
+    onSave: () => void save(),
+    onReveal: () => void send('log.reveal', { id }),
+    onClear() {
+      logs.clear();
+      view.toEnd();
+      tell(logWords.cleared, { name: logWords.showAgain, run: () => logs.follow(id) });
     },
+  };
+}
+
+/** Copies the selection, or all lines that are loaded. */
+function useCopy(ring: Ring): () => Promise<void> {
+  const { tell } = useHoldfast();
+  return async () => {
+    const selected = window.getSelection()?.toString() ?? '';
+    try {
+      await navigator.clipboard.writeText(selected === '' ? ringText(ring) : selected);
+      tell(selected === '' ? logWords.copiedAll : logWords.copiedSelection);
+    } catch {
+      tell(logWords.noClipboard);
+    }
   };
 }
 
@@ -130,48 +164,93 @@ function useFindBox() {
   return box;
 }
 
-/** Copies the selection, or all lines that are held. */
-function useCopy(ring: Ring): () => Promise<void> {
-  const { tell } = useHoldfast();
-  return async () => {
-    const selected = window.getSelection()?.toString() ?? '';
-    try {
-      await navigator.clipboard.writeText(selected === '' ? ringText(ring) : selected);
-      tell(selected === '' ? 'The whole log shown here was copied.' : 'The selection was copied.');
-    } catch {
-      tell('The clipboard is not available. Select the text and press Ctrl+C.');
-    }
-  };
+/** Above the lines: that there are others, or none. */
+function Before({ view, found }: { readonly view: LogView; readonly found: FinderState }) {
+  const { ring, hasEarlier, place } = view;
+  if (found.filter && place === null) {
+    return found.hits.count > ring.size ? (
+      <p className="log-note">{logWords.filteredNewest(ring.size, found.hits.count)}</p>
+    ) : null;
+  }
+  if (hasEarlier) {
+    return (
+      <div className="log-note">
+        <Button kind="quiet" icon="up" onClick={() => view.load('earlier')} testId="log-earlier">
+          {logWords.earlier}
+        </Button>
+      </div>
+    );
+  }
+  return place ? <p className="log-note">{logWords.beginning}</p> : null;
+}
+
+function After({ view }: { readonly view: LogView }) {
+  if (view.place === null || view.place.atEnd) return null;
+  return (
+    <div className="log-note">
+      <Button kind="quiet" icon="down" onClick={() => view.load('later')} testId="log-later">
+        {logWords.later}
+      </Button>
+    </div>
+  );
+}
+
+function Newest({ view }: { readonly view: LogView }) {
+  return (
+    <button
+      type="button"
+      className="log-newest"
+      onClick={view.toEnd}
+      data-testid="log-newest"
+      data-count={view.newer}
+    >
+      {logWords.newLines(view.newer)}
+      <Icon name="follow" />
+    </button>
+  );
+}
+
+interface NoLinesProps {
+  readonly gateway: GatewayView;
+  readonly found: FinderState;
 }
 
 /** Why there are no lines. */
-function NoLines({ gateway: { id, name } }: { readonly gateway: GatewayView }) {
+function NoLines({ gateway: { id, name }, found }: NoLinesProps) {
   const { logs } = useHoldfast();
-  const { status, error } = useStore(logs);
+  const { status, error, cleared } = useStore(logs);
   const watcher = useWatcher();
-  switch (status) {
-    case 'failed':
-      return (
-        <Empty
-          inside
-          icon="warning"
-          title="The log can’t be shown"
-          testId="logs-failed"
-          actions={<Button onClick={() => logs.follow(id)}>Try again</Button>}
-        >
-          {error}
-        </Empty>
-      );
-    case 'live':
-      return (
-        <Empty inside icon="lines" title="Nothing written yet" testId="logs-empty">
-          What {name} prints appears here as it happens.
-        </Empty>
-      );
-    default: {
-      const title =
-        watcher === null ? 'Waiting for Holdfast’s background service' : 'Opening the log…';
-      return <Empty inside icon="lines" title={title} />;
-    }
+  if (status === 'failed') {
+    return (
+      <Empty
+        inside
+        icon="warning"
+        title={logWords.failed}
+        testId="logs-failed"
+        actions={<Button onClick={() => logs.follow(id)}>{logWords.tryAgain}</Button>}
+      >
+        {error}
+      </Empty>
+    );
   }
+  if (status !== 'live') {
+    const title = watcher === null ? logWords.waiting : logWords.opening;
+    return <Empty inside icon="lines" title={title} />;
+  }
+  if (found.filter && isSearching(found.query)) {
+    const title = found.status === 'searching' ? logWords.searching : logWords.nothingFound;
+    return (
+      <Empty inside icon="search" title={title} testId="logs-nothing-found">
+        {logWords.nothingFoundText}
+      </Empty>
+    );
+  }
+  const [title, text] = cleared
+    ? [logWords.clearedTitle, logWords.clearedText]
+    : [logWords.nothingYet, logWords.printsHere(name)];
+  return (
+    <Empty inside icon="lines" title={title} testId={cleared ? 'logs-cleared' : 'logs-empty'}>
+      {text}
+    </Empty>
+  );
 }

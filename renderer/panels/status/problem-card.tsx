@@ -32,21 +32,21 @@ export function ProblemCard({ gateway }: { readonly gateway: GatewayView }) {
           <pre tabIndex={0}>{lines.join('\n')}</pre>
         </figure>
       )}
-      <Repairs gateway={gateway} printed={lines.length > 0} />
+      <Repairs gateway={gateway} printed={lines} />
     </section>
   );
 }
 
 interface RepairsProps {
   readonly gateway: GatewayView;
-  /** What it printed last is shown. */
-  readonly printed?: boolean;
+  /** What it printed last, where that is shown. */
+  readonly printed?: readonly string[];
   readonly tabIndex?: 0 | -1;
 }
 
 /** Only what can help here; Start and Restart stand elsewhere already. */
-export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
-  const { openGateway, send } = useHoldfast();
+export function Repairs({ gateway, printed = [], tabIndex }: RepairsProps) {
+  const { openGateway, send, showInLog } = useHoldfast();
   const { start } = useGatewayActions(gateway);
   const { id, state } = gateway;
   const moving = useBusy(`move ${id}`);
@@ -81,9 +81,9 @@ export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
       {!isRemote && (
         <Button
           icon="lines"
-          onClick={() => openGateway(id, 'logs')}
+          onClick={() => showInLog(id, printed)}
           tabIndex={tabIndex}
-          testId={printed ? 'last-output-log' : `problem-log-${id}`}
+          testId={printed.length > 0 ? 'last-output-log' : `problem-log-${id}`}
         >
           Show in log
         </Button>

@@ -1,0 +1,100 @@
+/** What the Logs view follows, searches for and was asked to show. */
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { logWords } from '../../format/log-words.ts';
+import { useApp, useHoldfast, useView } from '../../store/hooks.ts';
+import { type FinderState, LogFinder, noQuery } from '../../store/log-finder.ts';
+import { MarkFinder } from '../../store/log-marks.ts';
+import type { SoughtOutput } from '../../store/view.ts';
+import type { LogView } from './use-log-view.ts';
+
+/** Identifies the watcher that answers: a new one does not know which logs the old one followed. */
+export function useWatcher(): string | null {
+  return useApp(({ link }) =>
+    link.status === 'connected'
+      ? `${link.watcher.identity.pid} ${link.watcher.identity.startedAt}`
+      : null,
+  );
+}
+
+/** Follows the log while it is shown. */
+export function useFollowing(id: string): void {
+  const { logs } = useHoldfast();
+  const watcher = useWatcher();
+  useEffect(() => {
+    if (watcher !== null) logs.follow(id);
+  }, [logs, id, watcher]);
+  useEffect(() => () => logs.stop(), [logs]);
+}
+
+export interface Finding {
+  readonly finder: LogFinder;
+  readonly found: FinderState;
+  /** Where it matches within the lines; null when nothing is to be marked. */
+  readonly marks: MarkFinder | null;
+  readonly onlyMatches: boolean;
+  change(change: Partial<Pick<FinderState, 'query' | 'filter'>>): void;
+}
+
+/** The search of this log. */
+export function useFinding(id: string): Finding {
+  const { ask } = useHoldfast();
+  const watcher = useWatcher();
+  const [finder] = useState(() => new LogFinder({ call: ask }, id));
+  useEffect(() => () => finder.close(), [finder]);
+  useEffect(() => {
+    if (watcher !== null) finder.again();
+  }, [finder, watcher]);
+  const found = useStore(finder);
+  const { query } = found;
+  // A level makes it a filter by itself; this is what the user has switched.
+  const [onlyMatches, setOnlyMatches] = useState(false);
+  const marks = useMemo(
+    () => (query.text === '' ? null : new MarkFinder({ call: ask }, query)),
+    [ask, query],
+  );
+  useEffect(() => () => marks?.close(), [marks]);
+  return {
+    finder,
+    found,
+    marks,
+    onlyMatches,
+    change(change) {
+      if (change.filter !== undefined) setOnlyMatches(change.filter);
+      finder.change(change);
+    },
+  };
+}
+
+/** Leads to what another view has asked to show in this log. */
+export function useSought(id: string, view: LogView): void {
+  const { ask, logs, tell, warn, view: store } = useHoldfast();
+  const sought = useView((state) => state.soughtOutput);
+  const { status } = useStore(logs);
+
+  async function seek({ lines }: SoughtOutput): Promise<void> {
+    for (const text of recognisable(lines)) {
+      const query = { ...noQuery, text, caseSensitive: true };
+      const { hits, set, live } = await ask('log.search', { id, query, lines: 0 });
+      // It may have been printed before, too.
+      const newest = hits.at(-1);
+      if (newest !== undefined) return view.goTo(newest, { set, live });
+    }
+    tell(logWords.notInLog);
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the log is open
+  useEffect(() => {
+    if (sought === null || sought.gateway !== id || status !== 'live') return;
+    store.setState({ soughtOutput: null });
+    seek(sought).catch(warn);
+  }, [sought, status]);
+}
+
+/** What can be searched for of lines that were printed: they were cut when too long, the last is the best. */
+function recognisable(lines: readonly string[]): string[] {
+  return lines
+    .map((line) => line.replace(/ …$/, '').trim())
+    .filter((line) => line !== '')
+    .reverse();
+}
