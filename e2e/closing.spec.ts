@@ -1,4 +1,6 @@
 /** Closing the window: to the tray, and where there is none not out of sight. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { closeWindow, shownAt } from './support/app-window.ts';
 import { startNotificationHost } from './support/notification-host.ts';
 import { startTrayHost } from './support/tray-host.ts';
@@ -65,3 +67,23 @@ for (const { name, rejects } of [
     }
   });
 }
+
+test('Holdfast starts in the tray when its user wants that, and in sight where there is none', async ({
+  world,
+}) => {
+  const settings = { schema: 1, startHidden: true, trayNoticeShown: true, onQuit: 'keep' };
+  writeFileSync(join(world.state, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
+  const tray = await startTrayHost();
+  try {
+    const app = await world.start();
+    await expectStatus(app.page, 'running');
+    expect(shownAt(app)).toBeUndefined();
+    await tray.activate();
+    await expect.poll(() => shownAt(app)).toBeDefined();
+    await app.close();
+  } finally {
+    tray.close();
+  }
+  const again = await world.start();
+  await expect.poll(() => shownAt(again)).toBeDefined();
+});

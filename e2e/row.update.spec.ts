@@ -147,6 +147,22 @@ async function updateServing(
   return { page, served };
 }
 
+/** Every setting in another way than it is at first, and one that only a later version knows. */
+const choices = {
+  schema: 1,
+  theme: 'dark',
+  onQuit: 'keep',
+  startHidden: true,
+  checkForUpdates: false,
+  notifications: 'problems',
+  logMegabytes: 50,
+  newGatewayGraceMs: 60_000,
+  skippedVersion: '0.0.1',
+  offersDismissed: ['ollama'],
+  trayNoticeShown: true,
+  ofLater: 'kept',
+};
+
 test('updates in a row keep a titled gateway, refuse no client of held ports, and pile nothing up', async () => {
   test.setTimeout((releases.length + 1) * oneUpdateMs);
   const { state } = app.sandbox;
@@ -167,6 +183,8 @@ test('updates in a row keep a titled gateway, refuse no client of held ports, an
     readiness: { type: 'http', path: '/' },
     update: { policy: 'keep' },
   });
+  const settings = join(state, 'settings.json');
+  writeFileSync(settings, JSON.stringify(choices), { mode: 0o600 });
   const desktop = await app.startOld(soakMs);
   const before = await watcherUntil(state, ({ gateways }) =>
     ['titled', ...replaced.map(({ id }) => id)].every(
@@ -190,6 +208,7 @@ test('updates in a row keep a titled gateway, refuse no client of held ports, an
     await expect.poll(() => holdings().stages).toBeLessThanOrEqual(mostStages);
     held.push(holdings());
   }
+  expect(JSON.parse(readFileSync(settings, 'utf8'))).toMatchObject(choices);
   console.table(held);
   console.table(clients);
   const results = process.env.HOLDFAST_RESULTS;

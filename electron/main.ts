@@ -17,7 +17,7 @@ import { ownProfilesFolder } from './ipc/profiles-folder.ts';
 import { serveWindow } from './ipc/window-caller.ts';
 import { handleAppEvents, watchSessionEnd } from './lifecycle/app-events.ts';
 import { offerAgainLater } from './lifecycle/later.ts';
-import { readLaunchOptions, refusalToStart } from './lifecycle/launch-options.ts';
+import { readLaunchOptions, refusalToStart, windowStart } from './lifecycle/launch-options.ts';
 import { keepLogin } from './lifecycle/login-keeper.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
 import { ownResources } from './lifecycle/resources.ts';
@@ -71,7 +71,8 @@ function createCore(state: StateFolder, log: Log) {
   });
   nativeTheme.themeSource = settings.get().theme;
   const environment = loginShellEnvironment;
-  const { hidden, demo } = options;
+  const { demo } = options;
+  const begins = windowStart(options, settings.get());
   const link = createLink({ ...build, state, source, log, clock, environment, demo });
   const machine = { platform: process.platform, home: app.getPath('home') };
   const about = { ...build, ...machine, logFolder: state.logs, launcher: state.launcher };
@@ -81,7 +82,7 @@ function createCore(state: StateFolder, log: Log) {
     (error) => log.error(`A part of the state can't be shown: ${errorText(error)}`),
   );
   const onLoaded = reportToWatcher({ link, self, identity: selfIdentity, log });
-  const window = openWindow({ resources, hidden, memory, log, store, settings, onLoaded, clock });
+  const window = openWindow({ resources, begins, memory, log, store, settings, onLoaded, clock });
   const quit = createQuitFlow({
     store,
     settings,

@@ -4,9 +4,9 @@ import type { LogLine } from '../contract/log-calls.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { readLedger } from '../gateway/ledger/ledger.ts';
 import { type LogWriter, locateLog, movedLogProblem } from '../gateway/logs/log-keeper.ts';
+import { logLimit } from '../gateway/logs/log-limit.ts';
 import { type LogLocation, rotateIfLarge } from '../gateway/logs/log-rotation.ts';
 import { followLog, type Tail } from '../gateway/logs/log-tail.ts';
-import { defaultTuning } from '../gateway/tuning.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { watcherRuns } from './doctor/inspect-watcher.ts';
 
@@ -53,7 +53,7 @@ export function gatewayLog(state: StateFolder, id: string): GatewayLogReader {
       const { source } = place();
       if (source === null || watcherRuns(state)) return;
       try {
-        rotateIfLarge(file, defaultTuning.logMaxBytes, source);
+        rotateIfLarge(file, logLimit(state.settings)(), source);
       } catch {
         // The user has not asked for it, and the next watcher tries again.
       }

@@ -1,5 +1,6 @@
 /** The user's settings: a versioned JSON file owned by the app, mirrored to the window. */
 import * as z from 'zod/mini';
+import { settingDefaults } from './setting-defaults.ts';
 
 export const newestSettingsSchema = 1;
 
@@ -9,6 +10,8 @@ const fields = {
   onQuit: z.enum(['ask', 'keep', 'stop']),
   /** The system's service manager starts the watcher at login, and again when it was lost. */
   startAtLogin: z.boolean(),
+  /** The app starts without its window, unless an update has just replaced it. */
+  startHidden: z.boolean(),
   checkForUpdates: z.boolean(),
   /** The version of Holdfast that is not to be offered; later ones are. */
   skippedVersion: z.nullable(z.string().check(z.maxLength(64))),
@@ -18,6 +21,10 @@ const fields = {
   ),
   /** What the desktop is told of: problems and news, problems alone, or nothing. */
   notifications: z.enum(['all', 'problems', 'none']),
+  /** How large a gateway's log gets before a new file begins; two older ones are kept. The watcher reads this. */
+  logMegabytes: z.int().check(z.gte(1), z.lte(1_000)),
+  /** How long a gateway that is added in the window may take to stop, milliseconds. */
+  newGatewayGraceMs: z.int().check(z.gte(0), z.lte(3_600_000)),
   /** The desktop was told once where the window is when it is closed. */
   trayNoticeShown: z.boolean(),
   selectedGateway: z.nullable(z.string()),
@@ -31,19 +38,25 @@ const fields = {
  */
 export const settingsSchema = z.looseObject({
   schema: z._default(z.literal(newestSettingsSchema), newestSettingsSchema),
-  theme: z._default(fields.theme, 'system'),
-  onQuit: z._default(fields.onQuit, 'ask'),
-  startAtLogin: z._default(fields.startAtLogin, false),
-  checkForUpdates: z._default(fields.checkForUpdates, true),
-  skippedVersion: z._default(fields.skippedVersion, null),
-  laterVersion: z._default(fields.laterVersion, null),
-  notifications: z._default(fields.notifications, 'all'),
+  theme: z._default(fields.theme, settingDefaults.theme),
+  onQuit: z._default(fields.onQuit, settingDefaults.onQuit),
+  startAtLogin: z._default(fields.startAtLogin, settingDefaults.startAtLogin),
+  startHidden: z._default(fields.startHidden, settingDefaults.startHidden),
+  checkForUpdates: z._default(fields.checkForUpdates, settingDefaults.checkForUpdates),
+  skippedVersion: z._default(fields.skippedVersion, settingDefaults.skippedVersion),
+  laterVersion: z._default(fields.laterVersion, settingDefaults.laterVersion),
+  notifications: z._default(fields.notifications, settingDefaults.notifications),
+  logMegabytes: z._default(fields.logMegabytes, settingDefaults.logMegabytes),
+  newGatewayGraceMs: z._default(fields.newGatewayGraceMs, settingDefaults.newGatewayGraceMs),
   trayNoticeShown: z._default(fields.trayNoticeShown, false),
   selectedGateway: z._default(fields.selectedGateway, null),
-  offersDismissed: z._default(fields.offersDismissed, []),
+  offersDismissed: z._default(fields.offersDismissed, settingDefaults.offersDismissed),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** Without defaults: what a change does not name stays as it is. */
 export const settingsChangeSchema = z.partial(z.strictObject(fields));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
+
+/** What else than the app reads of the file: how large a log may get. */
+export const logSettingSchema = z.pick(settingsSchema, { logMegabytes: true });

@@ -96,7 +96,7 @@ export function createParts(deps: SupervisorDeps, supervisor: Supervising): Part
   const logKeeper = new LogKeeper({
     ...system,
     file: logFile,
-    maxBytes: tuning.logMaxBytes,
+    maxBytes: deps.logMaxBytes ?? (() => tuning.logMaxBytes),
     name,
     writer: () => process.logWriter(),
     notice: (problem) => notice('log-location', problem),

@@ -211,4 +211,6 @@ export interface SupervisorDeps {
   readonly watchMemory?: (pid: number) => MemoryKills;
   /** Shorter times for tests. */
   readonly tuning?: Partial<Tuning>;
+  /** How large its log may get, as it is now; absent: as tuned. */
+  readonly logMaxBytes?: () => number;
 }

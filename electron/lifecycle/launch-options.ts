@@ -1,4 +1,5 @@
 /** What the app was started with, and whether it may go on. Pure: arguments and environment are passed in. */
+import type { Settings } from '../contract/settings.ts';
 import { nonceVariable } from '../process/index.ts';
 
 export interface LaunchOptions {
@@ -44,6 +45,18 @@ export function readLaunchOptions(
 function flagValue(args: readonly string[], name: string): string | undefined {
   const word = args.find((argument) => argument.startsWith(`${name}=`));
   return word?.slice(name.length + 1);
+}
+
+/** How the window begins: in sight, in the tray (in sight where there is none), or out of sight in any case. */
+export type WindowStart = 'shown' | 'tray' | 'hidden';
+
+/** An app that the watcher has started after an update is in sight: the user has just pressed a button there. */
+export function windowStart(
+  { hidden, startedByWatcher }: Pick<LaunchOptions, 'hidden' | 'startedByWatcher'>,
+  { startHidden }: Pick<Settings, 'startHidden'>,
+): WindowStart {
+  if (hidden) return 'hidden';
+  return startHidden && !startedByWatcher ? 'tray' : 'shown';
 }
 
 /**

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../process/index.ts';
 import { identity, transactionIn, watcherWith } from '../testing/app-states.ts';
-import { launchArguments, readLaunchOptions, refusalToStart } from './launch-options.ts';
+import {
+  launchArguments,
+  readLaunchOptions,
+  refusalToStart,
+  type WindowStart,
+  windowStart,
+} from './launch-options.ts';
 import { resourcesOf } from './resources.ts';
 import { onSecondInstance } from './single-instance.ts';
 import { pendingReport, sayGoodbye, shouldSucceed } from './started-app.ts';
@@ -43,6 +49,20 @@ describe('what the app was started with', () => {
   test('an app that the watcher started has a nonce', () => {
     expect(readLaunchOptions([], { HOLDFAST_NONCE: 'ab' }, false).startedByWatcher).toBe(true);
   });
+
+  test.each<[boolean, boolean, boolean, WindowStart]>([
+    [false, false, false, 'shown'],
+    [true, false, false, 'hidden'],
+    [false, true, false, 'tray'],
+    // After an update the window is there again.
+    [false, true, true, 'shown'],
+    [true, true, true, 'hidden'],
+  ])(
+    'with --hidden %s, the setting %s, after an update %s the window begins %s',
+    (hidden, startHidden, startedByWatcher, begins) => {
+      expect(windowStart({ hidden, startedByWatcher }, { startHidden })).toBe(begins);
+    },
+  );
 
   test('root needs to say --no-sandbox', () => {
     expect(refusalToStart(0, { sandboxDisabled: false })).toContain('--no-sandbox');

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { settingDefaults } from '../contract/setting-defaults.ts';
+import type { SettingsChange } from '../contract/settings.ts';
 import { createMemory } from './memory.ts';
 import { createSettings } from './settings.ts';
 import { defaultSettings, loadSettings } from './settings-file.ts';
@@ -104,4 +106,54 @@ test('memory survives, and an unusable file is replaced', () => {
   });
   writeFileSync(memoryFile, '{"bounds":7}');
   expect(createMemory({ file: memoryFile, onError }).get().bounds).toBeNull();
+});
+
+/** What a user may choose, each in another way than it is at first. */
+const choices: Required<Omit<SettingsChange, 'trayNoticeShown' | 'selectedGateway'>> = {
+  theme: 'dark',
+  onQuit: 'keep',
+  startAtLogin: true,
+  startHidden: true,
+  checkForUpdates: false,
+  skippedVersion: '9.9.9',
+  laterVersion: { version: '9.9.9', until: 1_800_000_000_000 },
+  notifications: 'none',
+  logMegabytes: 50,
+  newGatewayGraceMs: 60_000,
+  offersDismissed: ['hermes'],
+};
+
+test.each(Object.entries(choices))(
+  'a file that says no more than %s is read, and the choice survives every start and change',
+  (name, value) => {
+    // As an earlier version has left it, which did not know the other settings.
+    writeFileSync(file, JSON.stringify({ schema: 1, [name]: value }));
+    for (let start = 0; start < 3; start += 1) {
+      const settings = create();
+      expect(settings.problem()).toBeNull();
+      expect(settings.get()).toEqual({ ...defaultSettings, [name]: value });
+      settings.change({ trayNoticeShown: false });
+    }
+    // Written whole: a later version with other defaults finds the choice, not a gap.
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      ...defaultSettings,
+      [name]: value,
+    });
+  },
+);
+
+test('resetting names every setting that a user may choose', () => {
+  expect(Object.keys(settingDefaults).sort()).toEqual(Object.keys(choices).sort());
+  const settings = create();
+  settings.change({ ...choices, selectedGateway: 'a' });
+  settings.change({ ...settingDefaults });
+  expect(settings.get()).toEqual({ ...defaultSettings, selectedGateway: 'a' });
+});
+
+test.each([
+  ['logMegabytes', 0],
+  ['newGatewayGraceMs', 3_600_001],
+])('%s of %s is refused', (name, value) => {
+  writeFileSync(file, JSON.stringify({ schema: 1, [name]: value }));
+  expect(create().problem()?.message).toContain(name);
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ownBuildId } from '../contract/build-info.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { Pin } from '../gateway/ledger/ledger.ts';
+import { logLimit } from '../gateway/logs/log-limit.ts';
 import { defaultProfile, findFreePort } from '../gateway/profiles/default-profile.ts';
 import { loadProfiles, removeProfile, saveProfile } from '../gateway/profiles/profiles.ts';
 import { createSupervisor } from '../gateway/supervisor.ts';
@@ -54,6 +55,7 @@ export function createRegistry(deps: {
     onChange: () => deps.onChange(),
     log: (message) => log.info(message),
   });
+  const logMaxBytes = logLimit(state.settings);
   return new Registry({
     fronts,
     folder: state.profiles,
@@ -73,6 +75,7 @@ export function createRegistry(deps: {
         ledgerDir: state.ledger,
         logFile: state.gatewayLog(profile.id),
         dataDir: state.gatewayData(profile.id),
+        logMaxBytes,
         history: histories.of(profile.id),
         stateRoot: state.root,
         userEnvironment: deps.userEnvironment,

@@ -3,6 +3,7 @@ import { type BrowserWindow, session } from 'electron';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
 import { createWindowCaller } from '../ipc/window-caller.ts';
+import type { WindowStart } from '../lifecycle/launch-options.ts';
 import type { QuitFlow } from '../lifecycle/quit-flow.ts';
 import type { Resources } from '../lifecycle/resources.ts';
 import { desktopNotices } from '../notify/desktop-notices.ts';
@@ -23,17 +24,19 @@ export interface OpenWindow extends MainWindow {
 }
 
 export function openWindow(
-  deps: Omit<WindowDeps, 'preload' | 'icon'> & {
+  deps: Omit<WindowDeps, 'preload' | 'icon' | 'hidden'> & {
+    readonly begins: WindowStart;
     readonly resources: Resources;
     readonly store: AppStore;
     readonly settings: SettingsService;
     readonly clock: Clock;
   },
 ): OpenWindow {
-  const { resources, memory, store, settings, clock, log } = deps;
+  const { resources, begins, memory, store, settings, clock, log } = deps;
+  const hidden = begins !== 'shown';
   lockDownSession(session.defaultSession);
   serveAppFiles(session.defaultSession, resources.renderer);
-  const page = createWindow({ ...deps, preload: resources.preload, icon: resources.icon });
+  const page = createWindow({ ...deps, hidden, preload: resources.preload, icon: resources.icon });
   const caller = createWindowCaller(page.webContents);
   const found = (tray: boolean): void => store.put({ tray });
   const trayHost = followTrayHost({ ask: isTrayShown, found, clock });
@@ -43,6 +46,11 @@ export function openWindow(
     hasTray: trayHost.look,
     tell: desktopNotices({ icon: resources.icon, log }),
   });
+  if (begins === 'tray') {
+    void trayHost.look().then((isThere) => {
+      if (!isThere) control.show();
+    });
+  }
   return {
     ...control,
     page,

@@ -24,7 +24,7 @@ const saved = (profile: Profile, change: Partial<Draft>): Profile => {
 const added = (draft: Partial<Draft>): Profile =>
   z.parse(
     profileSchema,
-    withDraft(newProfile('new'), emptyDraft, { ...emptyDraft, ...draft }, home),
+    withDraft(newProfile('new', 10_000), emptyDraft, { ...emptyDraft, ...draft }, home),
   );
 
 test('what the form does not show stays as it is when something else is saved', () => {

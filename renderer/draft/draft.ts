@@ -85,9 +85,9 @@ function environment({ variables }: Draft): Record<string, string> {
   return Object.fromEntries(named.map(({ name, value }) => [name.trim(), value]));
 }
 
-/** Before anything was typed. */
-export function newProfile(id: string): ProfileInput {
-  return { schema: 1, id, name: '', program: { type: 'command', command: '' } };
+/** Before anything was typed. @param graceMs how long it may take to stop */
+export function newProfile(id: string, graceMs: number): ProfileInput {
+  return { schema: 1, id, name: '', program: { type: 'command', command: '' }, stop: { graceMs } };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { GatewayState, GatewayView } from '../../electron/contract/gateway.ts';
 import type { Identity } from '../../electron/contract/identity.ts';
 import type { Receipt } from '../../electron/contract/receipt.ts';
+import { settingDefaults } from '../../electron/contract/setting-defaults.ts';
 import type { UpdateState } from '../../electron/contract/update.ts';
 
 export const second = 1_000;
@@ -154,16 +155,9 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
     gatewayUpdates: {},
     settings: {
       schema: 1,
-      theme: 'system',
-      onQuit: 'ask',
-      startAtLogin: false,
-      checkForUpdates: true,
-      skippedVersion: null,
-      laterVersion: null,
-      notifications: 'all',
+      ...settingDefaults,
       trayNoticeShown: true,
       selectedGateway: null,
-      offersDismissed: [],
     },
     question: null,
     tray: true,

@@ -11,6 +11,7 @@ import { gatherEvidence } from '../../gateway/health/proof.ts';
 import { type Ledger, readLedger } from '../../gateway/ledger/ledger.ts';
 import { frontOf, isNonceOf } from '../../gateway/ledger/nonce.ts';
 import { locateLog, movedLogProblem } from '../../gateway/logs/log-keeper.ts';
+import { logLimit } from '../../gateway/logs/log-limit.ts';
 import { loopback } from '../../gateway/probes/http.ts';
 import { portOwner, portProblem } from '../../gateway/probes/port-owner.ts';
 import { defaultTuning } from '../../gateway/tuning.ts';
@@ -21,8 +22,8 @@ import { sizeText } from '../size-text.ts';
 import { escapeFinding, type Finding, fail, pass, skip } from './finding.ts';
 import { judgeReadiness } from './inspect-readiness.ts';
 
-/** A log is cut some time after it has grown past its bound; one of this size is not being cut. */
-const logBoundBytes = 2 * defaultTuning.logMaxBytes;
+/** A log is cut some time after it has grown past its bound; one of so many bounds is not being cut. */
+const tooLarge = 2;
 
 export interface GatewayInspection {
   readonly id: string;
@@ -213,7 +214,9 @@ function judgeLog(state: StateFolder, { id, name }: Profile): Finding {
   if (!found.isFile()) {
     return fail('log', `${file} is a link or no plain file. Remove it, then restart the gateway.`);
   }
-  return found.size > logBoundBytes
+  // One that is silent is not cut to a bound that was lowered.
+  const bound = Math.max(logLimit(state.settings)(), defaultTuning.logMaxBytes);
+  return found.size > tooLarge * bound
     ? fail('log', `${file} has ${sizeText(found.size)} and is not being cut.`)
     : pass('log', `${file} has ${sizeText(found.size)}.`);
 }

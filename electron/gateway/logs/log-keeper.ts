@@ -34,7 +34,7 @@ export function movedLogProblem(
 
 export interface LogKeeperDeps {
   readonly file: string;
-  readonly maxBytes: number;
+  readonly maxBytes: () => number;
   readonly clock: Clock;
   name(): string;
   writer(): LogWriter | null;

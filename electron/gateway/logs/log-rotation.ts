@@ -92,7 +92,8 @@ export interface LogLocation {
 
 export interface RotationDeps {
   readonly file: string;
-  readonly maxBytes: number;
+  /** Asked at every check. */
+  readonly maxBytes: () => number;
   readonly clock: Clock;
   /** Where the log is at this moment; its own name when left out. */
   readonly locate?: () => LogLocation;
@@ -153,7 +154,7 @@ class SizeWatch implements Rotation {
     const location = locate?.() ?? { source: { path: file, through: null }, moved: false };
     this.#deps.onLocated?.(location);
     try {
-      if (location.source) rotateIfLarge(file, maxBytes, location.source);
+      if (location.source) rotateIfLarge(file, maxBytes(), location.source);
       this.#reported = false;
     } catch (error) {
       if (!this.#reported) log(`The log ${file} can't be rotated: ${errorText(error)}`);

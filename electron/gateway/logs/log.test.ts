@@ -243,7 +243,7 @@ describe('the rotation of a log', () => {
 
   it('happens by itself while a gateway writes', async () => {
     writeFileSync(file, '');
-    const rotation = keepSmall({ file, maxBytes: 1_000, clock: hurried, log: () => {} });
+    const rotation = keepSmall({ file, maxBytes: () => 1_000, clock: hurried, log: () => {} });
     ends.push(() => rotation.end());
     const deadline = performance.now() + 15_000;
     for (let rotated = 0; rotated < 2; ) {

@@ -10,10 +10,11 @@ export function CommandForm() {
   const { ask, openGateway } = useHoldfast();
   const gateways = useApp((state) => state.gateways);
   const home = useApp(({ app }) => app.home);
+  const graceMs = useApp(({ settings }) => settings.newGatewayGraceMs);
   const draft = useDraft(newGateway, emptyDraft);
   const profile = () => {
     const id = freeId(profileIdFor(draft.now.name), new Set(Object.keys(gateways)));
-    return withDraft(newProfile(id), draft.before, draft.now, home);
+    return withDraft(newProfile(id, graceMs), draft.before, draft.now, home);
   };
   const add = async (): Promise<void> => {
     const added = profile();

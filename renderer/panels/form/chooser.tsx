@@ -6,12 +6,14 @@ import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 
 const words = {
+  choose: 'Choose…',
+  /** For those who hear the button without its field. */
   program: 'Choose the program…',
   folder: 'Choose the folder…',
 } as const;
 
 export interface Chooser {
-  readonly kind: keyof typeof words;
+  readonly kind: 'program' | 'folder';
   /** Why what was chosen can't be used; gone when the field changes. */
   readonly findings: readonly Finding[];
   readonly choose: () => Promise<void>;
@@ -50,7 +52,8 @@ export function useChooser(
 export function ChooseButton({ chooser: { kind, choose } }: { readonly chooser: Chooser }) {
   return (
     <Button icon="folder" onClick={() => void choose()} testId={`choose-${kind}`}>
-      {words[kind]}
+      <span aria-hidden="true">{words.choose}</span>
+      <span className="visually-hidden">{words[kind]}</span>
     </Button>
   );
 }

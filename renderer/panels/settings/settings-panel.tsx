@@ -1,43 +1,13 @@
 /** The user's settings, and the facts one needs when asking for help. */
-import type { Settings } from '../../../electron/contract/settings.ts';
 import { closingWords } from '../../../electron/contract/words.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
-import { Check, Choice, type Option } from '../../ui/choice.tsx';
+import { Check, Choice } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
 import { HelpReportCard } from './help-report-card.tsx';
-import { LoginSwitch } from './login-switch.tsx';
-
-const themes: readonly Option<Settings['theme']>[] = [
-  { value: 'system', label: 'System' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-];
-
-const quitChoices: readonly Option<Settings['onQuit']>[] = [
-  { value: 'ask', label: 'Ask me', hint: 'Each time a gateway is running.' },
-  {
-    value: 'keep',
-    label: 'Keep the gateways running',
-    hint: 'Holdfast’s background service goes on looking after them.',
-  },
-  { value: 'stop', label: 'Stop the gateways', hint: 'They finish their work first.' },
-];
-
-const notificationChoices: readonly Option<Settings['notifications']>[] = [
-  {
-    value: 'all',
-    label: 'Problems and news',
-    hint: 'News: a version that is ready, and an update that is done.',
-  },
-  {
-    value: 'problems',
-    label: 'Problems only',
-    hint: 'A gateway can’t start or needs you, or an update was undone.',
-  },
-  { value: 'none', label: 'Nothing' },
-];
+import { GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
+import { notificationChoices, quitChoices, themes } from './words.ts';
 
 /** What the window’s × does: there is nothing to choose. */
 function ClosingCard() {
@@ -81,6 +51,7 @@ export function SettingsPanel() {
           testId="settings-notifications"
         />
       </Card>
+      <StartCard />
       <ClosingCard />
       <Card title="When you quit Holdfast">
         <Choice
@@ -91,9 +62,6 @@ export function SettingsPanel() {
           onChange={(onQuit) => void send('settings.change', { onQuit })}
           testId="settings-on-quit"
         />
-      </Card>
-      <Card title="When you log in">
-        <LoginSwitch />
       </Card>
       <Card title="Updates">
         <Check
@@ -107,6 +75,8 @@ export function SettingsPanel() {
         </Check>
         <PutOffNote />
       </Card>
+      <GatewaysCard />
+      <ResetCard />
       <HelpReportCard />
       <AboutCard />
       <ServiceCard />

@@ -19,8 +19,10 @@ import { welcomeWords as words } from './words.ts';
 
 export function WelcomePanel() {
   const { open } = useHoldfast();
+  const found = usePresets();
   const any = useApp(({ gateways }) => Object.keys(gateways).length > 0);
   const hasDemo = useApp(({ gateways }) => Object.hasOwn(gateways, demoGateway.id));
+  const isNone = found.presets?.every((preset) => preset.found.length === 0) === true;
   return (
     <article className="page welcome" aria-label={words.view} data-testid="welcome">
       <header className="welcome-head">
@@ -28,16 +30,26 @@ export function WelcomePanel() {
         <p>{words.lead}</p>
       </header>
       <BrokenProfiles />
-      <FoundHere />
+      <FoundHere {...found} />
       <div className="welcome-actions">
         {any && (
           <Button kind="primary" onClick={() => open('home')} testId="welcome-continue">
             {words.continueNow}
           </Button>
         )}
-        <Button icon="plus" onClick={() => open('add')} testId="welcome-add">
-          {words.addAnother}
+        <Button
+          kind={isNone && !any ? 'primary' : 'secondary'}
+          icon="plus"
+          onClick={() => open('add')}
+          testId="welcome-add"
+        >
+          {isNone ? words.addOwn : words.addAnother}
         </Button>
+        {isNone && (
+          <Button icon="search" onClick={found.reload} testId="welcome-look-again">
+            {words.lookAgain}
+          </Button>
+        )}
       </div>
       <section className="welcome-comfort" aria-label={words.comfort}>
         <Card>
@@ -59,9 +71,8 @@ export function WelcomePanel() {
   );
 }
 
-function FoundHere() {
+function FoundHere({ presets, error, reload }: ReturnType<typeof usePresets>) {
   const { view } = useHoldfast();
-  const { presets, error, reload } = usePresets();
   if (error !== null) {
     return (
       <section className="welcome-none">
@@ -80,7 +91,7 @@ function FoundHere() {
     );
   }
   const offers = presets.flatMap(({ found }) => found);
-  if (offers.length === 0) return <NoneFound presets={presets} onLookAgain={reload} />;
+  if (offers.length === 0) return <NoneFound presets={presets} />;
   return (
     <section>
       <h2 className="home-title">{words.found}</h2>
@@ -89,21 +100,13 @@ function FoundHere() {
   );
 }
 
-interface NoneFoundProps {
-  readonly presets: readonly PresetView[];
-  readonly onLookAgain: () => void;
-}
-
-function NoneFound({ presets, onLookAgain }: NoneFoundProps) {
+function NoneFound({ presets }: { readonly presets: readonly PresetView[] }) {
   const names = presets.filter(({ id }) => id !== 'remote').map(({ name }) => name);
   const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
   return (
     <section className="welcome-none" data-testid="welcome-none">
       <h2>{words.noneTitle}</h2>
       <p>{words.noneFound(list)}</p>
-      <Button icon="search" onClick={onLookAgain} testId="welcome-look-again">
-        {words.lookAgain}
-      </Button>
     </section>
   );
 }

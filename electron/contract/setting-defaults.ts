@@ -1,0 +1,18 @@
+/** What the user chooses in the settings, as it is before that. This module brings no schemas with it. */
+
+const none: string[] = [];
+
+/** Resetting brings all of it back to this. */
+export const settingDefaults = {
+  theme: 'system',
+  onQuit: 'ask',
+  startAtLogin: false,
+  startHidden: false,
+  checkForUpdates: true,
+  skippedVersion: null,
+  laterVersion: null,
+  notifications: 'all',
+  logMegabytes: 10,
+  newGatewayGraceMs: 10_000,
+  offersDismissed: none,
+} as const;

@@ -1,0 +1,57 @@
+// @vitest-environment jsdom
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { settingDefaults } from '../../../electron/contract/setting-defaults.ts';
+import { presetViews } from '../../test/add-samples.ts';
+import { appState } from '../../test/samples.ts';
+import { openWindow, textOf } from '../../test/window.tsx';
+
+const now = Date.now();
+const base = appState(now);
+const withSettings = (change: Partial<typeof base.settings>) =>
+  appState(now, { settings: { ...base.settings, ...change } });
+
+test.each([
+  ['settings-start-hidden', { startHidden: true }],
+  ['settings-start-at-login', { startAtLogin: true }],
+  ['settings-log-size-50', { logMegabytes: 50 }],
+  ['settings-grace-60000', { newGatewayGraceMs: 60_000 }],
+])('%s is applied at once', async (testId, change) => {
+  const { sent } = await openWindow(base, 'settings');
+  fireEvent.click(screen.getByTestId(testId));
+  await waitFor(() => expect(sent('settings.change')).toEqual([change]));
+});
+
+test('a number that was written by hand is one of the choices', async () => {
+  await openWindow(withSettings({ logMegabytes: 7, newGatewayGraceMs: 90_000 }), 'settings');
+  expect(screen.getByTestId<HTMLInputElement>('settings-log-size-7').checked).toBe(true);
+  expect(textOf('settings-grace')).toContain('1 min90 s5 min');
+});
+
+test('the settings are reset, and as they were again by Undo', async () => {
+  const chosen = { theme: 'dark', startHidden: true, logMegabytes: 200 } as const;
+  const { sent } = await openWindow(withSettings(chosen), 'settings');
+  fireEvent.click(screen.getByTestId('settings-reset'));
+  await waitFor(() => expect(sent('settings.change')).toEqual([{ ...settingDefaults }]));
+  fireEvent.click(await screen.findByTestId('toast-action'));
+  await waitFor(() => expect(sent('settings.change').length).toBe(2));
+  expect(sent('settings.change')[1]).toEqual({ ...settingDefaults, ...chosen });
+});
+
+test('where nothing was chosen there is nothing to reset', async () => {
+  await openWindow(withSettings({ ...settingDefaults }), 'settings');
+  expect(screen.getByTestId('settings-reset').hasAttribute('disabled')).toBe(true);
+});
+
+test('a gateway that is added may take as long to stop as the settings say', async () => {
+  const { sent } = await openWindow(withSettings({ newGatewayGraceMs: 60_000 }), 'add', {
+    'preset.list': presetViews,
+  });
+  await screen.findByTestId('gateway-form');
+  fireEvent.change(screen.getByTestId('form-name'), { target: { value: 'Mine' } });
+  fireEvent.change(screen.getByTestId('form-line'), { target: { value: '/bin/mine' } });
+  fireEvent.click(screen.getByTestId('form-submit'));
+  await waitFor(() =>
+    expect(sent('profile.save')).toMatchObject([{ profile: { stop: { graceMs: 60_000 } } }]),
+  );
+});

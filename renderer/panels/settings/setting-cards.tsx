@@ -1,0 +1,130 @@
+/** Settings with a choice of sizes and times, how Holdfast starts, and the way back to the defaults. */
+
+import { settingDefaults } from '../../../electron/contract/setting-defaults.ts';
+import type { Settings, SettingsChange } from '../../../electron/contract/settings.ts';
+import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Check, Choice } from '../../ui/choice.tsx';
+import { LoginSwitch } from './login-switch.tsx';
+import { graceName, graces, logSizeName, logSizes, settingsWords as words } from './words.ts';
+
+export function StartCard() {
+  const { send } = useHoldfast();
+  const startHidden = useApp(({ settings }) => settings.startHidden);
+  const tray = useApp((state) => state.tray);
+  return (
+    <Card title={words.starting}>
+      <div className="settings-list">
+        <LoginSwitch />
+        <Check
+          kind="switch"
+          checked={startHidden}
+          onChange={(wanted) => void send('settings.change', { startHidden: wanted })}
+          hint={tray ? words.startHiddenHint : words.startHiddenNoTray}
+          testId="settings-start-hidden"
+        >
+          {words.startHidden}
+        </Check>
+      </div>
+    </Card>
+  );
+}
+
+export function GatewaysCard() {
+  const { send } = useHoldfast();
+  const { logMegabytes, newGatewayGraceMs } = useApp(({ settings }) => settings);
+  return (
+    <Card title={words.gateways}>
+      <div className="settings-list">
+        <NumberSetting
+          name={words.logSize}
+          hint={words.logSizeHint}
+          offered={logSizes}
+          nameOf={logSizeName}
+          value={logMegabytes}
+          onChange={(value) => void send('settings.change', { logMegabytes: value })}
+          testId="settings-log-size"
+        />
+        <NumberSetting
+          name={words.grace}
+          hint={words.graceHint}
+          offered={graces}
+          nameOf={graceName}
+          value={newGatewayGraceMs}
+          onChange={(value) => void send('settings.change', { newGatewayGraceMs: value })}
+          testId="settings-grace"
+        />
+      </div>
+    </Card>
+  );
+}
+
+interface NumberSettingProps {
+  readonly name: string;
+  readonly hint: string;
+  readonly offered: readonly number[];
+  readonly nameOf: (value: number) => string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+  readonly testId: string;
+}
+
+/** One of a few numbers; one that was written into the file by hand is offered too. */
+function NumberSetting(props: NumberSettingProps) {
+  const { name, hint, offered, nameOf, value, onChange, testId } = props;
+  const all = [...new Set([...offered, value])].sort((a, b) => a - b);
+  return (
+    <div className="setting">
+      <p className="choice-label">
+        {name}
+        <small>{hint}</small>
+      </p>
+      <Choice
+        legend={name}
+        layout="segments"
+        options={all.map((one) => ({ value: String(one), label: nameOf(one) }))}
+        value={String(value)}
+        onChange={(chosen) => onChange(Number(chosen))}
+        testId={testId}
+      />
+    </div>
+  );
+}
+
+export function ResetCard() {
+  const { send, tell } = useHoldfast();
+  const settings = useApp((state) => state.settings);
+  const isReset = sameSettings(settings, settingDefaults);
+  const reset = async (): Promise<void> => {
+    const before = chosenIn(settings);
+    if (!(await send('settings.change', { ...settingDefaults }, 'reset'))) return;
+    tell(words.wasReset, {
+      name: words.undo,
+      run: () => void send('settings.change', before),
+    });
+  };
+  return (
+    <Card title={words.reset}>
+      <p className="card-note">{words.resetHint}</p>
+      <div className="form-actions">
+        <Button disabled={isReset} onClick={() => void reset()} testId="settings-reset">
+          {words.resetButton}
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+// Object.keys knows only that they are strings.
+const chosenNames = Object.keys(settingDefaults) as (keyof typeof settingDefaults)[];
+
+/** The part of the settings that resetting changes. */
+function chosenIn(settings: Settings): SettingsChange {
+  // Each name with its own value, which Object.fromEntries can't tell.
+  return Object.fromEntries(chosenNames.map((name) => [name, settings[name]])) as SettingsChange;
+}
+
+function sameSettings(one: Settings, other: typeof settingDefaults): boolean {
+  return JSON.stringify(chosenIn(one)) === JSON.stringify(chosenIn({ ...one, ...other }));
+}
