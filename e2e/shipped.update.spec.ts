@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { demoProfile } from '../electron/contract/demo-gateway.ts';
 import { freePort } from '../electron/testing/free-port.ts';
 import { endApps, runningApps } from './support/running-apps.ts';
 import { createSandbox, type Sandbox } from './support/sandbox.ts';
@@ -57,6 +58,7 @@ function run(
 test('the release that users get opens no debugging port, keeps a gateway and answers its command line', async () => {
   const { state } = sandbox;
   const port = await freePort();
+  sandbox.writeProfile(demoProfile(await freePort()));
   const app = spawn(
     shipped('holdfast'),
     [`--user-data-dir=${state}`, `--remote-debugging-port=${port}`, '--disable-updates'],
