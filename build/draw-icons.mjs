@@ -7,7 +7,6 @@
  *
  * The mark is an open ring that holds a dot: what must not be lost, held fast.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { app, BrowserWindow } from 'electron';
@@ -19,9 +18,10 @@ const icoSizes = [16, 24, 32, 48, 64, 128, 256];
 /** A panel's height, and the same for screens of twice the density. */
 const traySizes = { '': 22, '@2x': 44 };
 
-const navy = '#12263f';
+/** The window's accent, on light and on dark (renderer/styles/tokens.css), and its states on dark. */
+const accent = { onLight: '#0b6b68', onDark: '#5cc8bd' };
+const states = { good: '#3fc27c', warning: '#e0a83a', idle: '#98a2a9', busy: '#5b9bf5' };
 const foam = '#f4f8fb';
-const amber = '#f5a524';
 /** Dark enough for a light panel, and seen as a halo's absence on a dark one. */
 const outline = '#1b2733';
 
@@ -54,17 +54,17 @@ const svg = (shapes) =>
   `<title>Holdfast</title>${shapes}</svg>`;
 
 const mark = svg(
-  `<rect x="3" y="3" width="94" height="94" rx="22" fill="${navy}"/>` +
+  `<rect x="3" y="3" width="94" height="94" rx="22" fill="${accent.onLight}"/>` +
     ring({ radius: 27, width: 13, color: foam, from: 80, to: 370 }) +
-    dot(11.5, amber),
+    dot(11.5, accent.onDark),
 );
 
 /** They differ in shape as well as in color. */
 const trayIcons = {
-  running: tray('#2fb573', 0, 360, (grow, color) => dot(15 + grow, color)),
-  attention: tray('#f0a020', 0, 360, (grow, color) => bang(grow, color)),
-  stopped: tray('#93a0b0', 0, 360, () => ''),
-  updating: tray('#4c9bf0', 35, 325, (grow, color) => arrow(grow, color)),
+  running: tray(states.good, 0, 360, (grow, color) => dot(15 + grow, color)),
+  attention: tray(states.warning, 0, 360, (grow, color) => bang(grow, color)),
+  stopped: tray(states.idle, 0, 360, () => ''),
+  updating: tray(states.busy, 35, 325, (grow, color) => arrow(grow, color)),
 };
 
 /**
@@ -97,21 +97,71 @@ function arrow(grow, color) {
 }
 
 /**
- * A picture as PNG bytes, drawn on a canvas so that the screen's density plays no part.
+ * A picture, drawn on a canvas so that the screen's density plays no part.
  * @param {BrowserWindow} page @param {string} source @param {number} size in pixels
+ * @param {'png' | 'points'} how as a file, or four bytes a point: red, green, blue, opacity
  */
-async function paint(page, source, size) {
+async function paint(page, source, size, how = 'png') {
   const url = `data:image/svg+xml,${encodeURIComponent(source)}`;
-  const png = await page.webContents.executeJavaScript(`(async () => {
+  const bytes = await page.webContents.executeJavaScript(`(async () => {
     const image = new Image(${size}, ${size});
     image.src = ${JSON.stringify(url)};
     await image.decode();
     const canvas = new OffscreenCanvas(${size}, ${size});
-    canvas.getContext('2d').drawImage(image, 0, 0, ${size}, ${size});
-    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-    return Array.from(bytes);
+    const drawing = canvas.getContext('2d');
+    drawing.drawImage(image, 0, 0, ${size}, ${size});
+    if (${how === 'points'}) return Array.from(drawing.getImageData(0, 0, ${size}, ${size}).data);
+    return Array.from(new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer()));
   })()`);
-  return Buffer.from(png);
+  return Buffer.from(bytes);
+}
+
+/**
+ * A bitmap as an ICO file holds it: its header, its points from the last row up, and a mask that is
+ * not needed beside their opacity.
+ * @param {Buffer} points @param {number} size
+ */
+function bitmap(points, size) {
+  const header = Buffer.alloc(40);
+  header.writeUInt32LE(header.length, 0);
+  header.writeInt32LE(size, 4);
+  header.writeInt32LE(2 * size, 8);
+  header.writeUInt16LE(1, 12);
+  header.writeUInt16LE(32, 14);
+  const rows = Array.from({ length: size }, (_, y) =>
+    points.subarray(4 * size * y, 4 * size * (y + 1)),
+  );
+  const colors = Buffer.concat(rows.reverse());
+  for (let at = 0; at < colors.length; at += 4) colors.subarray(at, at + 3).reverse();
+  return Buffer.concat([header, colors, Buffer.alloc(4 * Math.ceil(size / 32) * size)]);
+}
+
+/** An ICO file: the largest picture as PNG, the others as bitmaps, which older programs want. */
+async function ico(/** @type {BrowserWindow} */ page) {
+  const largest = Math.max(...icoSizes);
+  const pictures = await Promise.all(
+    icoSizes.map(async (size) =>
+      size === largest
+        ? paint(page, mark, size)
+        : bitmap(await paint(page, mark, size, 'points'), size),
+    ),
+  );
+  const head = Buffer.alloc(6 + 16 * icoSizes.length);
+  head.writeUInt16LE(1, 2);
+  head.writeUInt16LE(icoSizes.length, 4);
+  let offset = head.length;
+  for (const [n, picture] of pictures.entries()) {
+    const at = 6 + 16 * n;
+    // 0 stands for 256.
+    head.writeUInt8((icoSizes[n] ?? 0) % 256, at);
+    head.writeUInt8((icoSizes[n] ?? 0) % 256, at + 1);
+    head.writeUInt16LE(1, at + 4);
+    head.writeUInt16LE(32, at + 6);
+    head.writeUInt32LE(picture.length, at + 8);
+    head.writeUInt32LE(offset, at + 12);
+    offset += picture.length;
+  }
+  return Buffer.concat([head, ...pictures]);
 }
 
 async function drawAll() {
@@ -125,10 +175,7 @@ async function drawAll() {
   }
   writeFileSync(icon('icon.png'), await paint(page, mark, 1024));
   writeFileSync(path.join(target, 'icon.png'), await paint(page, mark, 512)); // the window's own
-  execFileSync('convert', [
-    ...icoSizes.map((size) => icon(`${size}x${size}.png`)),
-    icon('icon.ico'),
-  ]);
+  writeFileSync(icon('icon.ico'), await ico(page));
   for (const [state, source] of Object.entries(trayIcons)) {
     for (const [suffix, size] of Object.entries(traySizes)) {
       const file = path.join(target, 'tray', `${state}${suffix}.png`);

@@ -5,10 +5,7 @@ import type { Log } from '../logging/logging.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import { appEntry } from './app-files.ts';
 import { minimumSize, placeWindow } from './bounds.ts';
-import { afterCrash } from './main-window.ts';
-
-/** The page's background colours, shown before it has painted. */
-const background = { dark: '#16181d', light: '#f7f7f8' };
+import { afterCrash, background } from './main-window.ts';
 
 export interface WindowDeps {
   readonly preload: string;

@@ -7,6 +7,9 @@ import type { WindowCaller } from '../ipc/ipc-server.ts';
 import type { DesktopNotices } from '../notify/desktop-notices.ts';
 import type { SettingsService } from '../settings/settings.ts';
 
+/** The page's background (`--ground` of its style), shown before it has painted. */
+export const background = { light: '#f6f7f8', dark: '#101315' } as const;
+
 /** A view of the window, and the gateway that it is of. */
 export type ShownView = Input<AppContract, 'view.shown'>;
 

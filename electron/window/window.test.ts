@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../contract/settings.ts';
@@ -12,8 +13,34 @@ import {
   isAllowedPermission,
   isWebAddress,
 } from './lockdown-rules.ts';
-import { afterCrash, controlWindow } from './main-window.ts';
+import { afterCrash, background, controlWindow } from './main-window.ts';
 import { type MenuActions, type MenuFacts, menuModel } from './menu-model.ts';
+
+describe('one look', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+  const [style, icon, drawing] = [
+    read('renderer/styles/tokens.css'),
+    read('build/icons/icon.svg'),
+    read('build/draw-icons.mjs'),
+  ];
+  /** The two colours of a token: on light, on dark. */
+  const colours = (token: string): string[] =>
+    new RegExp(`--${token}: light-dark\\((#\\w{6}), (#\\w{6})\\);`).exec(style)?.slice(1) ?? [];
+
+  test('the window has its page’s colour before there is a page', () => {
+    expect(colours('ground')).toEqual([background.light, background.dark]);
+  });
+
+  test('icon and tray have the colours of the window', () => {
+    expect(colours('accent')).toHaveLength(2);
+    for (const colour of colours('accent')) expect(icon).toContain(colour);
+    for (const state of ['good-dot', 'warning-dot', 'busy-dot']) {
+      expect(drawing).toContain(colours(state)[1]);
+    }
+    expect(drawing).toContain(colours('idle-dot')[0]);
+  });
+});
 
 describe('the files of the window', () => {
   const root = path.resolve('/srv/renderer');

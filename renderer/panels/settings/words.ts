@@ -7,7 +7,7 @@ export const settingsWords = {
   startHidden: 'Start without the window',
   startHiddenHint: 'It is one click away, in the tray. After an update the window is shown.',
   startHiddenNoTray: 'Where the desktop shows no tray, as here, the window is shown all the same.',
-  gateways: 'Gateways',
+  gateways: 'For every gateway',
   logSize: 'Size of a log',
   logSizeHint: 'A gateway’s log begins anew at this size; two older ones are kept.',
   grace: 'Time to stop',
