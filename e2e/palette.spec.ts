@@ -7,6 +7,9 @@ import { accessibilityFindings } from './support/accessibility.ts';
 import { menuArgs, menuOf } from './support/app-menu.ts';
 import { expect, expectStatus, freePort, test, type World } from './support/world.ts';
 
+/** An app on a busy machine. */
+const startMs = { timeout: 30_000 };
+
 const script = ['-e', 'setInterval(() => {}, 1e6)'];
 
 function profile(id: string, name: string, rest: Partial<ProfileInput> = {}): ProfileInput {
@@ -20,7 +23,7 @@ async function startWith(world: World, settings: object, args: readonly string[]
   world.writeProfile(profile('mail', 'Mail bridge'));
   world.writeProfile(profile('ark', '方舟', { autostart: false }));
   const app = await world.start({ args });
-  await expect(card(app.page, 'mail')).toHaveAttribute('data-status', 'running');
+  await expect(card(app.page, 'mail')).toHaveAttribute('data-status', 'running', startMs);
   return app;
 }
 

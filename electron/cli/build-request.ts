@@ -53,6 +53,7 @@ export function build(
         deep: options.has('deep'),
       };
     case 'doctor':
+    case 'top':
       return { name, json };
     case 'diagnostics':
       return { name, file: words[0] ?? null, list: options.has('list'), json };

@@ -102,6 +102,16 @@ const table = [
     examples: ['holdfast update hermes --check', 'holdfast update --all --yes'],
   },
   {
+    name: 'top',
+    gateways: 'none',
+    options: [json],
+    says: 'memory and processor time that gateways use, with all their processes',
+    more: [
+      'On a terminal the table is renewed every two seconds until Ctrl+C; in a pipe, and with --json, it is shown once, after one second of measuring. 100 % is one processor.',
+    ],
+    examples: ['holdfast top', 'holdfast top --json'],
+  },
+  {
     name: 'logs',
     gateways: 'one',
     options: [

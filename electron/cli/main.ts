@@ -27,6 +27,7 @@ import { logs } from './logs.ts';
 import type { ListCommand } from './requests.ts';
 import { status } from './status.ts';
 import { terminalOf } from './terminal.ts';
+import { top } from './top.ts';
 import { wait } from './wait.ts';
 
 interface Answer {
@@ -82,6 +83,12 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
       return say(await doctor(state, command.json));
     case 'diagnostics':
       return say(await diagnostics(state, command));
+    case 'top':
+      return top(state, command, {
+        terminal: terminalOf(),
+        write: (text) => process.stdout.write(text),
+        signal: untilInterrupted(),
+      });
     case 'events':
       return say(await events(state, command, warn));
     case 'logs':
@@ -96,6 +103,13 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
     case 'update':
       return act(state, command, { print, warn });
   }
+}
+
+/** Ctrl+C ends what would go on, and lets it leave the screen as it was. */
+function untilInterrupted(): AbortSignal {
+  const ended = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ended.abort());
+  return ended.signal;
 }
 
 async function listed(state: StateFolder, command: ListCommand): Promise<number> {

@@ -11,7 +11,7 @@ export type Command =
   | WaitCommand
   | ListCommand
   | StatusCommand
-  | { readonly name: 'doctor'; readonly json: boolean }
+  | { readonly name: 'doctor' | 'top'; readonly json: boolean }
   | EventsCommand
   | { readonly name: 'start' | 'stop'; readonly gateways: Gateways }
   | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }

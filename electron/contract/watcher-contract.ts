@@ -29,6 +29,7 @@ import { readEntries, readView, treeOf, tryRead } from './readable.ts';
 import { attemptIdSchema, receiptSchema } from './receipt.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
 import { updatePhaseNames } from './update-phases.ts';
+import { usageCalls } from './usage.ts';
 
 /**
  * Raised when the words change incompatibly. `hello`, `succession.*` and `watcher.retire` stay
@@ -192,6 +193,7 @@ export const passedOnCalls = {
 export const gatewayCalls = {
   ...passedOnCalls,
   ...eventCalls,
+  ...usageCalls,
   /** What can be added, and what was found on this machine. */
   'preset.list': { input: nothing, output: z.array(presetViewSchema) },
   /** A gateway from what was typed into a preset's form. */

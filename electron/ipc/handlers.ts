@@ -82,6 +82,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...presetAndProfileHandlers(deps),
     ...logHandlers(deps),
     'events.list': (input) => deps.watcher.call('events.list', input),
+    'usage.sample': () => deps.watcher.call('usage.sample', undefined),
     'events.summary': (input) => deps.watcher.call('events.summary', input),
     'report.contents': () => deps.report.contents(),
     'report.save': async () => ({ file: await deps.report.save() }),

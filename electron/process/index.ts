@@ -95,6 +95,7 @@ export {
   writeStopLine,
 } from './stop-pipe.ts';
 export { mayHaveLeftFamily, type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
+export { usageOf } from './usage.ts';
 export { exitOf, firstOf, once, passed, until, within } from './wait.ts';
 export { diagnose } from './why-not-started.ts';
 export { minWorkMs, sampleWork, type WorkSample, workBetween, worked } from './work.ts';

@@ -93,6 +93,15 @@ export interface ProcessWork {
   readonly state: 'stopped' | 'waits-for-disk' | 'other';
 }
 
+/** What a process and all that belongs to it use. */
+export interface TreeUsage {
+  /** Bytes in memory (the resident set; the working set on Windows); what processes share counts for each. */
+  readonly memory: number;
+  /** Processor time so far; on Linux also that of children that have ended. */
+  readonly usedMs: number;
+  readonly processes: number;
+}
+
 /** What the system's counters say about processes that it ended because memory ran out. */
 export interface MemoryKills {
   /**
@@ -149,6 +158,8 @@ export interface Platform {
   facts(pid: number): ProcessFacts;
   /** Undefined when the process has ended or the system does not say. */
   workOf(pid: number): ProcessWork | undefined;
+  /** What the trees of these roots use, in one pass; null for a root that has ended. */
+  usageOf(roots: readonly Identity[]): (TreeUsage | null)[];
   /** Paths that lead to what a process has open as output and errors; none where there are no such paths. */
   outputStreams(pid: number): readonly string[];
 

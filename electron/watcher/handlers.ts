@@ -34,6 +34,7 @@ import type { SuccessionHost } from './succession/predecessor.ts';
 import type { Trials } from './trials.ts';
 import type { Transactions } from './update/transaction.ts';
 import type { Updates } from './updates.ts';
+import type { UsageSampler } from './usage.ts';
 import type { UserEnvironmentKeeper } from './user-environment.ts';
 
 export interface HandlerDeps {
@@ -46,6 +47,7 @@ export interface HandlerDeps {
   readonly lookups: LogLookups;
   readonly environment: UserEnvironmentKeeper;
   readonly trials: Trials;
+  readonly usage: UsageSampler;
   readonly updates: Updates;
   /** The sha512 of an attempt's file that the release keys have signed; rejects with a ContractError. */
   checkGenuine(attempt: string): Promise<string>;
@@ -306,8 +308,9 @@ function logHandlers({ registry, logs, lookups }: HandlerDeps) {
   } satisfies Partial<AllHandlers>;
 }
 
-function eventHandlers({ registry, histories, succession }: HandlerDeps) {
+function eventHandlers({ registry, histories, succession, usage }: HandlerDeps) {
   return {
+    'usage.sample': () => usage.sample(),
     'events.list': ({ id, before, limit }) => histories.list(id, { before, limit }),
     'events.summary': ({ id, from, to }) => {
       const watched = registry.supervisors().has(id) && !succession.busy();

@@ -8,9 +8,8 @@ import type { WatchReason } from '../contract/events.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { protocolVersion, watcherContract } from '../contract/watcher-contract.ts';
 import { sweepDrafts } from '../files/durable-write.ts';
-import { prepareStateFolder, type StateFolder } from '../files/state-folder.ts';
+import type { StateFolder } from '../files/state-folder.ts';
 import {
-  acquireLock,
   endProcess,
   type FolderWatch,
   giveMemoryBack,
@@ -20,6 +19,7 @@ import {
   selfIdentity,
   sharedExitWaiter,
   systemClock,
+  usageOf,
   watchFolder,
 } from '../process/index.ts';
 import type { Connection } from '../rpc/connection.ts';
@@ -45,10 +45,12 @@ import { withOwners } from './owners.ts';
 import type { Registry } from './registry.ts';
 import { noticeSleep } from './sleep-watch.ts';
 import { StateBoard } from './state.ts';
+import { StateLock } from './state-lock.ts';
 import { SuccessionHost } from './succession/predecessor.ts';
 import { Trials } from './trials.ts';
 import { checkGenuine } from './update/genuine.ts';
 import { Updates } from './updates.ts';
+import { createUsageSampler } from './usage.ts';
 import { keepUserEnvironment } from './user-environment.ts';
 
 /** As many as a hello may hold. A watcher maps about fifty files. */
@@ -111,7 +113,7 @@ export class Watch {
   readonly #lifetime: Lifetime;
   readonly #profiles: FolderWatch;
   readonly #dispatch: Dispatch<Connection>;
-  #lock: HeldLock;
+  readonly #lock: StateLock;
   #server: Server | undefined;
   #guard: EndpointGuard | undefined;
   #ending = false;
@@ -120,7 +122,7 @@ export class Watch {
     const { state, log, lock } = deps;
     this.#deps = deps;
     this.#secret = secret;
-    this.#lock = lock;
+    this.#lock = new StateLock(state, lock, log);
     this.#endpoint = { socket: freeSocket(state), ...this.#self };
     this.#environment = keepUserEnvironment(state, log);
     this.#histories = new Histories(state, deps.began);
@@ -176,7 +178,7 @@ export class Watch {
       secret: this.#secret,
       clock: this.#clock,
       busy: () => this.#succession.busy(),
-      keepLock: () => this.#keepLock(),
+      keepLock: () => this.#lock.keep(),
       onReplaced: () =>
         this.end('another watcher has replaced it: its lock file was removed', 'succession'),
       reopen: () => server.reopen(),
@@ -268,7 +270,7 @@ export class Watch {
         this.#registry.freeze('succession');
       },
       releaseLock: () => this.#lock.release(),
-      takeLock: () => this.#takeLock(),
+      takeLock: () => this.#lock.take(),
       thaw: () => {
         this.#registry.thaw();
         this.#updates.begin();
@@ -317,6 +319,11 @@ export class Watch {
         waiter: this.#waiter,
         log: (message) => log.info(message),
       })),
+      usage: createUsageSampler({
+        views: () => this.#registry.views(),
+        measure: usageOf,
+        now: () => performance.now(),
+      }),
       updates: this.#updates,
       withOwners: (presets, known) =>
         withOwners(presets, known, {
@@ -370,25 +377,6 @@ export class Watch {
   /** Finishes what a journal says; starts released gateways that no update will start. */
   #recover(): void {
     this.#updates.recover((waits) => this.#registry.resumeReleased(waits));
-  }
-
-  #takeLock(): boolean {
-    const taken = acquireLock(this.#deps.state.watcherLock);
-    if (!('release' in taken)) return false;
-    this.#lock = taken;
-    return true;
-  }
-
-  /** Takes the lock again when its file is gone; false when another watcher has been quicker. */
-  #keepLock(): boolean {
-    const { state, log } = this.#deps;
-    if (this.#lock.isIntact()) return true;
-    const lost = this.#lock;
-    prepareStateFolder(state);
-    if (!this.#takeLock()) return false;
-    lost.release();
-    log.warn(`The lock ${state.watcherLock} was gone; the watcher has taken it again.`);
-    return true;
   }
 }
 

@@ -44,21 +44,28 @@ function roughly(ms: number): string {
 
 /**
  * What home says of a gateway after its state's name, most important first; only what is known:
- * `3d 4h`, `port 18789`, `no restarts today`.
+ * `3d 4h`, `142 MB`, `0.3 %`, `port 18789`, `no restarts today`.
  * @param restartsToday in the last 24 hours, as its history tells; undefined: not known
+ * @param load what it uses, in words; none where it is not measured
  */
-export function truths(view: GatewayView, now: number, restartsToday?: number): string[] {
+export function truths(
+  view: GatewayView,
+  now: number,
+  restartsToday?: number,
+  load: readonly string[] = [],
+): string[] {
   const { state, port, lastExit } = view;
   const atPort = port === undefined ? [] : [`port ${port}`];
   switch (state.status) {
     case 'running':
       return [
         now - state.readyAt < minute ? 'just started' : roughly(now - state.readyAt),
+        ...load,
         ...atPort,
         ...(restartsToday === undefined ? [] : [`${restartsIn(restartsToday)} today`]),
       ];
     case 'external':
-      return [state.owner.name, ...atPort];
+      return [state.owner.name, ...load, ...atPort];
     case 'stopped':
       return [lastExit ? `last ran ${ago(lastExit.at, now)}` : 'not started yet', ...atPort];
     case 'failed':
@@ -66,7 +73,7 @@ export function truths(view: GatewayView, now: number, restartsToday?: number): 
     case 'waiting':
       return [stateDetail(view, now), `try ${state.attempt}`];
     default:
-      return [stateDetail(view, now), ...atPort];
+      return [stateDetail(view, now), ...load, ...atPort];
   }
 }
 

@@ -5,6 +5,7 @@ import type { Input, Output } from '../../electron/contract/define.ts';
 import { type Bridge, type BridgeCall, sentenceOf } from '../bridge.ts';
 import { LogFeed } from './log-feed.ts';
 import { type MirrorView, startMirror } from './mirror.ts';
+import { UsageFeed } from './usage.ts';
 import {
   addToast,
   createViewStore,
@@ -23,6 +24,7 @@ export interface Holdfast {
   readonly mirror: StoreApi<MirrorView>;
   readonly view: ViewStore;
   readonly logs: LogFeed;
+  readonly usage: UsageFeed;
   /**
    * Sends an intent, and marks it as busy until it is answered (under `key`, by default the call's name); a refusal is
    * shown as a toast.
@@ -49,6 +51,7 @@ export function createHoldfast(bridge: Bridge): Holdfast {
   const mirror = createStore<MirrorView>(() => ({ snapshot: null, error: null, staleSince: null }));
   const view = createViewStore();
   const logs = new LogFeed(bridge);
+  const usage = new UsageFeed(() => bridge.call('usage.sample', undefined));
   const stopMirror = startMirror({ bridge, onChange: (next) => mirror.setState(next, true) });
 
   const open = (next: View): void => view.setState({ view: next });
@@ -105,6 +108,7 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     mirror,
     view,
     logs,
+    usage,
     send,
     ask: (name, input) => bridge.call(name, input),
     open,
@@ -120,6 +124,7 @@ export function createHoldfast(bridge: Bridge): Holdfast {
       stopMirror();
       stopShowing();
       logs.close();
+      usage.close();
     },
   };
 }

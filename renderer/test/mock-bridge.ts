@@ -77,6 +77,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
       longestAbsence: null,
       restarts: 0,
     }),
+    'usage.sample': () => ({ at: 0, gateways: {} }),
     'log.follow': ({ id }) => ({ file: `/logs/gateways/${id}.log`, lines: [] }),
     'log.unfollow': done,
     'log.reveal': done,

@@ -21,8 +21,8 @@ const record = {
 };
 const zombie = 5;
 const stopped = 4;
-/** proc_pidinfo: PROC_PIDTASKINFO and `struct proc_taskinfo`, with user and system time in it. */
-const taskInfo = { flavour: 4, size: 96, user: 16, system: 24 };
+/** proc_pidinfo: PROC_PIDTASKINFO and `struct proc_taskinfo`, with memory and user and system time in it. */
+const taskInfo = { flavour: 4, size: 96, resident: 8, user: 16, system: 24 };
 /** PROC_PIDPATHINFO_MAXSIZE. */
 const longestPath = 4096;
 
@@ -128,16 +128,23 @@ export function readProcess(pid: number): KernelProcess | undefined {
 /** Undefined for another user's process. */
 export function workOf(pid: number): ProcessWork | undefined {
   const found = readProcess(pid);
+  const task = taskOf(pid);
+  if (!found || !task) return undefined;
+  return { usedMs: task.usedMs, state: found.stopped ? 'stopped' : 'other' };
+}
+
+/** Bytes in memory, and processor time so far; undefined for another user's process. */
+export function taskOf(pid: number): { memory: number; usedMs: number } | undefined {
   const out = Buffer.alloc(taskInfo.size);
   const { proc_pidinfo, mach_timebase_info } = libSystem();
   const length = proc_pidinfo(pid, taskInfo.flavour, 0, out, taskInfo.size);
-  if (!found || length < taskInfo.size) return undefined;
+  if (length < taskInfo.size) return undefined;
   // Mach counts in its own units: numerator and denominator convert them to nanoseconds.
   const base = Buffer.alloc(8);
   mach_timebase_info(base);
   const units = out.readBigUInt64LE(taskInfo.user) + out.readBigUInt64LE(taskInfo.system);
   const nanoseconds = (Number(units) * base.readUInt32LE(0)) / (base.readUInt32LE(4) || 1);
-  return { usedMs: nanoseconds / 1e6, state: found.stopped ? 'stopped' : 'other' };
+  return { memory: Number(out.readBigUInt64LE(taskInfo.resident)), usedMs: nanoseconds / 1e6 };
 }
 
 export function startMarker(pid: number): string | undefined {

@@ -28,6 +28,7 @@ import {
 } from './kernel.ts';
 import { darwinLoginEntries } from './login-entry.ts';
 import { jobOwner, processOfService } from './owner.ts';
+import { usageOf } from './usage.ts';
 
 /** Another user's process, which root could read, is not trusted. */
 function readVariable(pid: number, name: string): string | undefined {
@@ -117,6 +118,7 @@ export const darwin: Platform = {
   readVariable,
   facts,
   workOf,
+  usageOf,
   outputStreams: () => [],
   treeOf,
   // Other processes' environments and open files are not shown.

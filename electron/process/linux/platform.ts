@@ -31,6 +31,7 @@ import { linuxSpawn } from './spawn.ts';
 import { libc, trimHeap } from './syscalls.ts';
 import { showsTrayItem } from './tray-item.ts';
 import { signalVerified, treeOf } from './tree.ts';
+import { usageOf } from './usage.ts';
 
 export const linux: Platform = {
   startMarker,
@@ -39,6 +40,7 @@ export const linux: Platform = {
   readVariable,
   facts,
   workOf,
+  usageOf,
   outputStreams: (pid) => [`/proc/${pid}/fd/1`, `/proc/${pid}/fd/2`],
   treeOf,
   scan,

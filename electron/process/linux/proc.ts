@@ -14,6 +14,8 @@ export interface Stat {
   readonly threads: number;
   /** Processor time in clock ticks, of its ended children too. */
   readonly used: number;
+  /** Of memory that it holds (its resident set). */
+  readonly pages: number;
   /** Of a process that has ended: how, as wait(2) encodes it. */
   readonly exitStatus: number;
 }
@@ -28,7 +30,7 @@ export function readStat(pid: number): Stat | undefined {
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   // proc(5) counts from 1 and includes pid and name: state is field 3, ppid 4, session 6, tty_nr 7,
-  // utime 14, stime 15, cutime 16, cstime 17, num_threads 20, starttime 22, exit_code 52.
+  // utime 14, stime 15, cutime 16, cstime 17, num_threads 20, starttime 22, rss 24, exit_code 52.
   const [state, parent] = fields;
   const session = fields[3];
   const ticks = fields[19];
@@ -41,6 +43,7 @@ export function readStat(pid: number): Stat | undefined {
     ticks,
     threads: Number(fields[17]),
     used: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
+    pages: Number(fields[21]),
     exitStatus: Number(fields[49]),
   };
 }
@@ -83,7 +86,7 @@ export function userOpenFiles(): number | undefined {
 }
 
 /** USER_HZ is 100 on every architecture that Node runs on. */
-const msPerTick = 10;
+export const msPerTick = 10;
 
 export function workOf(pid: number): ProcessWork | undefined {
   const stat = readStat(pid);

@@ -27,6 +27,7 @@ export interface Win32 {
     kernel: Buffer,
     user: Buffer,
   ): number;
+  K32GetProcessMemoryInfo(handle: number, info: Buffer, length: number): number;
   GetExitCodeProcess(handle: number, code: Out<number>): number;
   TerminateProcess(handle: number, code: number): number;
   ResumeThread(thread: number): number;
@@ -139,6 +140,7 @@ const kernel32 = {
   CloseHandle: ['int32_t', 'intptr_t h'],
   OpenProcess: ['intptr_t', 'uint32_t a, int32_t i, uint32_t pid'],
   GetProcessTimes: ['int32_t', 'intptr_t h, void *c, void *e, void *k, void *u'],
+  K32GetProcessMemoryInfo: ['int32_t', 'intptr_t h, void *i, uint32_t l'],
   GetExitCodeProcess: ['int32_t', 'intptr_t h, _Out_ uint32_t *code'],
   TerminateProcess: ['int32_t', 'intptr_t h, uint32_t code'],
   ResumeThread: ['uint32_t', 'intptr_t h'],

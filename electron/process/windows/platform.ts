@@ -10,6 +10,7 @@ import { ownerOf } from './owner.ts';
 import { facts, signal, startMarker, workOf } from './processes.ts';
 import { isElevated } from './token.ts';
 import { describeWindows, scan, treeOf } from './tree.ts';
+import { usageOf } from './usage.ts';
 
 export const windows: Platform = {
   startMarker,
@@ -18,6 +19,7 @@ export const windows: Platform = {
   readVariable: variableOf,
   facts,
   workOf,
+  usageOf,
   outputStreams: () => [],
   treeOf,
   scan,

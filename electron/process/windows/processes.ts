@@ -4,7 +4,7 @@ import type { ProcessFacts, ProcessWork, Signal } from '../platform-interface.ts
 import { access, waitSignalled, win32 } from './kernel32.ts';
 
 /** Of an open process: when it was created and what it has used, in units of 100 ns. */
-function timesOf(handle: number): { created: bigint; used: bigint } | undefined {
+export function timesOf(handle: number): { created: bigint; used: bigint } | undefined {
   const [created, ...others] = [0, 1, 2, 3].map(() => Buffer.alloc(8));
   const [ended, kernel, user] = others;
   if (!created || !ended || !kernel || !user) return undefined;

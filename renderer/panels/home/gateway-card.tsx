@@ -1,11 +1,13 @@
 /** One gateway on home: shape, name, state in a word, one line of truth, and what can be done. */
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { cpuText, type Load, memoryText } from '../../../electron/contract/usage.ts';
 import { gatewayTone, isTroubled, partsNeed, stateName } from '../../../electron/contract/words.ts';
 import { truths } from '../../format/words.ts';
 import { useClock } from '../../store/clock.ts';
 import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
 import { useSummary } from '../../store/history.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
+import { useLoad } from '../../store/load.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Shape } from '../../ui/shape.tsx';
 import { DayStrip, dayMs } from '../history/history-card.tsx';
@@ -72,15 +74,21 @@ interface LineProps {
   readonly restartsToday: number | undefined;
 }
 
-/** `Running · 3d 4h · port 18789 · no restarts today` */
+/** `Running · 3d 4h · 142 MB · 0.3 % · port 18789 · no restarts today` */
 function Line({ gateway, restartsToday }: LineProps) {
-  const rest = useClock((now) => truths(gateway, now, restartsToday).join(' · '));
+  const load = useLoad(gateway.id, loadWords);
+  const loads = load === null ? [] : [load];
+  const rest = useClock((now) => truths(gateway, now, restartsToday, loads).join(' · '));
   return (
     <p className="home-line" data-testid={`home-line-${gateway.id}`}>
       <strong className="state-name">{stateName(gateway.state)}</strong>
       {rest !== '' && ` · ${rest}`}
     </p>
   );
+}
+
+function loadWords({ memory, cpu }: Load): string {
+  return [memoryText(memory), ...(cpu === null ? [] : [cpuText(cpu)])].join(' · ');
 }
 
 function Actions({

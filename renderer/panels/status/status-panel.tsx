@@ -7,6 +7,7 @@ import { GatewayFacts } from './gateway-facts.tsx';
 import { PinnedNotice, SuggestionNotice } from './notices.tsx';
 import { ProblemCard } from './problem-card.tsx';
 import { ReportCard } from './report-card.tsx';
+import { UsageCard } from './usage-card.tsx';
 import { VersionCard, VersionNotice } from './version-notice.tsx';
 
 export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
@@ -26,6 +27,7 @@ export function StatusPanel({ gateway }: { readonly gateway: GatewayView }) {
       <div className="cards">
         {gateway.report && <ReportCard report={gateway.report} />}
         {gateway.lastEvent !== undefined && <HistoryCard gateway={gateway} />}
+        <UsageCard gateway={gateway} />
         <GatewayFacts gateway={gateway} />
         <VersionCard gateway={gateway} connected={connected} />
       </div>

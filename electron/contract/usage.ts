@@ -1,0 +1,69 @@
+/**
+ * What gateways use of memory and processor. Nothing is measured unless someone asks: a window that is
+ * seen, or `holdfast top`. One answer says how much processor time was used so far; two say how much is
+ * used now.
+ */
+import * as z from 'zod/mini';
+import { nothing } from './define.ts';
+import { profileIdSchema } from './profile.ts';
+
+export const usageSchema = z.object({
+  /** Bytes, of all its processes. */
+  memory: z.number(),
+  /** Milliseconds of processor time so far. */
+  usedMs: z.number(),
+  processes: z.int(),
+});
+
+export const usageSampleSchema = z.object({
+  /** When, in milliseconds by a clock that only rises: for comparing with another answer of this watcher. */
+  at: z.number(),
+  /** Those that run on this machine. */
+  gateways: z.record(profileIdSchema, usageSchema),
+});
+export type UsageSample = z.infer<typeof usageSampleSchema>;
+
+export const usageCalls = {
+  /** Measures the gateways now; who asks again within half a second gets the same answer. */
+  'usage.sample': { input: nothing, output: usageSampleSchema },
+} as const;
+
+export interface Load {
+  readonly memory: number;
+  /** Per cent of one processor; null until there are two answers. */
+  readonly cpu: number | null;
+  readonly processes: number;
+}
+
+/** What a gateway uses at `now`; null when it was not measured. */
+export function loadOf(id: string, before: UsageSample | null, now: UsageSample): Load | null {
+  const usage = Object.hasOwn(now.gateways, id) ? now.gateways[id] : undefined;
+  if (!usage) return null;
+  const earlier = before && Object.hasOwn(before.gateways, id) ? before.gateways[id] : undefined;
+  const { memory, usedMs, processes } = usage;
+  const passedMs = before ? now.at - before.at : 0;
+  if (!earlier || passedMs <= 0) return { memory, cpu: null, processes };
+  // A process that has ended takes its time with it.
+  return { memory, processes, cpu: (100 * Math.max(0, usedMs - earlier.usedMs)) / passedMs };
+}
+
+let percent: Intl.NumberFormat | undefined;
+
+/** `0.3 %`, `12 %`: as exact as anyone wants to read. */
+export function cpuText(cpu: number): string {
+  percent ??= new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+  return `${percent.format(cpu >= 10 ? Math.round(cpu) : cpu)} %`;
+}
+
+const units = ['kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in; `812 kB`, `142 MB`, `1.4 GB`. */
+export function memoryText(bytes: number): string {
+  let value = bytes / 1_000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  return `${unit >= 2 && value < 99.5 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
