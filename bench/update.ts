@@ -5,11 +5,14 @@
  *
  *   npm run bench:update [-- --json] [-- --runs 3]
  *
+ * The time without a window is from the last sign of the old window to the first paint of the new one.
+ *
  * For each gateway the absence is set against what it cannot be less than, from the same run:
  * swap: its own stop + its own start. release: stop + its update command + start.
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
 import * as z from 'zod/mini';
 import { attach } from '../e2e/support/desktop-app.ts';
 import { endApps } from '../e2e/support/running-apps.ts';
@@ -29,6 +32,16 @@ interface Run {
   readonly gateways: readonly GatewayCost[];
   /** Milliseconds since the first step. */
   readonly steps: readonly { readonly name: string; readonly at: number }[];
+  readonly window: WindowGap;
+}
+
+/** Milliseconds without a window, and where they go; the parts follow each other. */
+interface WindowGap {
+  readonly gapMs: number;
+  readonly oldEndsMs: number;
+  readonly checkedMs: number;
+  readonly electronMs: number;
+  readonly pageMs: number;
 }
 
 interface GatewayCost {
@@ -56,9 +69,12 @@ async function runOnce(): Promise<Run> {
     await page.getByTestId('update-download').click();
     await page.locator('[data-testid="update"][data-status="ready"]').waitFor({ timeout: 60_000 });
     const witness = await world.startWitness();
+    const closed = page.waitForEvent('close', { timeout: 60_000 }).then(() => Date.now());
     await page.getByTestId('update-install').click();
+    const closedAt = await closed;
     await old.exited;
     const next = await attach(old.port);
+    const opened = await firstPaint(next.page);
     await next.page.getByTestId('nav-update').click();
     const shown = next.page.locator('[data-testid="receipt"][data-outcome="committed"]');
     await shown.waitFor({ timeout: 60_000 });
@@ -74,6 +90,7 @@ async function runOnce(): Promise<Run> {
         return cost(gateway, seen?.absenceMs ?? Number.NaN, seen?.refused ?? Number.NaN);
       }),
       steps: timeLine(receipt),
+      window: windowGap(receipt, closedAt, opened),
     };
   } finally {
     await endApps(state);
@@ -97,6 +114,37 @@ function cost(gateway: ReceiptGateway, absenceMs: number, refused: number): Gate
   };
 }
 
+interface Opened {
+  /** Epoch milliseconds. */
+  readonly pageAt: number;
+  readonly paintedAt: number;
+}
+
+function firstPaint(page: Page): Promise<Opened> {
+  return page.evaluate(async () => {
+    const paint = await new Promise<PerformanceEntry>((resolve) => {
+      new PerformanceObserver((list) => {
+        const [found] = list.getEntriesByName('first-contentful-paint');
+        if (found) resolve(found);
+      }).observe({ type: 'paint', buffered: true });
+    });
+    const { timeOrigin } = performance;
+    return { pageAt: timeOrigin, paintedAt: timeOrigin + paint.startTime };
+  });
+}
+
+function windowGap({ steps }: Receipt, closedAt: number, { pageAt, paintedAt }: Opened): WindowGap {
+  const at = (name: string) => steps.find((step) => step.name === name)?.at ?? Number.NaN;
+  const gone = Math.max(closedAt, at('app-gone'));
+  return {
+    gapMs: round(paintedAt - closedAt),
+    oldEndsMs: round(gone - closedAt),
+    checkedMs: round(at('app-launched') - gone),
+    electronMs: round(pageAt - at('app-launched')),
+    pageMs: round(paintedAt - pageAt),
+  };
+}
+
 function timeLine(receipt: Receipt): Run['steps'] {
   const start = receipt.steps[0]?.at ?? receipt.startedAt;
   return receipt.steps.map(({ name, at }) => ({ name, at: round(at - start) }));
@@ -116,9 +164,10 @@ const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB
 if (values.json) {
   console.log(JSON.stringify({ machine, runs }));
 } else {
-  for (const [index, { gateways, steps }] of runs.entries()) {
+  for (const [index, { gateways, steps, window }] of runs.entries()) {
     console.log(`run ${index + 1} (${machine})`);
     console.table(gateways);
+    console.log('without a window:', window);
     console.log(steps.map(({ name, at }) => `${name} ${at}`).join(', '));
   }
 }

@@ -9,8 +9,10 @@ import { listAttempts } from '../electron/transaction/attempts.ts';
 import { holdReleaseGateway, holdUpdateCommand } from './support/fault-gateway.ts';
 import {
   allRunning,
+  appIdentity,
   appsOf,
   askGateway,
+  end,
   expectReceipt,
   expectUpdate,
   lineOf,
@@ -83,13 +85,15 @@ test('a second app during the release shows the first one’s window and ends [F
   expect(attempts(world)).toEqual([receipt.attempt]);
 });
 
-test('an app started while the watcher works shows that, and starts nothing', async ({ world }) => {
+test('an app started when the first one has crashed, while the watcher works, shows that, and starts nothing', async ({
+  world,
+}) => {
   const goOn = holdUpdateCommand(world);
   const { app } = await startServing(world);
   await makeReady(app.page);
   await app.page.getByTestId('update-install').click();
   await reached(world, 'command-running');
-  await app.exited;
+  await end(appIdentity(world), 'SIGKILL');
   const early = await startAgain(world);
   await expectUpdate(early.page, 'handed-over');
   await expect(early.page.getByTestId('update-check')).toHaveCount(0);

@@ -6,13 +6,14 @@
 import { expect } from '@playwright/test';
 import type { Receipt } from '../electron/contract/receipt.ts';
 import type { WatcherState } from '../electron/contract/watcher-contract.ts';
-import { isAlive } from '../electron/process/index.ts';
 import { census } from './fixtures/census.ts';
 import { holdReleaseGateway, holdUpdateCommand } from './support/fault-gateway.ts';
 import {
   allRunning,
+  appIdentity,
   appsOf,
   askGateway,
+  end,
   expectReceipt,
   expectUpdate,
   ids,
@@ -99,19 +100,21 @@ for (const step of ['armed', 'releasing', 'released'] as const) {
   });
 }
 
-test('killed at the hand-over: the app stays until another goes on', async ({ world }) => {
-  const { app, before } = await startServing(world);
-  await makeReady(app.page);
-  const killed = killAt(world, 'handed-over', watcherIdentity(world));
-  await app.page.getByTestId('update-install').click();
-  await killed;
-  await app.exited;
-  const goesOn = isAlive(watcherIdentity(world));
-  const page = goesOn ? await startedByWatcher(app) : (await startAgain(world)).page;
-  await expectCommitted(world, await expectReceipt(page, 'committed'), before);
-});
+for (const step of ['handed-over', 'swapping'] as const) {
+  test(`killed when ${step}: the app is still open and brings another, which goes on`, async ({
+    world,
+  }) => {
+    const { app, before } = await startServing(world);
+    await makeReady(app.page);
+    const killed = killAt(world, step, watcherIdentity(world));
+    await app.page.getByTestId('update-install').click();
+    await killed;
+    const page = await startedByWatcher(app);
+    await expectCommitted(world, await expectReceipt(page, 'committed'), before);
+  });
+}
 
-test('killed over the update command: the next start waits for it and goes on [F8]', async ({
+test('killed over the update command: the app brings another, which waits for it and goes on [F8]', async ({
   world,
 }) => {
   const goOn = holdUpdateCommand(world);
@@ -119,7 +122,24 @@ test('killed over the update command: the next start waits for it and goes on [F
   await makeReady(app.page);
   await app.page.getByTestId('update-install').click();
   await reached(world, 'command-running');
-  await app.exited;
+  const old = watcherIdentity(world);
+  await killAt(world, 'command-running', old);
+  await expect.poll(() => watcherIdentity(world).pid, { timeout: 30_000 }).not.toBe(old.pid);
+  await expectUpdate(app.page, 'handed-over');
+  goOn();
+  const page = await startedByWatcher(app);
+  await expectCommitted(world, await expectReceipt(page, 'committed'), before);
+});
+
+test('killed together with the app: the next start waits for the command and goes on [F8]', async ({
+  world,
+}) => {
+  const goOn = holdUpdateCommand(world);
+  const { app, before } = await startServing(world);
+  await makeReady(app.page);
+  await app.page.getByTestId('update-install').click();
+  await reached(world, 'command-running');
+  await end(appIdentity(world), 'SIGKILL');
   await killAt(world, 'command-running', watcherIdentity(world));
   expect(appsOf(world)).toEqual([]);
 
@@ -130,17 +150,6 @@ test('killed over the update command: the next start waits for it and goes on [F
   await expectCommitted(world, receipt, before);
   expect(stepsOf(world)).not.toContain('app-launched');
   expect(appsOf(world)).toHaveLength(1);
-});
-
-test('killed between the two of a swap: the next start brings the gateway', async ({ world }) => {
-  const { app, before } = await startServing(world);
-  await makeReady(app.page);
-  const killed = killAt(world, 'swapping', watcherIdentity(world));
-  await app.page.getByTestId('update-install').click();
-  await killed;
-  await app.exited;
-  const again = await startAgain(world);
-  await expectCommitted(world, await expectReceipt(again.page, 'committed'), before);
 });
 
 for (const step of ['app-launching', 'app-launched'] as const) {

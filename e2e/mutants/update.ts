@@ -21,7 +21,18 @@ export const updateMutants: readonly Mutant[] = [
     replace: '',
     guard: {
       file: 'electron/update/updater.test.ts',
-      name: 'prepares everything, then hands over in the right order, and quits',
+      name: 'prepares everything, then hands over in the right order',
+    },
+  },
+  {
+    name: 'app-leaves-its-update',
+    harm: 'Nothing is on the screen while the gateways are replaced, and nobody brings a lost watcher back.',
+    file: 'electron/update/updater.ts',
+    find: 'if (installer.needsAppClosed) this.#leave();',
+    replace: 'if (installer.objection) this.#leave();',
+    guard: {
+      file: 'electron/update/updater.test.ts',
+      name: 'the window shows how the gateways come back, until the watcher waits for its end',
     },
   },
   {
@@ -171,7 +182,7 @@ export const updateMutants: readonly Mutant[] = [
     replace: "if (this.#state.status === 'unavailable') return;",
     guard: {
       file: 'electron/update/updater.test.ts',
-      name: 'prepares everything, then hands over in the right order, and quits',
+      name: 'prepares everything, then hands over in the right order',
     },
   },
   {

@@ -12,8 +12,10 @@
 interface Phase {
   /** The files are not final: an app that is started now only watches, and starts nothing. */
   readonly live: boolean;
-  /** The app that updates has ended, and the watcher replaces it. */
+  /** The app that updates has no more part in it, and the watcher replaces it. */
   readonly away: boolean;
+  /** It stays open meanwhile, where its files can be replaced under it: afterwards it has to end. */
+  readonly appShown: boolean;
   /** An app whose window is up owes the watcher a report. Earlier, the app that updates is the one that runs. */
   readonly reportOwed: boolean;
   /** Everything is in its new place and is watched for a while before the update counts as done. */
@@ -22,7 +24,13 @@ interface Phase {
   readonly sentence: string;
 }
 
-const before = { live: true, away: false, reportOwed: false, soak: false } as const;
+const before = {
+  live: true,
+  away: false,
+  appShown: true,
+  reportOwed: false,
+  soak: false,
+} as const;
 const replacing = { ...before, away: true, reportOwed: true } as const;
 
 const table = {
@@ -34,22 +42,32 @@ const table = {
   released: { ...before, sentence: 'The files are free. Installing the new version.' },
   'handed-over': { ...replacing, sentence: 'Holdfast closes, and opens again in a moment.' },
   replacing: { ...replacing, sentence: 'Starting the new gateway.' },
-  proving: { ...replacing, sentence: 'Waiting until the new gateway is healthy.' },
+  proving: {
+    ...replacing,
+    appShown: false,
+    sentence: 'The gateways are healthy. Holdfast closes, and opens again in a moment.',
+  },
   'starting-app': {
     ...before,
     live: false,
+    appShown: false,
     reportOwed: true,
     sentence: 'Opening the new Holdfast.',
   },
   soaking: {
     ...before,
     live: false,
+    appShown: false,
     reportOwed: true,
     soak: true,
     sentence:
       'The new version runs. The update is done once everything has stayed healthy for a while.',
   },
-  'rolling-back': { ...before, sentence: 'Something went wrong. Undoing the update.' },
+  'rolling-back': {
+    ...before,
+    appShown: false,
+    sentence: 'Something went wrong. Undoing the update.',
+  },
 } as const satisfies Readonly<Record<string, Phase>>;
 
 export type UpdatePhase = keyof typeof table;

@@ -36,6 +36,7 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
 class AppImageInstaller implements Installer {
   readonly appFile: string;
   /** A running image is replaced by a rename: a process that has the old one open keeps it. */
+  readonly needsAppClosed = false;
   readonly mustBeFree = [];
   readonly #deps: AppImageDeps;
 

@@ -93,6 +93,15 @@ export function isUpdateLive(watcher: WatcherState | null): boolean {
   return phase !== undefined && updatePhases[phase].live;
 }
 
+/**
+ * True once the watcher waits for the end of the app that is replaced. Until then that app stays open
+ * and shows how the gateways come back, where its files can be replaced under it.
+ */
+export function mustEnd(watcher: WatcherState | null): boolean {
+  const phase = watcher?.transaction?.phase;
+  return phase !== undefined && !updatePhases[phase].appShown;
+}
+
 /** The state after `event`; the very same object when it does not fit. */
 export function reduceUpdate(state: UpdateState, event: UpdateEvent): UpdateState {
   if (!fits[event.type].includes(state.status)) return state;

@@ -36,6 +36,7 @@ export function createNsisInstaller(deps: NsisDeps): Installer {
 class NsisInstaller implements Installer {
   readonly appFile: string;
   /** What is going to be replaced. */
+  readonly needsAppClosed = true;
   readonly mustBeFree: readonly string[];
   readonly #folder: string;
   readonly #state: StateFolder;

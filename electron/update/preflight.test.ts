@@ -60,6 +60,7 @@ function facts(free: Readonly<Record<string, number>> = {}): PreflightFacts {
     installer: {
       appFile: path.join(installed, 'Holdfast.AppImage'),
       roomNeeded: (size) => size,
+      needsAppClosed: false,
       mustBeFree: [],
       objection: () => undefined,
       prepare: unused,

@@ -74,6 +74,8 @@ export interface Installer {
   readonly appFile: string;
   /** Bytes that the folder of `appFile` must have room for, given the new file's size. */
   roomNeeded(size: number): number;
+  /** The files can be replaced only once this app has ended. */
+  readonly needsAppClosed: boolean;
   /** Folders whose files only this app may have open when the installation begins. */
   readonly mustBeFree: readonly string[];
   /** Why this copy can't be updated, before anything is touched. */
@@ -119,7 +121,7 @@ export interface UpdateDeps {
   isOwn(pid: number): boolean;
   /**
    * Gives up the single-instance lock and ends this app, without a question.
-   * Called once, after the watcher has taken over.
+   * Called once, after the watcher has taken over and the window has nothing more to show.
    */
   quitNow(): void;
   readonly clock: Clock;

@@ -6,10 +6,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
 import type { UpdateState } from '../contract/update.ts';
+import type { UpdatePhase } from '../contract/update-phases.ts';
 import { type WatcherState, watcherContract } from '../contract/watcher-contract.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { acquireLock, type Holder, selfIdentity, systemClock } from '../process/index.ts';
 import { manifestHash, type Stage } from '../staging/staged.ts';
+import { transactionIn } from '../testing/app-states.ts';
 import { listAttempts } from '../transaction/attempts.ts';
 import { openJournal, readJournal } from '../transaction/journal.ts';
 import { readPlan } from '../transaction/plan.ts';
@@ -112,12 +114,15 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
           calls.push(name);
           const known: Record<string, () => unknown> = {
             'profile.list': () => [profile],
+            'update.arm': () => watcherSays('armed'),
             'update.release': () => ({ tookMs: 1 }),
+            'update.handOver': () => watcherSays('handed-over'),
+            'update.rollBack': () => watcherSays(null),
             ...answers,
           };
           const { output } = watcherContract.calls[name];
           // Each answer is of the type that its own schema gives.
-          return z.parse(output, await (known[name]?.() ?? null)) as never;
+          return z.parse(output, (await known[name]?.()) ?? null) as never;
         },
         on: () => () => undefined,
       },
@@ -160,6 +165,12 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
   return service;
 }
 
+/** What the watcher says of the update next; null: that it is over. */
+function watcherSays(phase: UpdatePhase | null): void {
+  watcher = { ...watcher, transaction: phase && transactionIn(phase) };
+  for (const listener of linkListeners) listener();
+}
+
 function untilStatus(status: UpdateState['status']): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
@@ -186,14 +197,14 @@ function failure(): string {
 }
 
 describe('installing', () => {
-  it('prepares everything, then hands over in the right order, and quits', async () => {
+  it('prepares everything, then hands over in the right order', async () => {
     await ready();
     expect(service.state().status).toBe('ready');
     // Two clicks.
     await Promise.all([service.install(), service.install()]);
     expect(calls).toEqual(['profile.list', 'update.arm', 'update.release', 'update.handOver']);
-    expect(service.state()).toMatchObject({ status: 'handed-over', version: '1.1.0' });
-    expect(quits).toBe(1);
+    expect(service.state()).toMatchObject({ status: 'handed-over', phase: 'handed-over' });
+    expect(quits).toBe(0);
     expect(fs.readFileSync(appFile)).toEqual(fs.readFileSync(download));
     const [attempt] = listAttempts(state);
     const plan = readPlan(state, attempt ?? '');
@@ -216,7 +227,7 @@ describe('installing', () => {
     await untilStatus('held');
     await service.retry();
     await installing;
-    expect(quits).toBe(1);
+    expect(service.state().status).toBe('handed-over');
   });
 
   it('held and cancelled rolls everything back', async () => {
@@ -246,6 +257,51 @@ describe('installing', () => {
     expect(calls.slice(1)).toEqual(expected);
     expect(quits).toBe(0);
     expectUntouched();
+  });
+});
+
+describe('after the hand-over', () => {
+  it('the window shows how the gateways come back, until the watcher waits for its end', async () => {
+    await ready();
+    await service.install();
+    watcherSays('replacing');
+    expect(service.state()).toEqual({
+      status: 'handed-over',
+      version: '1.1.0',
+      phase: 'replacing',
+    });
+    expect(quits).toBe(0);
+    watcherSays('proving');
+    watcherSays('starting-app');
+    expect(quits).toBe(1);
+  });
+
+  it('it ends when the update is undone: the watcher starts the old version once more', async () => {
+    await ready();
+    await service.install();
+    watcherSays('rolling-back');
+    expect(quits).toBe(1);
+  });
+
+  it('it stays when the update is over without its end', async () => {
+    await ready();
+    await service.install();
+    watcherSays(null);
+    expect(service.state().status).toBe('idle');
+    expect(quits).toBe(0);
+  });
+
+  it('it ends at once where its files can be replaced only then', async () => {
+    const installer = { appFile, clock: systemClock, env: { PATH: '/usr/bin:/bin' } };
+    await ready({
+      deps: {
+        installer: Object.assign(createAppImageInstaller(installer), { needsAppClosed: true }),
+      },
+    });
+    await service.install();
+    expect(quits).toBe(1);
+    watcherSays('proving');
+    expect(quits).toBe(1);
   });
 });
 
@@ -279,17 +335,16 @@ describe('a hand-over without an answer', () => {
     throw new Error('The line broke.');
   };
 
-  it('took place when the journal says so: nothing is undone, and the app ends', async () => {
+  it('took place when the journal says so: nothing is undone', async () => {
     await ready();
     answers['update.handOver'] = handedOver;
     await service.install();
     expect(service.state().status).toBe('handed-over');
     expect(calls.slice(-2)).toEqual(['update.handOver', 'profile.list']);
-    expect(quits).toBe(1);
     expect(fs.readFileSync(appFile, 'utf8')).not.toBe('old app');
   });
 
-  it('the app stays until a watcher answers again [F9]', async () => {
+  it('is known to have taken place once a watcher answers again [F9]', async () => {
     await ready();
     let answering = false;
     answers['update.handOver'] = () => {
@@ -301,10 +356,10 @@ describe('a hand-over without an answer', () => {
     };
     const installing = service.install();
     await vi.waitFor(() => expect(calls.at(-1)).toBe('profile.list'));
-    expect(quits).toBe(0);
+    expect(service.state().status).toBe('installing');
     answering = true;
     await vi.waitFor(() => {
-      for (const listener of linkListeners) listener();
+      watcherSays('proving');
       expect(quits).toBe(1);
     });
     await installing;
@@ -347,7 +402,7 @@ describe('an update that can’t be, costs nothing', () => {
     expect(failure()).toContain('not certain');
     expectUntouched();
     await service.retry();
-    expect(quits).toBe(1);
+    expect(service.state().status).toBe('handed-over');
   });
 
   it('an older version in the feed [F38]', async () => {
@@ -357,19 +412,10 @@ describe('an update that can’t be, costs nothing', () => {
 });
 
 it('an app started during an update shows it and starts none', async () => {
-  watcher = {
-    ...watcher,
-    transaction: {
-      attempt: '1234567890123-00000000',
-      phase: 'replacing',
-      fromVersion: '1.0.0',
-      toVersion: '1.1.0',
-      since: 1,
-      deadline: null,
-    },
-  };
+  watcherSays('replacing');
   await ready();
-  expect(service.state()).toEqual({ status: 'handed-over', version: '1.1.0', phase: 'replacing' });
+  const { toVersion: version } = transactionIn('replacing');
+  expect(service.state()).toEqual({ status: 'handed-over', version, phase: 'replacing' });
   expect(seen).toEqual([]);
 });
 

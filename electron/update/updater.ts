@@ -12,6 +12,7 @@ import {
   initialUpdate,
   isInstalling,
   isUpdateLive,
+  mustEnd,
   offerOf,
   reduceUpdate,
   type UpdateEvent,
@@ -43,6 +44,8 @@ class AppUpdates implements UpdateService {
   /** The user has read that the watcher may not survive, and tries again. */
   #escapeAccepted = false;
   #busy = false;
+  /** The watcher has the update of this app, which is still open. */
+  #handedOver = false;
   #leaving = false;
 
   constructor(deps: UpdateDeps) {
@@ -200,8 +203,15 @@ class AppUpdates implements UpdateService {
       return this.#send({ type: 'install-cancelled' });
     }
     this.#send({ type: 'handed-over', version: offer.version, phase: 'handed-over' });
+    if (installer.needsAppClosed) this.#leave();
+    // Else its window shows how the gateways come back, until the watcher waits for its end.
+    else this.#handedOver = true;
+  }
+
+  #leave(): void {
+    if (this.#leaving) return;
     this.#leaving = true;
-    deps.quitNow();
+    this.#deps.quitNow();
   }
 
   #checkBefore(installer: Installer, { size }: FeedOffer): void {
@@ -223,10 +233,14 @@ class AppUpdates implements UpdateService {
     }
   }
 
-  /** Shows an update under way that is not of this app, such as one during which it was started. */
+  /** Shows an update that the watcher carries out: this app's own, or one during which it was started. */
   #follow(): void {
     if (this.#busy || this.#leaving || isInstalling(this.#state)) return;
     const watcher = this.#deps.link.watcher();
+    if (this.#handedOver && mustEnd(watcher)) {
+      this.#leave();
+      return;
+    }
     if (isUpdateLive(watcher) && watcher?.transaction) {
       const { toVersion, phase } = watcher.transaction;
       this.#send({ type: 'live', version: toVersion, phase });
