@@ -1,0 +1,155 @@
+/** What `bench:ui` sees of a window: when it painted, how many frames it draws, what wakes it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { chromium, type Page } from '@playwright/test';
+import * as z from 'zod/mini';
+import { projectRoot } from '../e2e/support/desktop-app.ts';
+import { createSandbox } from '../e2e/support/sandbox.ts';
+import { freePort } from '../electron/testing/free-port.ts';
+
+/** The first paint of the page, epoch milliseconds. */
+export function firstPaint(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const paint = await new Promise<PerformanceEntry>((resolve) => {
+      new PerformanceObserver((list) => {
+        const [found] = list.getEntriesByName('first-contentful-paint');
+        if (found) resolve(found);
+      }).observe({ type: 'paint', buffered: true });
+    });
+    return performance.timeOrigin + paint.startTime;
+  });
+}
+
+/** When the page had its first view of the gateways, epoch milliseconds: at most a frame before it is seen. */
+export function gatewaysShown(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const mark = await new Promise<PerformanceEntry>((resolve) => {
+      new PerformanceObserver((list) => {
+        const [found] = list.getEntriesByName('view-shown');
+        if (found) resolve(found);
+      }).observe({ type: 'mark', buffered: true });
+    });
+    return performance.timeOrigin + mark.startTime;
+  });
+}
+
+/** Milliseconds from the start of an empty Electron app to the first paint of its window. */
+export async function emptyWindow(): Promise<number> {
+  const sandbox = createSandbox('bench-empty');
+  const port = await freePort();
+  const words = [
+    join(projectRoot, 'bench/empty-window/main.cjs'),
+    `--user-data-dir=${sandbox.state}`,
+    `--remote-debugging-port=${port}`,
+  ];
+  const startedAt = Date.now();
+  const child = spawn(process.env.HOLDFAST_ELECTRON ?? '', words, { stdio: 'ignore' });
+  try {
+    return (await firstPaint(await emptyPage(port))) - startedAt;
+  } finally {
+    await ended(child);
+    sandbox.remove();
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+const targets = z.array(z.object({ title: z.string() }));
+
+/** The page of the empty app, once it is loaded. */
+async function emptyPage(port: number): Promise<Page> {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
+    const answer = await fetch(`http://127.0.0.1:${port}/json/list`).catch(() => undefined);
+    const found = z.safeParse(targets, await answer?.json());
+    if (found.success && found.data.some(({ title }) => title === 'Empty')) {
+      const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+      const page = browser.contexts()[0]?.pages()[0];
+      if (page) return page;
+    }
+    await pause(50);
+  }
+  throw new Error('The empty window did not open.');
+}
+
+/** Frames that the page draws in `ms`. */
+export function framesIn(page: Page, ms: number): Promise<number> {
+  return page.evaluate(
+    (forMs) =>
+      new Promise<number>((resolve) => {
+        let frames = -1;
+        const until = performance.now() + forMs;
+        const frame = (): void => {
+          frames += 1;
+          if (performance.now() < until) requestAnimationFrame(frame);
+          else resolve(frames);
+        };
+        requestAnimationFrame(frame);
+      }),
+    ms,
+  );
+}
+
+/**
+ * The page shows lines `mark <number> <epoch milliseconds>`: for each of `count` new ones the milliseconds
+ * until the frame that shows it was drawn.
+ */
+export function delaysOfMarks(page: Page, count: number): Promise<number[]> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<number[]>((resolve) => {
+        const logs = document.querySelector('[data-testid="logs"]');
+        const newest = (): RegExpExecArray | undefined =>
+          [...(logs?.textContent ?? '').matchAll(/mark (\d+) (\d{13})/g)].at(-1);
+        const delays: number[] = [];
+        let seen = newest()?.[1];
+        const observer = new MutationObserver(() => {
+          const found = newest();
+          if (!found || found[1] === seen) return;
+          seen = found[1];
+          // A message that is sent in a frame arrives when that frame has been drawn.
+          requestAnimationFrame(() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => {
+              delays.push(Date.now() - Number(found[2]));
+              if (delays.length < wanted) return;
+              observer.disconnect();
+              resolve(delays);
+            };
+            port2.postMessage(null);
+          });
+        });
+        if (logs) observer.observe(logs, { subtree: true, childList: true, characterData: true });
+      }),
+    count,
+  );
+}
+
+const traceData = z.object({ value: z.array(z.object({ name: z.string() })) });
+
+/** What wakes the page in `ms`: timers that fire, frames that are asked for. */
+export async function wakeups(page: Page, ms: number): Promise<{ timers: number; frames: number }> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('The page has no browser.');
+  const session = await browser.newBrowserCDPSession();
+  const names: string[] = [];
+  session.on('Tracing.dataCollected', (data: unknown) => {
+    names.push(...z.parse(traceData, data).value.map(({ name }) => name));
+  });
+  const complete = new Promise<void>((resolve) => {
+    session.on('Tracing.tracingComplete', () => resolve());
+  });
+  await session.send('Tracing.start', { categories: 'devtools.timeline' });
+  await pause(ms);
+  await session.send('Tracing.end');
+  await complete;
+  await session.detach();
+  const times = (name: string): number => names.filter((one) => one === name).length;
+  return { timers: times('TimerFire'), frames: times('FireAnimationFrame') };
+}
