@@ -31,6 +31,8 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
     // Alt shows it, on Windows and Linux; macOS has it at the top of the screen.
     autoHideMenuBar: true,
     show: false,
+    // Else the page takes itself for visible until it was shown once, and its clocks tick.
+    paintWhenInitiallyHidden: !deps.hidden,
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
     ...(deps.icon === undefined ? {} : { icon: deps.icon }),
     webPreferences: {

@@ -7,7 +7,8 @@ import { appScheme, resolveAppFile, responseHeaders } from './app-files.ts';
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: appScheme, privileges: { standard: true, secure: true } },
+    // Compiled scripts are kept between starts, as for pages of the web.
+    { scheme: appScheme, privileges: { standard: true, secure: true, codeCache: true } },
   ]);
 }
 
