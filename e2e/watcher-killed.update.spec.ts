@@ -126,6 +126,7 @@ test('killed over the update command: the app brings another, which waits for it
   await killAt(world, 'command-running', old);
   await expect.poll(() => watcherIdentity(world).pid, { timeout: 30_000 }).not.toBe(old.pid);
   await expectUpdate(app.page, 'handed-over');
+  await expect(app.page.getByTestId('transaction-steps')).toContainText('Update command of');
   goOn();
   const page = await startedByWatcher(app);
   await expectCommitted(world, await expectReceipt(page, 'committed'), before);

@@ -36,6 +36,7 @@ import { notifyDesktop } from './notify/notify.ts';
 import { systemClock as clock, loginEntries, selfIdentity } from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
+import { listReceipts } from './transaction/attempts.ts';
 import { showTray } from './tray/tray.ts';
 import type { UpdateService } from './update/types.ts';
 import { createAppActions } from './window/actions.ts';
@@ -117,6 +118,7 @@ function createFace(core: Core, updates: UpdateService): void {
       ...{ stage: source, stateRoot: state.root, log },
       askWhere: () => askWhere('Save the report', 'report.zip'),
     }),
+    receipts: () => listReceipts(state),
     profilesFolder: () => ownProfilesFolder(state),
     answerQuit: (choice, remember) => quit.answer(choice, remember),
     choosePath: (kind, from) => choosePath(page, kind, from),

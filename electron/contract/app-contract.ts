@@ -106,6 +106,8 @@ export const appContract = defineContract({
     'update.install': { input: nothing, output: nothing },
     'update.retry': { input: nothing, output: nothing },
     'receipt.dismiss': { input: nothing, output: nothing },
+    /** Of the last updates of Holdfast, newest first; dismissed ones too. */
+    'receipt.list': { input: nothing, output: z.array(receiptSchema) },
     'settings.change': { input: settingsChangeSchema, output: nothing },
     /** Which view the window shows now, and of which gateway: nothing that is in sight is notified. */
     'view.shown': {

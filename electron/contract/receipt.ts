@@ -94,6 +94,15 @@ export const receiptGatewaySchema = z.object({
 });
 export type ReceiptGateway = z.infer<typeof receiptGatewaySchema>;
 
+/** A named moment, for people and for the bench. */
+export const receiptStepSchema = z.object({
+  name: z.string(),
+  at: z.number(),
+  /** Of a step about a gateway: its id, and after a colon what else is known. */
+  detail: z.optional(z.string()),
+});
+export type ReceiptStep = z.infer<typeof receiptStepSchema>;
+
 export const receiptSchema = z.object({
   schema: z.literal(1),
   attempt: attemptIdSchema,
@@ -109,8 +118,8 @@ export const receiptSchema = z.object({
   committedAt: z.nullable(z.number()),
   /** How the watcher that did it lives outside the app. */
   escape: z.nullable(escapeSchema),
-  /** Named moments in the order they happened, for people and for the bench. */
-  steps: z.array(z.object({ name: z.string(), at: z.number(), detail: z.optional(z.string()) })),
+  /** In the order they happened. */
+  steps: z.array(receiptStepSchema),
   gateways: z.array(receiptGatewaySchema),
   problem: z.nullable(problemSchema),
 });

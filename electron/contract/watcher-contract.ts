@@ -26,7 +26,7 @@ import {
 import { profileIdSchema, profileSchema } from './profile.ts';
 import { updateWhenSchema } from './profile-update.ts';
 import { readEntries, readView, treeOf, tryRead } from './readable.ts';
-import { attemptIdSchema, receiptSchema } from './receipt.ts';
+import { attemptIdSchema, receiptSchema, receiptStepSchema } from './receipt.ts';
 import { patchSchema, snapshotSchema } from './snapshot.ts';
 import { updatePhaseNames } from './update-phases.ts';
 import { usageCalls } from './usage.ts';
@@ -46,6 +46,8 @@ export const transactionSchema = z.object({
   since: z.number(),
   /** When the graceful part of a release ends, while there is one. */
   deadline: z.nullable(z.number()),
+  /** What has been done so far, in order; an older watcher does not tell. */
+  steps: z.optional(z.array(receiptStepSchema)),
 });
 export type UpdateTransaction = z.infer<typeof transactionSchema>;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AppContract } from '../contract/app-contract.ts';
 import { type Client, ContractError, type Handlers, type Input } from '../contract/define.ts';
 import type { Profile } from '../contract/profile.ts';
+import type { Receipt } from '../contract/receipt.ts';
 import { passedOnCalls, type WatcherContract } from '../contract/watcher-contract.ts';
 import { copyWholeLog } from '../files/log-file.ts';
 import type { MemoryService } from '../settings/memory.ts';
@@ -40,6 +41,8 @@ export interface HandlerDeps {
   readonly updates: UpdateIntents;
   readonly settings: SettingsService;
   readonly memory: MemoryService;
+  /** Of the last updates of Holdfast, newest first. */
+  readonly receipts: () => Receipt[];
   /** Shows a file in its folder. */
   readonly revealFile: (file: string) => void;
   /** Where the profiles lie; throws a sentence when there is no such folder of ours. */
@@ -87,6 +90,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     'report.contents': () => deps.report.contents(),
     'report.save': async () => ({ file: await deps.report.save() }),
     ...updateHandlers(deps),
+    'receipt.list': () => deps.receipts(),
     'receipt.dismiss': () => {
       const receipt = deps.store.parts().watcher?.receipt ?? null;
       if (receipt === null) return undefined;
@@ -116,10 +120,10 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
   };
 }
 
-/** An app that was started in the middle of an update only watches. */
+/** An app that was started in the middle of an update only watches, and so does the one that is replaced. */
 function refuseWhileAway(store: AppStore): void {
-  const { startedByWatcher, watcher } = store.parts();
-  if (startedByWatcher || !isAway(watcher)) return;
+  const { startedByWatcher, watcher, update } = store.parts();
+  if (!isAway(watcher) || (startedByWatcher && update.status !== 'handed-over')) return;
   throw new ContractError('Holdfast is being updated. Try again when the update has finished.');
 }
 

@@ -75,6 +75,11 @@ function readReceiptAs<R extends Receipt | GatewayReceipt>(
   }
 }
 
+/** Of the attempts that are kept, newest first. */
+export function listReceipts(store: AttemptStore): Receipt[] {
+  return listAttempts(store).flatMap((attempt) => readReceipt(store, attempt) ?? []);
+}
+
 /** The newest attempt that has a receipt. */
 export function newestReceipt(store: AttemptStore): Receipt | null {
   return newestReceiptAs(receiptSchema, store);

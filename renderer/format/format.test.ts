@@ -75,7 +75,7 @@ test('the steps of a receipt name their gateways', () => {
   const sample = richReceipt(now);
   const said = (name: string, detail?: string) => {
     const step = detail === undefined ? { name, at: now } : { name, at: now, detail };
-    return describeStep(step, sample);
+    return describeStep(step, sample.gateways);
   };
   expect(said('prepared').text).toBe('Plan written');
   expect(said('releasing').text).toBe('Stopping Hermes agent gateway on the old laptop');

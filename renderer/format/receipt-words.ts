@@ -3,6 +3,7 @@ import type {
   ClientView,
   Receipt,
   ReceiptGateway,
+  ReceiptStep,
   StepName,
 } from '../../electron/contract/receipt.ts';
 import type { Tone } from '../../electron/contract/words.ts';
@@ -144,8 +145,8 @@ const stepWords: Readonly<Record<StepName, string>> = {
 
 /** A step in words. Steps about a gateway have its id in their detail, before a colon. */
 export function describeStep(
-  { name, detail = '' }: Receipt['steps'][number],
-  { gateways }: Receipt,
+  { name, detail = '' }: ReceiptStep,
+  gateways: readonly Pick<ReceiptGateway, 'id' | 'name' | 'policy'>[],
 ): { readonly text: string; readonly detail: string } {
   const words = Object.hasOwn(stepWords, name) ? stepWords[name as StepName] : asWords(name);
   if (!words.includes('…')) return { text: words, detail };

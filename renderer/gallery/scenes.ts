@@ -138,6 +138,24 @@ function updateScenes(now: number): Scenes {
     ...Object.fromEntries(
       Object.entries(states).map(([name, one]) => [`update-${name}`, update({ update: one })]),
     ),
+    'update-replacing': update({
+      update: states['handed-over'],
+      transaction: {
+        attempt: '1763829000000-9f3c21ab',
+        phase: 'replacing',
+        fromVersion: '0.1.0',
+        toVersion: '0.2.0',
+        since: now - 2 * second,
+        deadline: null,
+        steps: [
+          { name: 'prepared', at: now - 6 * second },
+          { name: 'rehearsed', at: now - 4 * second, detail: 'reference' },
+          { name: 'handed-over', at: now - 3 * second },
+          { name: 'files-compared', at: now - 2_900 },
+          { name: 'gateway-stopped', at: now - 2_800, detail: 'reference' },
+        ],
+      },
+    }),
     'update-plan': update({ gateways: severalGateways(now), update: states.ready }),
     soaking: update({
       receipt: receipt(now),

@@ -104,6 +104,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'update.install': done,
     'update.retry': done,
     'receipt.dismiss': done,
+    'receipt.list': () => [],
     'settings.change': done,
     'view.shown': done,
     'quit.answer': done,

@@ -1,7 +1,13 @@
 /** The receipt and the view of an update transaction, derived from its state alone: what was observed. */
 import type { GatewayView, Problem } from '../../contract/gateway.ts';
 import type { Escape, Identity } from '../../contract/identity.ts';
-import type { Outcome, Receipt, ReceiptGateway, StepName } from '../../contract/receipt.ts';
+import type {
+  Outcome,
+  Receipt,
+  ReceiptGateway,
+  ReceiptStep,
+  StepName,
+} from '../../contract/receipt.ts';
 import type { UpdateTransaction } from '../../contract/watcher-contract.ts';
 import { sameProcess } from '../../process/index.ts';
 import type { JournalRecord, StartReport, TransactionEvent } from '../../transaction/events.ts';
@@ -10,7 +16,11 @@ import type { GatewayProgress } from './gateway-progress.ts';
 import { phaseOf, type TransactionState } from './machine.ts';
 
 /** What the watcher shows while an update is under way. */
-export function transactionView(plan: Plan, state: TransactionState): UpdateTransaction | null {
+export function transactionView(
+  plan: Plan,
+  state: TransactionState,
+  records: readonly JournalRecord[],
+): UpdateTransaction | null {
   const phase = phaseOf(state);
   if (phase === null) return null;
   return {
@@ -20,7 +30,15 @@ export function transactionView(plan: Plan, state: TransactionState): UpdateTran
     toVersion: plan.toVersion,
     since: state.since,
     deadline: phase === 'releasing' ? (state.releasing?.deadline ?? null) : null,
+    steps: stepsOf(records),
   };
+}
+
+function stepsOf(records: readonly JournalRecord[]): ReceiptStep[] {
+  return records.flatMap(({ event, at }) => {
+    const step = stepOf(event);
+    return step ? [{ ...step, at }] : [];
+  });
 }
 
 /**
@@ -48,13 +66,7 @@ export function buildReceipt(
     at,
     committedAt: outcome === 'committed' ? at : null,
     escape: escapeOf(records),
-    steps: [
-      ...records.flatMap(({ event, at: when }) => {
-        const step = stepOf(event);
-        return step ? [{ ...step, at: when }] : [];
-      }),
-      ...(outcome === 'back' ? [] : [{ name: outcome, at }]),
-    ],
+    steps: [...stepsOf(records), ...(outcome === 'back' ? [] : [{ name: outcome, at }])],
     gateways: state.gateways.flatMap((gateway) => {
       const line = gatewayLine(gateway, views.get(gateway.planned.id), isAlive);
       return line ? [line] : [];

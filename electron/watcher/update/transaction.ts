@@ -111,7 +111,8 @@ export class Transactions {
   }
 
   view(): UpdateTransaction | null {
-    return this.#active && transactionView(this.#active.plan, this.#active.state());
+    const attempt = this.#active;
+    return attempt && transactionView(attempt.plan, attempt.state(), attempt.records());
   }
 
   /** The newest attempt's receipt. */

@@ -121,7 +121,7 @@ function TechnicalDetails({ receipt }: { readonly receipt: Receipt }) {
     <Details title={`Technical details: ${count(steps.length, 'step')}`} testId="receipt-steps">
       <ol className="receipt-steps">
         {steps.map((step) => {
-          const { text, detail } = describeStep(step, receipt);
+          const { text, detail } = describeStep(step, gateways);
           return (
             <li key={`${step.at} ${step.name} ${detail}`} data-step={step.name} data-at={step.at}>
               <time className="mono" dateTime={new Date(step.at).toISOString()}>

@@ -2,6 +2,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { UpdateStatus } from '../../../electron/contract/update.ts';
+import { transactionIn } from '../../../electron/testing/app-states.ts';
 import type { BridgeCall } from '../../bridge.ts';
 import { appState, gateway, receipt, richReceipt, updateStates } from '../../test/samples.ts';
 import { openWindow, textOf } from '../../test/window.tsx';
@@ -53,6 +54,40 @@ test.each(statuses)('%s: says what goes on and offers exactly what can be done',
     fireEvent.click(card.getByRole('button', { name: label }));
     await waitFor(() => expect(sent(call).length).toBe(1));
   }
+});
+
+test('while an update runs: what was done so far, each with its time and its gateway', async () => {
+  const steps = [
+    { name: 'releasing', at: now - 2_500 },
+    { name: 'gateway-stopped', at: now - 2_100, detail: 'reference' },
+    { name: 'files-compared', at: now - 2_000 },
+  ];
+  const transaction = { ...transactionIn('replacing'), steps };
+  await openWindow(appState(now, { transaction, update: states['handed-over'] }), 'update');
+  const shown = within(screen.getByTestId('transaction-steps')).getAllByRole('listitem');
+  const { name } = gateway(now);
+  expect(shown.map(({ textContent }) => textContent)).toEqual([
+    expect.stringMatching(/^\+0ms.*Stopping/),
+    `+0.4s${name} stopped`,
+    '+0.5sNew files checked',
+  ]);
+});
+
+test('lists the updates before, each with its outcome, without the one that is shown', async () => {
+  const shown = receipt(now);
+  const undone = receipt(now, {
+    attempt: '1700000000000-abcdef01',
+    outcome: 'put-back',
+    problem: { message: 'The new gateway did not answer.' },
+  });
+  const done = receipt(now, { attempt: '1690000000000-abcdef02', outcome: 'committed' });
+  const all = { 'receipt.list': () => [shown, undone, done] };
+  await openWindow(appState(now, { receipt: shown }), 'update', all);
+  const items = await screen.findAllByTestId('earlier-update');
+  expect(items.map(({ textContent }) => textContent)).toEqual([
+    expect.stringMatching(/The new gateway did not answer\.Undone$/),
+    expect.stringMatching(/Done$/),
+  ]);
 });
 
 test.each(['available', 'ready'] as const)(

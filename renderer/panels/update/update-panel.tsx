@@ -1,5 +1,6 @@
 /** Updates: what is offered, what is under way, and the receipt of the last one. */
 import { useApp } from '../../store/hooks.ts';
+import { EarlierUpdates } from './earlier-updates.tsx';
 import { ReceiptCard } from './receipt-card.tsx';
 import { TransactionCard } from './transaction-card.tsx';
 import { UpdateCard } from './update-card.tsx';
@@ -26,6 +27,7 @@ export function UpdatePanel() {
       <UpdateCard update={update} />
       {transaction && <TransactionCard transaction={transaction} />}
       {receipt && <ReceiptCard receipt={receipt} />}
+      <EarlierUpdates />
     </article>
   );
 }
