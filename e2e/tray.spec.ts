@@ -112,8 +112,12 @@ test('a click on the tray’s picture shows the window [R106]', async ({ world }
     const app = await world.start({ args: ['--hidden'] });
     await expectStatus(app.page, 'running');
     expect(shownAt(app)).toBeUndefined();
+    // The page knows it too: nothing in it moves.
+    const visibility = (): Promise<string> => app.page.evaluate(() => document.visibilityState);
+    expect(await visibility()).toBe('hidden');
     await tray.activate();
     await expect.poll(() => shownAt(app)).toBeDefined();
+    await expect.poll(visibility).toBe('visible');
   } finally {
     tray.close();
   }
