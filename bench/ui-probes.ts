@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chromium, type Page } from '@playwright/test';
 import * as z from 'zod/mini';
-import { projectRoot } from '../e2e/support/desktop-app.ts';
+import { type DesktopApp, projectRoot } from '../e2e/support/desktop-app.ts';
 import { createSandbox } from '../e2e/support/sandbox.ts';
+import { unwatched } from '../e2e/support/unwatched.ts';
 import { freePort } from '../electron/testing/free-port.ts';
 
 /** The first paint of the page, epoch milliseconds. */
@@ -133,23 +134,24 @@ export function delaysOfMarks(page: Page, count: number): Promise<number[]> {
 
 const traceData = z.object({ value: z.array(z.object({ name: z.string() })) });
 
-/** What wakes the page in `ms`: timers that fire, frames that are asked for. */
-export async function wakeups(page: Page, ms: number): Promise<{ timers: number; frames: number }> {
-  const browser = page.context().browser();
-  if (!browser) throw new Error('The page has no browser.');
-  const session = await browser.newBrowserCDPSession();
+/** What wakes the page in `ms`: timers that fire, frames that are asked for. Playwright lets go of the page. */
+export async function wakeups(
+  app: DesktopApp,
+  ms: number,
+): Promise<{ timers: number; frames: number }> {
+  const page = await unwatched(app);
   const names: string[] = [];
-  session.on('Tracing.dataCollected', (data: unknown) => {
+  page.on('Tracing.dataCollected', (data) => {
     names.push(...z.parse(traceData, data).value.map(({ name }) => name));
   });
   const complete = new Promise<void>((resolve) => {
-    session.on('Tracing.tracingComplete', () => resolve());
+    page.on('Tracing.tracingComplete', () => resolve());
   });
-  await session.send('Tracing.start', { categories: 'devtools.timeline' });
+  await page.send('Tracing.start', { categories: 'devtools.timeline' });
   await pause(ms);
-  await session.send('Tracing.end');
+  await page.send('Tracing.end');
   await complete;
-  await session.detach();
+  page.close();
   const times = (name: string): number => names.filter((one) => one === name).length;
   return { timers: times('TimerFire'), frames: times('FireAnimationFrame') };
 }

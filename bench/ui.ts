@@ -175,9 +175,9 @@ async function measureHome() {
 async function measureHidden() {
   return inSandbox(async (sandbox) => {
     writePrinter(sandbox, 'flood');
-    const use = async ({ page }: DesktopApp) => {
+    const use = async (app: DesktopApp) => {
       await allRun(sandbox, 1);
-      return wakeups(page, watchedMs);
+      return wakeups(app, watchedMs);
     };
     return withApp(sandbox, use, ['--hidden']);
   });

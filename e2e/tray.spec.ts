@@ -5,6 +5,7 @@ import { readEndpoint } from '../electron/rpc/endpoint.ts';
 import { shownAt } from './support/app-window.ts';
 import { startTrayHost } from './support/tray-host.ts';
 import { expectPicture } from './support/tray-pictures.ts';
+import { unwatched, visibilityOf } from './support/unwatched.ts';
 import { expect, expectStatus, shownPid, test } from './support/world.ts';
 
 test.beforeEach(async ({ world }) => {
@@ -112,12 +113,13 @@ test('a click on the tray’s picture shows the window [R106]', async ({ world }
     const app = await world.start({ args: ['--hidden'] });
     await expectStatus(app.page, 'running');
     expect(shownAt(app)).toBeUndefined();
-    // The page knows it too: nothing in it moves.
-    const visibility = (): Promise<string> => app.page.evaluate(() => document.visibilityState);
-    expect(await visibility()).toBe('hidden');
+    const page = await unwatched(app);
+    // Nothing moves in a page that knows that it is hidden.
+    expect(await visibilityOf(page)).toBe('hidden');
     await tray.activate();
     await expect.poll(() => shownAt(app)).toBeDefined();
-    await expect.poll(visibility).toBe('visible');
+    await expect.poll(() => visibilityOf(page)).toBe('visible');
+    page.close();
   } finally {
     tray.close();
   }
