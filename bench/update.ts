@@ -12,7 +12,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Page } from 'playwright-core';
+import type { Page } from '@playwright/test';
 import * as z from 'zod/mini';
 import { attach } from '../e2e/support/desktop-app.ts';
 import { endApps } from '../e2e/support/running-apps.ts';
