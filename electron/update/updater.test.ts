@@ -7,26 +7,17 @@ import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
 import type { UpdateState } from '../contract/update.ts';
 import type { UpdatePhase } from '../contract/update-phases.ts';
-import { type WatcherState, watcherContract } from '../contract/watcher-contract.ts';
+import type { WatcherState } from '../contract/watcher-contract.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { acquireLock, type Holder, selfIdentity, systemClock } from '../process/index.ts';
-import { manifestHash, type Stage } from '../staging/staged.ts';
-import { transactionIn } from '../testing/app-states.ts';
+import { transactionIn, watcherWith } from '../testing/app-states.ts';
+import { imageBytes, scriptedLink } from '../testing/scripted-link.ts';
 import { listAttempts } from '../transaction/attempts.ts';
 import { openJournal, readJournal } from '../transaction/journal.ts';
 import { readPlan } from '../transaction/plan.ts';
 import { createAppImageInstaller } from './appimage.ts';
 import type { Feed, FeedOffer, UpdateDeps, UpdateService } from './types.ts';
 import { createUpdateService } from './updater.ts';
-
-/** What an image does that is asked to unpack its stage. */
-const imageBytes = `#!/bin/sh
-[ "$1" = --appimage-extract ] || exit 9
-stage=squashfs-root/resources/holdfast-stage
-mkdir -p $stage/watcher $stage/runtime
-printf '%s' '{"schema":1,"buildId":"VERSION+new","version":"VERSION","files":{}}' > $stage/watcher/manifest.json
-echo node > $stage/runtime/watcher-node
-`;
 
 const offered = { version: '1.1.0', notes: '', signedAs: 'Holdfast.AppImage' };
 
@@ -56,22 +47,9 @@ beforeEach(() => {
   quits = 0;
   seen = [];
   linkListeners = new Set();
-  watcher = {
-    watcher: {
-      identity: selfIdentity(''),
-      version: '1.0.0',
-      buildId: '1.0.0+old',
-      protocol: 1,
-      startedAt: 1,
-      escape: { rung: 'setsid', proof: 'proven', detail: '' },
-    },
-    gateways: {},
-    profileProblems: {},
-    problems: [],
-    transaction: null,
-    receipt: null,
-    gatewayUpdates: {},
-  };
+  const { watcher: calm, ...others } = watcherWith([]);
+  const escape = { rung: 'setsid', proof: 'proven', detail: '' } as const;
+  watcher = { ...others, watcher: { ...calm, escape } };
 });
 afterEach(() => {
   service.close();
@@ -86,6 +64,15 @@ const profile = z.parse(profileSchema, {
   update: { policy: 'release', folder: '/opt/freed' },
 });
 
+/** What the watcher answers, and says of the update by then, unless a test says otherwise. */
+const usual: Readonly<Record<string, () => unknown>> = {
+  'profile.list': () => [profile],
+  'update.arm': () => watcherSays('armed'),
+  'update.release': () => ({ tookMs: 1 }),
+  'update.handOver': () => watcherSays('handed-over'),
+  'update.rollBack': () => watcherSays(null),
+};
+
 interface Setup {
   readonly image?: string;
   readonly offer?: Partial<FeedOffer>;
@@ -99,44 +86,15 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
   const sha512 = createHash('sha512').update(bytes).digest('base64');
   const found = { ...offered, size: bytes.length, sha512, ...offer };
   const feed: Feed = { check: async () => found, download: async () => download };
-  const staged: string[] = [];
   service = createUpdateService({
     state,
-    link: {
-      state: () => ({ status: 'connected', watcher: watcher.watcher }),
+    link: scriptedLink({
       watcher: () => watcher,
-      subscribe: (listener) => {
-        linkListeners.add(listener);
-        return () => linkListeners.delete(listener);
-      },
-      client: {
-        async call(name) {
-          calls.push(name);
-          const known: Record<string, () => unknown> = {
-            'profile.list': () => [profile],
-            'update.arm': () => watcherSays('armed'),
-            'update.release': () => ({ tookMs: 1 }),
-            'update.handOver': () => watcherSays('handed-over'),
-            'update.rollBack': () => watcherSays(null),
-            ...answers,
-          };
-          const { output } = watcherContract.calls[name];
-          // Each answer is of the type that its own schema gives.
-          return z.parse(output, (await known[name]?.()) ?? null) as never;
-        },
-        on: () => () => undefined,
-      },
-      async stageFrom(bundle): Promise<Stage> {
-        staged.push(bundle);
-        const buildId = staged.length === 1 ? '1.1.0+new' : '1.0.0+old';
-        const manifest = { schema: 1 as const, buildId, version: '1', files: {} };
-        return {
-          bundle: path.join(state.staged, `bundle-${manifestHash(manifest)}`),
-          runtime: path.join(state.staged, 'runtime-0123456789abcdef', 'watcher-node'),
-          buildId,
-        };
-      },
-    },
+      listeners: linkListeners,
+      calls,
+      answer: (name) => (answers[name] ?? usual[name])?.(),
+      staged: state.staged,
+    }),
     source: { bundle: '/own/bundle', runtime: '/own/node' },
     version: '1.0.0',
     buildId: '1.0.0+old',
@@ -265,11 +223,7 @@ describe('after the hand-over', () => {
     await ready();
     await service.install();
     watcherSays('replacing');
-    expect(service.state()).toEqual({
-      status: 'handed-over',
-      version: '1.1.0',
-      phase: 'replacing',
-    });
+    expect(service.state()).toMatchObject({ status: 'handed-over', phase: 'replacing' });
     expect(quits).toBe(0);
     watcherSays('proving');
     watcherSays('starting-app');
@@ -292,12 +246,8 @@ describe('after the hand-over', () => {
   });
 
   it('it ends at once where its files can be replaced only then', async () => {
-    const installer = { appFile, clock: systemClock, env: { PATH: '/usr/bin:/bin' } };
-    await ready({
-      deps: {
-        installer: Object.assign(createAppImageInstaller(installer), { needsAppClosed: true }),
-      },
-    });
+    const installer = createAppImageInstaller({ appFile, clock: systemClock, env: process.env });
+    await ready({ deps: { installer: Object.assign(installer, { needsAppClosed: true }) } });
     await service.install();
     expect(quits).toBe(1);
     watcherSays('proving');
