@@ -48,8 +48,8 @@ beforeEach(() => {
   seen = [];
   linkListeners = new Set();
   const { watcher: calm, ...others } = watcherWith([]);
-  const escape = { rung: 'setsid', proof: 'proven', detail: '' } as const;
-  watcher = { ...others, watcher: { ...calm, escape } };
+  const outside = { rung: 'setsid', proof: 'proven', detail: '' } as const;
+  watcher = { ...others, watcher: { ...calm, escape: outside } };
 });
 afterEach(() => {
   service.close();
