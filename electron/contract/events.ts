@@ -6,7 +6,7 @@
  * and shown as they are. A field of another shape than ours counts as absent.
  */
 import * as z from 'zod/mini';
-import { endedBySchema, problemSchema } from './gateway.ts';
+import { endedBySchema, logEndSchema, problemSchema } from './gateway.ts';
 import { profileIdSchema } from './profile.ts';
 
 /** What happens to a gateway, as far as this version writes it. */
@@ -97,6 +97,8 @@ const facts = {
   problem: known(problemSchema),
   /** The last lines that it printed, with secrets hidden. */
   output: known(z.array(z.string())),
+  /** Where in the log that ends. */
+  logEnd: known(logEndSchema),
   /** Who runs it. */
   owner: known(z.string()),
   /** Of an update: `gateway` or `holdfast`, versions, how it went, how long it was away. */

@@ -54,6 +54,10 @@ export const endedBySchema = z.object({
 });
 export type EndedBy = Omit<z.infer<typeof endedBySchema>, 'cause'> & { readonly cause: EndCause };
 
+/** A byte of the live log, as long as the log's files are this set (see contract/log-calls.ts). */
+export const logEndSchema = z.object({ set: z.string(), at: z.number() });
+export type LogEnd = z.infer<typeof logEndSchema>;
+
 export const exitSchema = z.object({
   /** Null when a signal ended it or when it could not be read (an adopted process). */
   code: z.nullable(z.int()),
@@ -65,6 +69,8 @@ export const exitSchema = z.object({
   by: z.optional(endedBySchema),
   /** The last lines that it printed, with secrets hidden; absent when it printed nothing. */
   output: z.optional(z.array(z.string())),
+  /** Where in the log that ends. */
+  logEnd: z.optional(logEndSchema),
 });
 export type GatewayExit = z.infer<typeof exitSchema>;
 

@@ -6,6 +6,7 @@ import type {
   EndedBy,
   GatewayExit,
   GatewayState,
+  LogEnd,
   Owner,
   Problem,
   Proof,
@@ -100,6 +101,7 @@ export type Event =
       readonly type: 'output-read';
       readonly output: readonly string[];
       readonly telling: string | null;
+      readonly logEnd: LogEnd;
     }
   /** A stop is complete: nothing of the process tree is alive, or `problem` says what is. */
   | {

@@ -26,6 +26,7 @@ import { type HeldPort, mayNotTakeSocket } from './held-port.ts';
 import type { Launcher } from './launcher.ts';
 import { lastOutput, tellingLine } from './logs/last-output.ts';
 import type { LogWriter } from './logs/log-keeper.ts';
+import { logSet } from './logs/log-set.ts';
 import type { MachineRunner } from './machine/runner.ts';
 import type { Effect } from './model.ts';
 import type { RunningProcess } from './running-process.ts';
@@ -215,10 +216,13 @@ export class ProcessControl {
 
   /** After the respawn, and before anyone is notified, so that what follows an exit can give its reason. */
   #readOutput({ logOffset }: RunningProcess, { logEnd, conflict }: ExitFacts): void {
-    const output = lastOutput(this.#deps.logFile, logOffset, logEnd);
+    const { logFile, machine } = this.#deps;
+    const output = lastOutput(logFile, logOffset, logEnd);
     if (output.length === 0) return;
     const telling = conflict ? null : tellingLine(output);
-    this.#deps.machine.apply({ type: 'output-read', output, telling });
+    const { set } = logSet(logFile, { path: logFile, through: null });
+    const end = { set, at: logEnd };
+    machine.apply({ type: 'output-read', output, telling, logEnd: end });
   }
 
   #followDaemon(process: RunningProcess, leftBehind: LeftBehind): void {

@@ -104,8 +104,9 @@ function amended(story: Story, { event, after }: Step): Story {
   const ended = story.facts[at];
   const exit = after.lastExit;
   if (!ended || !exit) return story;
-  const { reason, by, output } = exit;
-  const known = { ...ended, reason, ...(by ? { by } : {}), ...(output ? { output } : {}) };
+  const { reason, by, output, logEnd } = exit;
+  const printed = output && logEnd ? { output, logEnd } : {};
+  const known = { ...ended, reason, ...(by ? { by } : {}), ...printed };
   return { ...story, facts: story.facts.with(at, known) };
 }
 

@@ -165,11 +165,11 @@ export function causeFound(
 /** Follows an exit at once: what the process printed last. */
 export function outputRead(
   model: Model,
-  { output, telling }: Extract<Event, { type: 'output-read' }>,
+  { output, telling, logEnd }: Extract<Event, { type: 'output-read' }>,
 ): Step {
   const { lastExit, state } = model;
   if (!lastExit) return same(model);
-  const next: Model = { ...model, lastExit: { ...lastExit, output: [...output] } };
+  const next: Model = { ...model, lastExit: { ...lastExit, output: [...output], logEnd } };
   if (telling === null || (state.status !== 'waiting' && state.status !== 'failed')) {
     return { model: next, effects: [save] };
   }
