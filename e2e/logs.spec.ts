@@ -293,8 +293,21 @@ test('a crash leads to its place in the log', async ({ world }) => {
   await page.getByTestId('gateway-item-broken').click();
   await expectStatus(page, 'failed');
   await page.getByTestId('last-output-log').click();
-  await expect(page.locator('.log-current')).toContainText('at start (main.js:1:1)');
-  await expect(page.locator('.log-current')).toBeInViewport();
+  const current = page.locator('.log-current');
+  await expect(current).toContainText('at start (main.js:1:1)');
+  await expect(current).toBeInViewport();
+
+  // It ends in the same way again: its history leads to the place of the first time.
+  await page.getByTestId('nav-status').click();
+  await page.getByTestId('problem-retry-broken').click();
+  await page.getByTestId('nav-history').click();
+  const outputs = page.getByTestId('history-output');
+  await expect(outputs).toHaveCount(2);
+  await outputs.last().locator('summary').click();
+  await outputs.last().getByRole('button').click();
+  await expect(current).toContainText('at start (main.js:1:1)');
+  // The second start follows.
+  await expect(page.getByText('line 0', { exact: true })).toBeInViewport();
 });
 
 for (const theme of ['light', 'dark'] as const) {

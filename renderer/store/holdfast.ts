@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppContract } from '../../electron/contract/app-contract.ts';
 import type { Input, Output } from '../../electron/contract/define.ts';
+import type { GatewayExit } from '../../electron/contract/gateway.ts';
 import { type Bridge, type BridgeCall, sentenceOf } from '../bridge.ts';
 import { LogFeed } from './log-feed.ts';
 import { type MirrorView, startMirror } from './mirror.ts';
@@ -19,6 +20,9 @@ import {
   type View,
   type ViewStore,
 } from './view.ts';
+
+/** What a process has printed last, as its exit or its event says. */
+type Printed = Pick<GatewayExit, 'output' | 'logEnd'>;
 
 export interface Holdfast {
   readonly mirror: StoreApi<MirrorView>;
@@ -39,7 +43,7 @@ export interface Holdfast {
   /** Opens a gateway, at the view that is open when that is one of another gateway. */
   openGateway(id: string, view?: GatewayViewName): void;
   /** Opens a gateway's log at what it has printed. */
-  showInLog(id: string, lines: readonly string[]): void;
+  showInLog(id: string, printed: Printed): void;
   /** `action`: what can be done about it in the next seconds. */
   tell(text: string, action?: ToastAction): void;
   /** Shows why something did not work. */
@@ -114,8 +118,8 @@ export function createHoldfast(bridge: Bridge): Holdfast {
     open,
     find,
     openGateway,
-    showInLog(id, lines) {
-      view.setState({ soughtOutput: lines.length > 0 ? { gateway: id, lines } : null });
+    showInLog(id, { output: lines = [], logEnd: end }) {
+      view.setState({ soughtOutput: lines.length > 0 ? { gateway: id, lines, end } : null });
       openGateway(id, 'logs');
     },
     tell: (text, action) => toast('info', text, action),

@@ -41,6 +41,11 @@ test('many events become one change per frame', async () => {
   draw();
   expect(changes).toHaveBeenCalledTimes(1);
   expect(text(feed).length).toBe(500);
+  // More than a screen in one frame: nobody reads that.
+  expect(feed.getState().rush).toBe(true);
+  bridge.emit('log', log([501]));
+  draw();
+  expect(feed.getState().rush).toBe(false);
 });
 
 test('lines that arrive while the log is opened are neither lost nor doubled', async () => {

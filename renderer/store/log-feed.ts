@@ -31,12 +31,19 @@ interface LogState {
   readonly error: string | null;
   /** Raised when the offsets of the log's lines begin again: it was rotated. */
   readonly run: number;
+  /** So many lines come that nobody can read them as they pass. */
+  readonly rush: boolean;
   /** The user has cleared the view. */
   readonly cleared: boolean;
 }
 
 /** Runs `work` once before the next frame; returns the function that cancels it. */
 export type Frame = (work: () => void) => () => void;
+
+/** More in one frame are more than a screen. */
+const rushLines = 150;
+/** Lines come ten times a second. */
+const rushMs = 250;
 
 const animationFrame: Frame = (work) => {
   const handle = requestAnimationFrame(work);
@@ -50,6 +57,7 @@ const idle: LogState = {
   ring: emptyRing,
   error: null,
   run: 0,
+  rush: false,
   cleared: false,
 };
 
@@ -64,6 +72,8 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
   /** Lines for the next frame. */
   #pending: NewLine[] = [];
   #cancelFrame: (() => void) | null = null;
+  /** Ends a rush after which nothing comes. */
+  #calm: ReturnType<typeof setTimeout> | undefined;
   /** The offset of the last line that came. */
   #lastEnd = -1;
   #run = 0;
@@ -145,13 +155,17 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
     const lines = this.#pending;
     this.#pending = [];
     const run = this.#run;
-    this.#store.setState(({ ring }) => ({ ring: appendLines(ring, lines), run }));
+    const rush = lines.length > rushLines;
+    this.#store.setState(({ ring }) => ({ ring: appendLines(ring, lines), run, rush }));
+    clearTimeout(this.#calm);
+    if (rush) this.#calm = setTimeout(() => this.#store.setState({ rush: false }), rushMs);
   }
 
   #reset(): void {
     this.#turn += 1;
     this.#cancelFrame?.();
     this.#cancelFrame = null;
+    clearTimeout(this.#calm);
     this.#early = [];
     this.#pending = [];
     this.#lastEnd = -1;

@@ -45,6 +45,11 @@ export class MarkFinder {
     this.#query = query;
   }
 
+  /** Marks become known later. */
+  get isLate(): boolean {
+    return this.#query.regex;
+  }
+
   /** The marks of a plain line; none until they are known. */
   of(line: string): Marks {
     // The same array each time, or React would draw the line for ever.

@@ -36,8 +36,8 @@ test('a burst larger than the bound leaves its end', () => {
 });
 
 test('full chunks keep their identity, so that only the end is drawn again', () => {
-  const before = appendLines(emptyRing, lines(0, 250));
-  const after = appendLines(before, lines(250, 1));
+  const before = appendLines(emptyRing, lines(0, 2 * chunkLines + 10));
+  const after = appendLines(before, lines(2 * chunkLines + 10, 1));
   expect(after.chunks[0]).toBe(before.chunks[0]);
   expect(after.chunks[1]).toBe(before.chunks[1]);
   expect(after.chunks[2]).not.toBe(before.chunks[2]);

@@ -11,7 +11,7 @@ import { logWords } from '../format/log-words.ts';
 /** What the log view holds: some minutes of a busy gateway, and little memory. */
 export const maxLines = 5_000;
 /** Small enough that redrawing the last chunk each frame costs nothing, large enough to be few. */
-export const chunkLines = 100;
+export const chunkLines = 50;
 
 export interface RingLine {
   /** Rises by one with every line, so it can be a key; a line that goes on keeps it. */

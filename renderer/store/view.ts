@@ -1,5 +1,6 @@
 /** State of this window alone: the open view, toasts, calls under way, and what is typed into forms. */
 import { createStore } from 'zustand/vanilla';
+import type { LogEnd } from '../../electron/contract/gateway.ts';
 import type { Draft } from '../draft/draft.ts';
 
 /** The views of the gateway that is chosen, in the order of their tabs. */
@@ -67,6 +68,8 @@ export interface LogLook {
 export interface SoughtOutput {
   readonly gateway: string;
   readonly lines: readonly string[];
+  /** Where it ends, when that is known. */
+  readonly end: LogEnd | undefined;
 }
 
 /** No gateway has this id. */

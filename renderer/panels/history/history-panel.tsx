@@ -55,7 +55,7 @@ function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: s
       {output.length > 0 && (
         <Details title="What it printed last" testId="history-output">
           <pre className="last-output">{output.join('\n')}</pre>
-          <Button kind="quiet" onClick={() => showInLog(id, output)}>
+          <Button kind="quiet" onClick={() => showInLog(id, event)}>
             Show in log
           </Button>
         </Details>

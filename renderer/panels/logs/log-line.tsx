@@ -56,10 +56,10 @@ export const LogLine = memo(function LogLine(props: Props) {
           <Icon name={unfolded ? 'down' : 'right'} />
         </button>
       )}
-      {marks ? (
+      {marks?.isLate ? (
         <Marked line={line} marks={marks} focusable={current} />
       ) : (
-        <Pieces line={line} marks={[]} focusable={current} />
+        <Pieces line={line} marks={marks?.of(line.plain) ?? []} focusable={current} />
       )}
       {'\n'}
       {unfolded && (

@@ -27,11 +27,16 @@ const atEndPx = 8;
 /** How far around the visible part chunks are drawn in full, so that scrolling finds them ready. */
 const nearEndPx = '800px 0px';
 
+/** So many at the end are more than the largest screen shows. */
+const endChunks = Math.ceil(100 / chunkLines) + 1;
+
 interface Props {
   readonly ring: Ring;
   readonly marks: MarkFinder | null;
   readonly current: Spot | null;
   readonly follows: boolean;
+  /** Lines pass faster than anybody reads. */
+  readonly rush: boolean;
   readonly onLeaveEnd: () => void;
   readonly onEnd: () => void;
   readonly onReachedEnd: () => void;
@@ -46,7 +51,7 @@ interface Props {
 }
 
 export function LogLines(props: Props) {
-  const { ring, marks, current, follows, wrap, times, label } = props;
+  const { ring, marks, current, follows, rush, wrap, times, label } = props;
   const box = useRef<HTMLDivElement>(null);
   const { near, watch } = useNearChunks(box);
   const { unfolded, onUnfold } = useUnfolded();
@@ -76,10 +81,10 @@ export function LogLines(props: Props) {
           key={chunk.key}
           chunk={chunk}
           full={
-            near.has(chunk.key) ||
+            // At the end nothing else is in sight; in a rush, what is passes faster than it is drawn.
+            (follows ? !rush && index >= ring.chunks.length - endChunks : near.has(chunk.key)) ||
             chunk.key === current?.chunk ||
-            (follows && index >= ring.chunks.length - 2) ||
-            chunk.lines.some(({ seq }) => unfolded.has(seq))
+            (unfolded.size > 0 && chunk.lines.some(({ seq }) => unfolded.has(seq)))
           }
           marks={marks}
           currentSeq={chunk.key === current?.chunk ? current.seq : null}

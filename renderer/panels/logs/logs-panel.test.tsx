@@ -183,9 +183,28 @@ test('what a problem has printed is shown at its place', async () => {
     ...handlers,
     ...searched([3]),
   });
-  holdfast.showInLog('reference', ['fine', 'error two …']);
+  holdfast.showInLog('reference', { output: ['fine', 'error two …'] });
   await waitFor(() => expect(document.querySelector('.log-current')?.textContent).toContain('two'));
   expect(sent('log.search')).toMatchObject([{ query: { text: 'error two' }, lines: 0 }]);
+});
+
+test('where its output ended is known until the log is rotated', async () => {
+  const { holdfast, sent } = await openWindow(appState(now), 'status', {
+    ...handlers,
+    ...searched([3]),
+    'log.read': ({ at }) => ({
+      ...{ set: 'a', live: 0, atBegin: false, atEnd: false },
+      lines: at > 0 ? [line(2, 'fine')] : [],
+    }),
+  });
+  const printed = { output: ['error two'], logEnd: { set: 'a', at: 1 } };
+  const current = () => document.querySelector('.log-current')?.textContent;
+  holdfast.showInLog('reference', printed);
+  await waitFor(() => expect(current()).toContain('fine'));
+  expect(sent('log.read')).toContainEqual(expect.objectContaining({ at: 2, before: 1, after: 0 }));
+  holdfast.open('status');
+  holdfast.showInLog('reference', { ...printed, logEnd: { set: 'before it was rotated', at: 1 } });
+  await waitFor(() => expect(current()).toContain('error two'));
 });
 
 test('follows again when another watcher answers, and stops when the view closes', async () => {

@@ -24,7 +24,7 @@ function Logs({ gateway }: { readonly gateway: GatewayView }) {
   const { logs, view: store } = useHoldfast();
   const { id, name } = gateway;
   useFollowing(id);
-  const { ring, status } = useStore(logs);
+  const { ring, status, rush } = useStore(logs);
   const firstInSight = useRef<() => number | null>(() => null);
   const { finder, found, marks, onlyMatches, change } = useFinding(id);
   const view = useLogView(id, found);
@@ -76,7 +76,7 @@ function Logs({ gateway }: { readonly gateway: GatewayView }) {
             label={logWords.linesOf(name)}
             before={<Before view={view} found={found} />}
             after={<After view={view} />}
-            {...{ marks, firstInSight, ...look }}
+            {...{ marks, firstInSight, rush, ...look }}
           />
         ) : (
           <NoLines gateway={gateway} found={found} />

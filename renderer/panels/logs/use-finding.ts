@@ -1,12 +1,13 @@
 /** What the Logs view follows, searches for and was asked to show. */
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { LogEnd } from '../../../electron/contract/gateway.ts';
 import { logWords } from '../../format/log-words.ts';
 import { useApp, useHoldfast, useView } from '../../store/hooks.ts';
 import { type FinderState, LogFinder, noQuery } from '../../store/log-finder.ts';
 import { MarkFinder } from '../../store/log-marks.ts';
 import type { SoughtOutput } from '../../store/view.ts';
-import type { LogView } from './use-log-view.ts';
+import { type LogView, nowhere } from './use-log-view.ts';
 
 /** Identifies the watcher that answers: a new one does not know which logs the old one followed. */
 export function useWatcher(): string | null {
@@ -72,7 +73,8 @@ export function useSought(id: string, view: LogView): void {
   const sought = useView((state) => state.soughtOutput);
   const { status } = useStore(logs);
 
-  async function seek({ lines }: SoughtOutput): Promise<void> {
+  async function seek({ lines, end }: SoughtOutput): Promise<void> {
+    if (end && (await seekEnd(end))) return;
     for (const text of recognisable(lines)) {
       const query = { ...noQuery, text, caseSensitive: true };
       const { hits, set, live } = await ask('log.search', { id, query, lines: 0 });
@@ -81,6 +83,17 @@ export function useSought(id: string, view: LogView): void {
       if (newest !== undefined) return view.goTo(newest, { set, live });
     }
     tell(logWords.notInLog);
+  }
+
+  /** False when that end is known by other positions by now: the log was rotated. */
+  async function seekEnd({ set, at }: LogEnd): Promise<boolean> {
+    const files = await ask('log.read', { id, ...nowhere });
+    if (files.set !== set) return false;
+    // A line without an end gets one when the next process begins.
+    const page = { at: files.live + at + 1, before: 1, after: 0 };
+    const last = (await ask('log.read', { id, set, ...page })).lines.at(-1);
+    if (last) view.goTo(last.offset, files);
+    return last !== undefined;
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the log is open

@@ -177,7 +177,7 @@ function newerOf(reading: Reading | null, source: Ring): number {
 }
 
 /** Asks for no lines: the answer says which set of files there is. */
-const nowhere = { set: '', at: 0, before: 0, after: 0 } as const;
+export const nowhere = { set: '', at: 0, before: 0, after: 0 } as const;
 
 /** Asks for parts of the files; says so when they are no longer there. */
 function usePages(id: string) {

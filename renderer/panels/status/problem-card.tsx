@@ -32,20 +32,20 @@ export function ProblemCard({ gateway }: { readonly gateway: GatewayView }) {
           <pre tabIndex={0}>{lines.join('\n')}</pre>
         </figure>
       )}
-      <Repairs gateway={gateway} printed={lines} />
+      <Repairs gateway={gateway} printed={lines.length > 0} />
     </section>
   );
 }
 
 interface RepairsProps {
   readonly gateway: GatewayView;
-  /** What it printed last, where that is shown. */
-  readonly printed?: readonly string[];
+  /** What it printed last is shown. */
+  readonly printed?: boolean;
   readonly tabIndex?: 0 | -1;
 }
 
 /** Only what can help here; Start and Restart stand elsewhere already. */
-export function Repairs({ gateway, printed = [], tabIndex }: RepairsProps) {
+export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
   const { openGateway, send, showInLog } = useHoldfast();
   const { start } = useGatewayActions(gateway);
   const { id, state } = gateway;
@@ -81,9 +81,9 @@ export function Repairs({ gateway, printed = [], tabIndex }: RepairsProps) {
       {!isRemote && (
         <Button
           icon="lines"
-          onClick={() => showInLog(id, printed)}
+          onClick={() => showInLog(id, (printed && gateway.lastExit) || {})}
           tabIndex={tabIndex}
-          testId={printed.length > 0 ? 'last-output-log' : `problem-log-${id}`}
+          testId={printed ? 'last-output-log' : `problem-log-${id}`}
         >
           Show in log
         </Button>
