@@ -2,13 +2,21 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, sinceForm, unknownCommand, type Written, wantsAll } from './build-request.ts';
+import {
+  build,
+  sinceForm,
+  unknownCommand,
+  type Written,
+  type WrittenOption,
+  wantsAll,
+} from './build-request.ts';
 import {
   type CommandSpec,
   commandOf,
   commands,
   globalOptions,
   type OptionSpec,
+  synopsis,
 } from './commands.ts';
 import type { Command } from './requests.ts';
 import { nearest } from './suggest.ts';
@@ -44,7 +52,23 @@ export function parseArguments(
 }
 
 function read(args: readonly string[]): Written | string {
-  const { tokens } = parseArgs({
+  const words: string[] = [];
+  const program: string[] = [];
+  const options = new Map<string, WrittenOption>();
+  let ended = false;
+  for (const token of tokensOf(args)) {
+    if (token.kind === 'option-terminator') ended = true;
+    else if (token.kind === 'positional') (ended ? program : words).push(token.value);
+    else {
+      const problem = takeOption(token, options);
+      if (problem !== null) return problem;
+    }
+  }
+  return { words, program, options };
+}
+
+function tokensOf(args: readonly string[]) {
+  return parseArgs({
     args: [...args],
     options: Object.fromEntries(
       everyOption.map(({ name, short, value }) => [
@@ -56,21 +80,35 @@ function read(args: readonly string[]): Written | string {
     strict: false,
     allowPositionals: true,
     tokens: true,
-  });
-  const words: string[] = [];
-  const options = new Map<string, { raw: string; value: string | null }>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value);
-    if (token.kind !== 'option') continue;
-    const { name, rawName, value, inlineValue } = token;
-    const spec = everyOption.find((one) => one.name === name);
-    const missing = value === undefined || value === '' || (!inlineValue && value.startsWith('-'));
-    if (spec?.value !== undefined && missing) return needsValue(rawName, spec);
-    const surplus = spec?.value === undefined && value !== undefined;
-    if (surplus) options.set(`${name}=${value}`, { raw: `${rawName}=${value}`, value: null });
-    else options.set(name, { raw: rawName, value: value ?? null });
+  }).tokens;
+}
+
+type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
+
+/** Null, or what is wrong with it. */
+function takeOption(
+  { name, rawName, value, inlineValue }: OptionToken,
+  options: Map<string, WrittenOption>,
+): string | null {
+  const spec = everyOption.find((one) => one.name === name);
+  if (spec?.value !== undefined && lacksValue(spec, value, inlineValue)) {
+    return needsValue(rawName, spec);
   }
-  return { words, options };
+  const surplus = spec?.value === undefined && value !== undefined;
+  const key = surplus ? `${name}=${value}` : name;
+  const values = [...(options.get(key)?.values ?? []), value ?? ''];
+  const raw = surplus ? `${rawName}=${value}` : rawName;
+  options.set(key, { raw, value: surplus ? null : (value ?? null), values });
+  return null;
+}
+
+function lacksValue(
+  { empty }: OptionSpec,
+  value: string | undefined,
+  inline: boolean | undefined,
+): boolean {
+  if (value === undefined || (value === '' && !empty)) return true;
+  return !inline && value.startsWith('-');
 }
 
 function needsValue(raw: string, { value, choices }: OptionSpec): string {
@@ -79,7 +117,7 @@ function needsValue(raw: string, { value, choices }: OptionSpec): string {
 }
 
 function understand(written: Written, now: number): Command | string {
-  const { words, options } = written;
+  const { words, program, options } = written;
   if (options.has('version')) return { name: 'version' };
   const [name, ...rest] = words;
   if (name === undefined) {
@@ -88,10 +126,12 @@ function understand(written: Written, now: number): Command | string {
   const spec = commandOf(name);
   if (!spec) return unknownCommand(name);
   if (options.has('help')) return { name: 'help', about: spec.name };
+  const own = spec.program === undefined ? [...rest, ...program] : rest;
   return (
     wrongOption(spec, options) ??
-    wrongWords(spec, rest, options) ??
-    build(spec.name, rest, options, now)
+    wrongWords(spec, own, options) ??
+    wrongProgram(spec, program) ??
+    build(spec.name, { ...written, words: own }, now)
   );
 }
 
@@ -107,10 +147,13 @@ function wrongOption(
 }
 
 function wrongWords(
-  { name, gateways, word }: CommandSpec,
+  { name, gateways, word, program }: CommandSpec,
   words: readonly string[],
   options: Written['options'],
 ): string | null {
+  if (program && words.length > 1) {
+    return `"${name}" takes its command after --: holdfast ${name} ${words[0]} -- <command>…`;
+  }
   if (word) return wrongWord(name, word, words);
   if (gateways === 'none') return words.length > 0 ? `"${name}" takes no gateway.` : null;
   if (wantsAll(options)) {
@@ -118,6 +161,12 @@ function wrongWords(
   }
   if (words.length === 0 && gateways !== 'any') return `Which gateway? holdfast ${name} <gateway>`;
   return gateways === 'one' ? surplus(name, words) : null;
+}
+
+function wrongProgram(spec: CommandSpec, program: readonly string[]): string | null {
+  return spec.program === 'needed' && program.length === 0
+    ? `Which command? ${synopsis(spec)}`
+    : null;
 }
 
 function wrongWord(

@@ -1,13 +1,38 @@
 /** Makes a request of the words and options of a command, or a sentence of what is wrong with them. Pure. */
-import { type CommandName, commandOf, commands, shells, waitTargets } from './commands.ts';
-import type { Command, Gateways, LogsCommand, UpdateCommand, WaitCommand } from './requests.ts';
+import {
+  type CommandName,
+  commandOf,
+  commands,
+  globalOptions,
+  shells,
+  waitTargets,
+} from './commands.ts';
+import type {
+  AddCommand,
+  Command,
+  EditCommand,
+  Gateways,
+  LogsCommand,
+  UpdateCommand,
+  WaitCommand,
+} from './requests.ts';
 import { nearest } from './suggest.ts';
 
 /** What was written, before it is known whether it makes sense. */
 export interface Written {
   readonly words: readonly string[];
-  /** By the option's name: as it was written, and its value. */
-  readonly options: ReadonlyMap<string, { readonly raw: string; readonly value: string | null }>;
+  /** What stands after `--`. */
+  readonly program: readonly string[];
+  /** By the option's name. */
+  readonly options: ReadonlyMap<string, WrittenOption>;
+}
+
+export interface WrittenOption {
+  /** As it was written. */
+  readonly raw: string;
+  /** The last one. */
+  readonly value: string | null;
+  readonly values: readonly string[];
 }
 
 const unitsMs: ReadonlyMap<string, number> = new Map([
@@ -35,8 +60,7 @@ export function wantsAll(options: Written['options']): boolean {
 
 export function build(
   name: CommandName,
-  words: readonly string[],
-  options: Written['options'],
+  { words, program, options }: Written,
   now: number,
 ): Command | string {
   const json = options.has('json');
@@ -57,6 +81,11 @@ export function build(
       return { name, json };
     case 'diagnostics':
       return { name, file: words[0] ?? null, list: options.has('list'), json };
+    case 'add':
+    case 'edit':
+      return profileCommand(name, gateway, program, options);
+    case 'remove':
+      return { name, gateways: words, yes: options.has('yes') };
     case 'restart':
       return { name, gateways, whenIdle: options.has('when-idle') };
     case 'wait':
@@ -111,6 +140,35 @@ function waitCommand(gateways: Gateways, options: Written['options']): WaitComma
   const seconds = options.get('timeout')?.value ?? '60';
   if (!/^[1-9]\d{0,5}$/.test(seconds)) return '--timeout needs a number of seconds, like 60.';
   return { name: 'wait', gateways, target, timeoutMs: Number(seconds) * 1_000 };
+}
+
+function profileCommand(
+  name: 'add' | 'edit',
+  word: string,
+  program: readonly string[],
+  options: Written['options'],
+): AddCommand | EditCommand | string {
+  const given = (option: string): string | null => options.get(option)?.value ?? null;
+  const env: Record<string, string> = {};
+  for (const text of options.get('env')?.values ?? []) {
+    const at = text.indexOf('=');
+    // Its value is not repeated: it may be a secret.
+    if (at < 1) return '--env needs the variable’s name and its value, like --env MODEL=large.';
+    env[text.slice(0, at)] = text.slice(at + 1);
+  }
+  const fields = {
+    port: given('port'),
+    health: given('health'),
+    dir: given('dir'),
+    env,
+    unset: options.get('unset')?.values ?? [],
+    shell: options.has('shell'),
+    program,
+  };
+  if (name === 'add') return { name, title: word, ...fields };
+  const set = [...options.keys()].some((one) => !globalOptions.some((known) => known.name === one));
+  const whole = !set && program.length === 0;
+  return { name, gateway: word, title: given('name'), whole, ...fields };
 }
 
 function completionCommand(wanted: string): Command | string {

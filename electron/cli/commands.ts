@@ -5,6 +5,10 @@
 
 export interface OptionSpec {
   readonly name: string;
+  /** An empty value takes away what was there. */
+  readonly empty?: true;
+  /** May be given several times. */
+  readonly many?: true;
   /** One letter, used after a single dash. */
   readonly short?: string;
   /** What its value is called in the help; absent: it takes none. An option means the same everywhere. */
@@ -22,8 +26,10 @@ export interface CommandSpec {
     readonly name: string;
     readonly optional: boolean;
     /** `command`: the name of one; `file`: a path. */
-    readonly choices: readonly string[] | 'command' | 'file';
+    readonly choices: readonly string[] | 'command' | 'file' | 'text';
   };
+  /** A program and its arguments, after `--`. */
+  readonly program?: 'needed' | 'optional';
   readonly options: readonly OptionSpec[];
   /** One line of the list of commands. */
   readonly says: string;
@@ -44,6 +50,21 @@ const all: OptionSpec = { name: 'all', says: 'every gateway' };
 /** How a length of time or a moment is written. */
 const sinceValue = 'time';
 const sinceWords = 'a length of time (30s, 90m, 24h, 7d) or a moment (2026-11-30T14:00)';
+
+/** What `add` and `edit` set of a gateway. */
+const profileOptions: readonly OptionSpec[] = [
+  { name: 'port', value: 'number', empty: true, says: 'the port on which it listens' },
+  {
+    name: 'health',
+    value: 'address',
+    empty: true,
+    says: 'what it answers when it is well, such as /healthz',
+  },
+  { name: 'dir', value: 'folder', empty: true, says: 'the folder in which it runs' },
+  { name: 'env', value: 'NAME=value', many: true, says: 'a variable; as often as there are some' },
+  { name: 'shell', says: 'give the command to a shell, as one line' },
+];
+const yes: OptionSpec = { name: 'yes', short: 'y', says: 'do not ask' };
 
 const table = [
   {
@@ -87,13 +108,51 @@ const table = [
     examples: ['holdfast restart hermes --when-idle'],
   },
   {
+    name: 'add',
+    gateways: 'none',
+    word: { name: 'name', optional: false, choices: 'text' },
+    program: 'needed',
+    options: profileOptions,
+    says: 'add a gateway, and start it',
+    more: [
+      'What is wrong with it is said before anything is written, as in the window. A health address may be whole, such as http://127.0.0.1:8642/healthz: its port is then the gateway’s.',
+    ],
+    examples: [
+      'holdfast add Hermes --health http://127.0.0.1:8642/healthz -- hermes gateway run',
+      "holdfast add Notes --env TOKEN=abc --shell -- 'cd ~/notes && exec ./serve'",
+    ],
+  },
+  {
+    name: 'edit',
+    gateways: 'one',
+    program: 'optional',
+    options: [
+      { name: 'name', value: 'name', says: 'what it is called' },
+      ...profileOptions,
+      { name: 'unset', value: 'NAME', many: true, says: 'take a variable away' },
+    ],
+    says: 'change a gateway',
+    more: [
+      'Without an option its file is opened in $VISUAL or $EDITOR, and takes the old one’s place once it is right. An empty --port, --health or --dir takes it away. What runs goes on as it was started, until it is restarted.',
+    ],
+    examples: ['holdfast edit hermes', 'holdfast edit hermes --port 8643 --env MODEL=large'],
+  },
+  {
+    name: 'remove',
+    gateways: 'some',
+    options: [yes],
+    says: 'take gateways out of Holdfast',
+    more: ['They are stopped first. Their logs and data stay.'],
+    examples: ['holdfast remove hermes', 'holdfast remove hermes --yes'],
+  },
+  {
     name: 'update',
     gateways: 'one',
     options: [
       { ...all, says: 'every gateway whose profile says how it is updated' },
       { name: 'gateway', says: 'the same as --all' },
       { name: 'check', says: 'only look whether there is a newer version' },
-      { name: 'yes', short: 'y', says: 'do not ask before installing' },
+      { ...yes, says: 'do not ask before installing' },
       { name: 'keep', says: 'keep a new version that is still being watched' },
       { name: 'undo', says: 'put the old version back' },
     ],
@@ -226,11 +285,18 @@ export function optionForm({ name, short, value, choices }: OptionSpec): string 
 
 /** `holdfast logs <gateway> [options]`. */
 export function synopsis(spec: CommandSpec): string {
-  const { name, gateways, word, options } = spec;
+  const { name, gateways, word, options, program } = spec;
   const takesAll = options.some((one) => one.name === 'all');
   const gateway = { none: '', one: '<gateway>', any: '[<gateway>…]', some: '<gateway>…' }[gateways];
   const own = word && (word.optional ? `[<${word.name}>]` : `<${word.name}>`);
   const parts = [takesAll ? `${gateway}|--all` : gateway, own];
   const others = options.some((one) => one.name !== 'all' && one.name !== 'gateway');
-  return ['holdfast', name, ...parts, others ? '[options]' : ''].filter(Boolean).join(' ');
+  return ['holdfast', name, ...parts, others ? '[options]' : '', commandForm(program)]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function commandForm(program: CommandSpec['program']): string {
+  if (program === undefined) return '';
+  return program === 'needed' ? '-- <command>…' : '[-- <command>…]';
 }

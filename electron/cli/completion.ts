@@ -25,6 +25,7 @@ function wordsAfter({ gateways, word }: CommandSpec): 'gateways' | 'files' | rea
   if (gateways !== 'none') return 'gateways';
   if (!word) return [];
   if (word.choices === 'file') return 'files';
+  if (word.choices === 'text') return [];
   return word.choices === 'command' ? commands.map(({ name }) => name) : word.choices;
 }
 

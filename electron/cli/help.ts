@@ -34,7 +34,7 @@ function overview(): string {
       'A gateway is named as the window names it, or by its id; in any case, and as short as it stays clear.',
     ),
     ...wrapped(
-      'start, stop, restart and update start Holdfast’s background service when it does not run; the others start nothing.',
+      'start, stop, restart, update, add, edit and remove start Holdfast’s background service when it does not run; the others start nothing.',
     ),
     '',
     'Exit codes:',

@@ -24,6 +24,9 @@ import { help } from './help.ts';
 import { hidingOf } from './hiding.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { add } from './profile/add.ts';
+import { edit } from './profile/edit.ts';
+import { remove } from './profile/remove.ts';
 import type { ListCommand } from './requests.ts';
 import { status } from './status.ts';
 import { terminalOf } from './terminal.ts';
@@ -97,6 +100,12 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
         warn,
         terminal: process.stdout.isTTY === true,
       });
+    case 'add':
+      return add(state, command, { print, warn });
+    case 'edit':
+      return edit(state, command, { print, warn });
+    case 'remove':
+      return remove(state, command, { print, warn });
     case 'start':
     case 'stop':
     case 'restart':

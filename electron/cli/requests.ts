@@ -17,7 +17,10 @@ export type Command =
   | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }
   | UpdateCommand
   | LogsCommand
-  | DiagnosticsCommand;
+  | DiagnosticsCommand
+  | AddCommand
+  | EditCommand
+  | { readonly name: 'remove'; readonly gateways: readonly string[]; readonly yes: boolean };
 
 export interface ListCommand {
   readonly name: 'list';
@@ -75,4 +78,31 @@ export interface DiagnosticsCommand {
   /** Only what would be in it. */
   readonly list: boolean;
   readonly json: boolean;
+}
+
+/** What is set of a profile; null: it is left as it is; an empty text takes it away. */
+export interface ProfileFields {
+  readonly port: string | null;
+  readonly health: string | null;
+  readonly dir: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  /** The names of variables that are taken away. */
+  readonly unset: readonly string[];
+  readonly shell: boolean;
+  /** The program and its arguments; empty: as they are. */
+  readonly program: readonly string[];
+}
+
+export interface AddCommand extends ProfileFields {
+  readonly name: 'add';
+  /** Of the gateway. */
+  readonly title: string;
+}
+
+export interface EditCommand extends ProfileFields {
+  readonly name: 'edit';
+  readonly gateway: string;
+  readonly title: string | null;
+  /** Nothing was set: the whole file is edited. */
+  readonly whole: boolean;
 }

@@ -1,5 +1,4 @@
 /** `holdfast update`: looks for new versions of gateways, installs them, and keeps or undoes them. */
-import { createInterface } from 'node:readline/promises';
 import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
 import type { GatewayView } from '../contract/gateway.ts';
@@ -17,12 +16,13 @@ import {
 } from './describe.ts';
 import { padded } from './display-width.ts';
 import type { UpdateCommand } from './requests.ts';
+import type { Ask } from './terminal-question.ts';
 
 export interface UpdateDeps {
   readonly link: Link;
   readonly voice: Voice;
   /** Asks a question that is answered by yes or no; null: no person is there to ask. */
-  readonly ask: ((question: string) => Promise<boolean>) | null;
+  readonly ask: Ask | null;
 }
 
 /**
@@ -130,17 +130,4 @@ async function installOne({ link, voice }: UpdateDeps, id: string): Promise<void
 
 function undecided(id: string): string {
   return `${indent}It is watched for a while, and the old version comes back if it fails. To decide now: holdfast update ${id} --keep, or --undo`;
-}
-
-/** At a terminal; null where input or output is a file or a pipe. */
-export function terminalQuestion(): UpdateDeps['ask'] {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return null;
-  return async (question) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    try {
-      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-    } finally {
-      terminal.close();
-    }
-  };
 }

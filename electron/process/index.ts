@@ -63,6 +63,7 @@ export type {
   ProcessFacts,
   ProcessOwner,
 } from './platform-interface.ts';
+export { runInTerminal } from './run-in-terminal.ts';
 export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
 export { findProgram, joinSearchPaths, personalFolders, searchPathFor } from './search-path.ts';
 export {

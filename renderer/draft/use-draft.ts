@@ -1,10 +1,9 @@
 /** What is typed into the form of a gateway, kept for the whole window, and what the machine says of it. */
 import { useEffect, useState } from 'react';
+import { checkOf, type Draft, sameDraft } from '../../electron/contract/draft/draft.ts';
 import type { MachineFinding, ProfileCheck } from '../../electron/contract/presets.ts';
 import { useApp, useHoldfast, useView } from '../store/hooks.ts';
 import { type OpenDraft, withEntry } from '../store/view.ts';
-import { openQuote } from './command-line.ts';
-import { type Draft, folderOf, sameDraft, wordsOf } from './draft.ts';
 
 export interface DraftInHand extends OpenDraft {
   change(change: Partial<Draft>): void;
@@ -47,7 +46,7 @@ export function useMachineFindings(
   const { ask } = useHoldfast();
   const home = useApp(({ app }) => app.home);
   const connected = useApp(({ link }) => link.status === 'connected');
-  const question = JSON.stringify(questionOf(draft, id, home));
+  const question = JSON.stringify(checkOf(draft, id, home));
   const [answer, setAnswer] = useState<{ to: string; findings: readonly MachineFinding[] }>();
   useEffect(() => {
     if (!connected) return;
@@ -68,17 +67,4 @@ export function useMachineFindings(
     };
   }, [ask, connected, question]);
   return answer?.to === question ? answer.findings : [];
-}
-
-function questionOf(draft: Draft, id: string | undefined, home: string): ProfileCheck {
-  const [command] =
-    draft.kind === 'command' && openQuote(draft.line) === null ? wordsOf(draft, home) : [];
-  const cwd = folderOf(draft, home);
-  const port = /^\d{1,5}$/.test(draft.port.trim()) ? Number(draft.port) : 0;
-  return {
-    ...(id === undefined ? {} : { id }),
-    ...(command && draft.line.trim() !== '' ? { command } : {}),
-    ...(cwd === '' ? {} : { cwd }),
-    ...(port >= 1 && port <= 65_535 ? { port } : {}),
-  };
 }

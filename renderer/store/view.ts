@@ -1,7 +1,7 @@
 /** State of this window alone: the open view, toasts, calls under way, and what is typed into forms. */
 import { createStore } from 'zustand/vanilla';
+import type { Draft } from '../../electron/contract/draft/draft.ts';
 import type { LogEnd } from '../../electron/contract/gateway.ts';
-import type { Draft } from '../draft/draft.ts';
 
 /** The views of the gateway that is chosen, in the order of their tabs. */
 export const gatewayViews = ['status', 'logs', 'history', 'profile'] as const;

@@ -1,6 +1,7 @@
 /** Adding any command as a gateway. */
+
+import { emptyDraft, newProfile, withDraft } from '../../../electron/contract/draft/draft.ts';
 import { freeId, profileIdFor } from '../../../electron/contract/profile-id.ts';
-import { emptyDraft, newProfile, withDraft } from '../../draft/draft.ts';
 import { useDraft } from '../../draft/use-draft.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { newGateway } from '../../store/view.ts';

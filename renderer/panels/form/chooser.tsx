@@ -1,7 +1,7 @@
 /** A button that opens the desktop's dialog to choose a program or a folder, and why a choice was refused. */
 import { useState } from 'react';
+import type { DraftField, Finding } from '../../../electron/contract/draft/findings.ts';
 import { sentenceOf } from '../../bridge.ts';
-import type { DraftField, Finding } from '../../draft/findings.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 

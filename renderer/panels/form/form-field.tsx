@@ -1,6 +1,6 @@
 /** A labelled field of a form, with its hint and what is to be said about what is typed. */
 import { type ReactNode, useEffect, useId } from 'react';
-import type { Finding } from '../../draft/findings.ts';
+import type { Finding } from '../../../electron/contract/draft/findings.ts';
 import { Icon } from '../../ui/icons.tsx';
 
 interface FindingTextProps {

@@ -1,10 +1,19 @@
 /** The form of a gateway, to add one and to edit one: checked while one types, each finding at its field. */
 import { type FormEvent, useState } from 'react';
+import {
+  isAbsolute,
+  shellSign,
+  splitCommandLine,
+  withProgram,
+} from '../../../electron/contract/draft/command-line.ts';
+import { type Draft, folderOf, isKept, sameDraft } from '../../../electron/contract/draft/draft.ts';
+import {
+  type DraftField,
+  type Finding,
+  findingsOf,
+} from '../../../electron/contract/draft/findings.ts';
 import type { ProfileInput } from '../../../electron/contract/profile.ts';
 import { sentenceOf } from '../../bridge.ts';
-import { isAbsolute, shellSign, splitCommandLine, withProgram } from '../../draft/command-line.ts';
-import { type Draft, folderOf, isKept, sameDraft } from '../../draft/draft.ts';
-import { type DraftField, type Finding, findingsOf } from '../../draft/findings.ts';
 import { type DraftInHand, useMachineFindings } from '../../draft/use-draft.ts';
 import { policyName } from '../../format/words.ts';
 import { useApp, useAppList } from '../../store/hooks.ts';

@@ -1,8 +1,8 @@
 /** The environment variables of a gateway. A value that is stored never comes into the window: it is kept, or typed anew. */
 import { useState } from 'react';
+import { isKept, type Variable } from '../../../electron/contract/draft/draft.ts';
+import type { Finding } from '../../../electron/contract/draft/findings.ts';
 import { hiddenValue } from '../../../electron/contract/profile-id.ts';
-import { isKept, type Variable } from '../../draft/draft.ts';
-import type { Finding } from '../../draft/findings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { FindingText } from './form-field.tsx';
 

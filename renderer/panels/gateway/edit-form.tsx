@@ -1,6 +1,7 @@
 /** Editing the profile of a gateway. */
+
+import { draftOf, withDraft } from '../../../electron/contract/draft/draft.ts';
 import type { Profile } from '../../../electron/contract/profile.ts';
-import { draftOf, withDraft } from '../../draft/draft.ts';
 import { useDraft } from '../../draft/use-draft.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { withEntry } from '../../store/view.ts';

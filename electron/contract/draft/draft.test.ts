@@ -1,8 +1,8 @@
 /** A profile and the form for it: what is typed there is changed, and nothing else. */
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { type Profile, type ProfileInput, profileSchema } from '../../electron/contract/profile.ts';
-import { hiddenValue } from '../../electron/contract/profile-id.ts';
+import { type Profile, type ProfileInput, profileSchema } from '../profile.ts';
+import { hiddenValue } from '../profile-id.ts';
 import { type Draft, draftOf, emptyDraft, newProfile, withDraft } from './draft.ts';
 import { findingsOf } from './findings.ts';
 

@@ -3,9 +3,10 @@
  * not changed in the form leaves its part of the profile as it is, and so does everything that the form
  * does not show.
  */
-import type { Profile, ProfileInput } from '../../electron/contract/profile.ts';
-import { hiddenValue } from '../../electron/contract/profile-id.ts';
-import { joinCommandLine, splitCommandLine } from './command-line.ts';
+import type { ProfileCheck } from '../presets.ts';
+import type { Profile, ProfileInput } from '../profile.ts';
+import { hiddenValue } from '../profile-id.ts';
+import { joinCommandLine, openQuote, splitCommandLine } from './command-line.ts';
 
 export interface Variable {
   /** Tells it from the others while its name changes. */
@@ -188,4 +189,18 @@ export function healthPath({ health }: Draft): string {
 /** Whether a variable's value is the one in the profile, which the window does not know. */
 export function isKept({ value }: Variable): boolean {
   return value === hiddenValue;
+}
+
+/** What the machine is asked about it. `id`: the gateway that is edited. */
+export function checkOf(draft: Draft, id: string | undefined, home: string): ProfileCheck {
+  const [command] =
+    draft.kind === 'command' && openQuote(draft.line) === null ? wordsOf(draft, home) : [];
+  const cwd = folderOf(draft, home);
+  const port = /^\d{1,5}$/.test(draft.port.trim()) ? Number(draft.port) : 0;
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(command && draft.line.trim() !== '' ? { command } : {}),
+    ...(cwd === '' ? {} : { cwd }),
+    ...(port >= 1 && port <= 65_535 ? { port } : {}),
+  };
 }

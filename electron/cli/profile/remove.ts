@@ -1,0 +1,39 @@
+/** `holdfast remove`: takes gateways out of Holdfast. Their logs and data stay. */
+import { cliExit } from '../../contract/exit-codes.ts';
+import type { StateFolder } from '../../files/state-folder.ts';
+import type { StageSource } from '../../staging/staging.ts';
+import { CliProblem } from '../cli-problem.ts';
+import { type Voice, viewOf } from '../describe.ts';
+import { pickGateways } from '../gateway-names.ts';
+import { type Ask, terminalQuestion } from '../terminal-question.ts';
+import { ownSource, withWatcher } from '../watcher-link.ts';
+
+export async function remove(
+  state: StateFolder,
+  { gateways, yes }: { readonly gateways: readonly string[]; readonly yes: boolean },
+  voice: Voice,
+  source: StageSource = ownSource(),
+  ask: Ask | null = terminalQuestion(),
+): Promise<number> {
+  const chosen = await pickGateways(state, gateways);
+  const names = chosen.map(({ name }) => name).join(', ');
+  const question = `Stop and remove ${names}? Logs and data stay.`;
+  if (!yes && ask === null) {
+    throw new CliProblem(`${question} To say yes where nobody can be asked: --yes`, cliExit.usage);
+  }
+  if (!yes && !(await ask?.(question))) {
+    voice.warn('Nothing was removed.');
+    return cliExit.failed;
+  }
+  return withWatcher({ state, voice, source }, async (link) => {
+    for (const { id, name } of chosen) {
+      const { status } = viewOf(link, id).state;
+      if (status !== 'stopped' && status !== 'external') {
+        await link.client.call('gateway.stop', { id });
+      }
+      await link.client.call('profile.remove', { id });
+      voice.print(`${name} was removed. Its log stays: ${state.gatewayLog(id)}`);
+    }
+    return cliExit.ok;
+  });
+}
