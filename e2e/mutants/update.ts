@@ -25,6 +25,28 @@ export const updateMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'beta-for-everyone',
+    harm: 'A user who wants stable versions gets one that is not.',
+    file: 'electron/contract/update-channel.ts',
+    find: "return channel === 'beta' ? [stable, beta] : [stable];",
+    replace: 'return [stable, beta];',
+    guard: {
+      file: 'electron/update/channels.test.ts',
+      name: 'a beta version to who wants those, the stable one to everyone else',
+    },
+  },
+  {
+    name: 'hidden-beta',
+    harm: 'A server holds back a version, and nobody notices.',
+    file: 'electron/update/signed-feed.ts',
+    find: 'if (index > 0 && (await signed(name)) === null) continue;',
+    replace: 'if (index > 0) continue;',
+    guard: {
+      file: 'electron/update/channels.test.ts',
+      name: 'none while a server hides the beta version that is signed',
+    },
+  },
+  {
     name: 'app-leaves-its-update',
     harm: 'Nothing is on the screen while the gateways are replaced, and nobody brings a lost watcher back.',
     file: 'electron/update/updater.ts',

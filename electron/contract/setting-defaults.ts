@@ -9,6 +9,7 @@ export const settingDefaults = {
   startAtLogin: false,
   startHidden: false,
   checkForUpdates: true,
+  updateChannel: 'stable',
   skippedVersion: null,
   laterVersion: null,
   notifications: 'all',

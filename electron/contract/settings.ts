@@ -1,6 +1,7 @@
 /** The user's settings: a versioned JSON file owned by the app, mirrored to the window. */
 import * as z from 'zod/mini';
 import { settingDefaults } from './setting-defaults.ts';
+import { updateChannels } from './update-channel.ts';
 
 export const newestSettingsSchema = 1;
 
@@ -13,6 +14,8 @@ const fields = {
   /** The app starts without its window, unless an update has just replaced it. */
   startHidden: z.boolean(),
   checkForUpdates: z.boolean(),
+  /** Which versions of Holdfast are offered. */
+  updateChannel: z.enum(updateChannels),
   /** The version of Holdfast that is not to be offered; later ones are. */
   skippedVersion: z.nullable(z.string().check(z.maxLength(64))),
   /** The one that is not to be offered until then, epoch milliseconds. */
@@ -43,6 +46,7 @@ export const settingsSchema = z.looseObject({
   startAtLogin: z._default(fields.startAtLogin, settingDefaults.startAtLogin),
   startHidden: z._default(fields.startHidden, settingDefaults.startHidden),
   checkForUpdates: z._default(fields.checkForUpdates, settingDefaults.checkForUpdates),
+  updateChannel: z._default(fields.updateChannel, settingDefaults.updateChannel),
   skippedVersion: z._default(fields.skippedVersion, settingDefaults.skippedVersion),
   laterVersion: z._default(fields.laterVersion, settingDefaults.laterVersion),
   notifications: z._default(fields.notifications, settingDefaults.notifications),

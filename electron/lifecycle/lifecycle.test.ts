@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../process/index.ts';
+import { createSettings } from '../settings/settings.ts';
 import { identity, transactionIn, watcherWith } from '../testing/app-states.ts';
 import {
   launchArguments,
@@ -15,7 +16,7 @@ import { resourcesOf } from './resources.ts';
 import { onSecondInstance } from './single-instance.ts';
 import { pendingReport, sayGoodbye, shouldSucceed } from './started-app.ts';
 import { requireAskedFolder } from './state-root.ts';
-import { mayCheck } from './update-schedule.ts';
+import { checkOnNewChannel, mayCheck } from './update-schedule.ts';
 
 describe('what the app was started with', () => {
   test('nothing is the ordinary case', () => {
@@ -233,4 +234,20 @@ test('automatic checks disturb nothing and respect the setting', () => {
   expect(mayCheck('idle', false)).toBe(false);
   expect(mayCheck('downloading', true)).toBe(false);
   expect(mayCheck('unavailable', true)).toBe(false);
+});
+
+test('another choice of versions is checked for at once, any other setting is not', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-channel-'));
+  const settings = createSettings({ file: path.join(folder, 'settings.json'), now: Date.now });
+  let checks = 0;
+  const stop = checkOnNewChannel(settings, () => {
+    checks += 1;
+  });
+  settings.change({ theme: 'dark' });
+  settings.change({ updateChannel: 'stable' });
+  expect(checks).toBe(0);
+  settings.change({ updateChannel: 'beta' });
+  expect(checks).toBe(1);
+  stop();
+  rmSync(folder, { recursive: true });
 });

@@ -13,7 +13,7 @@ import { createUpdateService } from '../update/updater.ts';
 import { type LaunchOptions, launchArguments } from './launch-options.ts';
 import type { QuitFlow } from './quit-flow.ts';
 import { installedCopy } from './resources.ts';
-import { scheduleUpdateChecks } from './update-schedule.ts';
+import { checkOnNewChannel, scheduleUpdateChecks } from './update-schedule.ts';
 
 export function startUpdates(deps: {
   readonly app: App;
@@ -36,7 +36,10 @@ export function startUpdates(deps: {
   const copy = installedCopy(deps.app.isPackaged, options);
   const updates = createUpdateService({
     ...build,
-    ...chooseInstallStrategy(copy, { state, clock, env, log }),
+    ...chooseInstallStrategy(copy, {
+      ...{ state, clock, env, log },
+      channel: () => settings.get().updateChannel,
+    }),
     state,
     link,
     source,
@@ -58,5 +61,6 @@ export function startUpdates(deps: {
     check: () => void updates.check(),
   });
   quit.beforeExit(stopChecks);
+  quit.beforeExit(checkOnNewChannel(settings, () => void updates.check()));
   return updates;
 }

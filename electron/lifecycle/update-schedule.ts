@@ -1,6 +1,7 @@
 /** Automatic checks for updates: soon after the start, then every few hours, if the user wants that. */
 import type { UpdateStatus } from '../contract/update.ts';
 import type { Clock } from '../process/index.ts';
+import type { SettingsService } from '../settings/settings.ts';
 
 /** The start itself has better things to do. */
 const firstAfterMs = 15_000;
@@ -27,4 +28,18 @@ export function scheduleUpdateChecks(deps: {
     cancel = deps.clock.after(everyMs, tick);
   }
   return () => cancel();
+}
+
+/** Checks anew when the user wants other versions than before; returns what ends that. */
+export function checkOnNewChannel(
+  settings: Pick<SettingsService, 'get' | 'subscribe'>,
+  check: () => void,
+): () => void {
+  let channel = settings.get().updateChannel;
+  return settings.subscribe(() => {
+    const { updateChannel } = settings.get();
+    if (updateChannel === channel) return;
+    channel = updateChannel;
+    check();
+  });
 }

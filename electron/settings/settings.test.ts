@@ -115,6 +115,7 @@ const choices: Required<Omit<SettingsChange, 'trayNoticeShown' | 'selectedGatewa
   startAtLogin: true,
   startHidden: true,
   checkForUpdates: false,
+  updateChannel: 'beta',
   skippedVersion: '9.9.9',
   laterVersion: { version: '9.9.9', until: 1_800_000_000_000 },
   notifications: 'none',

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AppUpdater } from 'electron-updater';
 import { testRoot } from '../../e2e/fixtures/release-keys.ts';
+import type { UpdateChannel } from '../contract/update-channel.ts';
 import { systemClock } from '../process/index.ts';
 import { createFeed } from '../update/feed.ts';
 import { feedFolder } from '../update/feed-provider.ts';
@@ -33,6 +34,7 @@ export interface FeedSetup {
   readonly limits?: PortOptions['limits'] & { readonly checkMs?: number };
   /** A certificate that this feed's requests trust. */
   readonly ca?: string;
+  readonly channel?: UpdateChannel;
   /** The installed image as a source of unchanged parts; not used by default. */
   readonly differences?: boolean;
 }
@@ -67,11 +69,12 @@ export function createUpdaterBench(): UpdaterBench {
     installed,
     pending: path.join(cache, 'pending'),
     partial: path.join(cache, 'partial'),
-    createFeed(url, { version = '1.0.0', limits, ca, differences = false } = {}) {
+    createFeed(url, { version = '1.0.0', limits, ca, differences = false, channel } = {}) {
       const extension = '.AppImage';
       const port = portOf(createUpdater(version, ca), {
         feed: async () => feedFolder(url),
         extension,
+        channel: () => channel ?? 'stable',
         installedImage: differences ? installed : undefined,
         clock: systemClock,
         trust: { root: testRoot(), folder: path.join(folder, 'trust') },

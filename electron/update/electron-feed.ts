@@ -1,6 +1,7 @@
 /** The real electron-updater, as a source of files only. Loaded in the app alone. */
 import path from 'node:path';
 import { AppImageUpdater, NsisUpdater } from 'electron-updater';
+import type { UpdateChannel } from '../contract/update-channel.ts';
 import type { Clock } from '../process/index.ts';
 import { createFeed } from './feed.ts';
 import { builtInFeed, feedFolder } from './feed-provider.ts';
@@ -14,6 +15,7 @@ export interface ElectronFeedOptions {
   /** The installed AppImage, where that is what is installed. */
   readonly installedImage: string | undefined;
   readonly trust: Trust;
+  channel(): UpdateChannel;
   readonly clock: Clock;
   log(message: string): void;
 }

@@ -2,6 +2,7 @@
  * How this copy of Holdfast is updated: by the kind of package it came in. A copy that can't update
  * itself says so, and what to do instead.
  */
+import type { UpdateChannel } from '../contract/update-channel.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { Clock } from '../process/index.ts';
 import { TrustError } from '../trust/trust-error.ts';
@@ -40,6 +41,8 @@ export function chooseInstallStrategy(
     readonly state: StateFolder;
     readonly clock: Clock;
     readonly env: Readonly<Record<string, string | undefined>>;
+    /** Which releases the user wants now. */
+    channel(): UpdateChannel;
     log(message: string): void;
   },
 ): InstallStrategy {
@@ -51,6 +54,7 @@ export function chooseInstallStrategy(
       feedUrl,
       installedImage: kind === 'appimage' ? copy.appImage : undefined,
       trust: { root: copy.trustedRoot, folder: deps.state.seenByApp },
+      channel: deps.channel,
       clock: deps.clock,
       log: deps.log,
     });

@@ -91,7 +91,11 @@ it('only a copy that its Setup program has installed updates itself', () => {
     feedUrl: undefined,
     trustedRoot: '{}',
   } as const;
-  const deps = { state, clock: systemClock, env: {}, log: () => undefined };
+  const deps = {
+    ...{ state, clock: systemClock, env: {} },
+    channel: () => 'stable' as const,
+    log: () => undefined,
+  };
   expect(chooseInstallStrategy(copy, deps).installer).toMatchObject({
     unavailable: { message: expect.stringContaining('not installed by its Setup program') },
   });

@@ -3,6 +3,7 @@
  * ones. Metadata lies in `metadata/` beside the feed's file.
  */
 import { createHash } from 'node:crypto';
+import { isNewer } from '../contract/version.ts';
 import { readSigned, type SignedFiles, type TrustDeps } from '../trust/signed-metadata.ts';
 import { TrustError } from '../trust/trust-error.ts';
 import { feedError } from './feed-errors.ts';
@@ -16,13 +17,22 @@ export type Trust = Omit<TrustDeps, 'serve'>;
 /** A root after the newest is not there; every other file has to be. */
 const nextRoot = /\/\d+\.root\.json$/;
 
-/** Rejects with a FeedError, or with an UpdateProblem when what is served is not signed. */
+export interface SignedFeedRequest {
+  readonly base: URL;
+  /** Of the feed files; all but the first may not have been published. */
+  readonly names: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The newest release that one of the feed files announces. Rejects with a FeedError, or with an
+ * UpdateProblem when what is served is not signed.
+ */
 export async function fetchSignedFeed(
   trust: Trust,
   client: HttpClient,
-  request: { readonly base: URL; readonly name: string; readonly signal: AbortSignal },
+  { base, names, signal }: SignedFeedRequest,
 ): Promise<FeedContent> {
-  const { base, name, signal } = request;
   const get = async (file: string, maxBytes: number): Promise<Buffer | null> => {
     const bytes = await fetchFeedFile(client, { base, name: file, maxBytes, signal });
     if (bytes === null && !nextRoot.test(file)) throw feedError('HTTP_STATUS', { status: 404 });
@@ -33,11 +43,17 @@ export async function fetchSignedFeed(
       ...trust,
       serve: (file, maxBytes) => get(`metadata/${file}`, maxBytes),
     });
-    const bytes = (await get(name, feedMaxBytes)) ?? Buffer.alloc(0);
-    await mustBeSigned(signed, name, { sha512: sha512Of(bytes), size: bytes.length });
-    const content = readFeed(bytes, base);
-    for (const file of content.files) await mustBeSigned(signed, file.name, file);
-    return content;
+    const contents: FeedContent[] = [];
+    for (const [index, name] of names.entries()) {
+      // The server can't hide a channel: what is published is signed.
+      if (index > 0 && (await signed(name)) === null) continue;
+      const bytes = (await get(name, feedMaxBytes)) ?? Buffer.alloc(0);
+      await mustBeSigned(signed, name, { sha512: sha512Of(bytes), size: bytes.length });
+      const content = readFeed(bytes, base);
+      for (const file of content.files) await mustBeSigned(signed, file.name, file);
+      contents.push(content);
+    }
+    return contents.reduce((one, other) => (isNewer(other.version, one.version) ? other : one));
   } catch (error) {
     throw error instanceof TrustError ? asProblem(error) : error;
   }

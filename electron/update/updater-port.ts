@@ -4,6 +4,7 @@
  * their signatures; every byte from the network comes through the strict client.
  */
 import type { AppUpdater } from 'electron-updater';
+import { feedsOf, type UpdateChannel } from '../contract/update-channel.ts';
 import { type Clock, once, within } from '../process/index.ts';
 import { type DownloaderDeps, downloadFile } from './download.ts';
 import { feedError } from './feed-errors.ts';
@@ -36,6 +37,8 @@ export interface PortOptions {
   feed(): Promise<URL>;
   /** Names the file of this package kind, e.g. `.AppImage`. */
   readonly extension: string;
+  /** Asked at each check. */
+  channel(): UpdateChannel;
   readonly installedImage: string | undefined;
   readonly trust: Trust;
   readonly clock: Clock;
@@ -82,8 +85,11 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
     provider: 'custom',
     updateProvider: createProviderClass(
       options.extension,
-      async (name) =>
-        fetchSignedFeed(options.trust, client, { base: await options.feed(), name, signal }),
+      async (stable) => {
+        const names = feedsOf(options.channel(), stable);
+        const base = await options.feed();
+        return fetchSignedFeed(options.trust, client, { base, names, signal });
+      },
       (content, file) => {
         found = { content, file };
       },

@@ -16,9 +16,13 @@ import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+import { isFeedOf, updateChannels } from '../../electron/contract/update-channel.ts';
+import { readFeed } from '../../electron/update/feed-file.ts';
 import { type RoleName, roles, type SigningKey, scheme } from './keys.ts';
 
 const specVersion = '1.0.31';
+/** Only the names in a feed count here. */
+const nowhere = new URL('https://release.invalid/');
 const day = 24 * 3_600_000;
 /**
  * Milliseconds. The timestamp is renewed by the server's own job: a freeze of a week is noticed. The
@@ -35,7 +39,7 @@ export interface SignOptions {
   readonly keys: readonly SigningKey[];
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Of the release; by default what its feed files say. */
+  /** Of every file; by default each is of the release whose feed file names it. */
   readonly version?: string;
   /** Instead of the usual ones, ms. */
   readonly lifetimes?: Partial<Record<RoleName, number>>;
@@ -65,14 +69,19 @@ export function makeRoot(
   return { version, json: signedJson(signed, signers) };
 }
 
-/** Signs every file of `folder` as the newest release, whose version is that of its feed files. */
+/**
+ * Signs every file of `folder`: the newest release of each channel, each file with the version of the feed
+ * file that names it.
+ */
 export async function signRelease(folder: string, options: SignOptions): Promise<void> {
   // Before anything is written: half a signature is none.
   for (const role of ['targets', 'snapshot', 'timestamp'] as const) keysOf(role, options);
   const names = readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isFile());
-  const version = options.version ?? releaseVersion(folder, names);
+  const versions = options.version === undefined ? releasesIn(folder, names) : undefined;
   const targets: Record<string, TargetFile> = {};
-  for (const name of names) targets[name] = await targetOf(folder, name, version);
+  for (const name of names) {
+    targets[name] = await targetOf(folder, name, options.version ?? versions?.get(name));
+  }
   const { targets: last = 0 } = newest(folder);
   const next = new Targets({
     ...common('targets', last + 1, options),
@@ -147,7 +156,11 @@ function versionIn(json: string): number {
   return signed.version;
 }
 
-async function targetOf(folder: string, name: string, version: string): Promise<TargetFile> {
+async function targetOf(
+  folder: string,
+  name: string,
+  version: string | undefined,
+): Promise<TargetFile> {
   const file = path.join(folder, name);
   const [sha256, sha512] = [createHash('sha256'), createHash('sha512')];
   await pipeline(createReadStream(file), async (pieces: AsyncIterable<Buffer>) => {
@@ -160,24 +173,39 @@ async function targetOf(folder: string, name: string, version: string): Promise<
     path: name,
     length: statSync(file).size,
     hashes: { sha256: sha256.digest('hex'), sha512: sha512.digest('hex') },
-    unrecognizedFields: { custom: { version } },
+    unrecognizedFields: version === undefined ? {} : { custom: { version } },
   });
 }
 
-/** What the feed files say, which have to agree. Throws a sentence. */
-function releaseVersion(folder: string, names: readonly string[]): string {
-  const feeds = names.filter((name) => /^latest.*\.yml$/.test(name));
-  const versions = new Set(
-    feeds.map((name) => {
-      const text = readFileSync(path.join(folder, name), 'utf8');
-      return /^version: "?([^"\s]+)"?$/m.exec(text)?.[1] ?? '';
-    }),
-  );
-  const [version = ''] = versions;
-  if (versions.size === 1 && version !== '') return version;
-  throw new Error(
-    `${folder} must hold the feed files of one release, and holds ${[...versions].join(', ') || 'none'}.`,
-  );
+/**
+ * Of which version each file is, by the feed files; those of one channel have to agree, and no file may
+ * belong to two versions. Throws a sentence.
+ */
+function releasesIn(folder: string, names: readonly string[]): ReadonlyMap<string, string> {
+  const versions = new Map<string, string>();
+  for (const channel of updateChannels) {
+    const feeds = names.filter((name) => isFeedOf(channel, name));
+    const contents = feeds.map((name) => readFeed(readFileSync(path.join(folder, name)), nowhere));
+    const found = [...new Set(contents.map(({ version }) => version))];
+    const [version] = found;
+    if (found.length > 1 || (version === undefined && channel === 'stable')) {
+      throw new Error(
+        `${folder} must hold the feed files of one ${channel} release, and holds ${found.join(', ') || 'none'}.`,
+      );
+    }
+    if (version === undefined) continue;
+    const named = contents.flatMap(({ files }) => files.map(({ name }) => name));
+    for (const name of new Set([...feeds, ...named])) {
+      const other = versions.get(name);
+      if (other !== undefined && other !== version) {
+        throw new Error(
+          `${name} is named as version ${other} and as version ${version}: give each release its own file.`,
+        );
+      }
+      versions.set(name, version);
+    }
+  }
+  return versions;
 }
 
 async function put(folder: string, name: string, text: string): Promise<void> {

@@ -7,7 +7,7 @@ import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
 import { HelpReportCard } from './help-report-card.tsx';
 import { GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
-import { notificationChoices, quitChoices, themes } from './words.ts';
+import { channelChoices, notificationChoices, quitChoices, themes } from './words.ts';
 
 /** What the window’s × does: there is nothing to choose. */
 function ClosingCard() {
@@ -73,6 +73,14 @@ export function SettingsPanel() {
         >
           Check for updates automatically
         </Check>
+        <Choice
+          legend="Which versions you are offered"
+          layout="rows"
+          options={channelChoices}
+          value={settings.updateChannel}
+          onChange={(updateChannel) => void send('settings.change', { updateChannel })}
+          testId="settings-update-channel"
+        />
         <PutOffNote />
       </Card>
       <GatewaysCard />

@@ -25,6 +25,15 @@ export const themes: readonly Option<Settings['theme']>[] = [
   { value: 'dark', label: 'Dark' },
 ];
 
+export const channelChoices: readonly Option<Settings['updateChannel']>[] = [
+  { value: 'stable', label: 'Stable versions' },
+  {
+    value: 'beta',
+    label: 'Beta versions too',
+    hint: 'New things earlier, with more faults. A stable version that is newer comes all the same.',
+  },
+];
+
 export const quitChoices: readonly Option<Settings['onQuit']>[] = [
   { value: 'ask', label: 'Ask me', hint: 'Each time a gateway is running.' },
   {
