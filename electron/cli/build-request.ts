@@ -76,9 +76,10 @@ export function build(
         json,
         deep: options.has('deep'),
       };
-    case 'doctor':
     case 'top':
       return { name, json };
+    case 'doctor':
+      return { name, json, repair: options.has('repair') };
     case 'diagnostics':
       return { name, file: words[0] ?? null, list: options.has('list'), json };
     case 'add':

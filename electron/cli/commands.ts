@@ -222,10 +222,12 @@ const table = [
   {
     name: 'doctor',
     gateways: 'none',
-    options: [json],
+    options: [json, { name: 'repair', says: 'mend what can be mended' }],
     says: 'what Holdfast needs around it, what is left over, and which gateways fail',
-    more: ['It changes nothing.'],
-    examples: ['holdfast doctor'],
+    more: [
+      'It changes nothing. With --repair it puts right the entry that starts Holdfast at login, replaces a background service that is silent or of another build, and removes builds that nothing needs; it says what was wrong and what is now, and ends no gateway.',
+    ],
+    examples: ['holdfast doctor', 'holdfast doctor --repair'],
   },
   {
     name: 'diagnostics',

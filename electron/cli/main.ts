@@ -19,6 +19,7 @@ import { commandOf } from './commands.ts';
 import { completion } from './completion.ts';
 import { diagnostics } from './diagnostics/diagnostics.ts';
 import { doctor } from './doctor/doctor.ts';
+import { repaired } from './doctor/repair.ts';
 import { events } from './events.ts';
 import { help } from './help.ts';
 import { hidingOf } from './hiding.ts';
@@ -83,7 +84,11 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
     case 'status':
       return say(await status(state, command));
     case 'doctor':
-      return say(await doctor(state, command.json));
+      return say(
+        await (command.repair
+          ? repaired(state, command.json, { print, warn })
+          : doctor(state, command.json)),
+      );
     case 'diagnostics':
       return say(await diagnostics(state, command));
     case 'top':

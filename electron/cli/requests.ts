@@ -11,7 +11,8 @@ export type Command =
   | WaitCommand
   | ListCommand
   | StatusCommand
-  | { readonly name: 'doctor' | 'top'; readonly json: boolean }
+  | { readonly name: 'top'; readonly json: boolean }
+  | { readonly name: 'doctor'; readonly json: boolean; readonly repair: boolean }
   | EventsCommand
   | { readonly name: 'start' | 'stop'; readonly gateways: Gateways }
   | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }

@@ -19,12 +19,20 @@ export function ownSource(): StageSource {
   return { bundle: bundleFolder(), runtime: process.execPath };
 }
 
+interface WatcherQuest {
+  readonly state: StateFolder;
+  readonly voice: Voice;
+  readonly source: StageSource;
+  /** Ours. */
+  readonly buildId?: string;
+}
+
 /** Does `work` while the watcher listens. Rejects with a sentence. */
 export async function withWatcher<T>(
-  { state, voice, source }: { state: StateFolder; voice: Voice; source: StageSource },
+  { state, voice, source, buildId = ownBuildId }: WatcherQuest,
   work: (link: Link) => Promise<T>,
 ): Promise<T> {
-  const link = linkTo(state, voice, source);
+  const link = linkTo(state, voice, source, buildId);
   try {
     await connected(link, voice);
     return await work(link);
@@ -33,12 +41,12 @@ export async function withWatcher<T>(
   }
 }
 
-function linkTo(state: StateFolder, { warn }: Voice, source: StageSource): Link {
+function linkTo(state: StateFolder, { warn }: Voice, source: StageSource, buildId: string): Link {
   return createLink({
     state,
     source,
     version: appVersion,
-    buildId: ownBuildId,
+    buildId,
     role: 'cli',
     environment: terminalEnvironment,
     clock: systemClock,

@@ -40,6 +40,8 @@ function createWorld(startAtLogin: boolean, link: LinkState = connectedTo(ownBui
   };
   const entries: LoginEntries = {
     file: (id) => `/units/${id}`,
+    says: () => null,
+    isEnabled: () => true,
     isCurrent: (program) => JSON.stringify(program) === JSON.stringify(registered),
     async register(program) {
       if (world.refusal !== null) throw new Error(world.refusal);

@@ -10,11 +10,10 @@
  * after each change of the setting.
  */
 import { errorText } from '../contract/error-text.ts';
-import { finalWatcherExits } from '../contract/exit-codes.ts';
 import type { Problem } from '../contract/gateway.ts';
-import { watcherCommand } from '../link/launch.ts';
+import { loginProgram } from '../link/launch.ts';
 import type { Link, Stage } from '../link/types.ts';
-import { type LoginEntries, type LoginProgram, loginEntryId } from '../process/index.ts';
+import { type LoginEntries, loginEntryId } from '../process/index.ts';
 import type { SettingsService } from '../settings/settings.ts';
 
 export interface LoginKeeperDeps {
@@ -30,17 +29,6 @@ export interface LoginKeeperDeps {
   readonly path: string;
   putProblem(id: 'login' | 'login-others', problem: Problem | null): void;
   log(message: string): void;
-}
-
-/** What a staged build is registered as. */
-export function loginProgram(stage: Stage, stateRoot: string, path: string): LoginProgram {
-  return {
-    id: loginEntryId(stateRoot),
-    ...watcherCommand(stage, stateRoot, { succeed: true }),
-    cwd: stateRoot,
-    env: { HOLDFAST_STATE: stateRoot, PATH: path },
-    finalCodes: finalWatcherExits,
-  };
 }
 
 /** Begins to keep it. Resolves the returned `settled` when nothing is left to do; for tests. */

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { watcherExit } from '../contract/exit-codes.ts';
+import { finalWatcherExits, watcherExit } from '../contract/exit-codes.ts';
 import type { Escape, Identity } from '../contract/identity.ts';
 import { protocolVersion } from '../contract/watcher-contract.ts';
 import { rotateFiles } from '../files/log-file.ts';
@@ -17,7 +17,9 @@ import {
   type Clock,
   firstOf,
   judgeEscape,
+  type LoginProgram,
   launchOutside,
+  loginEntryId,
   observeSelf,
   passed,
   type SpawnResult,
@@ -86,6 +88,17 @@ export function watcherCommand(
   const wishes = [...(succeed ? ['--succeed'] : []), ...(demo ? ['--demo'] : [])];
   const options = ['--state', stateRoot, ...wishes];
   return { command: runtime, args: [...runtimeFlags, watcherScript(bundle), ...options] };
+}
+
+/** What a staged build is registered as with the service manager. `path`: the search path of gateways. */
+export function loginProgram(stage: Stage, stateRoot: string, path: string): LoginProgram {
+  return {
+    id: loginEntryId(stateRoot),
+    ...watcherCommand(stage, stateRoot, { succeed: true }),
+    cwd: stateRoot,
+    env: { HOLDFAST_STATE: stateRoot, PATH: path },
+    finalCodes: finalWatcherExits,
+  };
 }
 
 /** Resolves when the new watcher serves and has heard how it escaped. Rejects with a LaunchError. */

@@ -26,6 +26,10 @@ export interface LoginEntries {
   file(id: string): string;
   /** Whether the entry says exactly this. */
   isCurrent(program: LoginProgram): boolean;
+  /** What the entry says, with the command in plain text; null without one. */
+  says(id: string): string | null;
+  /** False when there is one that its user, or another program, has switched off. */
+  isEnabled(id: string): boolean;
   /**
    * Writes the entry, has the program started at every login, and at once. Rejects with a sentence;
    * then there is no entry.

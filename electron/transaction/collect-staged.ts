@@ -16,6 +16,15 @@ const draftMs = 10 * 60_000;
  * fails: a folder that can't be removed is tried again next time.
  */
 export async function collectStaged(state: StateFolder, inUse: readonly string[]): Promise<void> {
+  for (const folder of await leftoverStages(state, inUse))
+    await removeStaged(folder).catch(() => {});
+}
+
+/** The folders that `collectStaged` would remove. Never fails. */
+export async function leftoverStages(
+  state: StateFolder,
+  inUse: readonly string[],
+): Promise<string[]> {
   const names = await promises.readdir(state.staged).catch((): string[] => []);
   const ages = await Promise.all(
     names.map(async (name) => {
@@ -38,7 +47,7 @@ export async function collectStaged(state: StateFolder, inUse: readonly string[]
   for (const { name, at } of ages) {
     if (name.startsWith('.draft-') && Date.now() - at > draftMs) doomed.push(name);
   }
-  for (const name of doomed) await removeStaged(path.join(state.staged, name)).catch(() => {});
+  return doomed.map((name) => path.join(state.staged, name));
 }
 
 /** A process that was started long ago may still load parts of its program. */

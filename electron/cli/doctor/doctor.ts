@@ -5,13 +5,28 @@ import { jsonOf } from '../as-json.ts';
 import type { Answer } from '../status.ts';
 import { type Row, survey } from '../survey.ts';
 import { describeFinding, type Finding, fail, pass, skip } from './finding.ts';
+import { inspectLogin } from './inspect-login.ts';
 import { inspectSurroundings } from './inspect-surroundings.ts';
 import { inspectWatcher, watcherRuns } from './inspect-watcher.ts';
 
-export async function doctor(state: StateFolder, json: boolean): Promise<Answer> {
+/** One thing that was mended, or could not be: sentences. */
+export interface Repair {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly mended: boolean;
+}
+
+/** @param repairs what was mended just before */
+export async function doctor(
+  state: StateFolder,
+  json: boolean,
+  repairs: readonly Repair[] = [],
+): Promise<Answer> {
   const found = await survey(state);
   const probes = [
     ...inspectSurroundings(state),
+    inspectLogin(state),
     ...(found.watcher || !watcherRuns(state)
       ? inspectWatcher(state, found.watcher)
       : [fail('watcher', found.silence ?? '')]),
@@ -19,7 +34,7 @@ export async function doctor(state: StateFolder, json: boolean): Promise<Answer>
   ];
   const healthy = probes.every(({ result }) => result !== 'fail');
   const text = json
-    ? jsonOf(state, { healthy, probes })
+    ? jsonOf(state, repairs.length > 0 ? { healthy, probes, repairs } : { healthy, probes })
     : [state.root, ...probes.map(describeFinding)].join('\n');
   return { text, code: healthy ? cliExit.ok : cliExit.failed };
 }

@@ -37,6 +37,9 @@ export function darwinLoginEntries(launchd: Launchd = userLaunchd()): LoginEntri
   return {
     file,
     isCurrent: (program) => textOf(file(program.id)) === agentText(program),
+    says: (id) => textOf(file(id)),
+    // To ask launchd takes a program, and an agent that is switched off is rare.
+    isEnabled: (id) => existsSync(file(id)),
     async register(program) {
       try {
         mkdirSync(launchd.folder, { recursive: true });

@@ -1,5 +1,5 @@
 /** Login entries on Linux: units of the user's own systemd. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeDurable } from '../../files/durable-write.ts';
@@ -33,16 +33,20 @@ function userSystemd(): Systemd {
 export function linuxLoginEntries(systemd: Systemd = userSystemd()): LoginEntries {
   const nameOf = (id: string): string => `holdfast-watcher-${id}.service`;
   const file = (id: string): string => join(systemd.folder, nameOf(id));
+  const wanted = (id: string): string => join(systemd.folder, 'default.target.wants', nameOf(id));
 
   /** Without the manager's help, so that nothing is left even when it does not answer. */
   function removeFiles(id: string): void {
     rmSync(file(id), { force: true });
-    rmSync(join(systemd.folder, 'default.target.wants', nameOf(id)), { force: true });
+    rmSync(wanted(id), { force: true });
   }
 
   return {
     file,
     isCurrent: (program) => textOf(file(program.id)) === unitText(program),
+    says: (id) => textOf(file(id)),
+    // A link, of which nothing but its name counts.
+    isEnabled: (id) => lstatSync(wanted(id), { throwIfNoEntry: false }) !== undefined,
     async register(program) {
       const text = unitText(program);
       if (!systemd.booted()) {

@@ -25,18 +25,20 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function scheduler() {
   const tasks = new Set<string>();
+  const disabled = new Set<string>();
   const refused = { words: '' };
   const entries = windowsLoginEntries({
     folder,
     user: 'PC\\a & b',
     exists: (task) => tasks.has(task),
+    isEnabled: (task) => tasks.has(task) && !disabled.has(task),
     async schtasks([verb = '', , task = '']) {
       if (verb === refused.words) throw new Error('Command failed\nERROR: Access is denied.');
       if (verb === '/create') tasks.add(task);
       if (verb === '/delete' && !tasks.delete(task)) throw new Error('ERROR: not found');
     },
   });
-  return { entries, tasks, refused };
+  return { entries, tasks, disabled, refused };
 }
 
 it('is a task for this user alone, without raised rights, that has no window', () => {

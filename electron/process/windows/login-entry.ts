@@ -23,6 +23,8 @@ export interface Scheduler {
   /** Runs `schtasks` with these words; rejects with what it printed. */
   schtasks(words: readonly string[]): Promise<void>;
   exists(name: string): boolean;
+  /** False for a task that is switched off, or is not there. */
+  isEnabled(name: string): boolean;
 }
 
 function userScheduler(): Scheduler {
@@ -34,18 +36,21 @@ function userScheduler(): Scheduler {
     async schtasks(words) {
       await run('schtasks.exe', words, options);
     },
-    exists(name) {
-      try {
-        childProcess().execFileSync('schtasks.exe', ['/query', '/tn', name], {
-          ...options,
-          stdio: 'ignore',
-        });
-        return true;
-      } catch {
-        return false;
-      }
+    exists: (name) => query(name, []) !== null,
+    isEnabled(name) {
+      const text = query(name, ['/xml']);
+      return text !== null && !/<\/Triggers>[\s\S]*<Enabled>false<\/Enabled>/.test(text);
     },
   };
+
+  function query(name: string, words: readonly string[]): string | null {
+    try {
+      const args = ['/query', '/tn', name, ...words];
+      return String(childProcess().execFileSync('schtasks.exe', args, options));
+    } catch {
+      return null;
+    }
+  }
 }
 
 export function windowsLoginEntries(scheduler: Scheduler = userScheduler()): LoginEntries {
@@ -63,6 +68,13 @@ export function windowsLoginEntries(scheduler: Scheduler = userScheduler()): Log
         kept.equals(written(taskText(program, scheduler.user))) && scheduler.exists(taskName(id))
       );
     },
+    says(id) {
+      if (!existsSync(file(id))) return null;
+      const text = readUntrusted(file(id), maxBytes).toString('utf16le');
+      const encoded = /-EncodedCommand ([A-Za-z0-9+/=]+)/.exec(text)?.[1] ?? '';
+      return text + Buffer.from(encoded, 'base64').toString('utf16le');
+    },
+    isEnabled: (id) => scheduler.isEnabled(taskName(id)),
     async register(program) {
       const { id } = program;
       try {
