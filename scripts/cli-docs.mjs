@@ -1,9 +1,15 @@
 #!/usr/bin/env node
-/** `node scripts/cli-docs.mjs`: writes what the commands understand into docs/cli.md, from their table. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/**
+ * `node scripts/cli-docs.mjs`: writes what the commands understand into docs/cli.md, from their table, and the schemas of
+ * their JSON into docs/schemas/.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { withReference } from '../electron/cli/reference.ts';
+import { schemaFiles, withReference } from '../electron/cli/reference.ts';
 import { root } from './lib/paths.mjs';
 
 const page = path.join(root, 'docs', 'cli.md');
 writeFileSync(page, withReference(readFileSync(page, 'utf8')));
+const schemas = path.join(root, 'docs', 'schemas');
+mkdirSync(schemas, { recursive: true });
+for (const [name, text] of schemaFiles()) writeFileSync(path.join(schemas, name), text);

@@ -13,7 +13,7 @@ import { type Ran, runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench } from '../testing/watcher-bench.ts';
 import { jsonOf } from './as-json.ts';
 import { findGateway } from './gateway-names.ts';
-import { withReference } from './reference.ts';
+import { schemaFiles, withReference } from './reference.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -222,5 +222,9 @@ describe('help', () => {
   it('is what docs/cli.md says: else run “node scripts/cli-docs.mjs”', () => {
     const page = readFileSync(path.join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
     expect(page).toBe(withReference(page));
+    for (const [name, text] of schemaFiles()) {
+      const file = path.join(import.meta.dirname, '../../docs/schemas', name);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
   });
 });

@@ -1,4 +1,6 @@
-/** The part of docs/cli.md that says what each command understands, from the table of commands. Pure. */
+/** The part of docs/cli.md that says what each command understands, from the table of commands; and the schemas. Pure. */
+import * as z from 'zod/mini';
+import { answerSchemas } from '../contract/answers.ts';
 import {
   type CommandSpec,
   commands,
@@ -17,6 +19,16 @@ export function withReference(page: string): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error('The page has no place for the reference.');
   return `${page.slice(0, from)}${begin}\n\n${reference()}\n\n${page.slice(to)}`;
+}
+
+/** The JSON schemas of the answers, by the name of their file in docs/schemas/. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(answerSchemas).map(([name, schema]) => {
+      const text = JSON.stringify(z.toJSONSchema(schema, { unrepresentable: 'any' }), null, 2);
+      return [`${name}.schema.json`, `${text}\n`];
+    }),
+  );
 }
 
 function reference(): string {
