@@ -37,7 +37,8 @@ const roomsBelow = {
   staging: ground,
   rpc: ground,
   transaction: [...ground, 'gateway', 'staging'],
-  watcher: [...ground, 'gateway', 'presets', ...between],
+  notices: ['contract'],
+  watcher: [...ground, 'gateway', 'presets', 'notices', ...between],
   link: [...ground, ...between],
   trust: ['contract', 'files'],
   update: [...ground, ...between, 'trust', 'link'],
@@ -47,7 +48,14 @@ const roomsBelow = {
   ...Object.fromEntries(
     services.map((room) => [
       room,
-      [...ground, ...between, 'link', 'update', ...services.filter((other) => other !== room)],
+      [
+        ...ground,
+        ...between,
+        'notices',
+        'link',
+        'update',
+        ...services.filter((other) => other !== room),
+      ],
     ]),
   ),
 };
@@ -143,7 +151,7 @@ export default {
       comment: 'What runs outside runs on plain Node.',
       severity: 'error',
       from: {
-        path: '^electron/(contract|files|process|gateway|staging|rpc|transaction|watcher|link|cli|reference-gateway|front|trust)/',
+        path: '^electron/(contract|files|process|gateway|notices|staging|rpc|transaction|watcher|link|cli|reference-gateway|front|trust)/',
       },
       to: { path: '^electron$|node_modules/electron' },
     },

@@ -45,6 +45,7 @@ import {
   choosePath,
   confirmAddress,
   confirmCommand,
+  confirmPhone,
   openAddress,
   openFile,
   openFolder,
@@ -124,6 +125,7 @@ function createFace(core: Core, updates: UpdateService): void {
     choosePath: (kind, from) => choosePath(page, kind, from),
     // Where tests run, no user answers.
     confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
+    confirmPhone: async (host) => e2eFlavour || confirmPhone(page, host),
     askWhereToSave: (name) => askWhere('Save the log', name),
     openAddress: (address) =>
       openAddress(address, async (asked) => e2eFlavour || confirmAddress(page, asked)),

@@ -15,6 +15,7 @@ import {
 import { gatewayReceiptSchema, gatewayUpdateSchema } from './gateway-update.ts';
 import { escapeSchema, identitySchema } from './identity.ts';
 import { logCalls, logLineSchema } from './log-calls.ts';
+import { phoneCalls } from './phone.ts';
 import {
   machineFindingSchema,
   presetInputSchema,
@@ -196,6 +197,7 @@ export const gatewayCalls = {
   ...passedOnCalls,
   ...eventCalls,
   ...usageCalls,
+  ...phoneCalls,
   /** What can be added, and what was found on this machine. */
   'preset.list': { input: nothing, output: z.array(presetViewSchema) },
   /** A gateway from what was typed into a preset's form. */

@@ -56,6 +56,10 @@ export interface StateFolder extends AttemptStore {
   readonly watcherLog: string;
   readonly appLog: string;
   readonly settings: string;
+  /** Where messages to the phone go: a secret. */
+  readonly phone: string;
+  /** What the phone was told, and what waits to be sent. */
+  readonly phoneMemory: string;
   gatewayAttempts(gateway: string): AttemptStore;
   gatewayData(id: string): string;
   gatewayLog(id: string): string;
@@ -114,6 +118,8 @@ export function stateFolder(folder: string): StateFolder {
     watcherLog: at('logs', 'watcher.log'),
     appLog: at('logs', 'app.log'),
     settings: at('settings.json'),
+    phone: at('phone.json'),
+    phoneMemory: at('run', 'phone.json'),
     gatewayUpdates: at('gateway-updates'),
     attempt: (id) => attemptFolder(at('updates', id)),
     gatewayAttempts: (gateway) => ({

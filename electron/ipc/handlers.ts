@@ -63,6 +63,8 @@ export interface HandlerDeps {
   readonly viewShown: (view: ShownView) => void;
   /** Asks the user, outside the window's page, whether this is to be run. */
   readonly confirmCommand: (question: CommandQuestion) => Promise<boolean>;
+  /** Asks the user, outside the window's page, whether messages may be sent to this host. */
+  readonly confirmPhone: (host: string) => Promise<boolean>;
   /** Asks the user where to save a file of this name; null: nowhere. */
   readonly askWhereToSave: (name: string) => Promise<string | null>;
   /** Opens an address in the user's browser, when the user agrees; rejects with a sentence. */
@@ -86,6 +88,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     ...logHandlers(deps),
     'events.list': (input) => deps.watcher.call('events.list', input),
     'usage.sample': () => deps.watcher.call('usage.sample', undefined),
+    ...phoneHandlers(deps),
     'events.summary': (input) => deps.watcher.call('events.summary', input),
     'report.contents': () => deps.report.contents(),
     'report.save': async () => ({ file: await deps.report.save() }),
@@ -218,6 +221,28 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
       if (isPlainFile(path)) await deps.openFile(path);
       else deps.revealFile(path);
       return undefined;
+    },
+  };
+}
+
+/** A page that was taken over must not send anything anywhere: the user confirms every new address. */
+function phoneHandlers({ watcher, confirmPhone }: HandlerDeps): Group<'phone'> {
+  const confirm = async (address: string): Promise<void> => {
+    // What is no address is refused by the watcher, with a sentence.
+    if (!URL.canParse(address) || (await confirmPhone(new URL(address).host))) return;
+    throw new ContractError('Nothing was sent or saved: you did not agree to it.');
+  };
+  return {
+    'phone.show': () => watcher.call('phone.show', undefined),
+    'phone.set': async (input) => {
+      await confirm(input.address);
+      return watcher.call('phone.set', input);
+    },
+    'phone.tell': (input) => watcher.call('phone.tell', input),
+    'phone.remove': () => watcher.call('phone.remove', undefined),
+    'phone.test': async (typed) => {
+      if (typed) await confirm(typed.address);
+      return watcher.call('phone.test', typed);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { app, Notification } from 'electron';
 import type { Log } from '../logging/logging.ts';
-import type { Notice } from './notice-words.ts';
+import type { Notice } from '../notices/notice-words.ts';
 
 /** As many as a desktop's list holds: of older ones a click is no longer heard. */
 const mostKept = 50;

@@ -1,9 +1,10 @@
-/** Follows the app's state, and has the desktop told what the reducer (notices.ts) says. */
+/** Follows the app's state, and has the desktop told what the reducer (notices/notices.ts) says. */
 import type { AppStore } from '../ipc/app-store.ts';
+import { factsOfApp } from '../notices/facts.ts';
+import { initialNotices, rememberedOf, stepNotices } from '../notices/notices.ts';
 import type { Clock } from '../process/index.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { MainWindow } from '../window/main-window.ts';
-import { initialNotices, rememberedOf, stepNotices } from './notices.ts';
 
 export interface NotifyDeps {
   readonly store: Pick<AppStore, 'state' | 'subscribe'>;
@@ -21,7 +22,7 @@ export function notifyDesktop(deps: NotifyDeps): () => void {
   let stopWaiting: (() => void) | null = null;
   const step = (): void => {
     const at = now();
-    const { next, say } = stepNotices(state, store.state(), window.seenView(), at);
+    const { next, say } = stepNotices(state, factsOfApp(store.state()), window.seenView(), at);
     const { dueAt } = next;
     if (dueAt !== state.dueAt) {
       stopWaiting?.();

@@ -27,6 +27,7 @@ import { newestThatFit } from '../rpc/frames.ts';
 import type { Histories } from './histories.ts';
 import type { LogFollower } from './log-follow.ts';
 import { type LogLookups, readPage } from './log-lookups.ts';
+import type { Phone } from './phone/phone.ts';
 import { checkProfile, copyOf } from './profile-form.ts';
 import type { Registry } from './registry.ts';
 import type { StateBoard } from './state.ts';
@@ -48,6 +49,7 @@ export interface HandlerDeps {
   readonly environment: UserEnvironmentKeeper;
   readonly trials: Trials;
   readonly usage: UsageSampler;
+  readonly phone: Phone;
   readonly updates: Updates;
   /** The sha512 of an attempt's file that the release keys have signed; rejects with a ContractError. */
   checkGenuine(attempt: string): Promise<string>;
@@ -71,6 +73,7 @@ export function createHandlers(deps: HandlerDeps): AllHandlers {
     ...profileHandlers(deps),
     ...logHandlers(deps),
     ...eventHandlers(deps),
+    ...phoneHandlers(deps),
     ...updateHandlers(deps),
   };
 }
@@ -316,6 +319,20 @@ function eventHandlers({ registry, histories, succession, usage }: HandlerDeps) 
       const watched = registry.supervisors().has(id) && !succession.busy();
       return histories.summary(id, { from, to }, watched);
     },
+  } satisfies Partial<AllHandlers>;
+}
+
+function phoneHandlers(deps: HandlerDeps) {
+  const usablePhone = (): Phone => {
+    ownRegistry(deps);
+    return deps.phone;
+  };
+  return {
+    'phone.show': () => deps.phone.view(),
+    'phone.set': ({ kind, address, tell }) => usablePhone().set(kind, address, tell),
+    'phone.tell': ({ tell }) => usablePhone().tell(tell),
+    'phone.remove': () => usablePhone().remove(),
+    'phone.test': (typed) => usablePhone().test(typed ?? null),
   } satisfies Partial<AllHandlers>;
 }
 

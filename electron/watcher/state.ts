@@ -31,6 +31,8 @@ export interface StateBoardDeps {
   readonly clock: Clock;
   /** What has to look at all gateways after changes, no more often than they are published. */
   onFlush?(): void;
+  /** It is published. */
+  onPublished?(): void;
   /** A part could not be put together, or a listener threw: a fault in the program. */
   onFault(error: unknown): void;
 }
@@ -58,6 +60,7 @@ export class StateBoard {
     this.#cancelFlush = null;
     this.#deps.onFlush?.();
     this.publisher.publish(this.#assemble());
+    this.#deps.onPublished?.();
   }
 
   /** How this watcher came to live outside the app, as far as the app has reported it. */

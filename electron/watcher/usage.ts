@@ -1,13 +1,18 @@
 /** Measures what gateways use, when someone asks; there is no timer here. */
 import type { GatewayView } from '../contract/gateway.ts';
 import type { UsageSample } from '../contract/usage.ts';
-import { type Identity, identify, type usageOf } from '../process/index.ts';
+import { type Identity, identify, usageOf } from '../process/index.ts';
 
 /** Who asks sooner gets the last answer: many windows cost no more than one. */
 const sameForMs = 500;
 
 export interface UsageSampler {
   sample(): UsageSample;
+}
+
+/** Measures on this machine. */
+export function usageSampler(views: () => Readonly<Record<string, GatewayView>>): UsageSampler {
+  return createUsageSampler({ views, measure: usageOf, now: () => performance.now() });
 }
 
 export function createUsageSampler(deps: {

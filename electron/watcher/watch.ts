@@ -6,7 +6,11 @@ import { closeSync } from 'node:fs';
 import { appVersion, ownBuildId } from '../contract/build-info.ts';
 import type { WatchReason } from '../contract/events.ts';
 import type { Problem } from '../contract/gateway.ts';
-import { protocolVersion, watcherContract } from '../contract/watcher-contract.ts';
+import {
+  protocolVersion,
+  type WatcherState,
+  watcherContract,
+} from '../contract/watcher-contract.ts';
 import { sweepDrafts } from '../files/durable-write.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import {
@@ -19,7 +23,6 @@ import {
   selfIdentity,
   sharedExitWaiter,
   systemClock,
-  usageOf,
   watchFolder,
 } from '../process/index.ts';
 import type { Connection } from '../rpc/connection.ts';
@@ -42,6 +45,7 @@ import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
 import { createLogLookups } from './log-lookups.ts';
 import { withOwners } from './owners.ts';
+import { createPhone, type Phone } from './phone/phone.ts';
 import type { Registry } from './registry.ts';
 import { noticeSleep } from './sleep-watch.ts';
 import { StateBoard } from './state.ts';
@@ -50,7 +54,7 @@ import { SuccessionHost } from './succession/predecessor.ts';
 import { Trials } from './trials.ts';
 import { checkGenuine } from './update/genuine.ts';
 import { Updates } from './updates.ts';
-import { createUsageSampler } from './usage.ts';
+import { usageSampler } from './usage.ts';
 import { keepUserEnvironment } from './user-environment.ts';
 
 /** As many as a hello may hold. A watcher maps about fifty files. */
@@ -109,6 +113,7 @@ export class Watch {
   readonly #registry: Registry;
   readonly #updates: Updates;
   readonly #board: StateBoard;
+  readonly #phone: Phone;
   readonly #succession: SuccessionHost;
   readonly #lifetime: Lifetime;
   readonly #profiles: FolderWatch;
@@ -144,6 +149,8 @@ export class Watch {
     });
     this.#updates = this.#createUpdates();
     this.#board = this.#createBoard();
+    const published = (): WatcherState => this.#board.publisher.snapshot().state;
+    this.#phone = createPhone({ state, clock: this.#clock, log, published });
     this.#succession = this.#createSuccession();
     this.#lifetime = createLifetime({
       clock: this.#clock,
@@ -212,6 +219,7 @@ export class Watch {
     this.#idleTrim.close();
     this.#succession.close();
     this.#logs.close();
+    this.#phone.pause();
     this.#profiles.close();
     this.#guard?.close();
     this.#updates.letGo();
@@ -254,6 +262,7 @@ export class Watch {
       problems: () => this.#problems(),
       clock: this.#clock,
       onFlush: () => this.#updates.notice(),
+      onPublished: () => this.#phone.notice(),
       onFault: (error) => this.#deps.log.error(`The state can't be published: ${detailOf(error)}`),
     });
   }
@@ -267,12 +276,14 @@ export class Watch {
       objection: () => this.#updates.objection(),
       freeze: () => {
         this.#updates.letGo();
+        this.#phone.pause();
         this.#registry.freeze('succession');
       },
       releaseLock: () => this.#lock.release(),
       takeLock: () => this.#lock.take(),
       thaw: () => {
         this.#registry.thaw();
+        this.#phone.resume();
         this.#updates.begin();
         this.#recover();
         // The successor may have written its own already.
@@ -319,11 +330,8 @@ export class Watch {
         waiter: this.#waiter,
         log: (message) => log.info(message),
       })),
-      usage: createUsageSampler({
-        views: () => this.#registry.views(),
-        measure: usageOf,
-        now: () => performance.now(),
-      }),
+      phone: this.#phone,
+      usage: usageSampler(() => this.#registry.views()),
       updates: this.#updates,
       withOwners: (presets, known) =>
         withOwners(presets, known, {
@@ -358,6 +366,7 @@ export class Watch {
       this.#registry.busy() ||
       this.#updates.active() ||
       this.#succession.busy() ||
+      this.#phone.busy() ||
       (this.#server?.clients() ?? 0) > 0
     );
   }

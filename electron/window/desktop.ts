@@ -2,6 +2,7 @@
 import { type App, type BrowserWindow, dialog, shell } from 'electron';
 import { ContractError } from '../contract/define.ts';
 import { errorText } from '../contract/error-text.ts';
+import { plainText } from '../contract/plain-text.ts';
 import type { CommandQuestion } from '../ipc/profile-guard.ts';
 import { isWebAddress } from './lockdown-rules.ts';
 
@@ -69,6 +70,20 @@ export async function confirmAddress(window: BrowserWindow, address: string): Pr
     detail: address,
     buttons: ['Open', 'Cancel'],
     defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+/** Asks, outside the window's page, before messages are sent to a new host; true when the user agrees. */
+export async function confirmPhone(window: BrowserWindow, host: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'Do you want Holdfast to send messages about your gateways to this server?',
+    detail: plainText(host),
+    buttons: ['Send messages there', 'Cancel'],
+    defaultId: 1,
     cancelId: 1,
     noLink: true,
   });

@@ -40,6 +40,8 @@ export interface MockBridge extends Client<AppContract> {
 
 const noneFound = { set: 'a', live: 0, whole: true, count: 0, hits: [], lines: [], end: 0 };
 
+const noPhone = { target: null, tell: 'problems', last: null } as const;
+
 /** What is answered unless a test says otherwise. */
 function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
   const done = (): null => null;
@@ -77,6 +79,11 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
       longestAbsence: null,
       restarts: 0,
     }),
+    'phone.show': () => noPhone,
+    'phone.set': () => noPhone,
+    'phone.tell': () => noPhone,
+    'phone.remove': () => noPhone,
+    'phone.test': () => ({ arrived: true, answer: 'ntfy.example has taken it (200).' }),
     'usage.sample': () => ({ at: 0, gateways: {} }),
     'log.follow': ({ id }) => ({ file: `/logs/gateways/${id}.log`, lines: [] }),
     'log.unfollow': done,

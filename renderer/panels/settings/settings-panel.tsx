@@ -6,6 +6,7 @@ import { Check, Choice } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
 import { HelpReportCard } from './help-report-card.tsx';
+import { PhoneCard } from './phone-card.tsx';
 import { GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
 import { channelChoices, notificationChoices, quitChoices, themes } from './words.ts';
 
@@ -51,6 +52,7 @@ export function SettingsPanel() {
           testId="settings-notifications"
         />
       </Card>
+      <PhoneCard />
       <StartCard />
       <ClosingCard />
       <Card title="When you quit Holdfast">

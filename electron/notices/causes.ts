@@ -1,13 +1,14 @@
-/** What there is to be told of in a state of the app, each by a key that names its cause for good. Pure. */
-import type { AppState } from '../contract/app-contract.ts';
+/** What there is to be told of in a state, each by a key that names its cause for good. Pure. */
 import type { GatewayView } from '../contract/gateway.ts';
-import { putOff } from '../contract/put-off.ts';
 import type { Outcome } from '../contract/receipt.ts';
 import { partsNeed, partTone } from '../contract/words.ts';
+import type { NoticeFacts } from './facts.ts';
 
 export type CauseKind =
   /** A gateway is down, and nothing brings it back without the user. */
   | 'failed'
+  /** It crashes again and again, and is started each time. */
+  | 'crashing'
   /** A part of a gateway that runs asks for the user. */
   | 'needs-you'
   /** An update was undone, or failed. */
@@ -32,7 +33,7 @@ export interface Cause {
 const newsMs = 24 * 60 * 60 * 1000;
 
 /** Everything that is to be told of in `state` at `now`, whether it was told or not. */
-export function causesOf(state: AppState, now: number): Cause[] {
+export function causesOf(state: NoticeFacts, now: number): Cause[] {
   const views = Object.values(state.gateways);
   return [
     ...views.flatMap(gatewayCauses),
@@ -42,11 +43,11 @@ export function causesOf(state: AppState, now: number): Cause[] {
 }
 
 /** Whether what a key is about is well now: when that lasts, its next trouble is a new cause. */
-export function isWell(state: AppState, key: string): boolean {
+export function isWell(state: NoticeFacts, key: string): boolean {
   const [kind = '', id = '', ...part] = key.split(' ');
   const view = Object.hasOwn(state.gateways, id) ? state.gateways[id] : undefined;
   if (!view) return false;
-  if (kind === 'failed') {
+  if (kind === 'failed' || kind === 'crashing') {
     return view.state.status === 'running' || view.state.status === 'external';
   }
   const found = view.report?.parts.find(({ name }) => name === part.join(' '));
@@ -54,17 +55,28 @@ export function isWell(state: AppState, key: string): boolean {
 }
 
 /** Whether the user has stopped what a key is about: a later start is a new beginning. */
-export function isStoppedByUser(state: AppState, key: string): boolean {
+export function isStoppedByUser(state: NoticeFacts, key: string): boolean {
   const [kind, id = ''] = key.split(' ');
   const view = Object.hasOwn(state.gateways, id) ? state.gateways[id] : undefined;
-  return (kind === 'failed' || kind === 'needs-you') && view?.desired === 'stopped';
+  return isOfGateway(kind) && view?.desired === 'stopped';
 }
+
+function isOfGateway(kind: string | undefined): boolean {
+  return kind === 'failed' || kind === 'crashing' || kind === 'needs-you';
+}
+
+/** So many starts in a row that did not hold are no accident: by then the pauses alone took some ten seconds. */
+const manyCrashes = 6;
 
 function gatewayCauses(view: GatewayView): Cause[] {
   const { id, name, state, report } = view;
   const about = { gateway: id, name, version: null };
   if (state.status === 'failed') {
     return [{ ...about, key: `failed ${id}`, kind: 'failed', detail: state.problem.message }];
+  }
+  if (state.status === 'waiting' && state.attempt >= manyCrashes) {
+    const { message } = state.problem;
+    return [{ ...about, key: `crashing ${id}`, kind: 'crashing', detail: message }];
   }
   const need = partsNeed(view);
   if (need === null) return [];
@@ -78,7 +90,7 @@ function gatewayCauses(view: GatewayView): Cause[] {
 }
 
 /** A gateway's own updates; one that begins by itself is told of only when it is over. */
-function updateCauses(state: AppState, view: GatewayView, now: number): Cause[] {
+function updateCauses(state: NoticeFacts, view: GatewayView, now: number): Cause[] {
   const { id, name, version, updateWhen = 'ask' } = view;
   const newest = version?.offered && updateWhen === 'ask' ? version.newest : null;
   const receipt = state.gatewayUpdates[id]?.receipt ?? null;
@@ -90,13 +102,10 @@ function updateCauses(state: AppState, view: GatewayView, now: number): Cause[] 
 }
 
 /** The updates of Holdfast itself. */
-function ownCauses({ update, receipt, settings }: AppState, now: number): Cause[] {
+function ownCauses({ receipt, offered: version }: NoticeFacts, now: number): Cause[] {
   const about = { gateway: null, name: 'Holdfast' };
-  const isOffered = update.status === 'available' || update.status === 'ready';
   return [
-    ...(isOffered && putOff(settings, update.version) === null
-      ? [offered({ ...about, version: update.version })]
-      : []),
+    ...(version === null ? [] : [offered({ ...about, version })]),
     ...(receipt === null ? [] : ended({ ...about, version: receipt.toVersion }, receipt, now)),
   ];
 }

@@ -3,6 +3,7 @@ import type { AppState } from '../contract/app-contract.ts';
 import type { GatewayState, GatewayView } from '../contract/gateway.ts';
 import type { Outcome } from '../contract/receipt.ts';
 import { gateway, running, stateWith } from '../testing/app-states.ts';
+import { factsOfApp } from './facts.ts';
 import type { Notice } from './notice-words.ts';
 import {
   calmMs,
@@ -56,7 +57,7 @@ class Run {
   }
 
   #step(app: AppState): void {
-    const { next, say } = stepNotices(this.#state, app, this.seen, this.now);
+    const { next, say } = stepNotices(this.#state, factsOfApp(app), this.seen, this.now);
     this.#state = next;
     this.said.push(...say);
   }
@@ -108,11 +109,23 @@ describe('a gateway that can’t start', () => {
 
   test('is not told while it only crashes and comes back', () => {
     const run = new Run();
-    for (let attempt = 1; attempt < 30; attempt++) {
+    for (let attempt = 1; attempt < 6; attempt++) {
       run.sees(stateWith([gateway('a', waiting(attempt))]), 20_000);
       run.sees(stateWith([gateway('a', running)]), 100);
     }
     expect(run.said).toEqual([]);
+  });
+
+  test('is told once when it crashes again and again, however long', () => {
+    const run = new Run();
+    for (let attempt = 1; attempt < 60; attempt++) {
+      run.sees(stateWith([gateway('a', waiting(attempt))]), 20_000);
+      run.sees(stateWith([gateway('a', running)]), 100);
+    }
+    expect(titles(run.said)).toEqual(['Gateway a keeps crashing']);
+    run.sees(stateWith([gateway('a', running)]), aLongTime);
+    run.sees(stateWith([gateway('a', waiting(6))]), 20_000);
+    expect(run.said).toHaveLength(2);
   });
 
   test('is told once when it is tried again and again, whatever its problem says', () => {

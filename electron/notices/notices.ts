@@ -1,5 +1,5 @@
 /**
- * Decides what the desktop is told, from states of the app. Pure.
+ * Decides what the desktop or the phone is told, from the states of gateways and updates. Pure.
  *
  *   a cause is there ──told before──► nothing
  *        └──new──► gathered for a moment ──gone again──► forgotten
@@ -9,8 +9,8 @@
  * when all was well for a while, or the user had stopped the gateway. What comes at once is said in one
  * sentence, and the more there is to say, the longer it is gathered.
  */
-import type { AppState } from '../contract/app-contract.ts';
 import { type Cause, causesOf, isStoppedByUser, isWell } from './causes.ts';
+import type { NoticeFacts, Wanted } from './facts.ts';
 import { isProblem, type Notice, noticesOf } from './notice-words.ts';
 
 /** The view that the window shows while it has the focus. */
@@ -58,32 +58,30 @@ export interface NoticeStep {
   readonly say: readonly Notice[];
 }
 
-/** The step at `now`, when the app's state has changed or `dueAt` has come. */
+/** The step at `now`, when the facts have changed or `dueAt` has come. */
 export function stepNotices(
   state: NoticeState,
-  app: AppState,
+  facts: NoticeFacts,
   seen: SeenView | null,
   now: number,
 ): NoticeStep {
   // What is not known to be true is not told.
-  if (app.link.status !== 'connected' || app.link.staleSince !== undefined) {
-    return { next: state, say: [] };
-  }
-  const causes = causesOf(app, now);
-  const gathered = gather(state, app, causes, seen, now);
+  if (!facts.isCurrent) return { next: state, say: [] };
+  const causes = causesOf(facts, now);
+  const gathered = gather(state, facts, causes, seen, now);
   if (gathered.dueAt === null || now < gathered.dueAt) return { next: gathered, say: [] };
-  return say(gathered, app, causes, seen, now);
+  return say(gathered, facts, causes, seen, now);
 }
 
 function gather(
   state: NoticeState,
-  app: AppState,
+  facts: NoticeFacts,
   causes: readonly Cause[],
   seen: SeenView | null,
   now: number,
 ): NoticeState {
   const present = new Set(causes.map(({ key }) => key));
-  const kept = stillTold(state, app, present, now);
+  const kept = stillTold(state, facts, present, now);
   const news = causes.filter(({ key }) => !kept.has(key));
   for (const { key } of news) kept.set(key, null);
   const told = Object.fromEntries([...kept].slice(-mostTold));
@@ -100,7 +98,7 @@ function gather(
 /** What was told and is no news, whether it is `present` or not. */
 function stillTold(
   { told, waiting }: NoticeState,
-  app: AppState,
+  facts: NoticeFacts,
   present: ReadonlySet<string>,
   now: number,
 ): Map<string, number | null> {
@@ -108,8 +106,8 @@ function stillTold(
   for (const [key, wellSince] of Object.entries(told)) {
     const wasCalm = wellSince !== null && now - wellSince >= calmMs;
     const isOver = !present.has(key);
-    if (isOver && (waiting.includes(key) || isStoppedByUser(app, key))) continue;
-    if (isOver && isWell(app, key)) kept.set(key, wellSince ?? now);
+    if (isOver && (waiting.includes(key) || isStoppedByUser(facts, key))) continue;
+    if (isOver && isWell(facts, key)) kept.set(key, wellSince ?? now);
     else if (!wasCalm) kept.set(key, null);
   }
   return kept;
@@ -117,16 +115,14 @@ function stillTold(
 
 function say(
   state: NoticeState,
-  app: AppState,
+  facts: NoticeFacts,
   causes: readonly Cause[],
   seen: SeenView | null,
   now: number,
 ): NoticeStep {
   const wanted = causes.filter(
     (cause) =>
-      state.waiting.includes(cause.key) &&
-      isWanted(cause, app.settings.notifications) &&
-      !isSeen(cause, seen),
+      state.waiting.includes(cause.key) && isWanted(cause, facts.wanted) && !isSeen(cause, seen),
   );
   const emptied: NoticeState = { ...state, waiting: [], dueAt: null };
   if (wanted.length === 0) return { next: emptied, say: [] };
@@ -135,7 +131,7 @@ function say(
   return { next: { ...emptied, lastSaidAt: now, gapMs }, say: noticesOf(wanted) };
 }
 
-function isWanted(cause: Cause, setting: AppState['settings']['notifications']): boolean {
+function isWanted(cause: Cause, setting: Wanted): boolean {
   return setting === 'all' || (setting === 'problems' && isProblem(cause));
 }
 
@@ -143,6 +139,6 @@ function isWanted(cause: Cause, setting: AppState['settings']['notifications']):
 function isSeen({ kind, gateway }: Cause, seen: SeenView | null): boolean {
   if (seen === null) return false;
   if (gateway === null) return kind !== 'offered' || seen.view === 'update';
-  const isState = kind === 'failed' || kind === 'needs-you';
+  const isState = kind === 'failed' || kind === 'crashing' || kind === 'needs-you';
   return seen.gateway === gateway || (isState && seen.view === 'home');
 }

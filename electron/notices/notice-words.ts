@@ -21,7 +21,12 @@ const mostNames = 3;
 
 const inList = new Intl.ListFormat('en-GB');
 
-const problems: ReadonlySet<CauseKind> = new Set<CauseKind>(['failed', 'needs-you', 'undone']);
+const problems: ReadonlySet<CauseKind> = new Set<CauseKind>([
+  'failed',
+  'crashing',
+  'needs-you',
+  'undone',
+]);
 
 export function isProblem({ kind }: Cause): boolean {
   return problems.has(kind);
@@ -29,7 +34,14 @@ export function isProblem({ kind }: Cause): boolean {
 
 /** Problems first. What is about Holdfast itself is told apart from what is about gateways. */
 export function noticesOf(causes: readonly Cause[]): Notice[] {
-  const order: readonly CauseKind[] = ['failed', 'needs-you', 'undone', 'offered', 'updated'];
+  const order: readonly CauseKind[] = [
+    'failed',
+    'crashing',
+    'needs-you',
+    'undone',
+    'offered',
+    'updated',
+  ];
   return order.flatMap((kind) => {
     const all = causes.filter((cause) => cause.kind === kind);
     const own = all.filter(({ gateway }) => gateway === null);
@@ -47,6 +59,7 @@ export function noticesOf(causes: readonly Cause[]): Notice[] {
 
 const singleTitle: Readonly<Record<CauseKind, (cause: Cause) => string>> = {
   failed: ({ name }) => `${name} can’t start`,
+  crashing: ({ name }) => `${name} keeps crashing`,
   'needs-you': ({ name }) => `${name} needs you`,
   undone: ({ name, key }) =>
     `The update of ${name} ${key.startsWith('update-failed') ? 'failed' : 'was undone'}`,
@@ -66,6 +79,7 @@ function single(cause: Cause): Notice {
 
 const manyTitle: Readonly<Record<CauseKind, (count: number) => string>> = {
   failed: (count) => `${count} gateways can’t start`,
+  crashing: (count) => `${count} gateways keep crashing`,
   'needs-you': (count) => `${count} gateways need you`,
   undone: (count) => `The updates of ${count} gateways were undone`,
   offered: (count) => `New versions of ${count} gateways are available`,
