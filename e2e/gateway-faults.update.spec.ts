@@ -14,6 +14,7 @@ import { expect } from '@playwright/test';
 import type { Identity } from '../electron/contract/identity.ts';
 import type { TransactionEventType } from '../electron/transaction/events.ts';
 import { breakpointFile } from '../electron/transaction/journal.ts';
+import { partOf } from './fixtures/part-of.ts';
 import { newestEvents } from './support/attempt-records.ts';
 import { appIdentity, killAt, reached, watcherIdentity } from './support/fault-world.ts';
 import {
@@ -326,11 +327,7 @@ function victimOf(kill: Kill, machine: GatewayMachine, gateway: LaidGateway): Id
   }
 }
 
-/** `1/6`: the second of six parts; `all`. scripts/test.mjs chooses. */
-const chosen = process.env.HOLDFAST_KILLS ?? 'all';
-const [part, parts] = chosen === 'all' ? [0, 1] : chosen.split('/').map(Number);
-
-for (const kill of kills.filter((_, index) => index % (parts ?? 1) === part)) {
+for (const kill of partOf(kills, process.env.HOLDFAST_KILLS)) {
   const { victim, update, at, end } = kill;
   const title = `the ${victim} killed at ${at} of an update that is ${update}`;
   test(`${title}: version ${end.serves ?? 'none'} serves, and nothing is left [R118]`, async ({

@@ -16,7 +16,7 @@
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
  *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
  *
- * `--all` makes the long proof: 20 updates in a row, every kill; the real servers ten times, with six
+ * `--all` makes the long proof: 20 updates in a row, every kill, every mutant; the real servers ten times, with six
  * restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
  */
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
@@ -149,11 +149,12 @@ const pack = {
     if (suite === 'update') Object.assign(env, await ensureReleasesAfter(updatesInARow));
   },
 };
-/** Of the kills in e2e/gateway-faults.update.spec.ts: all, or one part of so many, by turns of the clock. */
-const killParts = 6;
-const kills =
-  process.env.HOLDFAST_KILLS ??
-  (all || extra.length > 0 ? 'all' : `${Math.floor(Date.now() / 60_000) % killParts}/${killParts}`);
+/** A lane that takes too long for each run tries one part of so many, by turns of the clock. @param {number} parts */
+const turnOf = (parts) => Math.floor(Date.now() / 60_000) % parts;
+/** @param {number} parts */
+const partByTurns = (parts) => (all || extra.length > 0 ? 'all' : `${turnOf(parts)}/${parts}`);
+/** Of the kills in e2e/gateway-faults.update.spec.ts. */
+const kills = process.env.HOLDFAST_KILLS ?? partByTurns(6);
 const update = {
   name: 'update',
   run: () => {
@@ -167,7 +168,7 @@ const update = {
 const openClawParts = ['forth', 'back'];
 const openClawUpdate =
   process.env.HOLDFAST_OPENCLAW_UPDATE ??
-  (all || extra.length > 0 ? 'all' : openClawParts[Math.floor(Date.now() / 60_000) % 2]);
+  (all || extra.length > 0 ? 'all' : openClawParts[turnOf(2)]);
 const real = {
   name: 'real',
   run: async () => {
@@ -182,9 +183,14 @@ const real = {
 /** Mutants named on the command line; those of Windows run on a Windows Node. */
 const windowsNames = extra.filter((name) => name.startsWith('on-windows-'));
 const otherNames = extra.filter((name) => !windowsNames.includes(name));
+const mutantPart = process.env.HOLDFAST_MUTANTS ?? partByTurns(2);
 const mutants = {
   name: 'mutants',
-  run: () => runSuite('mutants', ['e2e/mutants/run.ts'], otherNames),
+  run: () => {
+    if (mutantPart !== 'all') say(`of the mutants, part ${mutantPart} (HOLDFAST_MUTANTS)`);
+    env.HOLDFAST_MUTANTS = mutantPart;
+    return runSuite('mutants', ['e2e/mutants/run.ts'], otherNames);
+  },
 };
 const windowsMutants = { name: 'mutants on Windows', run: () => runWindowsMutants(windowsNames) };
 const install = { name: 'set-up', run: ensureInstalled };

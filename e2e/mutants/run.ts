@@ -6,12 +6,13 @@
  * any mutant, in one run, so that a test that is red anyway cannot pass for a guard. A file that no
  * longer loads turns no test red: only a failed test that ran counts.
  *
- *   node e2e/mutants/run.ts [name …]
+ *   node e2e/mutants/run.ts [name …]      HOLDFAST_MUTANTS=1/2: a part of them
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../../electron/contract/error-text.ts';
+import { partOf } from '../fixtures/part-of.ts';
 import { change } from './find.ts';
 import { endLeftovers } from './leftovers.ts';
 import { mutants } from './mutants.ts';
@@ -97,7 +98,10 @@ async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}.`);
-  const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const chosen =
+    wanted.length > 0
+      ? mutants.filter(({ name }) => wanted.includes(name))
+      : partOf(mutants, process.env.HOLDFAST_MUTANTS);
   const [first, ...others] = Array.from({ length: labs }, openPlace);
   if (!first) throw new Error('no place to break the code in');
   const verdicts: Verdict[] = [];
