@@ -52,6 +52,14 @@ export function scenes(now: number): Readonly<Record<string, Scene>> {
 
 type Scenes = Record<string, Scene>;
 
+const brokenProfile: AppState['problems'][number] = {
+  id: 'profile-broken.json',
+  file: 'broken.json',
+  problem: {
+    message: 'broken.json can’t be used: the command is missing; the port must be a number.',
+  },
+};
+
 function versionScenes(now: number): Scenes {
   const shown = (changes: Partial<AppState>): Scene => ({
     view: 'status',
@@ -85,6 +93,7 @@ function homeScenes(now: number): Scenes {
     'home-12': home(manyGateways(now, 12)),
     'home-50': home(manyGateways(now, 50)),
     'home-well': home(manyGateways(now, 2)),
+    'home-broken': home({ reference: gateway(now) }, { problems: [brokenProfile] }),
     'home-lost': home(manyGateways(now, 12), { link: lost }),
     'inside-12': { ...home(manyGateways(now, 12)), view: 'status' },
   };
@@ -223,13 +232,7 @@ function messageScenes(now: number): Scenes {
             hint: 'Logs are no longer kept until there is room again.',
           },
         },
-        {
-          id: 'profile',
-          problem: {
-            message: 'The profile broken.json can’t be read: port: expected number.',
-            hint: 'Correct the file; it is read again as soon as it is saved.',
-          },
-        },
+        brokenProfile,
       ],
     }),
     quit: status({
