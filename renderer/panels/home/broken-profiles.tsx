@@ -9,7 +9,7 @@ const words = {
   open: 'Open file',
   /** It is listened for: nothing has to be pressed afterwards. */
   after: 'It counts as soon as it is saved.',
-  inForce: 'Until then it goes by what was in the file before.',
+  inForce: 'Until it is saved in order, what was in the file before is in force.',
 } as const;
 
 export function BrokenProfiles() {

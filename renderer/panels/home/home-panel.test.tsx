@@ -156,5 +156,5 @@ test('a profile that can’t be used is named on home with a button that opens i
 test('the gateway whose own file is broken says so, and that it goes by the file as it was', async () => {
   const own = { ...brokenFile, file: 'reference.json' };
   await openWindow(appState(now, { problems: [own] }), 'status');
-  expect(textOf('broken-reference.json')).toContain('goes by what was in the file before');
+  expect(textOf('broken-reference.json')).toContain('what was in the file before is in force');
 });
