@@ -20,6 +20,7 @@ const asked: readonly (readonly [keyof typeof answerSchemas, readonly string[]])
   ['doctor', ['doctor']],
   ['doctor', ['doctor', '--repair']],
   ['events', ['events', 'ref']],
+  ['analyze', ['analyze', 'ref']],
   ['top', ['top']],
   ['diagnostics', ['diagnostics', '--list']],
 ];

@@ -76,6 +76,8 @@ export function build(
         json,
         deep: options.has('deep'),
       };
+    case 'analyze':
+      return { name, gateway, json };
     case 'top':
       return { name, json };
     case 'doctor':

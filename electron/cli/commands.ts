@@ -201,6 +201,16 @@ const table = [
     examples: ['holdfast events hermes --since 7d'],
   },
   {
+    name: 'analyze',
+    gateways: 'one',
+    options: [json],
+    says: 'why its start took so long: each step, beside its last good starts',
+    more: [
+      'The steps are its first output, its port open, its first answer, and ready; those that its readiness check sees.',
+    ],
+    examples: ['holdfast analyze hermes'],
+  },
+  {
     name: 'wait',
     gateways: 'some',
     options: [

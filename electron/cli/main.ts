@@ -13,6 +13,7 @@ import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
 import { type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { act } from './act.ts';
+import { analyze } from './analyze.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { CliProblem } from './cli-problem.ts';
 import { commandOf } from './commands.ts';
@@ -89,6 +90,8 @@ async function run({ command, state: folder }: Arguments): Promise<number> {
           ? repaired(state, command.json, { print, warn })
           : doctor(state, command.json)),
       );
+    case 'analyze':
+      return say(await analyze(state, command));
     case 'diagnostics':
       return say(await diagnostics(state, command));
     case 'top':

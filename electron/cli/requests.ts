@@ -11,6 +11,7 @@ export type Command =
   | WaitCommand
   | ListCommand
   | StatusCommand
+  | { readonly name: 'analyze'; readonly gateway: string; readonly json: boolean }
   | { readonly name: 'top'; readonly json: boolean }
   | { readonly name: 'doctor'; readonly json: boolean; readonly repair: boolean }
   | EventsCommand

@@ -40,6 +40,9 @@ const gatewaySchema = z.object({
   log: text,
 });
 
+/** Milliseconds from the beginning of the start; null: not seen. */
+const stepsSchema = z.object({ output: number, open: number, answer: number, ready: number });
+
 const surveySchema = z.object({
   schema,
   well: z.boolean(),
@@ -101,6 +104,16 @@ export const answerSchemas = {
     summary: eventSummarySchema,
     events: z.array(eventSchema),
     damaged: z.int(),
+  }),
+  analyze: z.object({
+    schema,
+    id: z.string(),
+    /** The newest start; null: none is known. `ready` is null as long as it is not. */
+    start: z.nullable(z.object({ at: z.number(), why: text, steps: stepsSchema })),
+    /** The medians of the good starts before it; null: there were none. */
+    usual: z.nullable(stepsSchema),
+    /** The step that took longest; null: none was seen. */
+    slowest: z.nullable(z.object({ step: z.string(), ms: z.number(), usualMs: number })),
   }),
   top: z.object({
     schema,

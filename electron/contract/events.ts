@@ -77,6 +77,17 @@ function known<S extends z.ZodMiniType>(schema: S) {
   return z.catch(z.optional(schema), undefined);
 }
 
+/** What was seen of a start, milliseconds from its beginning; absent: not seen, or not asked for. */
+const startMarksSchema = z.object({
+  /** The first output in its log. */
+  outputMs: z.optional(z.number()),
+  /** Its port took a connection. */
+  openMs: z.optional(z.number()),
+  /** It answered, with whatever. */
+  answerMs: z.optional(z.number()),
+});
+export type StartMarks = z.infer<typeof startMarksSchema>;
+
 const facts = {
   /** An `EventStatus`: what the gateway is like from here on; absent: as before. */
   status: known(word),
@@ -90,6 +101,8 @@ const facts = {
   startedAt: known(z.number()),
   /** From its start until ready; of an end, how long it ran. */
   tookMs: known(z.number()),
+  /** Of `ready`. */
+  marks: known(startMarksSchema),
   code: known(z.nullable(z.int())),
   signal: known(z.nullable(z.string())),
   /** How it ended: a sentence part. */

@@ -2,6 +2,7 @@
  * The types of one gateway's state machine: what is known (Model), what happens (Event), and what is
  * to be done (Effect). The machine itself is in machine/machine.ts.
  */
+import type { StartMarks } from '../contract/events.ts';
 import type {
   EndedBy,
   GatewayExit,
@@ -72,6 +73,7 @@ export type Event =
       readonly proof: Proof;
       readonly readyAt: number;
       readonly tookMs?: number;
+      readonly marks?: StartMarks;
     }
   /** The start timeout is over, and it answers, listens or works: it is left running. */
   | { readonly type: 'unready'; readonly problem: Problem }

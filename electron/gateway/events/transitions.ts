@@ -123,7 +123,10 @@ function factsOf(story: Story, step: Step): EventFacts[] {
     case 'adopted':
       return [{ kind: 'adopted', ...processIn(after.state) }];
     case 'ready':
-      return when(step, 'running', { kind: 'ready', status: 'up', ...tookOf(event.tookMs) });
+      return when(step, 'running', {
+        ...{ kind: 'ready', status: 'up', ...tookOf(event.tookMs) },
+        ...(event.marks && Object.keys(event.marks).length > 0 ? { marks: event.marks } : {}),
+      });
     case 'unready':
     case 'problem':
       return when(step, 'degraded', { kind: 'unwell', status: 'unwell', problem: event.problem });

@@ -2,6 +2,7 @@
  * The health of the running process, as the machine hears of it: has one monitor for each process, and
  * keeps what the gateway says of itself.
  */
+import type { StartMarks } from '../../contract/events.ts';
 import type { GatewayReport, Problem } from '../../contract/gateway.ts';
 import { isAlive } from '../../process/index.ts';
 import type { MachineRunner } from '../machine/runner.ts';
@@ -43,7 +44,8 @@ export class HealthControl {
     this.#monitor = new Monitor({
       ...this.#deps,
       process,
-      onReady: (evidence) => this.#onReady(process, evidence, clock.now() - begunAt),
+      onReady: (evidence, marks) =>
+        this.#onReady(process, evidence, { tookMs: clock.now() - begunAt, marks }),
       onUnready: (problem) => machine.dispatch({ type: 'unready', problem }),
       onOverdue: (problem) => machine.dispatch({ type: 'overdue', problem }),
       onPortHeld: (problem) => {
@@ -84,14 +86,18 @@ export class HealthControl {
     this.#report = null;
   }
 
-  #onReady(process: RunningProcess, evidence: Evidence, tookMs: number): void {
+  #onReady(
+    process: RunningProcess,
+    evidence: Evidence,
+    start: { readonly tookMs: number; readonly marks: StartMarks },
+  ): void {
     const { proof, build, answeredAt } = evidence;
     process.provedAt = answeredAt;
     process.build = build ?? process.build;
     process.proof = proof;
     process.readyAt ??= Date.now();
     this.#deps.notice('passed-socket', null);
-    this.#deps.machine.dispatch({ type: 'ready', proof, readyAt: process.readyAt, tookMs });
+    this.#deps.machine.dispatch({ type: 'ready', proof, readyAt: process.readyAt, ...start });
   }
 
   #onFinding({ proof }: RunningProcess, finding: Finding): void {

@@ -2,6 +2,7 @@
  * Monitors one running process: until it is ready, how much is known of it, whether it still answers.
  * Reports to the supervisor, which decides; what the observations mean is in judgement.ts.
  */
+import type { StartMarks } from '../../contract/events.ts';
 import type { Problem } from '../../contract/gateway.ts';
 import {
   type Clock,
@@ -41,7 +42,7 @@ export interface MonitorDeps {
   readonly tuning: Tuning;
   /** Before its front is open, whoever asks where its profile says would be refused: see SupervisorDeps. */
   readonly frontOpen?: (signal: AbortSignal) => Promise<void>;
-  onReady(evidence: Evidence): void;
+  onReady(evidence: Evidence, marks: StartMarks): void;
   /** It is alive and was not ready in time; checked further. */
   onUnready(problem: Problem): void;
   onOverdue(problem: Problem): void;
@@ -256,7 +257,7 @@ export class Monitor {
     this.#isReady = true;
     this.#waiting.abort();
     this.#problems.put('readiness', null);
-    onReady(evidence);
+    onReady(evidence, this.#readiness.marks);
     this.#noteUnseenListener(evidence);
     // A gateway that served before is not ended because of who answers now: that is shown meanwhile.
     if (held) this.#problems.put('liveness', held);

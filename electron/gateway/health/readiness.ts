@@ -2,6 +2,7 @@
  * Waits until a started gateway counts as ready, in the way its profile says. Asks often at first,
  * because every millisecond of doubt is one of absence, then less and less.
  */
+import type { StartMarks } from '../../contract/events.ts';
 import type { Readiness } from '../../contract/probes.ts';
 import type { Profile } from '../../contract/profile.ts';
 import type { Clock } from '../../process/index.ts';
@@ -12,6 +13,7 @@ import { type Answer, ask, connects, loopback } from '../probes/http.ts';
 import { unmet } from '../probes/json-field.ts';
 import { linePattern } from '../probes/line-pattern.ts';
 import { dataPath } from '../profiles/profiles.ts';
+import { fileSize } from '../running-process.ts';
 import { pause } from '../wait.ts';
 import { lastBeat } from './heartbeat.ts';
 import { clauseOf } from './judgement.ts';
@@ -67,6 +69,7 @@ export class ReadinessProbe {
   /** To questions about its readiness alone. */
   readonly #lastAnswer: LastAnswer;
   readonly #startedAt: number;
+  readonly #marks: { -readonly [K in keyof StartMarks]: number } = {};
   #nextLookup: number;
   /** `::1` was open, so where it listens was looked up. */
   #otherLoopbackOpen = false;
@@ -89,7 +92,9 @@ export class ReadinessProbe {
     const { signal, clock, addresses } = this.#wait;
     for (let round = 0; !signal.aborted; round += 1) {
       const host = addresses.candidate(round);
-      if (await this.#isReady(host)) return signal.aborted ? null : host;
+      const isReady = await this.#isReady(host);
+      this.#markOutput();
+      if (isReady) return signal.aborted ? null : host;
       if (round % tryOtherLoopbackEvery === tryOtherLoopbackEvery - 1) {
         await this.#tryOtherLoopback();
       }
@@ -97,6 +102,21 @@ export class ReadinessProbe {
       await pause(clock, this.#pauseMs(), signal);
     }
     return null;
+  }
+
+  /** What was seen of its start so far. */
+  get marks(): StartMarks {
+    return this.#marks;
+  }
+
+  #mark(what: keyof StartMarks): void {
+    const { clock } = this.#wait;
+    this.#marks[what] ??= Math.max(0, Math.round(clock.now() - this.#startedAt));
+  }
+
+  #markOutput(): void {
+    const { logFile, logOffset } = this.#wait;
+    if (this.#marks.outputMs === undefined && fileSize(logFile) > logOffset) this.#mark('outputMs');
   }
 
   /** What it answered about its readiness within the last `ms`, as a clause. */
@@ -165,9 +185,10 @@ export class ReadinessProbe {
       case 'stdout':
         return this.#lines?.find() === true;
       case 'tcp':
-        return connects(asked);
+        return this.#connects(asked);
       case 'http': {
         const answer = await ask(readiness.path, asked);
+        this.#markAnswer(answer);
         const isGood = answer.type === 'answer' && answer.status >= 200 && answer.status < 300;
         const wrong = isGood && readiness.expect ? unmet(answer.body, readiness.expect) : null;
         this.#noteAnswer(answer, wrong);
@@ -188,6 +209,17 @@ export class ReadinessProbe {
         return readiness.states.includes(state ?? '');
       }
     }
+  }
+
+  async #connects(asked: Parameters<typeof connects>[0]): Promise<boolean> {
+    const isOpen = await connects(asked);
+    if (isOpen) this.#mark('openMs');
+    return isOpen;
+  }
+
+  #markAnswer({ type }: Answer): void {
+    if (type !== 'refused') this.#mark('openMs');
+    if (type === 'answer') this.#mark('answerMs');
   }
 
   #noteAnswer(answer: Answer, wrong: string | null): void {
