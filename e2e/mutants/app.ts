@@ -38,6 +38,14 @@ export const appMutants: readonly Mutant[] = [
     guard: { file: 'electron/ipc/profile-guard.test.ts', name: 'has nothing run without the user' },
   },
   {
+    name: 'new-phone-without-asking',
+    harm: 'A window that was taken over sends what it knows to any server.',
+    file: 'electron/ipc/handlers.ts',
+    find: 'if (!URL.canParse(address) || (await confirmPhone(new URL(address).host))) return;',
+    replace: 'if (confirmPhone !== undefined || address) return;',
+    guard: { file: 'electron/ipc/phone.test.ts', name: 'nothing is sent to a new host' },
+  },
+  {
     name: 'quit-takes-the-gateways-along',
     harm: 'Closing the app ends the gateway that should run on.',
     file: 'electron/lifecycle/quit-flow.ts',

@@ -101,4 +101,26 @@ export const watcherMutants: readonly Mutant[] = [
       name: 'passes from watcher to watcher while nothing of its gateway runs',
     },
   },
+  {
+    name: 'phone-secret-repeated',
+    harm: 'A server repeats the secret address in its answer, and the log and the window show it.',
+    file: 'electron/watcher/phone/phone.ts',
+    find: 'withoutSecrets(target, answer.body)?.replace',
+    replace: 'answer.body?.replace',
+    guard: {
+      file: 'electron/watcher/phone/phone.test.ts',
+      name: 'says what the server answers, without the secret that it repeats',
+    },
+  },
+  {
+    name: 'phone-asked-to-wait-and-does-not',
+    harm: 'A server that asks to be left alone for minutes is asked again after seconds.',
+    file: 'electron/watcher/phone/outbox.ts',
+    find: 'Math.max(waitMs, answer.retryAfterMs ?? 0)',
+    replace: 'waitMs',
+    guard: {
+      file: 'electron/watcher/phone/phone.test.ts',
+      name: 'who asks to wait is left alone for so long',
+    },
+  },
 ];

@@ -30,8 +30,8 @@ test('a tree is measured with its children, and the memory that they hold is in 
   const small = await family(1);
   const large = await family(200);
   const [of1, of200] = usageOf([small.identity, large.identity]);
-  expect(of1?.processes).toBe(2);
-  expect(of200?.processes).toBe(2);
+  expect(of1?.processes).toBeGreaterThanOrEqual(2);
+  expect(of200?.processes).toBeGreaterThanOrEqual(2);
   expect((of200?.memory ?? 0) - (of1?.memory ?? 0)).toBeGreaterThan(150e6);
   expect(of1?.usedMs).toBeGreaterThan(0);
 });
