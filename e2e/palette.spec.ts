@@ -93,7 +93,7 @@ test('the application menu follows the gateway that is shown, and does what it s
   const port = await freePort();
   const app = await startWith(world, {}, menuArgs(port));
   const { page } = app;
-  const menu = menuOf(app, port);
+  const menu = menuOf(port);
   expect(await menu.hidesItself()).toBe(process.platform !== 'darwin');
   expect(await menu.item('restart')).toMatchObject({ enabled: false });
 

@@ -1,5 +1,4 @@
 /** The application menu of a running app, through Electron's own Menu, over the debugger of its main process. */
-import type { DesktopApp } from './desktop-app.ts';
 
 /** To be passed to the app; port 0 would be written where nothing reads it. */
 export function menuArgs(port: number): readonly string[] {
@@ -22,7 +21,7 @@ export interface AppMenu {
 }
 
 /** @param port the one of `menuArgs` */
-export function menuOf(_app: DesktopApp, port: number): AppMenu {
+export function menuOf(port: number): AppMenu {
   const electron = "process.getBuiltinModule('module').createRequire(process.execPath)('electron')";
   const ask = (expression: string): Promise<unknown> =>
     evaluate(port, `(({ Menu, BrowserWindow }) => ${expression})(${electron})`);
