@@ -51,7 +51,7 @@ export const textRows: readonly Mutant[] = [
   {
     name: 'waits-in-silence',
     harm: '“holdfast start” of a gateway that never gets ready says nothing for ten minutes.',
-    file: 'electron/cli/act.ts',
+    file: 'electron/cli/settled.ts',
     find: 'const tellAfterMs = 5_000;',
     replace: 'const tellAfterMs = 600_000;',
     guard: {
@@ -85,7 +85,7 @@ export const textRows: readonly Mutant[] = [
     name: 'password-in-an-address-shown',
     harm: 'The password in a gateway’s address is on the screen, and in every bug report.',
     file: 'electron/contract/redact.ts',
-    find: '.replace(userinfo, `$1${hiddenMark}@`)',
+    find: '{ pattern: userinfo, form: `$1${hiddenMark}@` },',
     replace: '',
     guard: {
       file: act,
@@ -95,7 +95,7 @@ export const textRows: readonly Mutant[] = [
   {
     name: 'stopped-watcher-given-up',
     harm: 'A watcher that was stopped (SIGSTOP) does not answer, and the command line does not replace it.',
-    file: 'electron/cli/act.ts',
+    file: 'electron/cli/watcher-link.ts',
     find: 'if (!silent || tries === connectTries) throw error;',
     replace: 'throw error;',
     guard: { file: act, name: 'has a watcher that was stopped replaced, and says so' },

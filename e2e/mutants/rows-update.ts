@@ -139,9 +139,9 @@ export const updateRows: readonly Mutant[] = [
   {
     name: 'removed-lock-not-noticed',
     harm: 'The lock file is removed, and a second watcher looks after the same gateways.',
-    file: 'electron/watcher/watch.ts',
-    find: 'if (this.#lock.isIntact()) return true;',
-    replace: 'if (this.#lock) return true;',
+    file: 'electron/watcher/state-lock.ts',
+    find: 'if (this.#held.isIntact()) return true;',
+    replace: 'if (this.#held) return true;',
     guard: {
       file: 'electron/watcher/watcher.test.ts',
       name: 'takes its lock again when the file was removed',
