@@ -68,5 +68,6 @@ export const logWords = {
   printsHere: (name: string): string => `What ${name} prints appears here as it happens.`,
   waiting: 'Waiting for Holdfast’s background service',
   opening: 'Opening the log…',
+  linesHint: 'Alt with the arrow keys chooses a line; Tab then leads to its links. End follows.',
   linesOf: (name: string): string => `Log lines of ${name}`,
 } as const;

@@ -17,7 +17,7 @@ import type { LogQuery } from '../../electron/contract/log-calls.ts';
 import { type Bridge, sentenceOf } from '../bridge.ts';
 import { type Hits, noHits, withNewer } from './log-hits.ts';
 import { foundRing } from './log-place.ts';
-import { emptyRing, maxLines, type Ring } from './log-ring.ts';
+import { emptied, emptyRing, maxLines, type Ring } from './log-ring.ts';
 
 export const noQuery: LogQuery = { text: '', caseSensitive: false, regex: false, level: null };
 
@@ -99,6 +99,11 @@ export class LogFinder implements Omit<StoreApi<FinderState>, 'setState'> {
   /** Begins again: the watcher is another one. */
   again(): void {
     if (isSearching(this.getState().query)) this.#begin(this.getState(), 0);
+  }
+
+  /** Empties what is shown of the matching lines; they are counted all the same. */
+  clear(): void {
+    this.#store.setState(({ ring }) => ({ ring: emptied(ring) }));
   }
 
   /** Something was written to the log. */

@@ -24,6 +24,14 @@ export function positionOf(line: RingLine, base: Base | null): number | null {
   return base.run === null || line.run === base.run ? base.offset + line.end : null;
 }
 
+/** The line after the one with this number, before it, or (0) that line itself, as at the ends. */
+export function neighbour(ring: Ring, seq: number, by: 1 | -1 | 0): Spot | null {
+  const all = ring.chunks.flatMap(({ key, lines }) => lines.map((line) => ({ key, line })));
+  const at = all.findIndex(({ line }) => line.seq === seq);
+  const next = at === -1 ? undefined : (all[at + by] ?? all[at]);
+  return next ? { seq: next.line.seq, chunk: next.key } : null;
+}
+
 /** Null when `ring` does not hold it. */
 export function spotOf(ring: Ring, position: number, base: Base | null): Spot | null {
   for (const chunk of ring.chunks) {

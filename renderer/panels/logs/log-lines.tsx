@@ -17,6 +17,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { logWords } from '../../format/log-words.ts';
 import type { MarkFinder } from '../../store/log-marks.ts';
 import { type Chunk, chunkLines, type Ring } from '../../store/log-ring.ts';
 import type { Spot } from '../../store/log-spot.ts';
@@ -40,6 +41,8 @@ interface Props {
   readonly onLeaveEnd: () => void;
   readonly onEnd: () => void;
   readonly onReachedEnd: () => void;
+  /** The reader goes to the next line, or to the one before. */
+  readonly onChoose: (by: 1 | -1) => void;
   readonly wrap: boolean;
   readonly times: boolean;
   readonly label: string;
@@ -70,6 +73,7 @@ export function LogLines(props: Props) {
       role="log"
       aria-live="off"
       aria-label={label}
+      aria-description={logWords.linesHint}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
       tabIndex={0}
       {...onScroll}
@@ -101,7 +105,7 @@ export function LogLines(props: Props) {
 
 /** Keeps the end in sight while it is followed; hears when the reader leaves it or comes to it. */
 function useScrolling(box: RefObject<HTMLDivElement | null>, props: Props) {
-  const { follows, current, onLeaveEnd, onEnd, onReachedEnd } = props;
+  const { follows, current, onLeaveEnd, onEnd, onReachedEnd, onChoose } = props;
   /** Where our own scrolling ended, so that the event it causes is not taken for the user's. */
   const ownTop = useRef(-1);
 
@@ -138,7 +142,10 @@ function useScrolling(box: RefObject<HTMLDivElement | null>, props: Props) {
       if (isScrollable(box.current)) onLeaveEnd();
     },
     onKeyDown: (event: KeyboardEvent<HTMLDivElement>): void => {
-      if (event.key === 'End') {
+      if (event.altKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+        event.preventDefault();
+        onChoose(event.key === 'ArrowDown' ? 1 : -1);
+      } else if (event.key === 'End') {
         event.preventDefault();
         onEnd();
       } else if (['ArrowUp', 'PageUp', 'Home'].includes(event.key) && isScrollable(box.current)) {

@@ -165,6 +165,29 @@ test('a link asks the app, and JSON is laid out on a click', async () => {
   expect(screen.queryByTestId('log-tree')).toBeNull();
 });
 
+test('lines are chosen by keys, and their links are then reached by Tab', async () => {
+  await openWindow(appState(now), 'logs', {
+    'log.follow': () => ({
+      file: '/log',
+      lines: [line(1, 'see http://a.example/1'), line(2, 'see http://a.example/2')],
+    }),
+  });
+  const links = await screen.findAllByTestId('log-link');
+  const stops = () => links.map(({ tabIndex }) => tabIndex);
+  expect(stops()).toEqual([-1, -1]);
+  const box = screen.getByTestId('log-lines');
+  // jsdom lays nothing out: say what is in sight.
+  const [first] = screen.getAllByTestId('log-line');
+  if (first) first.getBoundingClientRect = () => new DOMRect(0, 0, 100, 18);
+  fireEvent.keyDown(box, { key: 'ArrowDown', altKey: true });
+  expect(stops()).toEqual([0, -1]);
+  fireEvent.keyDown(box, { key: 'ArrowDown', altKey: true });
+  expect(stops()).toEqual([-1, 0]);
+  fireEvent.keyDown(box, { key: 'ArrowDown', altKey: true });
+  fireEvent.keyDown(box, { key: 'ArrowUp', altKey: true });
+  expect(stops()).toEqual([0, -1]);
+});
+
 test('clearing empties the view alone, says so, and can be undone', async () => {
   const { bridge, sent } = await openWindow(appState(now), 'logs', handlers);
   await screen.findAllByTestId('log-line');
@@ -176,6 +199,21 @@ test('clearing empties the view alone, says so, and can be undone', async () => 
   fireEvent.click(screen.getByTestId('toast-action'));
   await waitFor(() => expect(sent('log.follow').length).toBe(2));
   await waitFor(() => expect(screen.getAllByTestId('log-line').length).toBe(3));
+});
+
+test('matching lines are cleared too', async () => {
+  await openWindow(appState(now), 'logs', {
+    ...handlers,
+    'log.search': () => ({
+      ...{ set: 'a', live: 0, whole: true, count: 1, hits: [1], end: 3 },
+      lines: [line(1, 'Error one')],
+    }),
+  });
+  await screen.findAllByTestId('log-line');
+  fireEvent.change(screen.getByTestId('log-level'), { target: { value: 'error' } });
+  await waitFor(() => expect(screen.getAllByTestId('log-line').length).toBe(1));
+  fireEvent.click(screen.getByTestId('log-clear'));
+  await screen.findByTestId('logs-cleared');
 });
 
 test('what a problem has printed is shown at its place', async () => {

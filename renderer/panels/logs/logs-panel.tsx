@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { logWords } from '../../format/log-words.ts';
 import { useHoldfast, useView } from '../../store/hooks.ts';
-import { type FinderState, isSearching } from '../../store/log-finder.ts';
+import type { FinderState, LogFinder } from '../../store/log-finder.ts';
 import { firstHit, numberOf, stepFrom } from '../../store/log-hits.ts';
 import { type Ring, ringText } from '../../store/log-ring.ts';
 import { Button } from '../../ui/button.tsx';
@@ -33,7 +33,7 @@ function Logs({ gateway }: { readonly gateway: GatewayView }) {
   const look = useView(({ logLook }) => logLook);
   const setLook = (part: Partial<typeof look>): void =>
     store.setState({ logLook: { ...look, ...part } });
-  const tools = useTools(id, view);
+  const tools = useTools(id, view, finder);
   useEffect(() => {
     if (ring.size > 0) finder.grown();
   }, [finder, ring]);
@@ -73,6 +73,7 @@ function Logs({ gateway }: { readonly gateway: GatewayView }) {
             onLeaveEnd={view.leaveEnd}
             onEnd={view.toEnd}
             onReachedEnd={view.reachedEnd}
+            onChoose={(by) => view.choose(by, firstInSight.current())}
             label={logWords.linesOf(name)}
             before={<Before view={view} found={found} />}
             after={<After view={view} />}
@@ -113,7 +114,7 @@ function useSteps(found: FinderState, view: LogView, inSight: () => number | nul
 }
 
 /** What is done with the log beyond showing it. */
-function useTools(id: string, view: LogView) {
+function useTools(id: string, view: LogView, finder: LogFinder) {
   const { ask, logs, send, tell, warn } = useHoldfast();
   const copy = useCopy(view.ring);
   async function save(): Promise<void> {
@@ -124,14 +125,19 @@ function useTools(id: string, view: LogView) {
       warn(error);
     }
   }
+  function showAgain(): void {
+    logs.follow(id);
+    finder.again();
+  }
   return {
     onCopy: () => void copy(),
     onSave: () => void save(),
     onReveal: () => void send('log.reveal', { id }),
     onClear() {
       logs.clear();
+      finder.clear();
       view.toEnd();
-      tell(logWords.cleared, { name: logWords.showAgain, run: () => logs.follow(id) });
+      tell(logWords.cleared, { name: logWords.showAgain, run: showAgain });
     },
   };
 }
@@ -237,7 +243,7 @@ function NoLines({ gateway: { id, name }, found }: NoLinesProps) {
     const title = watcher === null ? logWords.waiting : logWords.opening;
     return <Empty inside icon="lines" title={title} />;
   }
-  if (found.filter && isSearching(found.query)) {
+  if (found.filter && found.hits.count === 0) {
     const title = found.status === 'searching' ? logWords.searching : logWords.nothingFound;
     return (
       <Empty inside icon="search" title={title} testId="logs-nothing-found">

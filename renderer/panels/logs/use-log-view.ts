@@ -23,7 +23,14 @@ import {
   withLater,
 } from '../../store/log-place.ts';
 import type { Ring } from '../../store/log-ring.ts';
-import { type Base, positionOf, positionsBase, type Spot, spotOf } from '../../store/log-spot.ts';
+import {
+  type Base,
+  neighbour,
+  positionOf,
+  positionsBase,
+  type Spot,
+  spotOf,
+} from '../../store/log-spot.ts';
 
 interface Reading {
   readonly ring: Ring;
@@ -54,6 +61,8 @@ export interface LogView {
   reachedEnd(): void;
   /** Shows the line that ends at `position`; loads it when it is not there. */
   goTo(position: number, files?: Files): void;
+  /** Leads to the line after the current one, or before it; from `inSight` where there is none. */
+  choose(by: 1 | -1, inSight: number | null): void;
   /** There are lines before those that are shown. */
   readonly hasEarlier: boolean;
   /** Loads lines before or after those that are shown; the end of the log comes from following it. */
@@ -140,6 +149,13 @@ export function useLogView(id: string, found: FinderState): LogView {
       ? !reading.place.atBegin
       : !filter && !cleared && (older || startsLate(shown)),
     load: (direction) => void load(direction),
+    choose(by, inSight) {
+      const from = current && neighbour(shown, current.seq, by);
+      const spot = from ?? (inSight === null ? null : neighbour(shown, inSight, 0));
+      if (!spot) return;
+      leaveEnd();
+      setCurrent(spot);
+    },
     positionAt(seq) {
       const line = shown.chunks.flatMap(({ lines }) => lines).find((one) => one.seq === seq);
       return line ? positionOf(line, shownBase) : null;
