@@ -31,7 +31,7 @@ const searched = (hits: number[], count = hits.length) => ({
 test('the whole log is searched: how many lines match, and steps through them', async () => {
   const { sent } = await openWindow(appState(now), 'logs', {
     ...handlers,
-    ...searched([1, 3], 3_400),
+    ...searched([1, 2, 3], 3_400),
   });
   await screen.findAllByTestId('log-line');
   fireEvent.keyDown(window, { key: 'f', ctrlKey: true });
