@@ -4,6 +4,8 @@
  * no input of the build.
  */
 import { createRoot } from 'react-dom/client';
+import type { LogQuery } from '../../electron/contract/log-calls.ts';
+import { stripAnsi } from '../../electron/contract/log-text.ts';
 import type { Settings } from '../../electron/contract/settings.ts';
 import { App } from '../app.tsx';
 import { createHoldfast } from '../store/holdfast.ts';
@@ -51,6 +53,7 @@ if (place) {
           file: `/logs/${id}.log`,
           lines: Array.from({ length: logBacklog }, line),
         }),
+        'log.search': ({ query, lines }) => searchSample(query, lines),
         'settings.change': (change) => {
           bridge.publish({
             settings: { ...bridge.publisher.snapshot().state.settings, ...definedOnly(change) },
@@ -73,6 +76,18 @@ if (place) {
     }
     root.render(<App holdfast={holdfast} />);
   }
+}
+
+/** Looks through the lines that stand there at first. */
+function searchSample({ text }: LogQuery, most: number) {
+  const found = Array.from({ length: logBacklog }, (_, at) => ({
+    offset: 80 * (at + 1),
+    text: logLine(at + 1, now),
+  })).filter((one) => stripAnsi(one.text).toLowerCase().includes(text.toLowerCase()));
+  const hits = found.map(({ offset }) => offset);
+  const end = 80 * logBacklog;
+  const lines = most === 0 ? [] : found.slice(-most);
+  return { set: 'a', live: 0, whole: true, count: hits.length, hits, lines, end };
 }
 
 /** A change without the keys that are there but undefined. */
