@@ -106,11 +106,10 @@ test('what one reads stays where it is under a flood, and a button leads to the 
   const { page, flood } = await openLog(world);
   await flood(3_000);
   await expect(page.getByTestId('log-lines')).toContainText('flood line 3000 ');
-  await flood(30_000);
   await page.getByTestId('log-lines').hover();
   await page.mouse.wheel(0, -900);
   const newest = page.getByTestId('log-newest');
-  await expect(newest).toContainText('new lines');
+  await expect(newest).toBeVisible();
   // What the wheel still moves has come to rest.
   let before = await inSight(page);
   await expect
@@ -121,6 +120,7 @@ test('what one reads stays where it is under a flood, and a button leads to the 
     })
     .toBe(true);
   expect(before.text).toContain('flood line');
+  await flood(30_000);
   // More than the view holds: all that was there at first is dropped from it.
   await expect
     .poll(async () => Number(await newest.getAttribute('data-count')), { timeout: 30_000 })
