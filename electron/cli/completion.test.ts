@@ -33,7 +33,7 @@ function bash(...words: string[]): string[] {
 }
 
 const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
-  [['re'], ['restart']],
+  [['re'], ['remove', 'restart']],
   [['stop', 'hermes', 'o'], ['openclaw']],
   [['logs', '--t'], ['--times']],
   [
