@@ -38,7 +38,7 @@ export interface CommandSpec {
   readonly examples: readonly string[];
 }
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
 /** What can be waited for. */
@@ -256,7 +256,7 @@ const table = [
     word: { name: 'shell', optional: false, choices: shells },
     options: [],
     says: 'what a shell needs to complete commands, options and gateways',
-    more: ['For bash, zsh and fish. The answer begins with where it belongs.'],
+    more: ['For bash, zsh, fish and PowerShell. The answer begins with where it belongs.'],
     examples: ['eval "$(holdfast completion bash)"', 'holdfast completion fish | source'],
   },
   {

@@ -62,6 +62,16 @@ it.skipIf(spawnSync('zsh', ['--version']).status !== 0)('zsh reads its completio
   expect(run('zsh', script)).toEqual(['_holdfast']);
 });
 
+it.skipIf(spawnSync('pwsh', ['-v']).status !== 0)('PowerShell completes what bash does', () => {
+  writeFileSync(path.join(folder, 'powershell.ps1'), completion('powershell'));
+  for (const [words, offered] of cases) {
+    const line = ['holdfast', ...words].join(' ');
+    const ask = `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length})`;
+    const script = `. ./powershell.ps1; ${ask}.CompletionMatches.CompletionText`;
+    expect(run('pwsh', script)).toEqual(offered);
+  }
+});
+
 it('knows every command and option of the table', () => {
   for (const shell of shells) {
     const text = completion(shell);

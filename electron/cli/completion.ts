@@ -11,7 +11,7 @@ import {
 } from './commands.ts';
 
 export function completion(shell: Shell): string {
-  return { bash, zsh, fish }[shell]();
+  return { bash, zsh, fish, powershell }[shell]();
 }
 
 const everyCommand = commands.map(({ name }) => name).join(' ');
@@ -167,5 +167,48 @@ set -l holdfast_commands ${everyCommand}
 complete -c holdfast -f
 ${globalOptions.map((one) => `complete -c holdfast ${fishOption(one)}`).join('\n')}
 ${lines.join('\n')}
+`;
+}
+
+/** In single quotes of PowerShell; a list of them. */
+function powershellList(words: readonly string[]): string {
+  return `@(${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')})`;
+}
+
+function powershell(): string {
+  const rows = commands.map((spec) => {
+    const after = wordsAfter(spec);
+    const options = [...spec.options, ...globalOptions].flatMap(dashed);
+    const words =
+      after === 'gateways'
+        ? '@(& $program list --quiet 2>$null)'
+        : powershellList(typeof after === 'string' ? [] : after);
+    return `    '${spec.name}' { $options = ${powershellList(options)}; $words = ${words} }`;
+  });
+  const values = valued().flatMap((one) =>
+    dashed(one).map((name) => `    '${name}' { $values = ${powershellList(one.choices ?? [])} }`),
+  );
+  return `# holdfast completion powershell
+# Once: holdfast completion powershell | Out-String | Invoke-Expression; for good: add that line to $PROFILE
+Register-ArgumentCompleter -Native -CommandName holdfast -ScriptBlock {
+  param($word, $line, $cursor)
+  $program = $line.CommandElements[0].ToString()
+  $before = @($line.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
+  if ($word -ne '' -and $before.Count -gt 0) { $before = @($before | Select-Object -SkipLast 1) }
+  $command = $before | Where-Object { $_ -in ${powershellList(commands.map(({ name }) => name))} } | Select-Object -First 1
+  $options = ${powershellList(globalOptions.flatMap(dashed))}
+  $words = ${powershellList(commands.map(({ name }) => name))}
+  $values = $null
+  switch ($command) {
+${rows.join('\n')}
+  }
+  switch ($before | Select-Object -Last 1) {
+${values.join('\n')}
+  }
+  $all = if ($null -ne $values) { $values } elseif ($word -like '-*') { $options } else { $words }
+  $all | Where-Object { $_ -like "$word*" } | ForEach-Object {
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }
+}
 `;
 }
