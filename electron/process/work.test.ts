@@ -9,7 +9,7 @@ afterEach(() => {
   for (const child of children.splice(0)) {
     // With what it has started: each leads a group.
     if (process.platform === 'win32') child.kill();
-    else process.kill(-(child.pid ?? 0), 'SIGKILL');
+    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   }
 });
 

@@ -9,6 +9,7 @@ import { parseJson } from '../gateway/probes/json-field.ts';
 import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { systemClock } from '../process/index.ts';
 import { HermesInstall } from './hermes-install.ts';
+import { pidIn } from './processes.ts';
 import { patienceMs, UpdateWorld } from './updated-gateway.ts';
 import { createBench, until } from './watcher-bench.ts';
 
@@ -43,11 +44,7 @@ export class HermesWorld extends UpdateWorld {
   /** The pid of the update that came there. */
   async came(step: string): Promise<number> {
     const file = this.inHome(`test/at-${step}`);
-    return until(
-      () => existsSync(file) && Number(readFileSync(file, 'utf8')),
-      `Hermes at ${step}`,
-      patienceMs,
-    );
+    return until(() => pidIn(file), `Hermes at ${step}`, patienceMs);
   }
 
   /** The processes of both gateways, once they run and are none of `others`. */

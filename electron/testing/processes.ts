@@ -1,5 +1,5 @@
 /** For tests: real processes in a temporary folder, all of them ended by `clean`, and waits for conditions. */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SpawnResult, SpawnSpec } from '../process/index.ts';
@@ -29,6 +29,20 @@ export async function until<T>(
     if (performance.now() > deadline) throw new Error(`Waited ${ms} ms in vain for ${what}.`);
     await new Promise((resume) => setTimeout(resume, 5));
   }
+}
+
+/** The pid that a process writes into `file`; undefined until it is there as a whole. */
+export function pidIn(file: string): number | undefined {
+  const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  return /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
+}
+
+/** Sends a signal to one process: without its pid it would go to all processes of this test run. */
+export function signalOne(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined || !Number.isInteger(pid) || pid <= 1) {
+    throw new Error(`${pid} is the pid of no process of a test; ${signal} was not sent.`);
+  }
+  process.kill(pid, signal);
 }
 
 export function createWorkbench(): Workbench {

@@ -14,6 +14,7 @@ import {
   untilStatus,
   untilView,
 } from '../../testing/gateway-bench.ts';
+import { signalOne } from '../../testing/processes.ts';
 import type { Supervisor } from '../types.ts';
 
 let bench: GatewayBench;
@@ -95,7 +96,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor
     });
 
     // Killed, it is its owner who brings it back.
-    process.kill(first.owner.pid ?? 0, 'SIGKILL');
+    signalOne(first.owner.pid, 'SIGKILL');
     const second = await external(supervisor, first.owner.pid);
     expect(second.problem).toBeUndefined();
     expect(bench.running()).toEqual([]);
@@ -231,7 +232,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway whose parents have ende
     expect(owner.type).toBe('terminal');
     expect(owner.name).toMatch(/^a terminal \(pts\/\d+\)$/);
     supervisor.close();
-    process.kill(owner.pid ?? 0, 'SIGKILL');
+    signalOne(owner.pid, 'SIGKILL');
     await once(terminal, 'exit');
   });
 });

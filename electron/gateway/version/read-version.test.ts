@@ -9,7 +9,7 @@ import { type Profile, type ProfileInput, profileSchema } from '../../contract/p
 import { systemClock } from '../../process/index.ts';
 import { platform } from '../../process/platform.ts';
 import { freePort } from '../../testing/free-port.ts';
-import { createWorkbench, until, type Workbench } from '../../testing/processes.ts';
+import { createWorkbench, pidIn, until, type Workbench } from '../../testing/processes.ts';
 import { readInstalledVersion, readNewestVersion, type VersionQuestion } from './read-version.ts';
 
 type Update = NonNullable<ProfileInput['update']>;
@@ -144,12 +144,7 @@ describe('a command that is asked for a version', () => {
       profile({ version: node(script) }),
       question({ signal: given.signal }),
     );
-    const pid = await until(() => {
-      const [found] = readdirSync(bench.folder).includes('pid')
-        ? [Number(readFileSync(at('pid'), 'utf8'))]
-        : [];
-      return found || undefined;
-    }, 'the command to run');
+    const pid = await until(() => pidIn(at('pid')), 'the command to run');
     given.abort(new Error('it is being updated'));
     await expect(asked).rejects.toThrow('it is being updated');
     await until(() => platform.startMarker(pid) === undefined, 'the command to end');

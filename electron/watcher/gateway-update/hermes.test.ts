@@ -8,6 +8,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HermesWorld, hermesIds } from '../../testing/hermes-world.ts';
+import { signalOne } from '../../testing/processes.ts';
 import { patienceMs } from '../../testing/updated-gateway.ts';
 import { until } from '../../testing/watcher-bench.ts';
 
@@ -234,7 +235,7 @@ describe('a watcher that is killed while Hermes is updated', { timeout: timeoutM
     const updated = one.update().catch(() => undefined);
     const pid = await one.came('pulled');
     one.watcher.child.kill('SIGKILL');
-    process.kill(pid, 'SIGKILL');
+    signalOne(pid, 'SIGKILL');
     // As Git leaves it when it is killed.
     writeFileSync(path.join(one.install.checkout, '.git/index.lock'), '');
     await Promise.all([one.watcher.ended, updated]);
