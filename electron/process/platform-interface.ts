@@ -90,7 +90,8 @@ export interface ProcessFacts {
 export interface ProcessWork {
   /** Processor time so far, including its ended children where the system counts them. */
   readonly usedMs: number;
-  readonly state: 'stopped' | 'waits-for-disk' | 'other';
+  /** `runs`: it has a processor, or waits for one; not every system tells. */
+  readonly state: 'stopped' | 'waits-for-disk' | 'runs' | 'other';
 }
 
 /** What a process and all that belongs to it use. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, expect, it } from 'vitest';
 import { until } from '../testing/processes.ts';
-import { identify, sampleWork, workBetween } from './index.ts';
+import { identify, sampleWork, workBetween, worked } from './index.ts';
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -36,6 +36,21 @@ it('a process that computes is at work, and so is one whose child does', async (
     await until(() => usedSince(root, before) >= 300, 'the work to be counted');
   }
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'a process that computes is at work, also while others have the processor',
+  async () => {
+    const busy = run('for (;;);');
+    await until(() => usedSince(busy, { ...sampleWork(busy), used: new Map() }) >= 300, 'its loop');
+    const sample = sampleWork(busy);
+    // As on a machine that is so full that it gets nothing.
+    expect(worked(sample, { ...sampleWork(busy), used: sample.used }, 1_000)).toBe(true);
+    const idle = run('setInterval(() => {}, 1e6);');
+    await until(() => !sampleWork(idle).waits, 'the other to have nothing to do');
+    const before = sampleWork(idle);
+    expect(worked(before, { ...before }, 1_000)).toBe(false);
+  },
+);
 
 it.skipIf(process.platform === 'win32')(
   'a process that was stopped is known to be, and uses nothing',

@@ -9,8 +9,8 @@ export interface WorkSample {
   readonly used: ReadonlyMap<string, number>;
   /** A signal has stopped one of its processes, which can't run or handle a signal until it is continued. */
   readonly stopped: boolean;
-  /** One of its processes waits for a disk: it may be at work without the processor. */
-  readonly waitsForDisk: boolean;
+  /** One of its processes waits for a disk or for a processor: it is at work, although it uses little or none. */
+  readonly waits: boolean;
 }
 
 /** Reads the process table: milliseconds. */
@@ -18,15 +18,15 @@ export function sampleWork(root: Identity): WorkSample {
   const tree = isAlive(root) ? [root, ...platform.treeOf(root)] : platform.treeOf(root);
   const used = new Map<string, number>();
   let stopped = false;
-  let waitsForDisk = false;
+  let waits = false;
   for (const { pid, startedAt } of tree) {
     const work = platform.workOf(pid);
     if (!work) continue;
     used.set(`${pid} ${startedAt}`, work.usedMs);
     stopped ||= work.state === 'stopped';
-    waitsForDisk ||= work.state === 'waits-for-disk';
+    waits ||= work.state === 'waits-for-disk' || work.state === 'runs';
   }
-  return { used, stopped, waitsForDisk };
+  return { used, stopped, waits };
 }
 
 /**
@@ -37,10 +37,10 @@ const workShare = 0.02;
 /** The kernel counts in steps of 10 ms, and one of them may be from before. */
 export const minWorkMs = 20;
 
-/** Whether the tree was at work between two samples that are `elapsedMs` apart, or waits for a disk. */
+/** Whether the tree was at work between two samples that are `elapsedMs` apart, or waits to go on with it. */
 export function worked(before: WorkSample, after: WorkSample, elapsedMs: number): boolean {
   const enough = Math.max(minWorkMs, elapsedMs * workShare);
-  return after.waitsForDisk || workBetween(before, after) >= enough;
+  return after.waits || workBetween(before, after) >= enough;
 }
 
 /** Processor milliseconds that the tree used between two samples; all of a new process counts. */

@@ -1,5 +1,5 @@
 /** Gateways are added, changed and removed from a terminal, with the window's own checks. */
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Ran, runHoldfast } from '../../testing/command-line.ts';
@@ -89,14 +89,15 @@ describe('a gateway', { timeout: 90_000 }, () => {
     const script = (from: string, to: string): void =>
       writeFileSync(
         editor,
-        `#!${process.execPath}\nimport { readFileSync, writeFileSync } from 'node:fs';
+        `import { readFileSync, writeFileSync } from 'node:fs';
 const file = process.argv[2];
 writeFileSync(file, readFileSync(file, 'utf8').replace(${from}, ${JSON.stringify(to)}));\n`,
       );
     const edit = (): Promise<Ran> =>
-      runHoldfast(bench.state.root, ['edit', 'ref'], { VISUAL: `"${editor}"` });
+      runHoldfast(bench.state.root, ['edit', 'ref'], {
+        VISUAL: `"${process.execPath}" "${editor}"`,
+      });
     script('/"name": "[^"]*"/', '"name": "Other"');
-    chmodSync(editor, 0o700);
     expect(await edit()).toMatchObject({ code: 0, out: 'Other was changed.\n' });
     expect(profileOf('ref')).toMatchObject({ name: 'Other' });
     const before = textOf('ref');

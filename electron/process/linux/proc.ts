@@ -94,6 +94,7 @@ export function workOf(pid: number): ProcessWork | undefined {
   const states: Readonly<Record<string, ProcessWork['state']>> = {
     T: 'stopped',
     D: 'waits-for-disk',
+    R: 'runs',
   };
   return { usedMs: stat.used * msPerTick, state: states[stat.state] ?? 'other' };
 }
