@@ -302,7 +302,8 @@ test('a crash leads to its place in the log', async ({ world }) => {
   await page.getByTestId('problem-retry-broken').click();
   await page.getByTestId('nav-history').click();
   const outputs = page.getByTestId('history-output');
-  await expect(outputs).toHaveCount(2);
+  // It may have been tried once more by itself, when the environment was known.
+  await expect.poll(() => outputs.count()).toBeGreaterThan(1);
   await outputs.last().locator('summary').click();
   await outputs.last().getByRole('button').click();
   await expect(current).toContainText('at start (main.js:1:1)');

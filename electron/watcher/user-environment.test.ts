@@ -77,6 +77,8 @@ test.skipIf(process.platform === 'win32')(
       await expect.poll(status).toBe('failed');
       await client.call('watcher.environment', { from: 'app', path: `${bin}:/usr/bin:/bin` });
       const first = await bench.running(client);
+      const { events } = await client.call('events.list', { id: 'ref', limit: 20 });
+      expect(events.find(({ kind }) => kind === 'started')).toMatchObject({ why: 'retry' });
       await client.call('watcher.retire', { gateways: 'stop' });
       await ended;
       await bench.serve();

@@ -70,8 +70,9 @@ function withStart(story: Story, { before, event, after }: Step): Story {
 function startAfter(event: Event, before: Model, after: Model): Story['start'] | null {
   switch (event.type) {
     case 'start':
-      // Without a name it is the watcher's own: for what the last one was.
-      return event.by ? { why: 'user', by: event.by } : null;
+      // Without a name it is the watcher's own: another try, or for what the last one was.
+      if (event.by) return { why: 'user', by: event.by };
+      return isTriedAgain(before.state) ? { why: 'retry' } : null;
     case 'restart':
       return { why: 'user', ...byOf(event.by) };
     case 'idle':
@@ -91,6 +92,11 @@ function startAfter(event: Event, before: Model, after: Model): Story['start'] |
     default:
       return null;
   }
+}
+
+/** It failed to start, or waits until it is tried again. */
+function isTriedAgain({ status }: Model['state']): boolean {
+  return status === 'failed' || status === 'waiting';
 }
 
 function byOf(by: By | null | undefined): { by?: By } {
