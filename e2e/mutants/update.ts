@@ -281,7 +281,7 @@ export const updateMutants: readonly Mutant[] = [
     replace: "exit !== 'late' && exit === 'large' ?",
     guard: {
       file: 'electron/update/unpack-stage.test.ts',
-      name: 'to a file that only looks small is ended and refused',
+      name: 'to too much between two looks at its size is refused once it has ended',
     },
   },
   {

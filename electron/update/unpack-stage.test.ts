@@ -56,6 +56,13 @@ describe.skipIf(process.platform === 'win32')('an image that unpacks', () => {
     expectNothingLeft();
   });
 
+  it('to too much between two looks at its size is refused once it has ended [R99]', async () => {
+    const limits = { bytes: 2_000_000, lookMs: 60_000 };
+    // The first look is at once, when there is nothing yet.
+    expect(await refusalOf('sleep 0.3; truncate -s 3000000 large', limits)).toBe(tooLarge);
+    expectNothingLeft();
+  });
+
   it('for too long is ended with all it started, and nothing is left of it [R99]', async () => {
     const script = `sleep 1000 & echo $! > '${at('child')}'; wait`;
     expect(await refusalOf(script, { ms: 500 })).toBe(

@@ -21,6 +21,8 @@ export interface UnpackLimits {
   /** Milliseconds. */
   readonly ms: number;
   readonly bytes: number;
+  /** Between two measurements of the size, milliseconds; in 100 a fast disk takes a few hundred megabytes. */
+  readonly lookMs: number;
 }
 
 const defaultLimits: UnpackLimits = {
@@ -28,9 +30,8 @@ const defaultLimits: UnpackLimits = {
   ms: 120_000,
   /** No more than the preflight found room for: gateways write to the same disk. */
   bytes: stateRoomBytes,
+  lookMs: 100,
 };
-/** Between two measurements of the size; in this time a fast disk takes a few hundred megabytes. */
-const lookMs = 100;
 /** What even the shortest file takes of a disk. */
 const blockBytes = 4096;
 
@@ -107,7 +108,7 @@ async function ended(
 ): Promise<Awaited<Started['exited']> | 'late' | 'large'> {
   const isLarge = (): boolean => bytesIn(folder) > limits.bytes;
   const untilLarge = async (signal: AbortSignal): Promise<'large'> => {
-    while (!isLarge()) await passed(clock, lookMs, signal);
+    while (!isLarge()) await passed(clock, limits.lookMs, signal);
     return 'large';
   };
   const untilLate = async (signal: AbortSignal): Promise<'late'> => {
