@@ -11,29 +11,26 @@ import { unwatched } from '../e2e/support/unwatched.ts';
 import { freePort } from '../electron/testing/free-port.ts';
 
 /** The first paint of the page, epoch milliseconds. */
-export function firstPaint(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const paint = await new Promise<PerformanceEntry>((resolve) => {
-      new PerformanceObserver((list) => {
-        const [found] = list.getEntriesByName('first-contentful-paint');
-        if (found) resolve(found);
-      }).observe({ type: 'paint', buffered: true });
-    });
-    return performance.timeOrigin + paint.startTime;
-  });
-}
+export const firstPaint = (page: Page): Promise<number> =>
+  momentOf(page, 'paint', 'first-contentful-paint');
 
 /** When the page had its first view of the gateways, epoch milliseconds: at most a frame before it is seen. */
-export function gatewaysShown(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const mark = await new Promise<PerformanceEntry>((resolve) => {
-      new PerformanceObserver((list) => {
-        const [found] = list.getEntriesByName('view-shown');
-        if (found) resolve(found);
-      }).observe({ type: 'mark', buffered: true });
-    });
-    return performance.timeOrigin + mark.startTime;
-  });
+export const gatewaysShown = (page: Page): Promise<number> => momentOf(page, 'mark', 'view-shown');
+
+/** When the page noted `name`, or will have noted it. */
+function momentOf(page: Page, type: 'paint' | 'mark', name: string): Promise<number> {
+  return page.evaluate(
+    async (wanted) => {
+      const entry = await new Promise<PerformanceEntry>((resolve) => {
+        new PerformanceObserver((list) => {
+          const [found] = list.getEntriesByName(wanted.name);
+          if (found) resolve(found);
+        }).observe({ type: wanted.type, buffered: true });
+      });
+      return performance.timeOrigin + entry.startTime;
+    },
+    { type, name },
+  );
 }
 
 /** Milliseconds from the start of an empty Electron app to the first paint of its window. */

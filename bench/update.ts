@@ -12,13 +12,13 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Page } from '@playwright/test';
 import * as z from 'zod/mini';
 import { attach } from '../e2e/support/desktop-app.ts';
 import { endApps } from '../e2e/support/running-apps.ts';
 import { createUpdateWorld, watcherUntil } from '../e2e/support/update-world.ts';
 import { leaveNothing } from '../e2e/support/watcher.ts';
 import { type Receipt, type ReceiptGateway, receiptSchema } from '../electron/contract/receipt.ts';
+import { firstPaint } from './ui-probes.ts';
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } },
@@ -74,7 +74,8 @@ async function runOnce(): Promise<Run> {
     const closedAt = await closed;
     await old.exited;
     const next = await attach(old.port);
-    const opened = await firstPaint(next.page);
+    const paintedAt = await firstPaint(next.page);
+    const pageAt = await next.page.evaluate(() => performance.timeOrigin);
     await next.page.getByTestId('nav-update').click();
     const shown = next.page.locator('[data-testid="receipt"][data-outcome="committed"]');
     await shown.waitFor({ timeout: 60_000 });
@@ -90,7 +91,7 @@ async function runOnce(): Promise<Run> {
         return cost(gateway, seen?.absenceMs ?? Number.NaN, seen?.refused ?? Number.NaN);
       }),
       steps: timeLine(receipt),
-      window: windowGap(receipt, closedAt, opened),
+      window: windowGap(receipt, closedAt, pageAt, paintedAt),
     };
   } finally {
     await endApps(state);
@@ -114,26 +115,12 @@ function cost(gateway: ReceiptGateway, absenceMs: number, refused: number): Gate
   };
 }
 
-interface Opened {
-  /** Epoch milliseconds. */
-  readonly pageAt: number;
-  readonly paintedAt: number;
-}
-
-function firstPaint(page: Page): Promise<Opened> {
-  return page.evaluate(async () => {
-    const paint = await new Promise<PerformanceEntry>((resolve) => {
-      new PerformanceObserver((list) => {
-        const [found] = list.getEntriesByName('first-contentful-paint');
-        if (found) resolve(found);
-      }).observe({ type: 'paint', buffered: true });
-    });
-    const { timeOrigin } = performance;
-    return { pageAt: timeOrigin, paintedAt: timeOrigin + paint.startTime };
-  });
-}
-
-function windowGap({ steps }: Receipt, closedAt: number, { pageAt, paintedAt }: Opened): WindowGap {
+function windowGap(
+  { steps }: Receipt,
+  closedAt: number,
+  pageAt: number,
+  paintedAt: number,
+): WindowGap {
   const at = (name: string) => steps.find((step) => step.name === name)?.at ?? Number.NaN;
   const gone = Math.max(closedAt, at('app-gone'));
   return {
