@@ -1,4 +1,6 @@
 /** The application menu of a running app, through Electron's own Menu, over the debugger of its main process. */
+import * as z from 'zod/mini';
+import { attachTo, debugTargets } from './devtools.ts';
 
 /** To be passed to the app; port 0 would be written where nothing reads it. */
 export function menuArgs(port: number): readonly string[] {
@@ -43,27 +45,22 @@ export function menuOf(port: number): AppMenu {
   };
 }
 
+const answerSchema = z.object({
+  result: z.object({ value: z.optional(z.unknown()) }),
+  exceptionDetails: z.optional(z.unknown()),
+});
+
 /** One question, one connection. Rejects when the expression throws. */
 async function evaluate(port: number, expression: string): Promise<unknown> {
-  const targets: unknown = await (await fetch(`http://127.0.0.1:${port}/json/list`)).json();
-  const [target] = Array.isArray(targets) ? targets : [];
-  const url: unknown = target?.webSocketDebuggerUrl;
-  if (typeof url !== 'string') throw new Error('The main process has no debugger.');
-  const socket = new WebSocket(url);
+  const [target] = await debugTargets(port);
+  if (!target) throw new Error('The main process has no debugger.');
+  const main = await attachTo(target.webSocketDebuggerUrl);
   try {
-    return await new Promise((resolve, reject) => {
-      socket.onerror = () => reject(new Error('The debugger of the main process is gone.'));
-      socket.onopen = () => {
-        const params = { expression, returnByValue: true, awaitPromise: true };
-        socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
-      };
-      socket.onmessage = ({ data }) => {
-        const { result } = JSON.parse(String(data));
-        if (result?.exceptionDetails) reject(new Error(JSON.stringify(result.exceptionDetails)));
-        else resolve(result?.result?.value);
-      };
-    });
+    const params = { expression, returnByValue: true, awaitPromise: true };
+    const answer = z.parse(answerSchema, await main.send('Runtime.evaluate', params));
+    if (answer.exceptionDetails) throw new Error(JSON.stringify(answer.exceptionDetails));
+    return answer.result.value;
   } finally {
-    socket.close();
+    main.close();
   }
 }
