@@ -1,12 +1,7 @@
 /** The receipt: what an update did to each gateway, and how that was checked. Tests read it as data. */
 import type { Receipt } from '../../../electron/contract/receipt.ts';
-import { count, moment, span } from '../../format/quantities.ts';
-import {
-  describeStep,
-  outcomeWords,
-  receiptHeadline,
-  receiptSummary,
-} from '../../format/receipt-words.ts';
+import { count, moment } from '../../format/quantities.ts';
+import { outcomeWords, receiptHeadline, receiptSummary } from '../../format/receipt-words.ts';
 import { rungName } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
@@ -16,6 +11,7 @@ import { ProblemText } from '../../ui/messages.tsx';
 import { CallButton } from './call-button.tsx';
 import { ShowLogButton, SkipButton } from './put-off.tsx';
 import { GatewayChange, ReceiptGatewayRow } from './receipt-gateway.tsx';
+import { StepList } from './step-list.tsx';
 
 export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
   const { name, tone } = outcomeWords[receipt.outcome];
@@ -119,20 +115,12 @@ function TechnicalDetails({ receipt }: { readonly receipt: Receipt }) {
   const { steps, startedAt, gateways } = receipt;
   return (
     <Details title={`Technical details: ${count(steps.length, 'step')}`} testId="receipt-steps">
-      <ol className="receipt-steps">
-        {steps.map((step) => {
-          const { text, detail } = describeStep(step, gateways);
-          return (
-            <li key={`${step.at} ${step.name} ${detail}`} data-step={step.name} data-at={step.at}>
-              <time className="mono" dateTime={new Date(step.at).toISOString()}>
-                +{span(step.at - startedAt)}
-              </time>
-              <span>{text}</span>
-              {detail !== '' && <span className="receipt-step-detail">{detail}</span>}
-            </li>
-          );
-        })}
-      </ol>
+      <StepList
+        steps={steps}
+        from={startedAt}
+        gateways={gateways}
+        more={(detail) => detail !== '' && <span className="receipt-step-detail">{detail}</span>}
+      />
       {gateways.map((gateway) => (
         <GatewayChange key={gateway.id} gateway={gateway} />
       ))}

@@ -3,12 +3,12 @@ import type { ReceiptStep } from '../../../electron/contract/receipt.ts';
 import { updatePhases } from '../../../electron/contract/update-phases.ts';
 import type { UpdateTransaction } from '../../../electron/contract/watcher-contract.ts';
 import { duration } from '../../../electron/contract/words.ts';
-import { remaining, span } from '../../format/quantities.ts';
-import { describeStep } from '../../format/receipt-words.ts';
+import { remaining } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon, Spinner } from '../../ui/icons.tsx';
+import { StepList } from './step-list.tsx';
 
 export function TransactionCard({ transaction }: { readonly transaction: UpdateTransaction }) {
   const now = useNow();
@@ -41,18 +41,13 @@ export function TransactionCard({ transaction }: { readonly transaction: UpdateT
 /** Each with its time from the first one. */
 function StepsSoFar({ steps }: { readonly steps: readonly ReceiptStep[] }) {
   const gateways = useApp((state) => state.gateways);
-  const named = Object.values(gateways);
-  const from = steps[0]?.at ?? 0;
   return (
-    <ol className="receipt-steps" aria-label="Done so far" data-testid="transaction-steps">
-      {steps.map((step) => (
-        <li key={`${step.at} ${step.name} ${step.detail}`} data-step={step.name}>
-          <time className="mono" dateTime={new Date(step.at).toISOString()}>
-            +{span(step.at - from)}
-          </time>
-          <span>{describeStep(step, named).text}</span>
-        </li>
-      ))}
-    </ol>
+    <StepList
+      steps={steps}
+      from={steps[0]?.at ?? 0}
+      gateways={Object.values(gateways)}
+      label="Done so far"
+      testId="transaction-steps"
+    />
   );
 }
