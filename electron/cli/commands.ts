@@ -295,6 +295,11 @@ export function optionForm({ name, short, value, choices }: OptionSpec): string 
   return takes ? `${words} ${takes}` : words;
 }
 
+/** What a command does, in sentences. */
+export function aboutCommand({ says, more }: CommandSpec): string {
+  return [`${says.charAt(0).toUpperCase()}${says.slice(1)}.`, ...more].join(' ');
+}
+
 /** `holdfast logs <gateway> [options]`. */
 export function synopsis(spec: CommandSpec): string {
   const { name, gateways, word, options, program } = spec;

@@ -1,5 +1,6 @@
 /** `man holdfast`, from the table of commands. Pure. */
 import {
+  aboutCommand,
   type CommandSpec,
   commands,
   globalOptions,
@@ -34,11 +35,10 @@ export function manualPage(): string {
 }
 
 function section(spec: CommandSpec): string[] {
-  const { says, more, options, examples } = spec;
-  const about = [`${says.charAt(0).toUpperCase()}${says.slice(1)}.`, ...more].join(' ');
+  const { options, examples } = spec;
   return [
     `.SS "${escaped(synopsis(spec))}"`,
-    escaped(about),
+    escaped(aboutCommand(spec)),
     ...options.flatMap(option),
     ...(examples.length > 0 ? ['.PP', '.nf', ...examples.map(escaped), '.fi'] : []),
   ];

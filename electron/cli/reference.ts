@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { answerSchemas } from '../contract/answers.ts';
 import {
+  aboutCommand,
   type CommandSpec,
   commands,
   globalOptions,
@@ -51,11 +52,11 @@ function reference(): string {
 }
 
 function section(spec: CommandSpec): string {
-  const { name, says, more, options, examples } = spec;
+  const { name, options, examples } = spec;
   return [
     `### ${name}`,
     fenced([synopsis(spec)]),
-    [`${says.charAt(0).toUpperCase()}${says.slice(1)}.`, ...more].join(' '),
+    aboutCommand(spec),
     ...(options.length > 0 ? [optionList(options)] : []),
     ...(examples.length > 0 ? [fenced(examples)] : []),
   ].join('\n\n');
