@@ -4,8 +4,9 @@
  *   out/renderer/   the window, for Chromium
  *   out/main/       Electron's main process (one ES module)
  *   out/preload/    the bridge (one CommonJS file: a sandboxed preload can't be a module)
- *   out/watcher/    what is staged outside the app: watcher, gateway, front, trust and command line, each
- *                   one file for plain Node, koffi's native half, and the manifest of their hashes
+ *   out/watcher/    what is staged outside the app: watcher, gateway, front and trust, each one file for
+ *                   plain Node, the command line in pieces, koffi's native half, and the manifest of their
+ *                   hashes
  *
  * Everything is bundled, so nothing needs node_modules at run time. What runs in Node is not
  * minified: its stack traces are read by people.
@@ -60,6 +61,8 @@ interface NodeProgram {
   readonly file: string;
   readonly target: string;
   readonly format: 'es' | 'cjs';
+  /** What is imported on demand is a file of its own. */
+  readonly pieces?: true;
 }
 
 /** Vite names the window `client`: a program of that name would be built in its place. */
@@ -117,14 +120,16 @@ const programs: Readonly<Record<string, NodeProgram>> & { readonly client?: neve
   cli: {
     entry: 'electron/cli/main.ts',
     folder: 'watcher',
-    file: 'cli.mjs',
+    file: 'cli.cjs',
     target: watcherNode,
-    format: 'es',
+    // Each of Node's own modules takes a millisecond or more to be imported, and nearly none to be required.
+    format: 'cjs',
+    pieces: true,
   },
 };
 
 /**
- * One Node-side program as a Vite environment: a single file with everything but Electron in it. What
+ * One Node-side program as a Vite environment: a single file with everything but Electron in it, or pieces. What
  * only other systems run is left out: it would be a tenth of the watcher's file.
  */
 function nodeEnvironment(program: NodeProgram): EnvironmentOptions {
@@ -155,7 +160,8 @@ function nodeEnvironment(program: NodeProgram): EnvironmentOptions {
         output: {
           format: program.format,
           entryFileNames: program.file,
-          codeSplitting: false,
+          codeSplitting: program.pieces ?? false,
+          chunkFileNames: `${path.parse(program.file).name}-[name].cjs`,
           comments: false,
           // Laid out for readers of stack traces. In ASCII, or it would take twice the memory.
           minify: {

@@ -84,7 +84,7 @@ test('the release that users get opens no debugging port, keeps a gateway and an
   expect(existsSync(join(state, 'DevToolsActivePort'))).toBe(false);
 
   const stage = shipped('resources', 'holdfast-stage');
-  const cli = [join(stage, 'watcher', 'cli.mjs'), '--user-data-dir', state, 'status'];
+  const cli = [join(stage, 'watcher', 'cli.cjs'), '--user-data-dir', state, 'status'];
   const answer = await run(join(stage, 'runtime', 'watcher-node'), cli);
   expect(answer).toMatchObject({ code: 0, text: expect.stringMatching(/Running/) });
 

@@ -63,7 +63,7 @@ describe('start', () => {
     expect(watcher && isAlive(watcher)).toBe(true);
     expect((await statusOf(bench.port)).pid).toBeGreaterThan(0);
     // From then on the command line has a path that no update changes.
-    expect(readFileSync(bench.state.launcher, 'utf8')).toContain('cli.mjs');
+    expect(readFileSync(bench.state.launcher, 'utf8')).toContain('cli.cjs');
     await bench.finish();
   });
 

@@ -4,12 +4,13 @@ import { cliExit } from '../contract/exit-codes.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { Link } from '../link/types.ts';
 import type { StageSource } from '../staging/staging.ts';
-import { describeGateway, type Voice, viewOf } from './describe.ts';
+import { describeGateway, viewOf } from './describe.ts';
 import { type Known, pickGateways } from './gateway-names.ts';
 import type { Command, UpdateCommand } from './requests.ts';
 import { settled } from './settled.ts';
 import { terminalQuestion } from './terminal-question.ts';
 import { update } from './update.ts';
+import type { Voice } from './voice.ts';
 import { ownSource, withWatcher } from './watcher-link.ts';
 
 export type ActCommand = Extract<Command, { name: 'start' | 'stop' | 'restart' | 'update' }>;

@@ -11,7 +11,7 @@ import { readHistory } from '../gateway/events/event-log.ts';
 import { jsonOf } from './as-json.ts';
 import { knownOrLeft } from './gateway-names.ts';
 import { stamp } from './log-times.ts';
-import type { Answer } from './status.ts';
+import type { Answer } from './voice.ts';
 
 /** Milliseconds from the beginning of a start; null: not seen. In the order in which they happen. */
 export interface Steps {

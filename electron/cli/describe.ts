@@ -17,13 +17,6 @@ import { padded } from './display-width.ts';
 export const nameWidth = 16;
 export const indent = ' '.repeat(nameWidth + 1);
 
-/** Where the command line speaks. */
-export interface Voice {
-  print(text: string): void;
-  /** To the error stream. */
-  warn(text: string): void;
-}
-
 /** Throws a sentence when there is no such gateway. */
 export function viewOf(link: Link, id: string): GatewayView {
   const view = link.watcher()?.gateways[id];

@@ -11,12 +11,11 @@ import { readHistory } from '../gateway/events/event-log.ts';
 import { summarize } from '../gateway/events/summary.ts';
 import { systemUptimeMs } from '../process/index.ts';
 import { jsonOf } from './as-json.ts';
-import type { Voice } from './describe.ts';
-import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
 import { knownOrLeft } from './gateway-names.ts';
 import { stamp } from './log-times.ts';
 import type { EventsCommand } from './requests.ts';
-import type { Answer } from './status.ts';
+import { findWatcher, notServing } from './serving-watcher.ts';
+import type { Answer, Voice } from './voice.ts';
 
 export async function events(
   state: StateFolder,

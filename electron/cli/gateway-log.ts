@@ -8,7 +8,7 @@ import { logLimit } from '../gateway/logs/log-limit.ts';
 import { type LogLocation, rotateIfLarge } from '../gateway/logs/log-rotation.ts';
 import { followLog, type Tail } from '../gateway/logs/log-tail.ts';
 import { isAlive, systemClock } from '../process/index.ts';
-import { watcherRuns } from './doctor/inspect-watcher.ts';
+import { watcherRuns } from './serving-watcher.ts';
 
 export interface GatewayLogReader {
   readonly file: string;

@@ -5,8 +5,8 @@ import { profileIdSchema } from '../contract/profile.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
 import { CliProblem } from './cli-problem.ts';
-import { findWatcher } from './doctor/inspect-watcher.ts';
 import type { Gateways } from './requests.ts';
+import { findWatcher } from './serving-watcher.ts';
 import { folded, nearest } from './suggest.ts';
 
 export interface Known {

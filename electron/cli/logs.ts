@@ -3,11 +3,11 @@ import { cliExit } from '../contract/exit-codes.ts';
 import type { LogLine } from '../contract/log-calls.ts';
 import { plainText } from '../contract/plain-text.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import { notServing, watcherRuns } from './doctor/inspect-watcher.ts';
 import { gatewayLog } from './gateway-log.ts';
 import { knownOrLeft } from './gateway-names.ts';
 import { LineTimes, stamp, type TimedLine } from './log-times.ts';
 import type { LogsCommand } from './requests.ts';
+import { notServing, watcherRuns } from './serving-watcher.ts';
 
 /** Lines shown before new ones follow: a screenful. */
 const logLines = 50;

@@ -3,53 +3,33 @@
  * runs: from the staged or packaged folder it lies in itself, on the runtime it runs on. To look it starts
  * nothing.
  *
- * All is imported at the start: this is built into one file, in which an import on demand would keep the code
- * of other systems, and the build refuses that.
+ * Each command is a piece of its own, which is loaded when it is asked for: to load all of them takes longer
+ * than what most of them do.
  */
 import { appVersion, ownBuildId } from '../contract/build-info.ts';
-import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
-import { plainText } from '../contract/plain-text.ts';
-import { redact } from '../contract/redact.ts';
 import { type StateFolder, stateFolder } from '../files/state-folder.ts';
-import { act } from './act.ts';
-import { analyze } from './analyze.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { CliProblem } from './cli-problem.ts';
 import { commandOf } from './commands.ts';
-import { completion } from './completion.ts';
-import { diagnostics } from './diagnostics/diagnostics.ts';
-import { doctor } from './doctor/doctor.ts';
-import { repaired } from './doctor/repair.ts';
-import { events } from './events.ts';
-import { help } from './help.ts';
-import { hidingOf } from './hiding.ts';
-import { list } from './list.ts';
-import { logs } from './logs.ts';
-import { add } from './profile/add.ts';
-import { edit } from './profile/edit.ts';
-import { remove } from './profile/remove.ts';
-import type { ListCommand } from './requests.ts';
-import { status } from './status.ts';
-import { terminalOf } from './terminal.ts';
-import { top } from './top.ts';
-import { wait } from './wait.ts';
+import { keepCompiled } from './compile-cache.ts';
+import type { Command } from './requests.ts';
+import type { Answer, Voice } from './voice.ts';
 
-interface Answer {
-  readonly text: string;
-  readonly code: number;
+/** Asked for by shells and scripts, often: they need no state folder. */
+type Instant = Extract<Command, { name: 'version' | 'help' | 'completion' }>;
+type Look = Exclude<Command, Instant>;
+type Change = Extract<
+  Command,
+  { name: 'start' | 'stop' | 'restart' | 'update' | 'add' | 'edit' | 'remove' }
+>;
+
+interface Place {
+  readonly state: StateFolder;
+  readonly voice: Voice;
 }
 
-/** Text of gateways and strangers reaches these lines: a terminal must obey none of it. */
-const print = (text: string): void => {
-  process.stdout.write(`${plainText(text)}\n`);
-};
 /** Known once the arguments are understood: its profiles say what is secret. */
 let known: StateFolder | null = null;
-const warn = (text: string): void => {
-  const hidden = known ? hidingOf(known).text(text) : redact(text);
-  process.stderr.write(`holdfast: ${plainText(hidden)}\n`);
-};
 
 /** The reader of the output may leave early (`holdfast logs g | head`): that is no failure. */
 for (const stream of [process.stdout, process.stderr]) {
@@ -63,62 +43,114 @@ async function main(): Promise<number> {
   const asked = parseArguments(words, process.env);
   if (typeof asked !== 'string') return run(asked);
   const about = words.find((word) => word !== 'help' && commandOf(word) !== undefined);
-  warn(`${asked} More: holdfast help${about === undefined ? '' : ` ${about}`}`);
+  const { voiceFor } = await import('./voice.ts');
+  voiceFor(null).warn(`${asked} More: holdfast help${about === undefined ? '' : ` ${about}`}`);
   return cliExit.usage;
 }
 
 async function run({ command, state: folder }: Arguments): Promise<number> {
-  const state = stateFolder(folder);
-  known = state;
   switch (command.name) {
-    case 'help':
-      return say({ text: help(command.about), code: cliExit.ok });
     case 'version':
-      return say({ text: version(), code: cliExit.ok });
+    case 'help':
     case 'completion':
-      process.stdout.write(completion(command.shell));
-      return cliExit.ok;
+      return write(await instant(command));
+    default: {
+      const state = stateFolder(folder);
+      known = state;
+      keepCompiled(state, ownBuildId);
+      const { voiceFor } = await import('./voice.ts');
+      return look(command, { state, voice: voiceFor(state) });
+    }
+  }
+}
+
+async function instant(command: Instant): Promise<string> {
+  switch (command.name) {
+    case 'version':
+      return `Holdfast ${appVersion} (build ${ownBuildId})\n`;
+    case 'help':
+      return `${(await import('./help.ts')).help(command.about)}\n`;
+    case 'completion':
+      return (await import('./completion.ts')).completion(command.shell);
+  }
+}
+
+/** Starts nothing, but for a command that changes something. */
+async function look(command: Look, place: Place): Promise<number> {
+  const { state, voice } = place;
+  const say = ({ text, code }: Answer): number => {
+    voice.print(text);
+    return code;
+  };
+  switch (command.name) {
     case 'wait':
-      return wait(state, command, { print, warn });
+      return (await import('./wait.ts')).wait(state, command, voice);
     case 'list':
-      return listed(state, command);
+      return listed(command, place);
     case 'status':
-      return say(await status(state, command));
+      return say(await (await import('./status.ts')).status(state, command));
     case 'doctor':
-      return say(
-        await (command.repair
-          ? repaired(state, command.json, { print, warn })
-          : doctor(state, command.json)),
-      );
+      return say(await examine(command, place));
     case 'analyze':
-      return say(await analyze(state, command));
+      return say(await (await import('./analyze.ts')).analyze(state, command));
     case 'diagnostics':
-      return say(await diagnostics(state, command));
+      return say(await (await import('./diagnostics/diagnostics.ts')).diagnostics(state, command));
     case 'top':
-      return top(state, command, {
-        terminal: terminalOf(),
-        write: (text) => process.stdout.write(text),
-        signal: untilInterrupted(),
-      });
+      return watched(command, place);
     case 'events':
-      return say(await events(state, command, warn));
+      return say(await (await import('./events.ts')).events(state, command, voice.warn));
     case 'logs':
-      return logs(state, command, {
-        write: (text) => process.stdout.write(text),
-        warn,
+      return (await import('./logs.ts')).logs(state, command, {
+        write,
+        warn: voice.warn,
         terminal: process.stdout.isTTY === true,
       });
+    default:
+      return change(command, place);
+  }
+}
+
+async function listed(
+  command: Extract<Command, { name: 'list' }>,
+  { state, voice }: Place,
+): Promise<number> {
+  const [{ list }, { terminalOf }] = [await import('./list.ts'), await import('./terminal.ts')];
+  const { text, silence, code } = await list(state, command, terminalOf());
+  if (text !== '') write(`${text}\n`);
+  if (silence !== null) voice.warn(silence);
+  return code;
+}
+
+async function watched(
+  command: Extract<Command, { name: 'top' }>,
+  { state }: Place,
+): Promise<number> {
+  const [{ top }, { terminalOf }] = [await import('./top.ts'), await import('./terminal.ts')];
+  return top(state, command, { terminal: terminalOf(), write, signal: untilInterrupted() });
+}
+
+async function examine(
+  { repair, json }: Extract<Command, { name: 'doctor' }>,
+  { state, voice }: Place,
+): Promise<Answer> {
+  return repair
+    ? (await import('./doctor/repair.ts')).repaired(state, json, voice)
+    : (await import('./doctor/doctor.ts')).doctor(state, json);
+}
+
+async function change(command: Change, { state, voice }: Place): Promise<number> {
+  switch (command.name) {
     case 'add':
-      return add(state, command, { print, warn });
+      return (await import('./profile/add.ts')).add(state, command, voice);
     case 'edit':
-      return edit(state, command, { print, warn });
+      return (await import('./profile/edit.ts')).edit(state, command, voice);
     case 'remove':
-      return remove(state, command, { print, warn });
+      return (await import('./profile/remove.ts')).remove(state, command, voice);
     case 'start':
     case 'stop':
     case 'restart':
     case 'update':
-      return act(state, command, { print, warn });
+      return (await import('./act.ts')).act(state, command, voice);
   }
 }
 
@@ -129,20 +161,9 @@ function untilInterrupted(): AbortSignal {
   return ended.signal;
 }
 
-async function listed(state: StateFolder, command: ListCommand): Promise<number> {
-  const { text, silence, code } = await list(state, command, terminalOf());
-  if (text !== '') process.stdout.write(`${text}\n`);
-  if (silence !== null) warn(silence);
-  return code;
-}
-
-function version(): string {
-  return `Holdfast ${appVersion} (build ${ownBuildId})`;
-}
-
-function say({ text, code }: Answer): number {
-  print(text);
-  return code;
+function write(text: string): number {
+  process.stdout.write(text);
+  return cliExit.ok;
 }
 
 /** Ends once all output is written: a slow reader may not have taken all of it. */
@@ -150,10 +171,9 @@ function leave(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
-function failed(error: unknown): void {
-  const known = error instanceof CliProblem;
-  warn(known ? error.message : sentenceOf(error));
-  leave(known ? error.code : cliExit.failed);
+async function failed(error: unknown): Promise<void> {
+  const { complain, voiceFor } = await import('./voice.ts');
+  leave(complain(error, voiceFor(known)));
 }
 
 main().then(leave, failed);

@@ -5,9 +5,10 @@ import type { Profile } from '../contract/profile.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { Link } from '../link/types.ts';
 import { passed, systemClock, until, within } from '../process/index.ts';
-import { describeGateway, type Voice, viewOf } from './describe.ts';
+import { describeGateway, viewOf } from './describe.ts';
 import { judgeReadiness } from './doctor/inspect-readiness.ts';
 import { gatewayLog } from './gateway-log.ts';
+import type { Voice } from './voice.ts';
 
 /** With nothing to see for so long, a user wonders. */
 const tellAfterMs = 5_000;

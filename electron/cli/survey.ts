@@ -9,10 +9,10 @@ import type { WatcherState } from '../contract/watcher-contract.ts';
 import { gatewayTone, partsNeed, stateName, type Tone } from '../contract/words.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { loadProfiles } from '../gateway/profiles/profiles.ts';
-import { recordedGateway } from './doctor/inspect-gateway.ts';
-import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
 import { pickGateways } from './gateway-names.ts';
+import { recordedGateway } from './recorded-gateway.ts';
 import type { Gateways } from './requests.ts';
+import { findWatcher, notServing } from './serving-watcher.ts';
 
 /** What is known of one gateway. Times are epoch milliseconds. */
 export interface Row {
@@ -49,23 +49,29 @@ export interface Survey {
 /** @param wanted those that are shown */
 export async function survey(state: StateFolder, wanted: Gateways = 'all'): Promise<Survey> {
   const chosen = wanted === 'all' ? null : await pickGateways(state, wanted);
-  const isShown = ({ id }: Row): boolean => chosen === null || chosen.some((one) => one.id === id);
   const { watcher, silence } = await ask(state);
-  const loaded = loadProfiles(state.profiles);
-  const rows = (
-    watcher
-      ? Object.values(watcher.gateways).map(rowOfView)
-      : loaded.profiles.map((profile) => rowOfRecord(recordedGateway(state, profile)))
-  ).filter(isShown);
+  const known = watcher ? servedBy(watcher) : recordedIn(state);
+  const rows = known.rows.filter(({ id }) => !chosen || chosen.some((one) => one.id === id));
   // Of single gateways only what concerns them.
-  const problems = chosen ? [] : problemsOf(watcher, loaded.problems);
+  const problems = chosen ? [] : known.problems;
   return { watcher, silence, rows, problems, code: codeOf(watcher !== null, rows, problems) };
 }
 
-function problemsOf(watcher: WatcherState | null, files: Record<string, Problem>): Problem[] {
-  return watcher
-    ? [...Object.values(watcher.profileProblems), ...watcher.problems]
-    : Object.values(files);
+type Found = Pick<Survey, 'rows' | 'problems'>;
+
+function servedBy({ gateways, profileProblems, problems }: WatcherState): Found {
+  return {
+    rows: Object.values(gateways).map(rowOfView),
+    problems: [...Object.values(profileProblems), ...problems],
+  };
+}
+
+function recordedIn(state: StateFolder): Found {
+  const { profiles, problems } = loadProfiles(state.profiles);
+  return {
+    rows: profiles.map((profile) => rowOfRecord(recordedGateway(state, profile))),
+    problems: Object.values(problems),
+  };
 }
 
 function codeOf(served: boolean, rows: readonly Row[], problems: readonly Problem[]): number {

@@ -14,7 +14,7 @@ import { passed, systemClock } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 import { jsonOf } from './as-json.ts';
 import { CliProblem } from './cli-problem.ts';
-import { findWatcher, notServing } from './doctor/inspect-watcher.ts';
+import { findWatcher, notServing } from './serving-watcher.ts';
 import { type Row, rowOfView } from './survey.ts';
 import { type Cell, type Column, tableLines } from './table.ts';
 import { type Terminal, toneMark, toneStyle } from './terminal.ts';

@@ -6,17 +6,11 @@ import { undecidedPhases } from '../contract/gateway-update.ts';
 import type { Profile } from '../contract/profile.ts';
 import { ownUpdateCommandOf, sharesFiles } from '../gateway/profiles/own-update.ts';
 import type { Link } from '../link/types.ts';
-import {
-  describeGateway,
-  describeLastUpdate,
-  indent,
-  nameWidth,
-  type Voice,
-  viewOf,
-} from './describe.ts';
+import { describeGateway, describeLastUpdate, indent, nameWidth, viewOf } from './describe.ts';
 import { padded } from './display-width.ts';
 import type { UpdateCommand } from './requests.ts';
 import type { Ask } from './terminal-question.ts';
+import type { Voice } from './voice.ts';
 
 export interface UpdateDeps {
   readonly link: Link;

@@ -10,11 +10,11 @@ import { mirrorWatcher } from '../link/mirror.ts';
 import { passed, systemClock, until, within } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 import { CliProblem } from './cli-problem.ts';
-import type { Voice } from './describe.ts';
-import { findWatcher } from './doctor/inspect-watcher.ts';
 import { type Known, pickGateways } from './gateway-names.ts';
 import type { WaitCommand } from './requests.ts';
+import { findWatcher } from './serving-watcher.ts';
 import { type Row, rowOfView, survey } from './survey.ts';
+import type { Voice } from './voice.ts';
 
 /** Until it is looked for a watcher again. */
 const retryMs = 500;

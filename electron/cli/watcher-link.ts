@@ -9,7 +9,7 @@ import type { Link } from '../link/types.ts';
 import { systemClock } from '../process/index.ts';
 import { NoAnswerError } from '../rpc/client.ts';
 import type { StageSource } from '../staging/staging.ts';
-import type { Voice } from './describe.ts';
+import type { Voice } from './voice.ts';
 
 /** The link ends a watcher that was silent three times; one more try finds the new one. */
 const connectTries = 4;

@@ -168,19 +168,6 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Made when they are needed, as above. */
-let formats: Readonly<Record<'words' | 'seconds', Intl.DurationFormat>> | undefined;
-
-type Parts = Parameters<Intl.DurationFormat['format']>[0];
-
-function format(parts: Parts, style: 'words' | 'seconds' = 'words'): string {
-  formats ??= {
-    words: new Intl.DurationFormat('en', { style: 'narrow' }),
-    seconds: new Intl.DurationFormat('en', { style: 'narrow', secondsDisplay: 'always' }),
-  };
-  return formats[style].format(parts);
-}
-
 /** Milliseconds in; `45s`, `2m 5s`, `13m`, `2h 13m`, `3d 4h`: as exact as anyone wants to read. */
 export function duration(ms: number): string {
   const value = Math.max(0, ms);
@@ -188,8 +175,9 @@ export function duration(ms: number): string {
   const hours = Math.floor((value % day) / hour);
   const minutes = Math.floor((value % hour) / minute);
   const seconds = Math.floor((value % minute) / second);
-  if (days > 0) return format({ days, hours });
-  if (hours > 0) return format({ hours, minutes });
-  if (minutes >= 10) return format({ minutes });
-  return minutes > 0 ? format({ minutes, seconds }) : format({ seconds }, 'seconds');
+  // Not by Intl.DurationFormat: its data takes 14 ms to load, which each command of a terminal would lose.
+  if (days > 0) return hours > 0 ? `${days}d ${hours}h` : `${days}d`;
+  if (hours > 0) return minutes > 0 ? `${hours}h ${minutes}m` : `${hours}h`;
+  if (minutes >= 10 || (minutes > 0 && seconds === 0)) return `${minutes}m`;
+  return minutes > 0 ? `${minutes}m ${seconds}s` : `${seconds}s`;
 }

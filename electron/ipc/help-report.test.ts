@@ -21,7 +21,7 @@ beforeEach(() => {
   mkdirSync(path.join(folder, 'state', 'profiles'), { recursive: true, mode: 0o700 });
   writeFileSync(path.join(folder, 'state', 'settings.json'), '{"schema":1,"theme":"dark"}');
   const main = pathToFileURL(path.join(import.meta.dirname, '../cli/main.ts'));
-  writeFileSync(path.join(folder, 'cli.mjs'), `import '${main}';\n`);
+  writeFileSync(path.join(folder, 'cli.cjs'), `void import('${main}');\n`);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -18,7 +18,7 @@ it.skipIf(process.platform === 'win32')(
       const bundle = path.join(state.staged, `bundle-${build}`);
       mkdirSync(bundle, { recursive: true });
       const script = `console.log(${JSON.stringify(build)}, ...process.argv.slice(2))`;
-      writeFileSync(path.join(bundle, 'cli.mjs'), script);
+      writeFileSync(path.join(bundle, 'cli.cjs'), script);
       return { bundle, runtime: process.execPath, buildId: build };
     };
     writeLauncher(state, stage('one'));

@@ -45,7 +45,7 @@ export const runtimeFileName = process.platform === 'win32' ? 'watcher-node.exe'
 export const watcherScript = (bundle: string): string => path.join(bundle, 'watcher.cjs');
 export const gatewayScript = (bundle: string): string => path.join(bundle, 'gateway.mjs');
 export const trustScript = (bundle: string): string => path.join(bundle, 'trust.cjs');
-export const commandLineScript = (bundle: string): string => path.join(bundle, 'cli.mjs');
+export const commandLineScript = (bundle: string): string => path.join(bundle, 'cli.cjs');
 export const frontScript = (bundle: string): string => path.join(bundle, 'front.cjs');
 /** Beside the watcher in its bundle, or, where that runs from its source, the source. */
 export const stagedOr = (staged: string, ...source: readonly string[]): string =>

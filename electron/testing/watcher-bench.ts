@@ -124,9 +124,9 @@ export class Bench {
     }
   }
 
-  /** Running processes that have this state folder in their environment. */
-  census(): Identity[] {
-    return processesOf(this.state.root);
+  /** Running processes that have this state folder, or that at `root`, in their environment. */
+  census(root = this.state.root): Identity[] {
+    return processesOf(root);
   }
 
   /** Has the serving watcher end itself and its gateways; then nothing may be left. */

@@ -8,7 +8,7 @@ import { jsonOf } from '../as-json.ts';
 import { CliProblem } from '../cli-problem.ts';
 import type { DiagnosticsCommand } from '../requests.ts';
 import { sizeText } from '../size-text.ts';
-import type { Answer } from '../status.ts';
+import type { Answer } from '../voice.ts';
 import { makeReport, type Report, type ReportFile, sizeOf } from './report.ts';
 
 /** @param now for the name of the file */

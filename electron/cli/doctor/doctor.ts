@@ -2,12 +2,13 @@
 import { cliExit } from '../../contract/exit-codes.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { jsonOf } from '../as-json.ts';
-import type { Answer } from '../status.ts';
+import { watcherRuns } from '../serving-watcher.ts';
 import { type Row, survey } from '../survey.ts';
+import type { Answer } from '../voice.ts';
 import { describeFinding, type Finding, fail, pass, skip } from './finding.ts';
 import { inspectLogin } from './inspect-login.ts';
 import { inspectSurroundings } from './inspect-surroundings.ts';
-import { inspectWatcher, watcherRuns } from './inspect-watcher.ts';
+import { inspectWatcher } from './inspect-watcher.ts';
 
 /** One thing that was mended, or could not be: sentences. */
 export interface Repair {

@@ -8,7 +8,6 @@ import type { Identity } from '../../contract/identity.ts';
 import type { Profile } from '../../contract/profile.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { gatherEvidence } from '../../gateway/health/proof.ts';
-import { type Ledger, readLedger } from '../../gateway/ledger/ledger.ts';
 import { frontOf, isNonceOf } from '../../gateway/ledger/nonce.ts';
 import { locateLog, movedLogProblem } from '../../gateway/logs/log-keeper.ts';
 import { logLimit } from '../../gateway/logs/log-limit.ts';
@@ -18,6 +17,7 @@ import { defaultTuning } from '../../gateway/tuning.ts';
 import { isAlive, readNonce, systemClock } from '../../process/index.ts';
 import { readEndpoint } from '../../rpc/endpoint.ts';
 import { writerOf } from '../gateway-log.ts';
+import { type RecordedGateway, recordedGateway } from '../recorded-gateway.ts';
 import { sizeText } from '../size-text.ts';
 import { escapeFinding, type Finding, fail, pass, skip } from './finding.ts';
 import { judgeReadiness } from './inspect-readiness.ts';
@@ -25,32 +25,8 @@ import { judgeReadiness } from './inspect-readiness.ts';
 /** A log is cut some time after it has grown past its bound; one of so many bounds is not being cut. */
 const tooLarge = 2;
 
-export interface GatewayInspection {
-  readonly id: string;
-  readonly name: string;
-  readonly desired: 'running' | 'stopped';
-  /** The running process that its ledger names; null when none runs. */
-  readonly identity: Identity | null;
-  readonly port: number | null;
+export interface GatewayInspection extends Omit<RecordedGateway, 'ledger'> {
   readonly probes: readonly Finding[];
-}
-
-/** What the ledger records, and whether its process lives. */
-export function recordedGateway(
-  state: StateFolder,
-  profile: Profile,
-): Omit<GatewayInspection, 'probes'> & { readonly ledger: Ledger | null } {
-  const reading = readLedger(state.ledger, profile.id);
-  const ledger = reading.type === 'record' ? reading.ledger : null;
-  const recorded = ledger?.process?.identity ?? null;
-  return {
-    id: profile.id,
-    name: profile.name,
-    desired: ledger?.desired ?? (profile.autostart ? 'running' : 'stopped'),
-    identity: recorded && isAlive(recorded) ? recorded : null,
-    port: profile.port ?? null,
-    ledger,
-  };
 }
 
 /**

@@ -2,29 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { WatcherState } from '../../contract/watcher-contract.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
-import { acquireLock, isAlive, systemClock } from '../../process/index.ts';
-import { connectWatcher, type WatcherConnection } from '../../rpc/client.ts';
-import { readEndpoint, readSecret } from '../../rpc/endpoint.ts';
+import { acquireLock, isAlive } from '../../process/index.ts';
+import { readEndpoint } from '../../rpc/endpoint.ts';
 import { escapeFinding, type Finding, fail, pass, skip } from './finding.ts';
-
-export const notServing =
-  'Holdfast’s background service does not run. Start Holdfast, or: holdfast start <gateway>';
-
-/** A connection to the watcher that serves; null when none does. Starts nothing. Rejects with a sentence. */
-export async function findWatcher(state: StateFolder): Promise<WatcherConnection | null> {
-  const endpoint = existsSync(state.endpoint) ? readEndpoint(state) : undefined;
-  const secret = endpoint && readSecret(state);
-  if (!endpoint || secret === undefined || !isAlive(endpoint.identity)) return null;
-  const connection = await connectWatcher({ socket: endpoint.socket, secret, clock: systemClock });
-  await connection.call('hello', { role: 'cli', protocol: endpoint.protocol });
-  return connection;
-}
-
-/** Whether its process lives; it is not asked. */
-export function watcherRuns(state: StateFolder): boolean {
-  const endpoint = existsSync(state.endpoint) ? readEndpoint(state) : undefined;
-  return endpoint !== undefined && isAlive(endpoint.identity);
-}
 
 /** @param serving what the watcher says of itself; null when none answers */
 export function inspectWatcher(state: StateFolder, serving: WatcherState | null): Finding[] {

@@ -17,14 +17,13 @@ import {
 import { readEndpoint } from '../../rpc/endpoint.ts';
 import { removeStaged, type StageSource, stageWatcher } from '../../staging/staging.ts';
 import { leftoverStages } from '../../transaction/collect-staged.ts';
-import type { Voice } from '../describe.ts';
 import { ownSettings } from '../own-settings.ts';
-import type { Answer } from '../status.ts';
+import { watcherRuns } from '../serving-watcher.ts';
 import { survey } from '../survey.ts';
+import type { Answer, Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
 import { doctor, type Repair } from './doctor.ts';
 import { loginTrouble, stagesIn } from './inspect-login.ts';
-import { watcherRuns } from './inspect-watcher.ts';
 
 /** What is wrong, and what mends it: resolves with a sentence of what is now. */
 interface Trouble {

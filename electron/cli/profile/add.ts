@@ -7,10 +7,10 @@ import { freeId, profileIdFor } from '../../contract/profile-id.ts';
 import { settingsSchema } from '../../contract/settings.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { StageSource } from '../../staging/staging.ts';
-import type { Voice } from '../describe.ts';
 import { ownSettings } from '../own-settings.ts';
 import type { AddCommand } from '../requests.ts';
 import { settled } from '../settled.ts';
+import type { Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
 import { check, withFields } from './typed.ts';
 

@@ -20,11 +20,12 @@ import type { Link } from '../../link/types.ts';
 import { runInTerminal } from '../../process/index.ts';
 import type { StageSource } from '../../staging/staging.ts';
 import { CliProblem } from '../cli-problem.ts';
-import { type Voice, viewOf } from '../describe.ts';
-import { recordedGateway } from '../doctor/inspect-gateway.ts';
+import { viewOf } from '../describe.ts';
 import { knownOrLeft, pickGateways } from '../gateway-names.ts';
+import { recordedGateway } from '../recorded-gateway.ts';
 import type { EditCommand } from '../requests.ts';
 import { type Ask, terminalQuestion } from '../terminal-question.ts';
+import type { Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
 import { check, withFields } from './typed.ts';
 

@@ -3,9 +3,10 @@ import { cliExit } from '../../contract/exit-codes.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { StageSource } from '../../staging/staging.ts';
 import { CliProblem } from '../cli-problem.ts';
-import { type Voice, viewOf } from '../describe.ts';
+import { viewOf } from '../describe.ts';
 import { pickGateways } from '../gateway-names.ts';
 import { type Ask, terminalQuestion } from '../terminal-question.ts';
+import type { Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
 
 export async function remove(
