@@ -78,7 +78,8 @@ export function createParts(deps: SupervisorDeps, supervisor: Supervising): Part
   const leftovers = new Leftovers({ ...system, id, sweepAfterMs: tuning.sweepAfterMs });
   const common = { ...system, tuning, heldPort, launcher, machine, leftovers, notice, changed };
   const { frontOpen } = deps;
-  const health = new HealthControl({ ...common, ...(frontOpen && { frontOpen }) });
+  const former = () => leftovers.former();
+  const health = new HealthControl({ ...common, former, ...(frontOpen && { frontOpen }) });
   const { watchMemory = watchMemoryKills } = deps;
   const process = new ProcessControl({ ...common, health, watchMemory });
   const external = new ExternalTracker({

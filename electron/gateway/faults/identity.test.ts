@@ -1,9 +1,17 @@
 /** A gateway is known by what the kernel says of it, whatever it makes of its own memory. */
+import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Profile } from '../../contract/profile.ts';
-import { holdersOfPort, type Identity, isAlive, readNonce } from '../../process/index.ts';
+import {
+  holdersOfPort,
+  type Identity,
+  identify,
+  isAlive,
+  readNonce,
+  systemClock,
+} from '../../process/index.ts';
 import {
   createGatewayBench,
   type GatewayBench,
@@ -21,17 +29,33 @@ import {
   titled,
   withoutEnvironment,
 } from '../../testing/real-gateways.ts';
+import { leftoverMs, Monitor } from '../health/monitor.ts';
+import { processFromRecord } from '../running-process.ts';
+import { defaultTuning } from '../tuning.ts';
 
 let bench: GatewayBench;
 const started: Identity[] = [];
+const ended: (() => void)[] = [];
 beforeEach(() => {
   bench = createGatewayBench();
 });
 afterEach(async () => {
+  for (const end of ended.splice(0)) end();
   // They carry nothing by which the bench could find them.
   for (const one of started.splice(0)) await killTree(one);
   await bench.clean();
 });
+
+/** A process that lives and listens nowhere. */
+function mute(): Identity {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 2 ** 30)'], {
+    stdio: 'ignore',
+  });
+  ended.push(() => child.kill('SIGKILL'));
+  const identity = identify(child.pid ?? 0);
+  if (!identity) throw new Error('The process has not started.');
+  return identity;
+}
 
 /** A gateway whose watcher has ended. */
 async function leftRunning(profile: Profile): Promise<Identity> {
@@ -146,6 +170,43 @@ describe.skipIf(process.platform !== 'linux')('what a killed gateway left behind
     expect([...reasons].filter((reason) => reason.includes('is held by'))).toEqual([]);
     await supervisor.stop();
     expect(holdersOfPort(profile.port ?? 0)).toEqual([]);
+  });
+
+  it('answers in place of its successor: it is swept away, and is no stranger on the port [R80]', async () => {
+    const profile = await titled(bench, '--worker');
+    const leader = await leftRunning(profile);
+    process.kill(leader.pid, 'SIGKILL');
+    await untilEnded(leader);
+    const { stateRoot } = bench;
+    const answer = await new Promise<string>((resolve) => {
+      const monitor = new Monitor({
+        process: processFromRecord(mute(), null, profile),
+        stateRoot,
+        logFile: join(stateRoot, 'none.log'),
+        dataDir: stateRoot,
+        tuning: defaultTuning,
+        former: () => [leader],
+        clock: {
+          ...systemClock,
+          after(ms, run) {
+            // How long what is left is given to be swept away.
+            if (ms === leftoverMs) resolve('asked again');
+            return systemClock.after(ms, run);
+          },
+        },
+        onPortHeld: ({ message }) => resolve(message),
+        onReady: () => resolve('ready'),
+        onUnready: () => undefined,
+        onOverdue: () => undefined,
+        onFinding: () => undefined,
+        onReport: () => undefined,
+        onNote: () => undefined,
+      });
+      monitor.start();
+      ended.push(() => monitor.end());
+    });
+    expect(answer).toBe('asked again');
+    for (const { pid } of holdersOfPort(profile.port ?? 0)) process.kill(pid, 'SIGKILL');
   });
 
   it('while no watcher ran is ended by the next one, which then starts it [R80]', async () => {

@@ -15,7 +15,7 @@ import type { Reading } from './report.ts';
 export interface HealthControlDeps
   extends Pick<
     MonitorDeps,
-    'clock' | 'stateRoot' | 'logFile' | 'dataDir' | 'tuning' | 'frontOpen'
+    'clock' | 'stateRoot' | 'logFile' | 'dataDir' | 'tuning' | 'former' | 'frontOpen'
   > {
   readonly machine: MachineRunner;
   notice(topic: string, problem: Problem | null): void;

@@ -4,6 +4,7 @@
  */
 import type { StartMarks } from '../../contract/events.ts';
 import type { Problem } from '../../contract/gateway.ts';
+import type { Identity } from '../../contract/identity.ts';
 import {
   type Clock,
   deadline,
@@ -13,7 +14,7 @@ import {
 } from '../../process/index.ts';
 import { Addresses } from '../probes/addresses.ts';
 import { connects } from '../probes/http.ts';
-import { type PortOwner, portOwner, portProblem } from '../probes/port-owner.ts';
+import { type Claim, type PortOwner, portOwner, portProblem } from '../probes/port-owner.ts';
 import type { RunningProcess } from '../running-process.ts';
 import type { Tuning } from '../tuning.ts';
 import { later, pause } from '../wait.ts';
@@ -27,7 +28,7 @@ import { watchReport } from './report-watch.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 
 /** How long a leftover that answers in the gateway's place is given to be swept away. */
-const leftoverMs = 250;
+export const leftoverMs = 250;
 /** A late process is judged again at this pace. */
 const judgeAgainMs = 5_000;
 /** Two samples of its work, this far apart, tell whether it is at work. */
@@ -40,6 +41,8 @@ export interface MonitorDeps {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly tuning: Tuning;
+  /** Earlier processes of it, of which something may be alive and answer in its place. */
+  readonly former?: () => readonly Identity[];
   /** Before its front is open, whoever asks where its profile says would be refused: see SupervisorDeps. */
   readonly frontOpen?: (signal: AbortSignal) => Promise<void>;
   onReady(evidence: Evidence, marks: StartMarks): void;
@@ -185,15 +188,14 @@ export class Monitor {
 
   /** Who answers where it is asked. */
   #portOwner(): PortOwner {
-    const { process, stateRoot } = this.#deps;
-    const { identity } = process;
-    const { port, id: profileId } = process.profile;
+    const { process } = this.#deps;
+    const { port } = process.profile;
     if (port === undefined) return { type: 'none' };
     const listens = this.#signs.listens();
     this.#addresses.take(listens);
     if (this.#hasPassedPort) return this.#passedPortOwner(port);
     if (listens.some((socket) => socket.port === port)) return { type: 'own' };
-    const owner = portOwner({ port, identity, stateRoot, profileId });
+    const owner = portOwner(this.#claim(port));
     if (owner.type !== 'foreign') return owner;
     return this.#isStranger(owner.pid) ? owner : { type: 'none' };
   }
@@ -203,12 +205,15 @@ export class Monitor {
    * it takes connections from it, only an answer shows.
    */
   #passedPortOwner(port: number): PortOwner {
-    const { process, stateRoot } = this.#deps;
-    const { identity, profile } = process;
-    const claim = { port, identity, stateRoot, profileId: profile.id, passed: true };
-    const owner = portOwner(claim);
-    const answered = profile.readiness.type === 'http';
+    const owner = portOwner({ ...this.#claim(port), passed: true });
+    const answered = this.#deps.process.profile.readiness.type === 'http';
     return owner.type === 'own' && !answered ? { type: 'none' } : owner;
+  }
+
+  #claim(port: number): Claim {
+    const { process, stateRoot, former = () => [] } = this.#deps;
+    const { identity, profile } = process;
+    return { port, identity, former: former(), stateRoot, profileId: profile.id };
   }
 
   get #hasPassedPort(): boolean {

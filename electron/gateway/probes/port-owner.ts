@@ -101,7 +101,8 @@ function judge(holder: Holder, claim: Claim): PortOwner {
     const leftover = identify(pid, ancestor.nonce);
     return leftover ? { type: 'leftover', identity: leftover } : { type: 'none' };
   }
-  return { type: 'foreign', pid, program };
+  // It may have ended since it was seen to hold the port; then nothing says whose it was.
+  return identify(pid) ? { type: 'foreign', pid, program } : { type: 'none' };
 }
 
 function judgeUnseen({ program, isOwnUser = false }: Holder, { identity }: Claim): PortOwner {
