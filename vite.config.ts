@@ -2,7 +2,7 @@
  * The one build: `vite build --app` turns the sources into everything that runs.
  *
  *   out/renderer/   the window, for Chromium
- *   out/main/       Electron's main process (one ES module)
+ *   out/main/       Electron's main process (ES modules; the source of updates is loaded when it is needed)
  *   out/preload/    the bridge (one CommonJS file: a sandboxed preload can't be a module)
  *   out/watcher/    what is staged outside the app: watcher, gateway, front and trust, each one file for
  *                   plain Node, the command line in pieces, koffi's native half, and the manifest of their
@@ -73,6 +73,7 @@ const programs: Readonly<Record<string, NodeProgram>> & { readonly client?: neve
     file: 'main.js',
     target: oldestElectronNode,
     format: 'es',
+    pieces: true,
   },
   preload: {
     entry: 'electron/preload.ts',
@@ -161,7 +162,7 @@ function nodeEnvironment(program: NodeProgram): EnvironmentOptions {
           format: program.format,
           entryFileNames: program.file,
           codeSplitting: program.pieces ?? false,
-          chunkFileNames: `${path.parse(program.file).name}-[name].cjs`,
+          chunkFileNames: `${path.parse(program.file).name}-[name]${path.parse(program.file).ext}`,
           comments: false,
           // Laid out for readers of stack traces. In ASCII, or it would take twice the memory.
           minify: {

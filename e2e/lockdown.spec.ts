@@ -73,6 +73,25 @@ test('the page is not left, by any way a script knows, and no window is opened [
   }
 });
 
+test('the page’s policy is in force: nothing foreign is loaded, and no text becomes a script [R90]', async ({
+  world,
+}) => {
+  const { page } = await world.start();
+  await expectStatus(page, 'running');
+  const outside = await startOutside(world);
+  try {
+    expect(await page.evaluate(breakPolicy, outside.url)).toEqual([
+      'connect-src',
+      'img-src',
+      'require-trusted-types-for',
+      'style-src-elem',
+    ]);
+    expect(outside.requests).toEqual([]);
+  } finally {
+    await outside.close();
+  }
+});
+
 test('a webview or a frame in the page shows nothing [R90]', async ({ world }) => {
   const { page } = await world.start();
   await expectStatus(page, 'running');
@@ -153,4 +172,28 @@ async function askForEverything(): Promise<Record<string, string>> {
     copying: await outcome(navigator.clipboard.writeText('copied')),
     pasting: await outcome(navigator.clipboard.readText()),
   };
+}
+
+/** Does what the policy forbids; which of its rules were broken, by what the browser reports. */
+async function breakPolicy(outside: string): Promise<string[]> {
+  const broken = new Set<string>();
+  const four = new Promise<void>((resolve) => {
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+      broken.add(effectiveDirective);
+      if (broken.size === 4) resolve();
+    });
+  });
+  void fetch('app://holdfast/index.html').catch(() => undefined);
+  const image = new Image();
+  image.src = `${outside}/picture.png`;
+  const style = document.createElement('style');
+  style.textContent = 'body { color: red }';
+  document.head.append(style);
+  try {
+    document.body.insertAdjacentHTML('beforeend', '<b></b>');
+  } catch {
+    // Refused, and reported.
+  }
+  await four;
+  return [...broken].sort();
 }

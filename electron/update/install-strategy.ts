@@ -8,9 +8,9 @@ import type { Clock } from '../process/index.ts';
 import { TrustError } from '../trust/trust-error.ts';
 import { createAppImageInstaller } from './appimage.ts';
 import { imageExchanged, runsFromImage } from './appimage-origin.ts';
-import { createElectronFeed } from './electron-feed.ts';
+import type { ElectronFeedOptions } from './electron-feed.ts';
 import { cameFromSetup, createNsisInstaller } from './nsis.ts';
-import type { UpdateDeps } from './types.ts';
+import type { Feed, UpdateDeps } from './types.ts';
 
 /** What distinguishes a copy of Holdfast. */
 export interface InstalledCopy {
@@ -50,7 +50,7 @@ export function chooseInstallStrategy(
   if (reason) return { feed: { unavailable: reason }, installer: { unavailable: reason } };
   const { feedUrl } = copy;
   const feed = (kind: 'appimage' | 'nsis') =>
-    createElectronFeed(kind, {
+    feedWhenAsked(kind, {
       feedUrl,
       installedImage: kind === 'appimage' ? copy.appImage : undefined,
       trust: { root: copy.trustedRoot, folder: deps.state.seenByApp },
@@ -71,6 +71,22 @@ export function chooseInstallStrategy(
       clock: deps.clock,
       env: deps.env,
     }),
+  };
+}
+
+/**
+ * The real feed, loaded when it is first asked: electron-updater and what checks signatures are half of
+ * the app's code, and would hold up each start.
+ */
+function feedWhenAsked(kind: 'appimage' | 'nsis', options: ElectronFeedOptions): Feed {
+  let feed: Promise<Feed> | undefined;
+  const loaded = (): Promise<Feed> => {
+    feed ??= import('./electron-feed.ts').then((room) => room.createElectronFeed(kind, options));
+    return feed;
+  };
+  return {
+    check: async () => (await loaded()).check(),
+    download: async (onProgress, signal) => (await loaded()).download(onProgress, signal),
   };
 }
 
