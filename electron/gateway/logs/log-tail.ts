@@ -14,8 +14,10 @@ import { LineSplitter } from './log-lines.ts';
 const maxFirstBytes = 1024 * 1024;
 /** What one step reads at most, and so the most that is in memory. */
 const maxStepBytes = 256 * 1024;
-/** Ten steps a second look live to a person and let a flood of writes be one event. */
-const stepEveryMs = 100;
+/** After a quiet time: a program that prints several lines has them together. */
+const quickMs = 4;
+/** Between steps: twenty a second look live to a person and let a flood of writes be few events. */
+const stepEveryMs = 50;
 /** Where no watch is possible. */
 const pollEveryMs = 500;
 
@@ -57,6 +59,8 @@ class Follower {
   #watched = '';
   #watcher: FSWatcher | null = null;
   #cancel: (() => void) | null = null;
+  /** When the last step was, on the clock. */
+  #steppedAt = Number.NEGATIVE_INFINITY;
   /** The step that is planned is one of the slow ones. */
   #slow = false;
 
@@ -109,6 +113,7 @@ class Follower {
     this.#cancel = null;
     this.#slow = false;
     if (this.#over) return;
+    this.#steppedAt = this.#options.clock.now();
     let gap = false;
     const news = readFrom(this.#locate(), (size, key) => {
       if (key !== this.#key || size < this.#position) {
@@ -148,7 +153,9 @@ class Follower {
     if (this.#slow) this.#cancel?.();
     if (this.#slow) this.#cancel = null;
     this.#slow = false;
-    this.#cancel ??= this.#options.clock.after(stepEveryMs, () => this.#step());
+    const { clock } = this.#options;
+    const wait = Math.max(quickMs, this.#steppedAt + stepEveryMs - clock.now());
+    this.#cancel ??= clock.after(wait, () => this.#step());
   }
 
   #later(): void {
