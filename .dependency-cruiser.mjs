@@ -1,7 +1,7 @@
 /**
  * Which room may know which. Imports run downwards only:
  *
- *   contract <- files <- process <- gateway <- presets <- watcher                 (the program outside)
+ *   words <- contract <- files <- process <- gateway <- presets <- watcher        (the program outside)
  *                        process <- staging, rpc, transaction <- watcher
  *   contract <- files <- process <- staging, rpc, transaction <- link <- update <- services <- main.ts
  *   contract <- files <- trust <- update                                          (and a program of its own)
@@ -22,22 +22,23 @@ const services = [
   'diagnostics',
 ];
 
-const ground = ['contract', 'files', 'process'];
+const ground = ['words', 'contract', 'files', 'process'];
 /** What app and watcher say and leave to each other. */
 const between = ['staging', 'rpc', 'transaction'];
 
 /** Room -> the rooms it may import, besides itself. */
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const roomsBelow = {
-  contract: [],
-  files: ['contract'],
-  process: ['contract', 'files'],
+  words: [],
+  contract: ['words'],
+  files: ['words', 'contract'],
+  process: ['words', 'contract', 'files'],
   gateway: ground,
   presets: [...ground, 'gateway'],
   staging: ground,
   rpc: ground,
   transaction: [...ground, 'gateway', 'staging'],
-  notices: ['contract'],
+  notices: ['words', 'contract'],
   watcher: [...ground, 'gateway', 'presets', 'notices', ...between],
   link: [...ground, ...between],
   trust: ['contract', 'files'],
@@ -116,10 +117,10 @@ export default {
       to: { path: '^electron/(watcher|gateway|reference-gateway|cli)/' },
     },
     {
-      name: 'renderer-knows-the-contract-alone',
+      name: 'renderer-knows-contract-and-words-alone',
       severity: 'error',
       from: { path: '^renderer/', pathNot: testFiles },
-      to: { path: '^electron/', pathNot: '^electron/contract/' },
+      to: { path: '^electron/', pathNot: '^electron/(contract|words)/' },
     },
     {
       name: 'renderer-has-no-node',
@@ -128,10 +129,10 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'contract-imports-nothing-but-zod',
+      name: 'contract-imports-words-and-zod-alone',
       severity: 'error',
       from: { path: '^electron/contract/', pathNot: testFiles },
-      to: { pathNot: '^electron/contract/|/zod/' },
+      to: { pathNot: '^electron/(contract|words)/|/zod/' },
     },
     {
       name: 'only-the-process-room-starts-programs',
@@ -151,7 +152,7 @@ export default {
       comment: 'What runs outside runs on plain Node.',
       severity: 'error',
       from: {
-        path: '^electron/(contract|files|process|gateway|notices|staging|rpc|transaction|watcher|link|cli|reference-gateway|front|trust)/',
+        path: '^electron/(words|contract|files|process|gateway|notices|staging|rpc|transaction|watcher|link|cli|reference-gateway|front|trust)/',
       },
       to: { path: '^electron$|node_modules/electron' },
     },

@@ -36,6 +36,7 @@ import { notifyDesktop } from './notify/notify.ts';
 import { systemClock as clock, loginEntries, selfIdentity } from './process/index.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
+import { speakAsChosen } from './settings/spoken-language.ts';
 import { listReceipts } from './transaction/attempts.ts';
 import { showTray } from './tray/tray.ts';
 import type { UpdateService } from './update/types.ts';
@@ -56,6 +57,7 @@ import { lockDownPages, lockDownProcess } from './window/lockdown.ts';
 import { showMenu } from './window/menu.ts';
 import { openWindow } from './window/open-window.ts';
 import { registerAppScheme } from './window/protocol.ts';
+import { words } from './words/spoken.ts';
 
 const args = process.argv.slice(1);
 const options = readLaunchOptions(args, process.env, e2eFlavour);
@@ -67,6 +69,7 @@ const { stage: source } = resources;
 /** What is kept in the state folder, the line to the watcher, the window, and the one way out. */
 function createCore(state: StateFolder, log: Log) {
   const settings = createSettings({ file: state.settings, now: Date.now });
+  speakAsChosen(settings, app.getPreferredSystemLanguages());
   const memory = createMemory({
     file: path.join(state.root, 'memory.json'),
     onError: (error) => log.warn(`What the window remembers was not saved: ${errorText(error)}`),
@@ -117,7 +120,7 @@ function createFace(core: Core, updates: UpdateService): void {
     logs: createLogForwarding(link),
     report: createHelpReport({
       ...{ stage: source, stateRoot: state.root, log },
-      askWhere: () => askWhere('Save the report', 'report.zip'),
+      askWhere: () => askWhere(words.dialogs.saveReport, 'report.zip'),
     }),
     receipts: () => listReceipts(state),
     profilesFolder: () => ownProfilesFolder(state),
@@ -126,7 +129,7 @@ function createFace(core: Core, updates: UpdateService): void {
     // Where tests run, no user answers.
     confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
     confirmPhone: async (host) => e2eFlavour || confirmPhone(page, host),
-    askWhereToSave: (name) => askWhere('Save the log', name),
+    askWhereToSave: (name) => askWhere(words.dialogs.saveLog, name),
     openAddress: (address) =>
       openAddress(address, async (asked) => e2eFlavour || confirmAddress(page, asked)),
   });

@@ -158,6 +158,20 @@ test('a report shows what is in it before it is saved', async () => {
   expect(textOf('toasts')).toContain('/home/u/holdfast-report.zip');
 });
 
+test('another language is spoken at once, and what is typed stays', async () => {
+  const { bridge, sent } = await openWindow(appState(now), 'settings');
+  fireEvent.change(screen.getByTestId('phone-address'), { target: { value: 'https://x.example' } });
+  fireEvent.click(screen.getByTestId('settings-language-de'));
+  await waitFor(() => expect(sent('settings.change')).toEqual([{ language: 'de' }]));
+  const { app } = bridge.publisher.snapshot().state;
+  act(() => bridge.publish({ app: { ...app, language: 'de' } }));
+  await screen.findByRole('heading', { name: 'Einstellungen' });
+  expect(document.documentElement.lang).toBe('de');
+  expect(screen.getByTestId('phone-address')).toHaveProperty('value', 'https://x.example');
+  act(() => bridge.publish({ app: { ...app, language: 'en' } }));
+  await screen.findByRole('heading', { name: 'Settings' });
+});
+
 test('settings send what was changed, and the theme is put on the page', async () => {
   const { bridge, sent } = await openWindow(appState(now), 'settings');
   fireEvent.click(screen.getByTestId('settings-theme-dark'));

@@ -23,11 +23,14 @@ import {
   useShownGateway,
   useShownView,
 } from './store/hooks.ts';
+import { useSpokenLanguage } from './store/language.ts';
 import { firstView } from './store/selectors.ts';
 import { isGatewayView } from './store/view.ts';
 import { Banner, Empty, Toasts } from './ui/messages.tsx';
 
 export function App({ holdfast }: { readonly holdfast: Holdfast }) {
+  // Another language renders everything anew, and keeps what is typed.
+  useSpokenLanguage(holdfast);
   const ready = useStore(holdfast.mirror, ({ snapshot }) => snapshot !== null);
   return (
     <HoldfastContext value={holdfast}>

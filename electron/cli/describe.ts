@@ -5,12 +5,12 @@ import {
   gatewayUpdateName,
   ownReceiptName,
   updateWaitName,
-  updateWhenNames,
   updateWhenOf,
 } from '../contract/gateway-update.ts';
 import { redact } from '../contract/redact.ts';
-import { duration, proofName, stateName } from '../contract/words.ts';
+import { duration, stateName } from '../contract/words.ts';
 import type { Link } from '../link/types.ts';
+import { words } from '../words/spoken.ts';
 import { padded } from './display-width.ts';
 
 /** Of a name before what is said of it, in columns of the terminal. */
@@ -39,7 +39,7 @@ export function describeTiming(view: GatewayView): string | null {
   if (!view.updatable || when === 'ask') return null;
   const waits = view.version?.offered ? updateWaitName(view.updateWaits) : null;
   const newest = waits === null ? '' : `; ${view.version?.newest} is available: ${waits}`;
-  const label = updateWhenNames.find(({ value }) => value === when)?.label ?? when;
+  const label = words.updateWhens[when];
   return `${indent}new versions are installed: ${label.toLowerCase()}${newest}`;
 }
 
@@ -72,7 +72,7 @@ function detailOf(view: GatewayView, now: number): string {
       const again = restarts > 0 ? `, restarted ${restarts} times${why}` : '';
       const of = build === undefined ? '' : `, build ${build}`;
       const later = restartWhenIdle ? ', restarts when idle' : '';
-      return `(${proofName[state.proof]}, pid ${state.identity.pid}, ${duration(now - state.readyAt)}${of}${again}${later})`;
+      return `(${words.proofs[state.proof]}, pid ${state.identity.pid}, ${duration(now - state.readyAt)}${of}${again}${later})`;
     }
     case 'degraded':
       return `(pid ${state.identity.pid}) ${state.problem.message}`;

@@ -3,6 +3,7 @@
  * The preload bridge, main's handlers and the renderer's mock in tests are derived from it.
  */
 import * as z from 'zod/mini';
+import { languages } from '../words/language.ts';
 import { diagnosticsAnswerSchema } from './answers.ts';
 import { type CallName, callNames, defineContract, nothing } from './define.ts';
 import { gatewayViewSchema, problemSchema } from './gateway.ts';
@@ -33,6 +34,8 @@ export const appStateSchema = z.strictObject({
     buildId: z.string(),
     platform: z.enum(['linux', 'darwin', 'win32']),
     dark: z.boolean(),
+    /** The one that the user's choice comes to. */
+    language: z.enum(languages),
     logFolder: z.string(),
     /** The command line, at a path that stays the same over updates. */
     launcher: z.string(),

@@ -1,23 +1,20 @@
 /** The history of a gateway in plain sentences, for window and command line alike. */
-import type {
-  EventKind,
-  EventStatus,
-  EventSummary,
-  GatewayEvent,
-  StartReason,
-  WatchReason,
-} from './events.ts';
+import { en } from '../words/en/index.ts';
+import { words } from '../words/spoken.ts';
+import type { Words } from '../words/words.ts';
+import type { EventKind, EventStatus, EventSummary, GatewayEvent } from './events.ts';
 import type { EndedBy } from './gateway.ts';
 import { duration } from './words.ts';
 
-/** What a stretch of time is called. */
-export const statusName: Readonly<Record<EventStatus, string>> = {
-  up: 'Running',
-  unwell: 'Not healthy',
-  down: 'Down',
-  off: 'Stopped',
-  unknown: 'Not known',
-};
+/** What a stretch of time is called; a status of a later version by its own word. */
+export function statusName(status: EventStatus | (string & {})): string {
+  return named(words.eventStates, status) ?? status;
+}
+
+/** What `table` says of `key`: events of other versions have other keys. */
+function named<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined {
+  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
 
 /** An event as one sentence, without its time. One of another version is shown by its own words. */
 export function eventSentence(event: GatewayEvent): string {
@@ -26,7 +23,7 @@ export function eventSentence(event: GatewayEvent): string {
 
 /** Why a gateway is as it is after the event; a sentence. */
 export function statusReason(event: GatewayEvent): string {
-  return reasons.get(event.kind) ?? eventSentence(event);
+  return reasons.get(event.kind)?.(words) ?? eventSentence(event);
 }
 
 /** Whether something went wrong: such events are marked. */
@@ -40,127 +37,131 @@ const troubles: ReadonlySet<string> = new Set<EventKind>(['hung', 'overdue', 'un
 
 const table: Readonly<Record<EventKind, (event: GatewayEvent) => string>> = {
   watching: ({ why, version }) =>
-    `${watchReasons.get(why ?? '') ?? 'Holdfast looks after it'}${version ? ` (Holdfast ${version})` : ''}.`,
-  unwatched: ({ why }) => `${unwatchReasons.get(why ?? '') ?? 'Nobody looks after it any more'}.`,
+    words.events.watching(
+      named(words.watchReasons, why) ?? words.watchReasons.other,
+      version || undefined,
+    ),
+  unwatched: ({ why }) =>
+    words.events.unwatched(named(words.unwatchReasons, why) ?? words.unwatchReasons.other),
   started: startSentence,
-  adopted: () => 'It ran already, and Holdfast took it over without a restart.',
-  ready: ({ tookMs }) => `Ready${tookMs === undefined ? '' : ` after ${seconds(tookMs)}`}.`,
+  adopted: () => words.events.adopted,
+  ready: ({ tookMs }) => words.events.ready(tookMs === undefined ? null : seconds(tookMs)),
   ended: endSentence,
-  hung: ({ problem }) => problem?.message ?? 'It no longer answered, so it is replaced.',
-  overdue: ({ problem }) => problem?.message ?? 'It was not ready in time, so it is replaced.',
-  unwell: ({ problem }) => problem?.message ?? 'It is not healthy.',
-  recovered: () => 'Healthy again.',
-  failed: ({ problem }) => problem?.message ?? 'It can’t be started.',
-  stopped: ({ by }) => (by ? `Stopped ${requestWords(by)}.` : 'Not wanted to run.'),
-  released: () => 'Kept stopped for an update.',
-  external: ({ owner }) => `${owner ?? 'Someone else'} runs it; Holdfast only watches.`,
+  hung: ({ problem }) => problem?.message ?? words.events.hung,
+  overdue: ({ problem }) => problem?.message ?? words.events.overdue,
+  unwell: ({ problem }) => problem?.message ?? words.events.unwell,
+  recovered: () => words.events.recovered,
+  failed: ({ problem }) => problem?.message ?? words.events.failed,
+  stopped: ({ by }) =>
+    by ? words.events.stopped(requestWords(words, by)) : words.events.notWanted,
+  released: () => words.events.released,
+  external: ({ owner }) => words.events.external(owner),
   updated: updateSentence,
-  'profile-changed': ({ changed }) => `Its profile was changed: ${(changed ?? []).join(', ')}.`,
-  'profile-removed': () => 'Removed from Holdfast.',
-  asleep: ({ ms }) => `The machine slept${ms === undefined ? '' : ` for ${duration(ms)}`}.`,
-  'left-out': ({ count, restarts }) =>
-    `${count ?? 'Some'} entries were left out to save space${restarts ? `, with ${restarts} restarts` : ''}.`,
+  'profile-changed': ({ changed }) => words.events.profileChanged(changed ?? []),
+  'profile-removed': () => words.events.profileRemoved,
+  asleep: ({ ms }) => words.events.asleep(ms === undefined ? null : duration(ms)),
+  'left-out': ({ count, restarts }) => words.events.leftOut(count, restarts ?? 0),
 };
 const sentences: ReadonlyMap<string, (event: GatewayEvent) => string> = new Map(
   Object.entries(table),
 );
 
-/** Why it does not serve yet: says less than the end before it. */
-export const startingReason = 'Starting.';
-
 /** Where the sentence of the event itself would not fit a stretch of time. */
-const reasons: ReadonlyMap<string, string> = new Map<EventKind, string>([
-  ['ready', 'Running.'],
-  ['recovered', 'Running.'],
-  ['external', 'Running.'],
-  ['started', startingReason],
-  ['asleep', 'The machine slept.'],
+const reasons: ReadonlyMap<string, (spoken: Words) => string> = new Map<
+  EventKind,
+  (spoken: Words) => string
+>([
+  ['ready', ({ events }) => events.running],
+  ['recovered', ({ events }) => events.running],
+  ['external', ({ events }) => events.running],
+  ['started', ({ events }) => events.starting],
+  ['asleep', ({ events }) => events.asleep(null)],
 ]);
 
-const startReasons: Readonly<Record<StartReason, string>> = {
-  boot: 'Started, because the machine was started',
-  watcher: 'Started, because Holdfast’s background service started',
-  added: 'Started, because it was added',
-  user: 'Started',
-  crash: 'Started again',
-  asked: 'Started again, as it had asked for',
-  hung: 'Started again, because it no longer answered',
-  overdue: 'Started again, because it was not ready in time',
-  update: 'Started after an update',
-  retry: 'Started: another try',
-  'owner-gone': 'Started, because nobody else runs it any more',
-  'not-quit': 'Started again, because Holdfast was not quit',
-};
-const startWords: ReadonlyMap<string, string> = new Map(Object.entries(startReasons));
-
 function startSentence({ why, by, attempt }: GatewayEvent): string {
-  const words = startWords.get(why ?? '') ?? 'Started';
-  const who = why === 'user' && by ? ` ${requestWords(by)}` : '';
-  const tries = attempt !== undefined && attempt > 1 ? ` (try ${attempt})` : '';
-  return `${words}${who}${tries}.`;
+  const reason = named(words.startReasons, why) ?? words.startReasons.other;
+  const request = why === 'user' && by ? requestWords(words, by) : null;
+  return words.events.started(
+    reason,
+    request,
+    attempt !== undefined && attempt > 1 ? attempt : null,
+  );
 }
 
-function endSentence({ by, reason, signal, code }: GatewayEvent): string {
-  const how = reason ?? (signal ? `ended by ${signal}` : `exit code ${code ?? 'unknown'}`);
+function endSentence(event: GatewayEvent): string {
+  const { by, signal, code } = event;
+  const how = exitWords(event);
   switch (by?.cause) {
     case 'itself':
-      return code === 0 ? `It ended by itself: ${how}.` : `It crashed: ${how}.`;
+      return code === 0 ? words.events.endedByItself(how) : words.events.crashed(how);
     case undefined:
-      return signal
-        ? `It was ended by ${signal}; who sent that is not known.`
-        : `It ended: ${how}.`;
+      return signal ? words.events.endedBySignal(signal) : words.events.ended(how);
     case 'shutdown':
-      return 'Ended with the system.';
+      return words.events.endedWithSystem;
     default:
       return `${capital(how)}.`;
   }
 }
 
-function updateSentence({ what, from, to, outcome, awayMs, problem }: GatewayEvent): string {
-  const subject = what === 'holdfast' ? 'Holdfast was updated' : 'Updated';
-  const versions = `${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`;
-  const away = awayMs ? ` It was away for ${seconds(awayMs)}.` : '';
-  if (outcome === 'put-back' || outcome === 'failed') {
-    const whose = what === 'holdfast' ? 'The update of Holdfast' : 'The update';
-    const how = outcome === 'failed' ? 'failed' : 'was undone';
-    return `${whose}${to ? ` to ${to}` : ''} ${how}.${problem ? ` ${problem.message}` : ''}${away}`;
-  }
-  return `${subject}${versions}.${away}`;
+/** What is known of an end: by an event, and by a view's last exit. */
+type End = Pick<GatewayEvent, 'by' | 'reason' | 'signal' | 'code'>;
+
+/**
+ * How it ended, as part of a sentence. It was written in English; what is no more than its facts is said in the
+ * language that is spoken, and what a program has said stays as it is.
+ */
+export function exitWords(end: End): string {
+  const spoken = endings(words, end);
+  if (end.reason === undefined) return spoken.plain;
+  const at = endings(en, end).all.indexOf(end.reason);
+  return spoken.all[at] ?? end.reason;
 }
 
-const watchReasons: ReadonlyMap<string, string> = new Map<WatchReason, string>([
-  ['boot', 'The machine was started, and Holdfast looks after it'],
-  ['started', 'Holdfast’s background service started'],
-  ['added', 'Holdfast looks after it from now on'],
-  ['succession', 'A newer background service took over'],
-  ['taken-back', 'The background service took it back'],
-]);
+/** All that the facts of an end may be called, in one order for every language. */
+function endings({ exits, ...spoken }: Words, { by, signal, code }: End) {
+  const ofCode = typeof code === 'number' ? exits.code(code) : exits.codeUnknown;
+  const plain = signal ? exits.signal(signal) : ofCode;
+  const request = requestWords(spoken, by ?? null);
+  return {
+    plain,
+    all: [
+      plain,
+      exits.stopped(request),
+      exits.restarted(request),
+      exits.background,
+      exits.ownCommand,
+      exits.memory.known,
+      exits.memory.likely,
+      exits.memory.possible,
+    ],
+  };
+}
 
-const unwatchReasons: ReadonlyMap<string, string> = new Map<WatchReason, string>([
-  ['succession', 'The background service handed over to a newer one'],
-  ['retired', 'The background service ended, as it was asked to'],
-  ['signal', 'The background service was ended by the system or by another program'],
-  ['idle', 'The background service ended, because there was nothing left to do'],
-]);
+function updateSentence({ what, from, to, outcome, awayMs, problem }: GatewayEvent): string {
+  const own = what === 'holdfast';
+  const away = awayMs ? [words.events.away(seconds(awayMs))] : [];
+  if (outcome === 'put-back' || outcome === 'failed') {
+    const how = words.events.notUpdated(own, to ?? null, outcome === 'failed');
+    return [how, ...(problem ? [problem.message] : []), ...away].join(' ');
+  }
+  return [words.events.updated(own, from ?? null, to ?? null), ...away].join(' ');
+}
 
-/** Where the user asked; other words are from another version. */
-const through: ReadonlyMap<string, string> = new Map([
-  ['window', ' in the window'],
-  ['tray', ' in the tray'],
-  ['command-line', ' on the command line'],
-]);
-
-function requestWords(by: EndedBy | NonNullable<GatewayEvent['by']>): string {
-  if (by.cause === 'user') return `by you${through.get(by.through ?? '') ?? ''}`;
-  if (by.cause === 'quit') return 'with all gateways, because you quit Holdfast';
-  return by.cause === 'update' ? 'for an update' : 'by Holdfast';
+/** At whose request; `null`: Holdfast's own. */
+export function requestWords(
+  { requests }: Pick<Words, 'requests'>,
+  by: (Pick<EndedBy, 'through'> & { readonly cause: string }) | null,
+): string {
+  if (by?.cause === 'user') return named(requests.userThrough, by.through) ?? requests.user;
+  if (by?.cause === 'quit') return requests.quit;
+  return by?.cause === 'update' ? requests.update : requests.holdfast;
 }
 
 /** What this version does not know, by the words that were written, without our own bookkeeping. */
 function unknownSentence({ kind, seq: _, at: _at, up: _up, ...rest }: GatewayEvent): string {
   const facts = Object.entries(rest).filter(([, value]) => value !== undefined);
   const told = facts.length === 0 ? '' : ` ${JSON.stringify(Object.fromEntries(facts))}`;
-  return `“${kind}”, as another version of Holdfast calls it${told}.`;
+  return words.events.unknown(kind, told);
 }
 
 function capital(text: string): string {
@@ -169,23 +170,20 @@ function capital(text: string): string {
 
 /** `0.4 s` while short, then as a duration. */
 function seconds(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms);
+  return ms < 10_000 ? words.quantities.seconds(words.number(ms / 1_000, 1)) : duration(ms);
 }
 
 /** `Up 99.98 % of the time, away for 4s at most, 2 restarts.` */
 export function summaryWords({ availability, longestAbsence, restarts }: EventSummary): string {
-  if (availability === null) return 'It was not to run, or nobody watched it.';
-  const absence = longestAbsence
-    ? `away for ${seconds(longestAbsence.to - longestAbsence.from)} at most`
-    : 'never away';
-  const again = restarts === 0 ? 'no' : restarts;
-  return `Up ${percent(availability)} of the time, ${absence}, ${again} restart${restarts === 1 ? '' : 's'}.`;
+  if (availability === null) return words.summaries.never;
+  const absence = longestAbsence && seconds(longestAbsence.to - longestAbsence.from);
+  return words.summaries.all(percent(availability), absence, restarts);
 }
 
 /** `100 %`, `99.98 %`: never rounded up to a hundred. */
 function percent(share: number): string {
-  if (share >= 100) return '100 %';
-  const digits = share >= 99 ? 2 : 1;
+  const digits = share >= 100 ? 0 : share >= 99 ? 2 : 1;
   const scale = 10 ** digits;
-  return `${(Math.floor(share * scale) / scale).toFixed(digits)} %`;
+  const shown = Math.min(100, Math.floor(share * scale) / scale);
+  return words.quantities.percent(words.number(shown, digits));
 }

@@ -1,4 +1,5 @@
 /** What can be asked of a gateway in each of its states, in the window and in the tray. */
+import { words } from '../words/spoken.ts';
 import type { GatewayStatus, GatewayView } from './gateway.ts';
 
 export interface Actions {
@@ -36,5 +37,5 @@ export function actionsFor(gateway: GatewayView, connected: boolean): Actions {
 /** On another machine nothing is ended: it is only no longer asked. */
 export function stopName({ state }: GatewayView): string {
   const isRemote = state.status === 'external' && state.owner.type === 'remote';
-  return isRemote ? 'Pause watching' : 'Stop';
+  return isRemote ? words.orders.pause : words.orders.stop;
 }

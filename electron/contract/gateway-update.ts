@@ -8,28 +8,24 @@
  *                                                                rolling-back ◄──┘
  */
 import * as z from 'zod/mini';
+import { words } from '../words/spoken.ts';
 import { problemSchema } from './gateway.ts';
 import { profileIdSchema } from './profile.ts';
 import type { UpdateWhen } from './profile-update.ts';
 import { attemptIdSchema, outcomeSchema, receiptGatewaySchema } from './receipt.ts';
 
-const table = {
-  checking: 'It is asked whether the update can be done. Nothing is stopped yet.',
-  rehearsing: 'The new version is tried beside the running one. Nothing is stopped yet.',
-  stopping: 'The gateway is being stopped.',
-  copying: 'A copy is made, so that the old version can come back.',
-  installing: 'The new version is being installed.',
-  proving: 'The gateway is started and has to answer.',
-  soaking: 'The new version runs, and has to stay well for a while.',
-  confirming: 'The new version runs. The old one comes back unless you keep the new one.',
-  'rolling-back': 'Something went wrong. The old version is being brought back.',
-} as const satisfies Readonly<Record<string, string>>;
-
-export type GatewayUpdatePhase = keyof typeof table;
-/** What is done in a phase, as a sentence. */
-export const gatewayUpdateSentences: Readonly<Record<GatewayUpdatePhase, string>> = table;
-/** Object.keys knows only that they are strings. */
-const phaseNames = Object.keys(table) as readonly GatewayUpdatePhase[];
+const phaseNames = [
+  'checking',
+  'rehearsing',
+  'stopping',
+  'copying',
+  'installing',
+  'proving',
+  'soaking',
+  'confirming',
+  'rolling-back',
+] as const;
+export type GatewayUpdatePhase = (typeof phaseNames)[number];
 
 /** In these the new version serves already: the user may keep it, or have the old one back. */
 export const undecidedPhases: ReadonlySet<GatewayUpdatePhase> = new Set(['soaking', 'confirming']);
@@ -86,28 +82,21 @@ export const gatewayReceiptSchema = z.object({
 });
 export type GatewayReceipt = z.infer<typeof gatewayReceiptSchema>;
 
-/** How an update of a gateway ended, in a word. */
-const gatewayOutcomeName: Readonly<Record<GatewayReceipt['outcome'], string>> = {
-  back: 'installed',
-  committed: 'installed',
-  'put-back': 'undone',
-  failed: 'failed',
-};
-
 /** `0.23.4 → 0.24.0, installed`, as far as the versions are known. */
 export function gatewayUpdateName({ fromVersion, toVersion, outcome }: GatewayReceipt): string {
   const versions = fromVersion !== null && toVersion !== null;
   const step = versions ? `${fromVersion} → ${toVersion}, ` : '';
-  return step + gatewayOutcomeName[outcome];
+  return step + words.gatewayOutcomes[outcome];
 }
 
 /** What the updater wrote, as a clause: `it worked (1a2b3c4d → 5e6f7a8b)`. */
 export function ownReceiptName(own: OwnReceipt): string {
   const { good, unchanged, reason, before, after } = own;
-  const what = unchanged ? 'it changed nothing' : 'it did not work';
-  if (!good) return reason === null ? what : `${what}: ${reason}`;
-  if (before === null || after === null || before === after) return 'it worked';
-  return `it worked (${shortName(before)} → ${shortName(after)})`;
+  const { ownReceipts } = words;
+  const what = unchanged ? ownReceipts.unchanged : ownReceipts.failed;
+  if (!good) return reason === null ? what : ownReceipts.because(what, reason);
+  if (before === null || after === null || before === after) return ownReceipts.worked;
+  return ownReceipts.workedFrom(shortName(before), shortName(after));
 }
 
 /** Eight letters of a commit are enough to know it. */
@@ -115,13 +104,13 @@ function shortName(name: string): string {
   return /^[0-9a-f]{16,}$/.test(name) ? name.slice(0, 8) : name;
 }
 
-/** What a user chooses, and what an update that begins by itself waits for. In plain words. */
-export const updateWhenNames: readonly { readonly value: UpdateWhen; readonly label: string }[] = [
-  { value: 'ask', label: 'When I ask for it' },
-  { value: 'idle', label: 'By itself, when it has nothing to do' },
-  { value: 'night', label: 'By itself, at night, when it has nothing to do' },
-  { value: 'never', label: 'Never, and don’t look for them' },
-];
+/** What a user chooses, in the order in which it is offered. */
+export const updateWhenChoices = [
+  'ask',
+  'idle',
+  'night',
+  'never',
+] as const satisfies readonly UpdateWhen[];
 
 /** Which of its choices a view has; `ask` for one of a later version. */
 export function updateWhenOf({
@@ -129,18 +118,16 @@ export function updateWhenOf({
 }: {
   readonly updateWhen?: string | undefined;
 }): UpdateWhen {
-  return updateWhenNames.find(({ value }) => value === updateWhen)?.value ?? 'ask';
+  return updateWhenChoices.find((one) => one === updateWhen) ?? 'ask';
 }
 
 /** A clause; null when nothing is waited for. */
 export function updateWaitName(waits: string | undefined): string | null {
   switch (waits) {
     case 'quiet':
-      return 'it will be installed when the gateway has had nothing to do for a while';
     case 'night':
-      return 'it will be installed at night, when the gateway has nothing to do';
     case 'later':
-      return 'the last update did not work; it will be tried again tomorrow';
+      return words.updateWaits[waits];
     default:
       return null;
   }

@@ -5,6 +5,7 @@ const none: string[] = [];
 /** Resetting brings all of it back to this. */
 export const settingDefaults = {
   theme: 'system',
+  language: 'system',
   onQuit: 'ask',
   startAtLogin: false,
   startHidden: false,

@@ -1,5 +1,6 @@
 /** The user's settings: a versioned JSON file owned by the app, mirrored to the window. */
 import * as z from 'zod/mini';
+import { languageChoices } from '../words/language.ts';
 import { settingDefaults } from './setting-defaults.ts';
 import { updateChannels } from './update-channel.ts';
 
@@ -7,6 +8,7 @@ export const newestSettingsSchema = 1;
 
 const fields = {
   theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(languageChoices),
   /** What quitting does to the gateways; `ask` until the user has the answer remembered. */
   onQuit: z.enum(['ask', 'keep', 'stop']),
   /** The system's service manager starts the watcher at login, and again when it was lost. */
@@ -42,6 +44,7 @@ const fields = {
 export const settingsSchema = z.looseObject({
   schema: z._default(z.literal(newestSettingsSchema), newestSettingsSchema),
   theme: z._default(fields.theme, settingDefaults.theme),
+  language: z._default(fields.language, settingDefaults.language),
   onQuit: z._default(fields.onQuit, settingDefaults.onQuit),
   startAtLogin: z._default(fields.startAtLogin, settingDefaults.startAtLogin),
   startHidden: z._default(fields.startHidden, settingDefaults.startHidden),

@@ -4,29 +4,28 @@
  */
 
 interface Shortcut {
-  readonly name: string;
   /** As Electron writes it. */
   readonly accelerator: string;
   readonly group: 'anywhere' | 'gateway' | 'window';
 }
 
 export const shortcuts = {
-  palette: { name: 'Go to or do…', accelerator: 'CmdOrCtrl+K', group: 'anywhere' },
-  home: { name: 'Home', accelerator: 'CmdOrCtrl+1', group: 'anywhere' },
-  update: { name: 'Updates', accelerator: 'CmdOrCtrl+6', group: 'anywhere' },
-  add: { name: 'Add a gateway', accelerator: 'CmdOrCtrl+N', group: 'anywhere' },
-  settings: { name: 'Settings', accelerator: 'CmdOrCtrl+,', group: 'anywhere' },
-  status: { name: 'Overview', accelerator: 'CmdOrCtrl+2', group: 'gateway' },
-  logs: { name: 'Logs', accelerator: 'CmdOrCtrl+3', group: 'gateway' },
-  history: { name: 'History', accelerator: 'CmdOrCtrl+4', group: 'gateway' },
-  profile: { name: 'Its settings', accelerator: 'CmdOrCtrl+5', group: 'gateway' },
-  find: { name: 'Find in its log', accelerator: 'CmdOrCtrl+F', group: 'gateway' },
-  start: { name: 'Start', accelerator: 'CmdOrCtrl+Shift+S', group: 'gateway' },
-  restart: { name: 'Restart', accelerator: 'CmdOrCtrl+Shift+R', group: 'gateway' },
-  stop: { name: 'Stop', accelerator: 'CmdOrCtrl+Shift+E', group: 'gateway' },
-  shortcuts: { name: 'Keyboard shortcuts', accelerator: 'CmdOrCtrl+/', group: 'window' },
-  close: { name: 'Close the window', accelerator: 'CmdOrCtrl+W', group: 'window' },
-  quit: { name: 'Quit Holdfast', accelerator: 'CmdOrCtrl+Q', group: 'window' },
+  palette: { accelerator: 'CmdOrCtrl+K', group: 'anywhere' },
+  home: { accelerator: 'CmdOrCtrl+1', group: 'anywhere' },
+  update: { accelerator: 'CmdOrCtrl+6', group: 'anywhere' },
+  add: { accelerator: 'CmdOrCtrl+N', group: 'anywhere' },
+  settings: { accelerator: 'CmdOrCtrl+,', group: 'anywhere' },
+  status: { accelerator: 'CmdOrCtrl+2', group: 'gateway' },
+  logs: { accelerator: 'CmdOrCtrl+3', group: 'gateway' },
+  history: { accelerator: 'CmdOrCtrl+4', group: 'gateway' },
+  profile: { accelerator: 'CmdOrCtrl+5', group: 'gateway' },
+  find: { accelerator: 'CmdOrCtrl+F', group: 'gateway' },
+  start: { accelerator: 'CmdOrCtrl+Shift+S', group: 'gateway' },
+  restart: { accelerator: 'CmdOrCtrl+Shift+R', group: 'gateway' },
+  stop: { accelerator: 'CmdOrCtrl+Shift+E', group: 'gateway' },
+  shortcuts: { accelerator: 'CmdOrCtrl+/', group: 'window' },
+  close: { accelerator: 'CmdOrCtrl+W', group: 'window' },
+  quit: { accelerator: 'CmdOrCtrl+Q', group: 'window' },
 } as const satisfies Readonly<Record<string, Shortcut>>;
 
 export type Command = keyof typeof shortcuts;

@@ -20,8 +20,6 @@ interface Phase {
   readonly reportOwed: boolean;
   /** Everything is in its new place and is watched for a while before the update counts as done. */
   readonly soak: boolean;
-  /** What is done at this moment, as a sentence. */
-  readonly sentence: string;
 }
 
 const before = {
@@ -36,23 +34,20 @@ const replacing = { ...before, away: true, reportOwed: true } as const;
 const table = {
   armed: {
     ...before,
-    sentence: 'Trying the new version beside what runs. Nothing has been touched yet.',
   },
-  releasing: { ...before, sentence: 'Stopping the gateways whose files are replaced.' },
-  released: { ...before, sentence: 'The files are free. Installing the new version.' },
-  'handed-over': { ...replacing, sentence: 'Holdfast closes, and opens again in a moment.' },
-  replacing: { ...replacing, sentence: 'Starting the new gateway.' },
+  releasing: { ...before },
+  released: { ...before },
+  'handed-over': { ...replacing },
+  replacing: { ...replacing },
   proving: {
     ...replacing,
     appShown: false,
-    sentence: 'The gateways are healthy. Holdfast closes, and opens again in a moment.',
   },
   'starting-app': {
     ...before,
     live: false,
     appShown: false,
     reportOwed: true,
-    sentence: 'Opening the new Holdfast.',
   },
   soaking: {
     ...before,
@@ -60,13 +55,10 @@ const table = {
     appShown: false,
     reportOwed: true,
     soak: true,
-    sentence:
-      'The new version runs. The update is done once everything has stayed healthy for a while.',
   },
   'rolling-back': {
     ...before,
     appShown: false,
-    sentence: 'Something went wrong. Undoing the update.',
   },
 } as const satisfies Readonly<Record<string, Phase>>;
 

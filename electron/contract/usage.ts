@@ -4,6 +4,7 @@
  * used now.
  */
 import * as z from 'zod/mini';
+import { words } from '../words/spoken.ts';
 import { nothing } from './define.ts';
 import { profileIdSchema } from './profile.ts';
 
@@ -47,12 +48,9 @@ export function loadOf(id: string, before: UsageSample | null, now: UsageSample)
   return { memory, processes, cpu: (100 * Math.max(0, usedMs - earlier.usedMs)) / passedMs };
 }
 
-let percent: Intl.NumberFormat | undefined;
-
 /** `0.3 %`, `12 %`: as exact as anyone wants to read. */
 export function cpuText(cpu: number): string {
-  percent ??= new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-  return `${percent.format(cpu >= 10 ? Math.round(cpu) : cpu)} %`;
+  return words.quantities.percent(words.number(cpu >= 10 ? Math.round(cpu) : cpu));
 }
 
 const units = ['kB', 'MB', 'GB', 'TB'] as const;
@@ -65,5 +63,5 @@ export function memoryText(bytes: number): string {
     value /= 1_000;
     unit += 1;
   }
-  return `${unit >= 2 && value < 99.5 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  return `${words.number(value, unit >= 2 && value < 99.5 ? 1 : 0)} ${units[unit]}`;
 }

@@ -1,56 +1,38 @@
 /**
- * One vocabulary for window, tray and command line: a gateway's state and how surely it is known,
- * whether it outlives the app, what closing the window does, how much attention an update wants, and lengths
- * of time. In plain words.
+ * One vocabulary for window, tray and command line: what a gateway's state is called, and how much
+ * attention it, its parts and an update want.
  */
-import type { GatewayReport, GatewayState, GatewayStatus, GatewayView, Proof } from './gateway.ts';
-import type { Escape } from './identity.ts';
+import { words } from '../words/spoken.ts';
+import type { GatewayReport, GatewayState, GatewayStatus, GatewayView } from './gateway.ts';
 import type { UpdateStatus } from './update.ts';
 
 /** How much attention something wants: `warning` and `bad` want the user's. */
 export type Tone = 'good' | 'busy' | 'warning' | 'bad' | 'idle';
 
-interface StateWords {
-  readonly name: string;
-  readonly tone: Tone;
-}
-
-/** Made when it is needed: that takes ten milliseconds, which a command line would lose at each start. */
-let listFormat: Intl.ListFormat | undefined;
-
-function inList(names: readonly string[]): string {
-  listFormat ??= new Intl.ListFormat('en-GB');
-  return listFormat.format(names);
-}
-
-const stateWords: Readonly<Record<Exclude<GatewayStatus, 'external'>, StateWords>> = {
-  stopped: { name: 'Stopped', tone: 'idle' },
-  starting: { name: 'Starting', tone: 'busy' },
-  running: { name: 'Running', tone: 'good' },
-  degraded: { name: 'Not healthy', tone: 'warning' },
-  stopping: { name: 'Stopping', tone: 'busy' },
-  waiting: { name: 'Waiting to restart', tone: 'warning' },
-  released: { name: 'Paused for the update', tone: 'busy' },
-  failed: { name: 'Can’t start', tone: 'bad' },
+const tones: Readonly<Record<Exclude<GatewayStatus, 'external'>, Tone>> = {
+  stopped: 'idle',
+  starting: 'busy',
+  running: 'good',
+  degraded: 'warning',
+  stopping: 'busy',
+  waiting: 'warning',
+  released: 'busy',
+  failed: 'bad',
 };
-
-function wordsOf(state: GatewayState): StateWords {
-  if (state.status === 'stopping' && state.next === 'restart') {
-    return { ...stateWords.stopping, name: 'Restarting' };
-  }
-  if (state.status !== 'external') return stateWords[state.status];
-  const remote = state.owner.type === 'remote';
-  if (state.problem) return { name: remote ? 'Unreachable' : 'Not healthy', tone: 'warning' };
-  return { name: remote ? 'Reachable' : 'Run by others', tone: 'good' };
-}
 
 /** The one to three words a state is called. */
 export function stateName(state: GatewayState): string {
-  return wordsOf(state).name;
+  const { states } = words;
+  if (state.status === 'stopping' && state.next === 'restart') return states.restarting;
+  if (state.status !== 'external') return states[state.status];
+  const remote = state.owner.type === 'remote';
+  if (state.problem) return remote ? states.unreachable : states.degraded;
+  return remote ? states.reachable : states.byOthers;
 }
 
 export function toneOf(state: GatewayState): Tone {
-  return wordsOf(state).tone;
+  if (state.status !== 'external') return tones[state.status];
+  return state.problem ? 'warning' : 'good';
 }
 
 /** Words that gateways use for their parts; any other is shown without a judgement. */
@@ -89,11 +71,11 @@ export function partsNeed({ state, report }: Pick<GatewayView, 'state' | 'report
   const parts = report?.parts.filter((part) => partTone(part) === 'bad') ?? [];
   const [only] = parts;
   if (only === undefined) return null;
-  if (parts.length > 3) return `${parts.length} of its parts need you`;
-  if (parts.length > 1) return `${inList(parts.map(partName))} need you`;
+  if (parts.length > 3) return words.parts.many(parts.length);
+  if (parts.length > 1) return words.parts.several(parts.map(partName));
   // The first sentence: the whole message stands beside the part.
   const why = only.message?.split(/(?<=[^.])\.(?:\s|$)/u)[0];
-  return `${partName(only)} needs you${why ? `: ${why}` : ''}`;
+  return words.parts.one(partName(only), why || null);
 }
 
 /** A gateway that is well itself is only as well as its parts. */
@@ -106,33 +88,6 @@ export function gatewayTone(view: Pick<GatewayView, 'state' | 'report'>): Tone {
 export function isTroubled(view: Pick<GatewayView, 'state' | 'report'>): boolean {
   const tone = gatewayTone(view);
   return tone === 'warning' || tone === 'bad';
-}
-
-/** What a check has shown of a gateway that runs. */
-export const proofName: Readonly<Record<Proof, string>> = {
-  verified: 'answers as the right one',
-  healthy: 'answers',
-  alive: 'runs',
-};
-
-/** Whether it keeps running when Holdfast closes. */
-export const survivalName: Readonly<Record<Escape['proof'], string>> = {
-  proven: 'yes',
-  assumed: 'most likely',
-  impossible: 'not on this system',
-};
-
-/** What closing the window does, where the desktop shows a tray and where it shows none. */
-export function closingWords(tray: boolean): { readonly title: string; readonly more: string } {
-  return tray
-    ? {
-        title: 'Holdfast stays in the tray',
-        more: 'Your gateways run on. To end Holdfast itself, choose Quit in the tray’s menu.',
-      }
-    : {
-        title: 'Holdfast is minimised',
-        more: 'This desktop shows no tray. Your gateways run on. To end Holdfast itself, choose Quit in its menu.',
-      };
 }
 
 /** Why an update wants attention: there is a new version, it is under way, or it needs the user. */
@@ -163,21 +118,7 @@ export const updateFlags: Readonly<Record<UpdateStatus, UpdateFlags>> = {
   failed: { mark: 'problem', installs: false },
 };
 
-const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
 /** Milliseconds in; `45s`, `2m 5s`, `13m`, `2h 13m`, `3d 4h`: as exact as anyone wants to read. */
 export function duration(ms: number): string {
-  const value = Math.max(0, ms);
-  const days = Math.floor(value / day);
-  const hours = Math.floor((value % day) / hour);
-  const minutes = Math.floor((value % hour) / minute);
-  const seconds = Math.floor((value % minute) / second);
-  // Not by Intl.DurationFormat: its data takes 14 ms to load, which each command of a terminal would lose.
-  if (days > 0) return hours > 0 ? `${days}d ${hours}h` : `${days}d`;
-  if (hours > 0) return minutes > 0 ? `${hours}h ${minutes}m` : `${hours}h`;
-  if (minutes >= 10 || (minutes > 0 && seconds === 0)) return `${minutes}m`;
-  return minutes > 0 ? `${minutes}m ${seconds}s` : `${seconds}s`;
+  return words.duration(ms);
 }

@@ -12,6 +12,7 @@ import type { WatcherState } from '../contract/watcher-contract.ts';
 import type { DismissedReceipt } from '../settings/memory.ts';
 import { defaultSettings } from '../settings/settings-file.ts';
 import { initialUpdate } from '../update/machine.ts';
+import { words } from '../words/spoken.ts';
 
 export interface AppParts {
   readonly app: AppState['app'];
@@ -31,7 +32,7 @@ export interface AppParts {
 
 /** What the window sees before the services have put their parts in. */
 export function initialParts(
-  app: Omit<AppState['app'], 'platform' | 'dark'> & { readonly platform: string },
+  app: Omit<AppState['app'], 'platform' | 'dark' | 'language'> & { readonly platform: string },
   own: Pick<AppParts, 'dismissed' | 'startedByWatcher'>,
 ): AppParts {
   const { platform } = app;
@@ -40,6 +41,7 @@ export function initialParts(
       ...app,
       platform: platform === 'win32' || platform === 'darwin' ? platform : 'linux',
       dark: false,
+      language: words.language,
     },
     link: { status: 'connecting' },
     watcher: null,

@@ -16,6 +16,7 @@ import { createPublisher, type Patch, type Snapshot } from '../contract/snapshot
 import type { Link } from '../link/types.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import type { UpdateService } from '../update/types.ts';
+import { words } from '../words/spoken.ts';
 import { type AppParts, mergeAppState } from './app-state.ts';
 
 export interface AppStore {
@@ -68,7 +69,8 @@ export function feedStore(store: AppStore, { link, updates, settings, theme }: P
     store.put({ app: { ...store.parts().app, dark: theme.shouldUseDarkColors } });
   };
   const takeSettings = (): void => {
-    store.put({ settings: settings.get() });
+    const { language } = words;
+    store.put({ settings: settings.get(), app: { ...store.parts().app, language } });
     store.putProblem('settings', settings.problem());
     theme.themeSource = settings.get().theme;
   };

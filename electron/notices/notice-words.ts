@@ -2,6 +2,7 @@
 import type { AppContract } from '../contract/app-contract.ts';
 import type { EventPayload } from '../contract/define.ts';
 import { plainText } from '../contract/plain-text.ts';
+import { words } from '../words/spoken.ts';
 import type { Cause, CauseKind } from './causes.ts';
 
 /** One notification of the desktop. */
@@ -18,8 +19,6 @@ export interface Notice {
 const longestTitle = 80;
 const longestBody = 240;
 const mostNames = 3;
-
-const inList = new Intl.ListFormat('en-GB');
 
 const problems: ReadonlySet<CauseKind> = new Set<CauseKind>([
   'failed',
@@ -57,44 +56,41 @@ export function noticesOf(causes: readonly Cause[]): Notice[] {
   });
 }
 
-const singleTitle: Readonly<Record<CauseKind, (cause: Cause) => string>> = {
-  failed: ({ name }) => `${name} can’t start`,
-  crashing: ({ name }) => `${name} keeps crashing`,
-  'needs-you': ({ name }) => `${name} needs you`,
-  undone: ({ name, key }) =>
-    `The update of ${name} ${key.startsWith('update-failed') ? 'failed' : 'was undone'}`,
-  offered: ({ name, version }) => `${name} ${version} is available`,
-  updated: ({ name, version }) => `${name} was updated${version === null ? '' : ` to ${version}`}`,
-};
-
 function single(cause: Cause): Notice {
   const { gateway } = cause;
   return notice(
-    singleTitle[cause.kind](cause),
+    titleOf(cause),
     cause.detail,
     isProblem(cause),
     gateway === null ? { panel: 'update' } : { panel: 'status', gateway },
   );
 }
 
-const manyTitle: Readonly<Record<CauseKind, (count: number) => string>> = {
-  failed: (count) => `${count} gateways can’t start`,
-  crashing: (count) => `${count} gateways keep crashing`,
-  'needs-you': (count) => `${count} gateways need you`,
-  undone: (count) => `The updates of ${count} gateways were undone`,
-  offered: (count) => `New versions of ${count} gateways are available`,
-  updated: (count) => `${count} gateways were updated`,
-};
+function titleOf({ kind, key, name, version }: Cause): string {
+  const { notices } = words;
+  switch (kind) {
+    case 'needs-you':
+      return notices.needsYou(name);
+    case 'undone':
+      return key.startsWith('update-failed') ? notices.updateFailed(name) : notices.undone(name);
+    case 'offered':
+      return notices.offered(name, version ?? '');
+    case 'updated':
+      return notices.updated(name, version);
+    default:
+      return notices[kind](name);
+  }
+}
 
 function many(causes: readonly [Cause, ...Cause[]]): Notice {
   const names = causes.map(({ name }) => name);
   const shown =
     names.length > mostNames
-      ? [...names.slice(0, mostNames), `${names.length - mostNames} more`]
+      ? [...names.slice(0, mostNames), words.notices.more(names.length - mostNames)]
       : names;
   const [first] = causes;
-  const title = manyTitle[first.kind](causes.length);
-  return notice(title, `${inList.format(shown)}.`, isProblem(first), { panel: 'home' });
+  const title = words.notices.many[first.kind](causes.length);
+  return notice(title, words.notices.names(shown), isProblem(first), { panel: 'home' });
 }
 
 function notice(title: string, body: string, problem: boolean, place: Notice['place']): Notice {

@@ -39,12 +39,12 @@ test('a change is saved for this user alone and read again', () => {
 });
 
 test('what only a later version knows survives a change by this one [R142]', () => {
-  writeFileSync(file, '{"schema":1,"theme":"dark","language":"de"}');
+  writeFileSync(file, '{"schema":1,"theme":"dark","accent":"teal"}');
   const settings = create();
   settings.change({ onQuit: 'keep' });
   expect(settings.problem()).toBeNull();
   const written: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  expect(written).toMatchObject({ theme: 'dark', onQuit: 'keep', language: 'de' });
+  expect(written).toMatchObject({ theme: 'dark', onQuit: 'keep', accent: 'teal' });
 });
 
 test.each([
@@ -111,6 +111,7 @@ test('memory survives, and an unusable file is replaced', () => {
 /** What a user may choose, each in another way than it is at first. */
 const choices: Required<Omit<SettingsChange, 'trayNoticeShown' | 'selectedGateway'>> = {
   theme: 'dark',
+  language: 'de',
   onQuit: 'keep',
   startAtLogin: true,
   startHidden: true,

@@ -11,6 +11,7 @@ import {
   toneOf,
   updateFlags,
 } from '../contract/words.ts';
+import { words } from '../words/spoken.ts';
 
 export type TrayIcon = 'running' | 'attention' | 'stopped' | 'updating';
 
@@ -62,8 +63,8 @@ export function trayModel(state: AppState): TrayModel {
       separator,
       updateItem(state),
       separator,
-      { type: 'action', label: 'Show Holdfast', enabled: true, action: { type: 'show' } },
-      { type: 'action', label: 'Quit', enabled: true, action: { type: 'quit' } },
+      { type: 'action', label: words.tray.show, enabled: true, action: { type: 'show' } },
+      { type: 'action', label: words.tray.quit, enabled: true, action: { type: 'quit' } },
     ],
   };
 }
@@ -79,7 +80,7 @@ function gatewayItems(state: AppState, gateways: readonly GatewayView[]): TrayIt
     .filter((gateway) => !isWell(gateway))
     .sort((a, b) => Number(isTroubled(b)) - Number(isTroubled(a)))
     .map((gateway) => gatewayMenu(state, gateway));
-  const folded: TrayItem = { type: 'submenu', label: `${well.length} running`, items: well };
+  const folded: TrayItem = { type: 'submenu', label: words.tray.running(well.length), items: well };
   const items = [...others, ...(well.length > mostUnfolded ? [folded] : well)];
   return items.length > 0 ? [separator, ...items] : [];
 }
@@ -107,13 +108,13 @@ function actionItems(state: AppState, gateway: GatewayView): TrayItem[] {
     type: 'open' | 'start' | 'restart' | 'stop' | 'logs',
   ) => ({ type: 'action', label, enabled, action: { type, id } }) as const;
   return [
-    item('Open', true, 'open'),
-    item('Restart', can.restart, 'restart'),
+    item(words.tray.open, true, 'open'),
+    item(words.orders.restart, can.restart, 'restart'),
     // What stops can't be started as well: one line, which keeps its place.
     can.start && !can.stop
-      ? item('Start', true, 'start')
+      ? item(words.orders.start, true, 'start')
       : item(stopName(gateway), can.stop, 'stop'),
-    item('Logs', true, 'logs'),
+    item(words.tray.logs, true, 'logs'),
     ...versionItem(state, gateway),
   ];
 }
@@ -125,23 +126,21 @@ function cut(text: string, longest: number): string {
 }
 
 function sayState(gateway: GatewayView): string {
-  const word = partsNeed(gateway) === null ? stateName(gateway.state) : 'Needs you';
+  const word = partsNeed(gateway) === null ? stateName(gateway.state) : words.tray.needsYou;
   return `${cut(gateway.name, longestName)}: ${word}`;
 }
 
 function summarise(state: AppState, gateways: readonly GatewayView[]): string {
-  if (updateFlags[state.update.status].installs) return 'Updating…';
-  if (state.link.status === 'lost') return 'The background service can’t be reached';
-  if (isStale(state)) return 'Out of date: the background service can’t be read';
-  if (state.link.status === 'connecting' && gateways.length === 0)
-    return 'Starting the background service…';
+  if (updateFlags[state.update.status].installs) return words.tray.updating;
+  if (state.link.status === 'lost') return words.tray.unreachable;
+  if (isStale(state)) return words.tray.stale;
+  if (state.link.status === 'connecting' && gateways.length === 0) return words.tray.connecting;
   const [only] = gateways;
-  if (only === undefined) return 'No gateways yet';
+  if (only === undefined) return words.tray.none;
   if (gateways.length === 1) return sayState(only);
   const running = gateways.filter(({ state: its }) => toneOf(its) === 'good').length;
   const troubled = gateways.filter(isTroubled).length;
-  const attention = troubled > 0 ? `, ${troubled} with problems` : '';
-  return `${running} of ${gateways.length} gateways running${attention}`;
+  return words.tray.summary(running, gateways.length, troubled);
 }
 
 function iconOf(state: AppState, gateways: readonly GatewayView[]): TrayIcon {
@@ -163,34 +162,36 @@ function isAble({ link, update }: AppState): boolean {
 function versionItem(state: AppState, { id, version, updatable }: GatewayView): TrayItem[] {
   if (!version?.offered || version.newest === null || !updatable) return [];
   const isBusy = state.gatewayUpdates[id]?.update != null;
-  const label = isBusy ? 'Updating…' : `Update to ${version.newest}`;
+  const label = isBusy ? words.tray.updating : words.orders.update(version.newest);
   const enabled = isAble(state) && !isBusy;
   return [{ type: 'action', label, enabled, action: { type: 'update', id } }];
 }
 
-const checkItem: TrayItem = {
-  type: 'action',
-  label: 'Check for Updates…',
-  // Also where it can't be done: the page it opens says why.
-  enabled: true,
-  action: { type: 'check-for-updates' },
-};
+function checkItem(): TrayItem {
+  return {
+    type: 'action',
+    label: words.tray.check,
+    // Also where it can't be done: the page it opens says why.
+    enabled: true,
+    action: { type: 'check-for-updates' },
+  };
+}
 
 function updateItem({ update, settings }: AppState): TrayItem {
   switch (update.status) {
     case 'available':
     case 'ready':
-      if (putOff(settings, update.version) !== null) return checkItem;
+      if (putOff(settings, update.version) !== null) return checkItem();
       return {
         type: 'action',
-        label: `Update to ${update.version}…`,
+        label: words.tray.updateTo(update.version),
         enabled: true,
         action: { type: 'show-update' },
       };
     case 'downloading':
       return {
         type: 'action',
-        label: `Downloading ${update.version}…`,
+        label: words.tray.downloading(update.version),
         enabled: true,
         action: { type: 'show-update' },
       };
@@ -201,7 +202,7 @@ function updateItem({ update, settings }: AppState): TrayItem {
     case 'handed-over':
       return {
         type: 'action',
-        label: `Updating to ${update.version}…`,
+        label: words.tray.updatingTo(update.version),
         enabled: true,
         action: { type: 'show-update' },
       };
@@ -210,6 +211,6 @@ function updateItem({ update, settings }: AppState): TrayItem {
     case 'up-to-date':
     case 'failed':
     case 'unavailable':
-      return checkItem;
+      return checkItem();
   }
 }

@@ -3,6 +3,7 @@ import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { errorText } from '../contract/error-text.ts';
 import type { Log } from '../logging/logging.ts';
 import type { MemoryService } from '../settings/memory.ts';
+import { words } from '../words/spoken.ts';
 import { appEntry } from './app-files.ts';
 import { minimumSize, placeWindow } from './bounds.ts';
 import { afterCrash, background } from './main-window.ts';
@@ -59,7 +60,8 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
   });
   reviveAfterCrash(window, deps);
   window.webContents.once('did-finish-load', deps.onLoaded);
-  window.loadURL(appEntry).catch((error: unknown) => {
+  // The page's first words are in the right language before it knows the state.
+  window.loadURL(`${appEntry}#${words.language}`).catch((error: unknown) => {
     deps.log.error(`The window's page could not be loaded: ${errorText(error)}`);
   });
   return window;
@@ -94,9 +96,9 @@ function reload(window: BrowserWindow): void {
 async function askToReload(window: BrowserWindow): Promise<void> {
   const { response } = await dialog.showMessageBox({
     type: 'error',
-    message: 'The window of Holdfast keeps crashing.',
-    detail: 'Your gateways are not affected. The log folder says more about the crashes.',
-    buttons: ['Load it again', 'Leave it'],
+    message: words.dialogs.keepsCrashing,
+    detail: words.dialogs.keepsCrashingMore,
+    buttons: [words.dialogs.loadAgain, words.dialogs.leave],
     defaultId: 0,
     cancelId: 1,
   });

@@ -4,6 +4,7 @@ import { ContractError } from '../contract/define.ts';
 import { errorText } from '../contract/error-text.ts';
 import { plainText } from '../contract/plain-text.ts';
 import type { CommandQuestion } from '../ipc/profile-guard.ts';
+import { words } from '../words/spoken.ts';
 import { isWebAddress } from './lockdown-rules.ts';
 
 /** Asks, outside the window's page, before the app runs something new; true when the user agrees. */
@@ -13,9 +14,9 @@ export async function confirmCommand(
 ): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: `Do you want Holdfast to run this as “${name}”?`,
+    message: words.dialogs.runThis(name),
     detail: lines.join('\n'),
-    buttons: ['Look after it', 'Cancel'],
+    buttons: [words.dialogs.lookAfter, words.dialogs.cancel],
     defaultId: 1,
     cancelId: 1,
     noLink: true,
@@ -30,8 +31,8 @@ export async function choosePath(
   from: string | undefined,
 ): Promise<string | null> {
   const { filePaths } = await dialog.showOpenDialog(window, {
-    title: kind === 'program' ? 'Choose the program' : 'Choose the folder',
-    buttonLabel: 'Choose',
+    title: kind === 'program' ? words.dialogs.chooseProgram : words.dialogs.chooseFolder,
+    buttonLabel: words.dialogs.choose,
     ...(from === undefined ? {} : { defaultPath: from }),
     properties: [kind === 'program' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
   });
@@ -66,9 +67,9 @@ export async function openAddress(
 export async function confirmAddress(window: BrowserWindow, address: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: 'Open this address in your browser?',
+    message: words.dialogs.openAddress,
     detail: address,
-    buttons: ['Open', 'Cancel'],
+    buttons: [words.dialogs.open, words.dialogs.cancel],
     defaultId: 0,
     cancelId: 1,
     noLink: true,
@@ -80,9 +81,9 @@ export async function confirmAddress(window: BrowserWindow, address: string): Pr
 export async function confirmPhone(window: BrowserWindow, host: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: 'Do you want Holdfast to send messages about your gateways to this server?',
+    message: words.dialogs.sendThere,
     detail: plainText(host),
-    buttons: ['Send messages there', 'Cancel'],
+    buttons: [words.dialogs.send, words.dialogs.cancel],
     defaultId: 1,
     cancelId: 1,
     noLink: true,
@@ -124,7 +125,7 @@ export async function refuseToStart(app: App, message: string, silent: boolean):
   (app.isPackaged ? process.stderr : process.stdout).write(`${message}\n`);
   if (!silent) {
     await app.whenReady();
-    dialog.showErrorBox('Holdfast can’t start', message);
+    dialog.showErrorBox(words.dialogs.cantStart, message);
   }
   app.exit(1);
 }

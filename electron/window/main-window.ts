@@ -2,10 +2,10 @@
 import type { BrowserWindow } from 'electron';
 import type { AppContract } from '../contract/app-contract.ts';
 import type { EventPayload, Input } from '../contract/define.ts';
-import { closingWords } from '../contract/words.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
 import type { DesktopNotices } from '../notify/desktop-notices.ts';
 import type { SettingsService } from '../settings/settings.ts';
+import { words } from '../words/spoken.ts';
 
 /** The page's background (`--ground` of its style), shown before it has painted. */
 export const background = { light: '#f6f7f8', dark: '#101315' } as const;
@@ -53,7 +53,7 @@ export function controlWindow(deps: {
     const { trayNoticeShown, notifications } = settings.get();
     if (trayNoticeShown || notifications === 'none') return;
     settings.change({ trayNoticeShown: true });
-    const { title, more } = closingWords(tray);
+    const { title, more } = tray ? words.closing.tray : words.closing.noTray;
     deps.tell({ title, body: more, isProblem: false }, show);
   };
   let shown: ShownView | null = null;

@@ -1,9 +1,10 @@
-/** The application menu as data: its items, in their platform's words and order, and what they do. Pure. */
+/** The application menu as data: its items, in the user's language and their platform's order, and what they do. Pure. */
 import type { MenuItemConstructorOptions } from 'electron';
 import type { GatewayView } from '../contract/gateway.ts';
 import { actionsFor, stopName } from '../contract/gateway-actions.ts';
 import { type Command, shortcuts } from '../contract/shortcuts.ts';
 import { stateName } from '../contract/words.ts';
+import { words } from '../words/spoken.ts';
 import type { AppActions } from './actions.ts';
 
 export type MenuActions = Pick<
@@ -17,36 +18,6 @@ export type MenuActions = Pick<
   | 'showLogFolder'
   | 'updateGateway'
 >;
-
-/** All words of the menu; `&` marks the letter that opens it together with Alt. */
-const words = {
-  file: '&File',
-  edit: '&Edit',
-  view: '&View',
-  gateway: '&Gateway',
-  help: '&Help',
-  add: 'Add a Gateway…',
-  settings: 'Settings…',
-  close: 'Close Window',
-  quit: { linux: 'Quit', win32: 'Exit', darwin: 'Quit Holdfast' },
-  find: 'Find in Log…',
-  palette: 'Go To or Do…',
-  home: 'Home',
-  updates: 'Updates',
-  noGateway: 'No gateway is shown',
-  start: 'Start',
-  restart: 'Restart',
-  stop: 'Stop',
-  overview: 'Overview',
-  logs: 'Logs',
-  history: 'History',
-  profile: 'Gateway Settings',
-  update: (version: string) => `Update to ${version}`,
-  keys: 'Keyboard Shortcuts',
-  logFolder: 'Show Log Folder',
-  check: 'Check for Updates…',
-  about: 'About Holdfast',
-};
 
 export interface MenuFacts {
   /** `process.platform` */
@@ -64,32 +35,32 @@ const separator: Item = { type: 'separator' };
 
 export function menuModel(facts: MenuFacts, actions: MenuActions): Item[] {
   const mac = facts.platform === 'darwin';
-  const settings = item('settings', words.settings, () => actions.open('settings'));
-  const updates: Item = { id: 'check', label: words.check, click: actions.checkForUpdates };
+  const settings = item('settings', words.menu.settings, () => actions.open('settings'));
+  const updates: Item = { id: 'check', label: words.menu.check, click: actions.checkForUpdates };
   // Not the `about` role: its own dialog knows only the version.
-  const about: Item = { id: 'about', label: words.about, click: () => actions.open('about') };
+  const about: Item = { id: 'about', label: words.menu.about, click: () => actions.open('about') };
   // Not the `quit` role: quitting asks what happens to the gateways first.
   const quit = item('quit', quitName(facts.platform), actions.quit);
-  const close = item('close', words.close, actions.hide);
-  const add = item('add', words.add, () => actions.open('add'));
+  const close = item('close', words.menu.close, actions.hide);
+  const add = item('add', words.menu.add, () => actions.open('add'));
   const menus: Item[] = [
     ...(mac ? [macAppMenu(about, updates, settings, quit)] : []),
     {
-      label: words.file,
+      label: words.menu.file,
       submenu: mac
         ? [add, separator, close]
         : [add, separator, settings, separator, close, separator, quit],
     },
     editMenu(facts, actions),
     viewMenu(facts, actions),
-    { label: words.gateway, submenu: gatewayMenu(facts, actions) },
-    ...(mac ? [{ role: 'windowMenu' } as const] : []),
+    { label: words.menu.gateway, submenu: gatewayMenu(facts, actions) },
+    ...(mac ? [{ role: 'windowMenu', label: words.menu.window } as const] : []),
     {
       role: 'help',
-      label: words.help,
+      label: words.menu.help,
       submenu: [
-        item('shortcuts', words.keys, () => actions.open('shortcuts')),
-        { id: 'log-folder', label: words.logFolder, click: actions.showLogFolder },
+        item('shortcuts', words.menu.keys, () => actions.open('shortcuts')),
+        { id: 'log-folder', label: words.menu.logFolder, click: actions.showLogFolder },
         ...(mac ? [] : [separator, updates, separator, about]),
       ],
     },
@@ -99,11 +70,13 @@ export function menuModel(facts: MenuFacts, actions: MenuActions): Item[] {
 }
 
 function quitName(platform: string): string {
-  return platform === 'darwin' || platform === 'win32' ? words.quit[platform] : words.quit.linux;
+  return platform === 'darwin' || platform === 'win32'
+    ? words.menu.quit[platform]
+    : words.menu.quit.linux;
 }
 
 function withoutLetter(menu: Item): Item {
-  return menu.label === undefined ? menu : { ...menu, label: menu.label.replace('&', '') };
+  return menu.label === undefined ? menu : { ...menu, label: menu.label.replace(/\(&.\)|&/, '') };
 }
 
 /** An item with its shortcut; its id is the command's name. */
@@ -120,11 +93,11 @@ function macAppMenu(about: Item, updates: Item, settings: Item, quit: Item): Ite
       separator,
       settings,
       separator,
-      { role: 'services' },
+      { role: 'services', label: words.menu.services },
       separator,
-      { role: 'hide' },
-      { role: 'hideOthers' },
-      { role: 'unhide' },
+      { role: 'hide', label: words.menu.hide },
+      { role: 'hideOthers', label: words.menu.hideOthers },
+      { role: 'unhide', label: words.menu.unhide },
       separator,
       quit,
     ],
@@ -133,17 +106,17 @@ function macAppMenu(about: Item, updates: Item, settings: Item, quit: Item): Ite
 
 function editMenu({ gateway }: MenuFacts, actions: MenuActions): Item {
   return {
-    label: words.edit,
+    label: words.menu.edit,
     submenu: [
-      { role: 'undo' },
-      { role: 'redo' },
+      { role: 'undo', label: words.menu.undo },
+      { role: 'redo', label: words.menu.redo },
       separator,
-      { role: 'cut' },
-      { role: 'copy' },
-      { role: 'paste' },
-      { role: 'selectAll' },
+      { role: 'cut', label: words.menu.cut },
+      { role: 'copy', label: words.menu.copy },
+      { role: 'paste', label: words.menu.paste },
+      { role: 'selectAll', label: words.menu.selectAll },
       separator,
-      item('find', words.find, () => actions.open('find'), gateway !== null),
+      item('find', words.menu.find, () => actions.open('find'), gateway !== null),
     ],
   };
 }
@@ -151,18 +124,18 @@ function editMenu({ gateway }: MenuFacts, actions: MenuActions): Item {
 function viewMenu({ development }: MenuFacts, actions: MenuActions): Item {
   const tools: Item[] = [separator, { role: 'reload' }, { role: 'toggleDevTools' }];
   return {
-    label: words.view,
+    label: words.menu.view,
     submenu: [
-      item('palette', words.palette, () => actions.open('palette')),
+      item('palette', words.menu.palette, () => actions.open('palette')),
       separator,
-      item('home', words.home, () => actions.open('home')),
-      item('update', words.updates, () => actions.open('update')),
+      item('home', words.menu.home, () => actions.open('home')),
+      item('update', words.menu.updates, () => actions.open('update')),
       separator,
-      { role: 'resetZoom' },
-      { role: 'zoomIn' },
-      { role: 'zoomOut' },
+      { role: 'resetZoom', label: words.menu.resetZoom },
+      { role: 'zoomIn', label: words.menu.zoomIn },
+      { role: 'zoomOut', label: words.menu.zoomOut },
       separator,
-      { role: 'togglefullscreen' },
+      { role: 'togglefullscreen', label: words.menu.fullScreen },
       ...(development ? tools : []),
     ],
   };
@@ -187,24 +160,24 @@ function gatewayMenu({ gateway, connected }: MenuFacts, actions: MenuActions): I
           separator,
           {
             id: 'gateway-update',
-            label: words.update(newest),
+            label: words.orders.update(newest),
             enabled: connected && gateway.state.status !== 'external',
             click: () => actions.updateGateway(gateway.id),
           },
         ]
       : [];
   return [
-    { id: 'gateway', label: gateway ? titleOf(gateway) : words.noGateway, enabled: false },
+    { id: 'gateway', label: gateway ? titleOf(gateway) : words.menu.noGateway, enabled: false },
     separator,
-    order('start', words.start),
-    order('restart', words.restart),
-    order('stop', gateway ? stopName(gateway) : words.stop),
+    order('start', words.orders.start),
+    order('restart', words.orders.restart),
+    order('stop', gateway ? stopName(gateway) : words.orders.stop),
     ...update,
     separator,
-    view('status', words.overview),
-    view('logs', words.logs),
-    view('history', words.history),
-    view('profile', words.profile),
+    view('status', words.menu.overview),
+    view('logs', words.menu.logs),
+    view('history', words.menu.history),
+    view('profile', words.menu.profile),
   ];
 }
 

@@ -264,7 +264,7 @@ describe('the menu', () => {
   test.each([
     ['linux', ['&File', '&Edit', '&View', '&Gateway', '&Help']],
     ['win32', ['&File', '&Edit', '&View', '&Gateway', '&Help']],
-    ['darwin', ['Holdfast', 'File', 'Edit', 'View', 'Gateway', undefined, 'Help']],
+    ['darwin', ['Holdfast', 'File', 'Edit', 'View', 'Gateway', 'Window', 'Help']],
   ])('has the menus that people expect on %s', (platform, labels) => {
     const menu = menuModel({ ...facts, platform }, actions);
     expect(menu.map(({ label }) => label)).toEqual(labels);

@@ -4,7 +4,8 @@ import { gateway, gatewayStates, receipt, richReceipt } from '../test/samples.ts
 import { parseNotes } from './notes.ts';
 import { ago, bytes, count, list, rate, remaining, span } from './quantities.ts';
 import { clientWords, describeStep, receiptHeadline, receiptSummary } from './receipt-words.ts';
-import { rungName, stateDetail } from './words.ts';
+import { rungName } from './rung-name.ts';
+import { stateDetail } from './words.ts';
 
 const now = 1_763_829_000_000;
 

@@ -1,6 +1,5 @@
 /** Sentences about gateways for the window alone; shared words are in electron/contract/words.ts. */
 import type { GatewayView, Owner } from '../../electron/contract/gateway.ts';
-import type { Rung } from '../../electron/contract/identity.ts';
 import { duration, gatewayTone, isTroubled, partsNeed } from '../../electron/contract/words.ts';
 import type { GatewayViewName, View } from '../store/view.ts';
 import { ago, count, remaining } from './quantities.ts';
@@ -190,25 +189,3 @@ export const policyMeaning: Readonly<Record<GatewayView['policy'], string>> = {
   swap: 'runs on until the new version is up, then is replaced in a moment',
   release: 'is stopped while its files are replaced, then started again',
 };
-
-/**
- * How something came to live outside the app; a technical detail. A way that only a later version
- * knows is shown by the name that it has there.
- */
-export function rungName(rung: string): string {
-  return rungNames.get(rung) ?? rung;
-}
-
-const knownRungs: Readonly<Record<Rung, string>> = {
-  setsid: 'Its own session',
-  'systemd-run': 'A unit of your systemd',
-  'cgroup-move': 'Its own control group',
-  'flatpak-spawn': 'On the host, outside the sandbox',
-  breakaway: 'Outside the app’s job',
-  'no-breakaway': 'Its own process group',
-  'other-parent': 'Another parent process',
-  wmi: 'Started by Windows itself',
-  'scheduled-task': 'Started as a scheduled task',
-};
-
-const rungNames: ReadonlyMap<string, string> = new Map(Object.entries(knownRungs));

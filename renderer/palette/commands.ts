@@ -1,11 +1,12 @@
 /** Does what was chosen in the palette or pressed as a shortcut. */
 import { actionsFor } from '../../electron/contract/gateway-actions.ts';
 import type { Command } from '../../electron/contract/shortcuts.ts';
+import { words } from '../../electron/words/spoken.ts';
 import type { Holdfast } from '../store/holdfast.ts';
 import { selectedGateway } from '../store/selectors.ts';
 import { isGatewayView } from '../store/view.ts';
 import type { Intent } from './entries.ts';
-import { noGatewayShown, whyNot } from './words.ts';
+import { whyNot } from './why-not.ts';
 
 export function runIntent(holdfast: Holdfast, intent: Intent): void {
   switch (intent.type) {
@@ -62,13 +63,13 @@ function order(holdfast: Holdfast, name: 'start' | 'restart' | 'stop'): void {
   const state = holdfast.mirror.getState().snapshot?.state;
   const shown = state && view && isGatewayView(view) ? selectedGateway(state, gateway) : null;
   if (!state || !shown) {
-    holdfast.tell(noGatewayShown);
+    holdfast.tell(words.palette.noGatewayShown);
     return;
   }
   const connected = state.link.status === 'connected';
   if (actionsFor(shown, connected)[name]) {
     runIntent(holdfast, { type: 'order', id: shown.id, order: name });
   } else {
-    holdfast.tell(`${shown.name}: ${whyNot(name, shown, connected)}`);
+    holdfast.tell(words.palette.refused(shown.name, whyNot(name, shown, connected)));
   }
 }

@@ -2,13 +2,14 @@
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import { actionsFor, stopName } from '../../electron/contract/gateway-actions.ts';
-import { type Command, shortcuts } from '../../electron/contract/shortcuts.ts';
+import type { Command } from '../../electron/contract/shortcuts.ts';
 import { stateName } from '../../electron/contract/words.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { gatewayIds } from '../store/selectors.ts';
 import type { GatewayViewName, View } from '../store/view.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { matchScore } from './match.ts';
-import { whyNot, paletteWords as words } from './words.ts';
+import { whyNot } from './why-not.ts';
 
 export type Intent =
   | { readonly type: 'view'; readonly view: View }
@@ -76,7 +77,7 @@ function allEntries(state: AppState, shown: string | null, whole: boolean): Entr
 function appEntries(): Entry[] {
   const goTo = (view: View & Command, icon: IconName): Entry => ({
     id: view,
-    name: words.goTo(shortcuts[view].name),
+    name: words.palette.goTo(words.commands[view]),
     icon,
     command: view,
     intent: { type: 'view', view },
@@ -84,23 +85,23 @@ function appEntries(): Entry[] {
   return [
     goTo('home', 'home'),
     goTo('update', 'download'),
-    { ...goTo('add', 'plus'), name: shortcuts.add.name },
+    { ...goTo('add', 'plus'), name: words.commands.add },
     goTo('settings', 'sliders'),
     {
       id: 'shortcuts',
-      name: shortcuts.shortcuts.name,
+      name: words.commands.shortcuts,
       icon: 'info',
       command: 'shortcuts',
       intent: { type: 'shortcuts' },
     },
-    { id: 'about', name: words.about, icon: 'info', intent: { type: 'about' } },
+    { id: 'about', name: words.palette.about, icon: 'info', intent: { type: 'about' } },
   ];
 }
 
 function openEntry(view: GatewayView, isShown: boolean): Entry {
   return {
     id: `open ${view.id}`,
-    name: words.open(view.name),
+    name: words.palette.open(view.name),
     icon: 'gateway',
     detail: stateName(view.state),
     intent: { type: 'gateway', id: view.id, view: 'status' },
@@ -114,7 +115,7 @@ function gatewayEntries(state: AppState, view: GatewayView, isShown: boolean): E
   const keys = (command: Command) => (isShown ? { command } : {});
   const goTo = (target: 'logs' | 'history' | 'profile', icon: IconName): Entry => ({
     id: `${target} ${id}`,
-    name: words[target](name),
+    name: words.palette[target](name),
     icon,
     intent: { type: 'gateway', id, view: target },
     ...keys(target),
@@ -127,7 +128,7 @@ function gatewayEntries(state: AppState, view: GatewayView, isShown: boolean): E
       ? [
           {
             id: `find ${id}`,
-            name: words.find(name),
+            name: words.palette.find(name),
             icon: 'search' as const,
             intent: { type: 'find' as const },
             ...keys('find'),
@@ -155,14 +156,14 @@ function orderEntries(state: AppState, view: GatewayView, isShown: boolean): Ent
   const newest = view.updatable && version?.offered && !isUpdating ? version.newest : null;
   const mayUpdate = newest !== null && connected && view.state.status !== 'external';
   return [
-    entry('start', words.start(name), 'play'),
-    entry('restart', words.restart(name), 'restart'),
-    entry('stop', words.stop(stopName(view), name), 'stop'),
+    entry('start', words.palette.start(name), 'play'),
+    entry('restart', words.palette.restart(name), 'restart'),
+    entry('stop', words.palette.stop(stopName(view), name), 'stop'),
     ...(mayUpdate
       ? [
           {
             id: `update ${id}`,
-            name: words.update(name, newest),
+            name: words.palette.update(name, newest),
             icon: 'download' as const,
             intent: { type: 'order' as const, id, order: 'update' as const },
           },

@@ -4,12 +4,12 @@
  */
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { keysOf } from '../../electron/contract/shortcuts.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { useApp, useHoldfast, useShownGatewayId, useShownView, useView } from '../store/hooks.ts';
 import { isGatewayView } from '../store/view.ts';
 import { Icon } from '../ui/icons.tsx';
 import { runIntent } from './commands.ts';
 import { type Entry, findEntries } from './entries.ts';
-import { paletteWords as words } from './words.ts';
 
 export function Palette() {
   const open = useView(({ dialog }) => dialog === 'palette');
@@ -68,7 +68,7 @@ function OpenPalette() {
     <dialog
       ref={dialog}
       className="palette"
-      aria-label={words.title}
+      aria-label={words.palette.title}
       data-testid="palette"
       onCancel={(event) => {
         event.preventDefault();
@@ -83,12 +83,12 @@ function OpenPalette() {
           <input
             type="text"
             role="combobox"
-            aria-label={words.title}
+            aria-label={words.palette.title}
             aria-expanded="true"
             aria-autocomplete="list"
             aria-controls={`${base}-list`}
             aria-activedescendant={active && domId(base, active)}
-            placeholder={words.placeholder}
+            placeholder={words.palette.placeholder}
             value={query}
             spellCheck={false}
             autoComplete="off"
@@ -107,12 +107,12 @@ function OpenPalette() {
           onPoint={setChosen}
           onRun={(entry) => run(entry)}
         />
-        {entries.length === 0 && <p className="palette-nothing">{words.nothing(query)}</p>}
+        {entries.length === 0 && <p className="palette-nothing">{words.palette.nothing(query)}</p>}
         <p className="visually-hidden" role="status">
-          {words.found(entries.length)}
+          {words.palette.found(entries.length)}
         </p>
         <p className="palette-hint" aria-hidden="true">
-          {words.hint}
+          {words.palette.hint}
         </p>
       </div>
     </dialog>
@@ -134,7 +134,7 @@ function Options({ base, entries, at, onPoint, onRun }: OptionsProps) {
       id={`${base}-list`}
       className="palette-list"
       role="listbox"
-      aria-label={words.list}
+      aria-label={words.palette.list}
       tabIndex={-1}
     >
       {entries.map((entry, index) => (

@@ -1,9 +1,9 @@
 /** The list of all keys, as a dialog. */
 import { commands, keysOf, shortcuts } from '../../electron/contract/shortcuts.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { useApp, useHoldfast, useView } from '../store/hooks.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { keysWords as words } from './words.ts';
 
 const groups = ['anywhere', 'window', 'gateway'] as const;
 
@@ -15,25 +15,25 @@ export function ShortcutList() {
   const close = (): void => view.setState({ dialog: null });
   return (
     <Dialog
-      title={words.title}
+      title={words.keys.title}
       onCancel={close}
       testId="shortcut-list"
       actions={
         <Button kind="primary" onClick={close} testId="shortcut-list-close">
-          {words.close}
+          {words.common.close}
         </Button>
       }
     >
       <div className="keys">
         {groups.map((group) => (
           <section key={group}>
-            <h3>{words.groups[group]}</h3>
+            <h3>{words.keys.groups[group]}</h3>
             <dl>
               {commands
                 .filter((command) => shortcuts[command].group === group)
                 .map((command) => (
                   <div key={command}>
-                    <dt>{shortcuts[command].name}</dt>
+                    <dt>{words.commands[command]}</dt>
                     <dd>
                       <kbd>{keysOf(command, platform)}</kbd>
                     </dd>

@@ -1,6 +1,7 @@
 /** What the user should know in every view: a lost background service, problems, an update, offers. */
 import type { Outcome } from '../../electron/contract/receipt.ts';
 import { updatePhases } from '../../electron/contract/update-phases.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { moment } from '../format/quantities.ts';
 import { receiptHeadline } from '../format/receipt-words.ts';
 import { useApp, useHoldfast, useShownView, useView } from '../store/hooks.ts';
@@ -74,8 +75,7 @@ function TransactionBanner() {
   const transaction = useApp((state) => state.transaction);
   const onUpdates = useView((state) => state.view === 'update');
   if (!transaction || onUpdates) return null;
-  const { soak, sentence } = updatePhases[transaction.phase];
-  if (soak) return null;
+  if (updatePhases[transaction.phase].soak) return null;
   return (
     <Banner
       tone="busy"
@@ -83,7 +83,7 @@ function TransactionBanner() {
       actions={<Button onClick={() => open('update')}>Details</Button>}
       testId="transaction-banner"
     >
-      {sentence}
+      {words.phases[transaction.phase]}
     </Banner>
   );
 }

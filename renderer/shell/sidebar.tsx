@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'react';
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import { putOff } from '../../electron/contract/put-off.ts';
-import { type Command, shortcuts } from '../../electron/contract/shortcuts.ts';
+import type { Command } from '../../electron/contract/shortcuts.ts';
 import {
   gatewayTone,
   partsNeed,
@@ -13,6 +13,7 @@ import {
   type UpdateMark,
   updateFlags,
 } from '../../electron/contract/words.ts';
+import { words } from '../../electron/words/spoken.ts';
 import {
   useApp,
   useAppList,
@@ -79,12 +80,12 @@ function PaletteItem() {
         type="button"
         className="side-item side-palette"
         aria-haspopup="dialog"
-        title={`${shortcuts.palette.name} (${keys})`}
+        title={`${words.commands.palette} (${keys})`}
         onClick={() => view.setState({ dialog: 'palette' })}
         data-testid="open-palette"
       >
         <Icon name="search" />
-        <span className="side-name">{shortcuts.palette.name}</span>
+        <span className="side-name">{words.commands.palette}</span>
         <kbd>{keys}</kbd>
       </button>
     </li>
@@ -168,7 +169,7 @@ function GatewayItem({ id, isCurrent, tabIndex }: GatewayItemProps) {
   }, [isCurrent]);
   if (!gateway) return null;
   const need = partsNeed(gateway);
-  const words = [stateName(gateway.state), ...(need === null ? [] : [need])].join(', ');
+  const said = [stateName(gateway.state), ...(need === null ? [] : [need])].join(', ');
   return (
     <li>
       <button
@@ -179,13 +180,13 @@ function GatewayItem({ id, isCurrent, tabIndex }: GatewayItemProps) {
         tabIndex={tabIndex}
         data-roving={id}
         onClick={() => openGateway(id)}
-        title={`${gateway.name}: ${words}`}
+        title={`${gateway.name}: ${said}`}
         data-testid={`gateway-item-${id}`}
         data-status={gateway.state.status}
       >
         <Shape tone={connected ? gatewayTone(gateway) : 'idle'} />
         <span className="side-name">{gateway.name}</span>
-        <span className="visually-hidden">{words}</span>
+        <span className="visually-hidden">{said}</span>
       </button>
     </li>
   );

@@ -127,6 +127,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       buildId: '0.1.0+9f3c21ab',
       platform: 'linux',
       dark: false,
+      language: 'en',
       logFolder: '/home/alex/.config/Holdfast/logs',
       launcher: '/home/alex/.config/Holdfast/bin/holdfast',
       home: '/home/alex',

@@ -5,6 +5,8 @@ export interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
   readonly hint?: string;
+  /** Of the label, where it is another than the window's. */
+  readonly lang?: string;
 }
 
 interface ChoiceProps<T extends string> {
@@ -40,7 +42,7 @@ export function Choice<T extends string>({
               onChange={() => onChange(option.value)}
               data-testid={`${testId}-${option.value}`}
             />
-            <span className="choice-label">
+            <span className="choice-label" lang={option.lang}>
               {option.label}
               {option.hint && <small>{option.hint}</small>}
             </span>

@@ -126,7 +126,7 @@ function styleOf(status: string): string {
 
 /** `14:02:31 to 14:05:10, Down for 2m 39s: It crashed: exit code 1.` */
 function sentenceOf({ from, to, status, reason }: Piece): string {
-  const name = new Map<string, string>(Object.entries(statusName)).get(status) ?? status;
+  const name = statusName(status);
   const now = Date.now();
   const head = `${moment(from, now)} to ${moment(to, now)}, ${name} for ${duration(to - from)}`;
   return reason === `${name}.` ? `${head}.` : `${head}: ${reason}`;

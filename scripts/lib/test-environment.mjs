@@ -18,6 +18,10 @@ import { dropPrivileges, openFuse, privateHome, reachableClone } from './unprivi
 /** Variables that would let the user's own session into the tests, or change what programs print. */
 const outside = [
   'CI',
+  'LANG',
+  'LANGUAGE',
+  'LC_ALL',
+  'LC_MESSAGES',
   'NO_COLOR',
   'FORCE_COLOR',
   'COLORTERM',
@@ -78,6 +82,8 @@ export async function inTestEnvironment({
   );
   const outer = { ...process.env, ...home.env, ...given };
   for (const name of outside) delete outer[name];
+  // The app speaks the system's language.
+  outer.LANG = 'C.UTF-8';
   outer.PATH = `${path.join(clone, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`;
   if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
   if (disk) outer.HOLDFAST_TEST_DISK = disk.folder;

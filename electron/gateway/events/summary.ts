@@ -1,6 +1,6 @@
 /** What the history of a gateway comes to for a span of time: the strip, availability, absence. Pure. */
-import { startingReason } from '../../contract/event-words.ts';
 import type { EventSummary, GatewayEvent } from '../../contract/events.ts';
+import { en } from '../../words/en/index.ts';
 import { type Moment, type Piece, straighten, timeline } from './timeline.ts';
 
 /** A strip is some hundred pixels wide. */
@@ -46,9 +46,7 @@ const unasked: ReadonlySet<string> = new Set(['crash', 'hung', 'overdue']);
 function covering(pieces: readonly Piece[], from: number, to: number): Piece[] {
   const first = Math.min(pieces[0]?.from ?? to, to);
   const before: Piece[] =
-    first > from
-      ? [{ from, to: first, status: 'unknown', reason: 'Nothing was recorded yet.' }]
-      : [];
+    first > from ? [{ from, to: first, status: 'unknown', reason: en.events.notRecorded }] : [];
   return [...before, ...pieces.flatMap((piece) => clip(piece, from, to))];
 }
 
@@ -121,5 +119,5 @@ function joined(one: Segment, next: Segment): Segment {
 
 /** Of two equally bad segments the one counts that says more. */
 function weightOf({ status, reason }: Segment): number {
-  return 2 * badness.indexOf(status) + (reason === startingReason ? 0 : 1);
+  return 2 * badness.indexOf(status) + (reason === en.events.starting ? 0 : 1);
 }

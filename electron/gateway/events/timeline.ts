@@ -14,6 +14,7 @@
  */
 import { eventSentence, statusReason } from '../../contract/event-words.ts';
 import type { EventStatus, GatewayEvent } from '../../contract/events.ts';
+import { en } from '../../words/en/index.ts';
 
 export interface Piece {
   readonly from: number;
@@ -70,8 +71,7 @@ export function timeline(events: readonly GatewayEvent[], moment: Moment): Piece
 
 type Lasting = Pick<Piece, 'status' | 'reason' | 'gap'> & { readonly since: number };
 
-const nobody = 'Holdfast’s background service did not run.';
-const machineOff = 'The machine was off, or Holdfast’s background service did not run.';
+const { nobodyWatched: nobody, machineOff, notWanted } = en.events;
 
 class Timeline {
   pieces: Piece[] = [];
@@ -142,7 +142,7 @@ class Timeline {
     const status = statusOf(event) ?? 'unknown';
     const gap = status === 'unknown';
     const unknown = wasOff ? machineOff : nobody;
-    this.#turn(event.at, { status, reason: gap ? unknown : 'Not wanted to run.', gap });
+    this.#turn(event.at, { status, reason: gap ? unknown : notWanted, gap });
   }
 
   /** The same process as before: it ran on all the time. */

@@ -1,5 +1,7 @@
-/** An exit in words. */
+/** An exit in words: English ones, which are stored. The window says them by their facts (contract/event-words.ts). */
+import { requestWords } from '../../contract/event-words.ts';
 import type { EndedBy, Problem } from '../../contract/gateway.ts';
+import { en } from '../../words/en/index.ts';
 import type { ActiveState, Event } from '../model.ts';
 
 type Exited = Extract<Event, { type: 'exited' }>;
@@ -12,46 +14,25 @@ const meanings: Readonly<Record<number, string>> = {
 /** Once or twice may be bad luck. */
 const timesUntilSaid = 3;
 
-/** The exit of a process that was killed, by how surely memory ran out. */
-export const memoryWords: Readonly<Record<'known' | 'likely' | 'possible', string>> = {
-  known: 'the system ran out of memory and ended it',
-  likely: 'ended by SIGKILL, most likely because memory ran out',
-  possible:
-    'ended by SIGKILL, perhaps because memory ran out: since its start the system has ended a process for that',
-};
-
-/** Where the user asked; other words are from another version. */
-const places: ReadonlyMap<string, string> = new Map([
-  ['window', ' in the window'],
-  ['tray', ' in the tray'],
-  ['command-line', ' on the command line'],
-]);
-
 /** @param by whose request its end is, while it is being stopped */
 export function describeExit(exit: Exited, active: ActiveState, by: EndedBy | null): string {
   const { code, signal, exitReport } = exit;
   const { adopted } = active;
   if (active.status === 'stopping') {
-    const verb = active.next === 'restart' ? 'restarted' : 'stopped';
-    return `${verb} ${requestWords(by)}${killedAfter(exit.killedAfterMs)}`;
+    const done = active.next === 'restart' ? en.exits.restarted : en.exits.stopped;
+    return `${done(requestWords(en, by))}${killedAfter(exit.killedAfterMs)}`;
   }
-  if (signal !== null) return `ended by ${signal}`;
-  if (exit.background) return 'went to the background';
-  if (wasStoppedByItself(exit)) return 'stopped by its own command';
+  if (signal !== null) return en.exits.signal(signal);
+  if (exit.background) return en.exits.background;
+  if (wasStoppedByItself(exit)) return en.exits.ownCommand;
   const said = exitReport?.reason ? `it says: ${exitReport.reason}` : null;
   if (code !== null) {
-    return `exit code ${code}${meanings[code] ?? ''}${said === null ? '' : `; ${said}`}`;
+    return `${en.exits.code(code)}${meanings[code] ?? ''}${said === null ? '' : `; ${said}`}`;
   }
   if (said !== null) return `ended; ${said}`;
   return adopted
     ? 'ended; its exit code is not known, as it was adopted'
     : 'ended for an unknown reason';
-}
-
-function requestWords(by: EndedBy | null): string {
-  if (by?.cause === 'user') return `by you${places.get(by.through ?? '') ?? ''}`;
-  if (by?.cause === 'quit') return 'with all gateways, because you quit Holdfast';
-  return by?.cause === 'update' ? 'for an update' : 'by Holdfast';
 }
 
 /**

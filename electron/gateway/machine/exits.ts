@@ -1,6 +1,7 @@
 /** What follows the end of a process, planned or not. */
 import type { EndedBy, Problem } from '../../contract/gateway.ts';
 import type { Identity } from '../../contract/identity.ts';
+import { en } from '../../words/en/index.ts';
 import type { ActiveState, Context, Effect, Event, Model, Step } from '../model.ts';
 import { activeState } from '../model.ts';
 import { afterFailure, afterHealth, healthyMs } from './backoff.ts';
@@ -8,7 +9,6 @@ import {
   crashed,
   describeExit,
   killedAfter,
-  memoryWords,
   onlyStartsSomething,
   wasStoppedByItself,
   withLastLine,
@@ -149,7 +149,7 @@ export function causeFound(
 ): Step {
   const { lastExit, state } = model;
   if (!lastExit) return same(model);
-  const reason = memoryWords[certainty];
+  const reason = en.exits.memory[certainty];
   const by: EndedBy = {
     cause: 'memory',
     ...(certainty === 'known' ? {} : { certainty }),

@@ -1,13 +1,17 @@
 /** Version, build, licence and folders, and the background service: whether it is there and outlives the app. */
 import { useEffect, useRef } from 'react';
 import type { AppState } from '../../../electron/contract/app-contract.ts';
-import { duration, survivalName } from '../../../electron/contract/words.ts';
-import { rungName } from '../../format/words.ts';
+import { duration } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
+import { rungName } from '../../format/rung-name.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast, useView } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Details, Fact, Facts } from '../../ui/card.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { OpenProfilesFolder } from '../add/add-buttons.tsx';
+
+const licence = 'MIT';
 
 export function AboutCard() {
   const { send, tell, view } = useHoldfast();
@@ -25,33 +29,33 @@ export function AboutCard() {
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(aboutText(app, service));
-      tell('Copied.');
+      tell(words.common.copied);
     } catch {
-      tell('The clipboard is not available.');
+      tell(words.common.noClipboard);
     }
   }
 
   return (
     <div ref={card} tabIndex={-1} data-testid="about">
       <Card
-        title="About Holdfast"
+        title={words.about.title}
         aside={
           <Button kind="quiet" icon="copy" onClick={() => void copy()} testId="about-copy">
-            Copy
+            {words.common.copy}
           </Button>
         }
       >
         <Facts>
-          <Fact name="Version" mono testId="about-version">
+          <Fact name={words.about.version} mono testId="about-version">
             {app.version}
           </Fact>
-          <Fact name="Build" mono testId="about-build">
+          <Fact name={words.about.build} mono testId="about-build">
             {app.buildId}
           </Fact>
-          <Fact name="Licence" testId="about-licence">
-            MIT
+          <Fact name={words.about.licence} testId="about-licence">
+            {licence}
           </Fact>
-          <Fact name="Logs" wide mono testId="about-log-folder">
+          <Fact name={words.about.logs} wide mono testId="about-log-folder">
             <span className="with-action">
               <span className="path" title={app.logFolder}>
                 {app.logFolder}
@@ -62,13 +66,13 @@ export function AboutCard() {
                 onClick={() => void send('log.reveal', {})}
                 testId="show-log-folder"
               >
-                Show folder
+                {words.about.showFolder}
               </Button>
             </span>
           </Fact>
-          <Fact name="Profiles" wide>
+          <Fact name={words.about.profiles} wide>
             <span className="with-action">
-              <span>One file per gateway. It is read again whenever it changes.</span>
+              <span>{words.about.profilesHint}</span>
               <OpenProfilesFolder />
             </span>
           </Fact>
@@ -78,7 +82,7 @@ export function AboutCard() {
   );
 }
 
-/** What someone who is asked for help wants to know; nothing of the user. */
+/** What someone who is asked for help wants to know, in English; nothing of the user. */
 function aboutText(
   { version, buildId, platform }: AppState['app'],
   service: string | null,
@@ -88,25 +92,16 @@ function aboutText(
     `Build: ${buildId}`,
     `Background service: ${service ?? 'not connected'}`,
     `System: ${platform}`,
-    'Licence: MIT',
+    `Licence: ${licence}`,
   ].join('\n');
 }
-
-const linkName = {
-  connecting: 'starting…',
-  connected: 'running',
-  lost: 'reconnecting…',
-} as const;
 
 export function ServiceCard() {
   const link = useApp((state) => state.link);
   const service = link.status === 'connected' ? link.watcher : null;
   return (
-    <Card title="Background service">
-      <p className="card-lead">
-        A small program that looks after your gateways, also while this window is closed and while
-        Holdfast updates.
-      </p>
+    <Card title={words.service.title}>
+      <p className="card-lead">{words.service.lead}</p>
       <div
         data-testid="watcher"
         data-link={link.status}
@@ -116,7 +111,7 @@ export function ServiceCard() {
         data-escape-proof={service?.escape?.proof}
       >
         <Facts>
-          <Fact name="State">{linkName[link.status]}</Fact>
+          <Fact name={words.service.state}>{words.service.states[link.status]}</Fact>
           {service && <ServiceFacts service={service} />}
         </Facts>
         {service && <TechnicalFacts service={service} />}
@@ -132,11 +127,11 @@ interface ServiceProps {
 function ServiceFacts({ service }: ServiceProps) {
   return (
     <>
-      <Fact name="Running for">
+      <Fact name={words.service.runningFor}>
         <Age since={service.startedAt} />
       </Fact>
-      <Fact name="Keeps running when Holdfast closes" testId="watcher-escape">
-        {service.escape ? survivalName[service.escape.proof] : 'not known yet'}
+      <Fact name={words.service.survives} testId="watcher-escape">
+        {service.escape ? words.survival[service.escape.proof] : words.service.unknown}
       </Fact>
     </>
   );
@@ -146,16 +141,18 @@ function TechnicalFacts({ service }: ServiceProps) {
   return (
     <Details>
       <Facts>
-        <Fact name="Process" mono testId="watcher-pid">
+        <Fact name={words.service.process} mono testId="watcher-pid">
           {service.identity.pid}
         </Fact>
-        <Fact name="Build" mono testId="watcher-build">
+        <Fact name={words.about.build} mono testId="watcher-build">
           {service.buildId}
         </Fact>
         {service.escape && (
-          <Fact name="Lives outside the app as" wide>
+          <Fact name={words.service.livesAs} wide>
             {rungName(service.escape.rung)}
-            <small className="fact-more">{service.escape.detail}</small>
+            <small className="fact-more">
+              <Foreign>{service.escape.detail}</Foreign>
+            </small>
           </Fact>
         )}
       </Facts>

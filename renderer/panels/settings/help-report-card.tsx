@@ -1,11 +1,13 @@
 /** A report for whoever helps: what is in it is shown before it is saved. */
 import { useState } from 'react';
 import type { DiagnosticsAnswer } from '../../../electron/contract/answers.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { bytes } from '../../format/quantities.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 
 export function HelpReportCard() {
   const { ask, warn } = useHoldfast();
@@ -25,18 +27,15 @@ export function HelpReportCard() {
 
   return (
     <Card
-      title="When you ask for help"
+      title={words.report.title}
       aside={
         <Button kind="secondary" busy={looking} onClick={() => void look()} testId="report-make">
-          Make a report…
+          {words.report.make}
         </Button>
       }
       testId="settings-report"
     >
-      <p className="card-lead">
-        What someone who helps you needs to see, in one file: versions, settings, histories and
-        logs, without your secrets. It is sent nowhere.
-      </p>
+      <p className="card-lead">{words.report.lead}</p>
       {contents && <ReportContents contents={contents} onClose={() => setContents(null)} />}
     </Card>
   );
@@ -57,7 +56,7 @@ function ReportContents({ contents, onClose }: ReportContentsProps) {
     try {
       const { file } = await ask('report.save', null);
       if (file === null) return;
-      tell(`The report was saved as ${file}. Look through it before you pass it on.`);
+      tell(words.report.saved(file));
       onClose();
     } catch (error) {
       warn(error);
@@ -68,38 +67,34 @@ function ReportContents({ contents, onClose }: ReportContentsProps) {
 
   return (
     <Dialog
-      title="What the report holds"
+      title={words.report.contents}
       onCancel={onClose}
       testId="report-dialog"
       actions={
         <>
           <Button kind="quiet" disabled={saving} onClick={onClose} testId="report-cancel">
-            Cancel
+            {words.common.cancel}
           </Button>
           <Button kind="primary" busy={saving} onClick={() => void save()} testId="report-save">
-            Save…
+            {words.report.save}
           </Button>
         </>
       }
     >
-      <p>
-        {files.length} files, {bytes(contents.bytes)} before they are packed. Values of variables,
-        passwords, tokens and the name of your home folder are hidden.
-      </p>
+      <p>{words.report.size(files.length, bytes(contents.bytes))}</p>
       <ul className="file-list" data-testid="report-files">
         {files.map(({ name, bytes: size, cut }) => (
           <li key={name}>
             <span className="mono">{name}</span>
-            <span>
-              {cut && 'its end, '}
-              {bytes(size)}
-            </span>
+            <span>{cut ? words.report.itsEnd(bytes(size)) : bytes(size)} </span>
           </li>
         ))}
         {leftOut.map(({ name, why }) => (
           <li key={name}>
             <span className="mono">{name}</span>
-            <span>left out: {why}</span>
+            <span>
+              {words.report.leftOut} <Foreign>{why}</Foreign>
+            </span>
           </li>
         ))}
       </ul>

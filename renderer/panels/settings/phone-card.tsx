@@ -3,48 +3,21 @@ import { useEffect, useState } from 'react';
 import type { AppContract } from '../../../electron/contract/app-contract.ts';
 import type { Output } from '../../../electron/contract/define.ts';
 import type { PhoneKind } from '../../../electron/contract/phone.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { ago, remaining } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { Choice, type Option } from '../../ui/choice.tsx';
+import { Choice } from '../../ui/choice.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { FormField } from '../form/form-field.tsx';
+import { phoneKinds, phoneTellChoices } from './choices.ts';
 
-const words = {
-  title: 'Messages to your phone',
-  lead: 'Holdfast’s background service can send what your desktop is told to your phone too, also while Holdfast is closed. Each message goes to the server that you name here.',
-  kind: 'What is at the address',
-  address: 'Address',
-  placeholder: { ntfy: 'https://ntfy.sh/your-topic', webhook: 'https://example.com/hook' },
-  hint: {
-    ntfy: 'Your topic at ntfy.sh, or at a server of your own. Choose a name that nobody guesses: who knows it can read along.',
-    webhook: 'It gets a JSON object with title, message, severity, machine and text.',
-  },
-  tell: 'What your phone is told',
-  save: 'Save',
-  cancel: 'Cancel',
-  test: 'Send a test',
-  change: 'Change address',
-  remove: 'Stop sending',
-  goesTo: (host: string) => `Messages go to ${host}. The rest of the address is kept secret.`,
-  away: 'Not available while Holdfast’s background service is away.',
-  removed: 'Nothing is sent to your phone any more.',
-  delivered: (when: string) => `The last message arrived ${when}.`,
-  failed: (problem: string) => `The last message has not arrived: ${problem}`,
-  again: (wait: string) => ` Tried again in ${wait}.`,
-  givenUp: ' It was given up.',
+const placeholders: Readonly<Record<PhoneKind, string>> = {
+  ntfy: 'https://ntfy.sh/your-topic',
+  webhook: 'https://example.com/hook',
 };
-
-const kinds: readonly Option<PhoneKind>[] = [
-  { value: 'ntfy', label: 'ntfy' },
-  { value: 'webhook', label: 'Webhook' },
-];
-
-const tellOptions: readonly Option<'all' | 'problems'>[] = [
-  { value: 'problems', label: 'Problems only' },
-  { value: 'all', label: 'Problems and news' },
-];
 
 type View = Output<AppContract, 'phone.show'>;
 /** Keeps what a change leads to; null: it was refused, and the window says why. */
@@ -78,10 +51,10 @@ export function PhoneCard() {
     }
   };
   return (
-    <Card title={words.title} testId="settings-phone">
-      <p className="card-lead">{words.lead}</p>
+    <Card title={words.phone.title} testId="settings-phone">
+      <p className="card-lead">{words.phone.lead}</p>
       {!connected || view === null ? (
-        <p>{words.away}</p>
+        <p>{words.phone.away}</p>
       ) : view.target === null || editing ? (
         <AddressForm
           view={view}
@@ -116,29 +89,29 @@ function AddressForm({ view, take, onCancel, onSaved }: FormProps) {
   return (
     <div className="form">
       <Choice
-        legend={words.kind}
+        legend={words.phone.kind}
         layout="segments"
-        options={kinds}
+        options={phoneKinds()}
         value={kind}
         onChange={setKind}
         testId="phone-kind"
       />
       <FormField
-        label={words.address}
+        label={words.phone.address}
         value={address}
         onChange={setAddress}
-        placeholder={words.placeholder[kind]}
-        hint={words.hint[kind]}
+        placeholder={placeholders[kind]}
+        hint={words.phone.hint[kind]}
         testId="phone-address"
       />
       <div className="card-actions">
         <Button kind="primary" disabled={empty} onClick={() => void save()} testId="phone-save">
-          {words.save}
+          {words.common.save}
         </Button>
         <TestButton typed={{ kind, address: address.trim() }} disabled={empty} />
         {onCancel && (
           <Button kind="quiet" onClick={onCancel}>
-            {words.cancel}
+            {words.common.cancel}
           </Button>
         )}
       </div>
@@ -155,16 +128,16 @@ interface ChosenProps {
 function Chosen({ view, take, onChange }: ChosenProps) {
   const { ask, tell: say } = useHoldfast();
   const remove = async (): Promise<void> => {
-    if (await take(ask('phone.remove', null))) say(words.removed);
+    if (await take(ask('phone.remove', null))) say(words.phone.removed);
   };
   return (
     <div className="form">
-      <p data-testid="phone-target">{words.goesTo(view.target?.host ?? '')}</p>
+      <p data-testid="phone-target">{words.phone.goesTo(view.target?.host ?? '')}</p>
       {view.last && <Last last={view.last} />}
       <Choice
-        legend={words.tell}
+        legend={words.phone.tell}
         layout="segments"
-        options={tellOptions}
+        options={phoneTellChoices()}
         value={view.tell}
         onChange={(tell) => void take(ask('phone.tell', { tell }))}
         testId="phone-tell"
@@ -172,10 +145,10 @@ function Chosen({ view, take, onChange }: ChosenProps) {
       <div className="card-actions">
         <TestButton typed={null} />
         <Button onClick={onChange} testId="phone-change">
-          {words.change}
+          {words.phone.change}
         </Button>
         <Button kind="danger" onClick={() => void remove()} testId="phone-remove">
-          {words.remove}
+          {words.phone.remove}
         </Button>
       </div>
     </div>
@@ -184,9 +157,14 @@ function Chosen({ view, take, onChange }: ChosenProps) {
 
 function Last({ last }: { readonly last: NonNullable<View['last']> }) {
   const now = useNow();
-  if (last.problem === null) return <p>{words.delivered(ago(last.at, now))}</p>;
-  const next = last.nextAt === null ? words.givenUp : words.again(remaining(last.nextAt, now));
-  return <p className="phone-failed">{`${words.failed(last.problem)}${next}`}</p>;
+  if (last.problem === null) return <p>{words.phone.delivered(ago(last.at, now))}</p>;
+  const next =
+    last.nextAt === null ? words.phone.givenUp : words.phone.again(remaining(last.nextAt, now));
+  return (
+    <p className="phone-failed">
+      {words.phone.failed} <Foreign>{last.problem}</Foreign> {next}
+    </p>
+  );
 }
 
 interface TestProps {
@@ -214,14 +192,14 @@ function TestButton({ typed, disabled = false }: TestProps) {
   return (
     <>
       <Button disabled={disabled} busy={busy} onClick={() => void test()} testId="phone-test">
-        {words.test}
+        {words.phone.test}
       </Button>
       <span
         className={`phone-answer${answer && !answer.arrived ? ' phone-failed' : ''}`}
         role="status"
         data-testid="phone-answer"
       >
-        {answer?.answer}
+        <Foreign>{answer?.answer}</Foreign>
       </span>
     </>
   );

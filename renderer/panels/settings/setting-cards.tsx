@@ -2,29 +2,30 @@
 
 import { settingDefaults } from '../../../electron/contract/setting-defaults.ts';
 import type { Settings, SettingsChange } from '../../../electron/contract/settings.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
+import { graceName, graces, logSizeName, logSizes } from './choices.ts';
 import { LoginSwitch } from './login-switch.tsx';
-import { graceName, graces, logSizeName, logSizes, settingsWords as words } from './words.ts';
 
 export function StartCard() {
   const { send } = useHoldfast();
   const startHidden = useApp(({ settings }) => settings.startHidden);
   const tray = useApp((state) => state.tray);
   return (
-    <Card title={words.starting}>
+    <Card title={words.settings.starting}>
       <div className="settings-list">
         <LoginSwitch />
         <Check
           kind="switch"
           checked={startHidden}
           onChange={(wanted) => void send('settings.change', { startHidden: wanted })}
-          hint={tray ? words.startHiddenHint : words.startHiddenNoTray}
+          hint={tray ? words.settings.startHiddenHint : words.settings.startHiddenNoTray}
           testId="settings-start-hidden"
         >
-          {words.startHidden}
+          {words.settings.startHidden}
         </Check>
       </div>
     </Card>
@@ -35,11 +36,11 @@ export function GatewaysCard() {
   const { send } = useHoldfast();
   const { logMegabytes, newGatewayGraceMs } = useApp(({ settings }) => settings);
   return (
-    <Card title={words.gateways}>
+    <Card title={words.settings.gateways}>
       <div className="settings-list">
         <NumberSetting
-          name={words.logSize}
-          hint={words.logSizeHint}
+          name={words.settings.logSize}
+          hint={words.settings.logSizeHint}
           offered={logSizes}
           nameOf={logSizeName}
           value={logMegabytes}
@@ -47,8 +48,8 @@ export function GatewaysCard() {
           testId="settings-log-size"
         />
         <NumberSetting
-          name={words.grace}
-          hint={words.graceHint}
+          name={words.settings.grace}
+          hint={words.settings.graceHint}
           offered={graces}
           nameOf={graceName}
           value={newGatewayGraceMs}
@@ -99,17 +100,17 @@ export function ResetCard() {
   const reset = async (): Promise<void> => {
     const before = chosenIn(settings);
     if (!(await send('settings.change', { ...settingDefaults }, 'reset'))) return;
-    tell(words.wasReset, {
-      name: words.undo,
+    tell(words.settings.wasReset, {
+      name: words.common.undo,
       run: () => void send('settings.change', before),
     });
   };
   return (
-    <Card title={words.reset}>
-      <p className="card-note">{words.resetHint}</p>
+    <Card title={words.settings.reset}>
+      <p className="card-note">{words.settings.resetHint}</p>
       <div className="form-actions">
         <Button disabled={isReset} onClick={() => void reset()} testId="settings-reset">
-          {words.resetButton}
+          {words.settings.resetButton}
         </Button>
       </div>
     </Card>

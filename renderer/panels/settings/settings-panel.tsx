@@ -1,21 +1,27 @@
 /** The user's settings, and the facts one needs when asking for help. */
-import { closingWords } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
+import {
+  channelChoices,
+  languageOptions,
+  notificationChoices,
+  quitChoices,
+  themes,
+} from './choices.ts';
 import { HelpReportCard } from './help-report-card.tsx';
 import { PhoneCard } from './phone-card.tsx';
 import { GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
-import { channelChoices, notificationChoices, quitChoices, themes } from './words.ts';
 
 /** What the window’s × does: there is nothing to choose. */
 function ClosingCard() {
   const tray = useApp((state) => state.tray);
-  const { title, more } = closingWords(tray);
+  const { title, more } = tray ? words.closing.tray : words.closing.noTray;
   return (
-    <Card title="When you close the window" testId="settings-closing">
+    <Card title={words.settings.closing} testId="settings-closing">
       <p className="card-lead">
         {title}. {more}
       </p>
@@ -27,26 +33,34 @@ export function SettingsPanel() {
   const { send } = useHoldfast();
   const settings = useApp((state) => state.settings);
   return (
-    <article className="page" aria-label="Settings" data-testid="settings">
+    <article className="page" aria-label={words.settings.title} data-testid="settings">
       <header className="page-head">
-        <h1>Settings</h1>
+        <h1>{words.settings.title}</h1>
       </header>
-      <Card title="Appearance">
+      <Card title={words.settings.appearance}>
         <Choice
-          legend="Theme"
+          legend={words.settings.theme}
           layout="segments"
-          options={themes}
+          options={themes()}
           value={settings.theme}
           onChange={(theme) => void send('settings.change', { theme })}
           testId="settings-theme"
         />
-      </Card>
-      <Card title="Notifications">
-        <p className="card-lead">Each once, and not while you have it before you in this window.</p>
         <Choice
-          legend="What your desktop tells you of"
+          legend={words.settings.language}
+          layout="segments"
+          options={languageOptions()}
+          value={settings.language}
+          onChange={(language) => void send('settings.change', { language })}
+          testId="settings-language"
+        />
+      </Card>
+      <Card title={words.settings.notifications}>
+        <p className="card-lead">{words.settings.notificationsLead}</p>
+        <Choice
+          legend={words.settings.notificationsLegend}
           layout="rows"
-          options={notificationChoices}
+          options={notificationChoices()}
           value={settings.notifications}
           onChange={(notifications) => void send('settings.change', { notifications })}
           testId="settings-notifications"
@@ -55,30 +69,30 @@ export function SettingsPanel() {
       <PhoneCard />
       <StartCard />
       <ClosingCard />
-      <Card title="When you quit Holdfast">
+      <Card title={words.settings.quitting}>
         <Choice
-          legend="What quitting does"
+          legend={words.settings.quittingLegend}
           layout="rows"
-          options={quitChoices}
+          options={quitChoices()}
           value={settings.onQuit}
           onChange={(onQuit) => void send('settings.change', { onQuit })}
           testId="settings-on-quit"
         />
       </Card>
-      <Card title="Updates">
+      <Card title={words.settings.updates}>
         <Check
           kind="switch"
           checked={settings.checkForUpdates}
           onChange={(checkForUpdates) => void send('settings.change', { checkForUpdates })}
-          hint="Holdfast only looks; you decide when to download and when to update."
+          hint={words.settings.checkHint}
           testId="settings-check-for-updates"
         >
-          Check for updates automatically
+          {words.settings.check}
         </Check>
         <Choice
-          legend="Which versions you are offered"
+          legend={words.settings.channelLegend}
           layout="rows"
-          options={channelChoices}
+          options={channelChoices()}
           value={settings.updateChannel}
           onChange={(updateChannel) => void send('settings.change', { updateChannel })}
           testId="settings-update-channel"

@@ -1,8 +1,9 @@
 /** The facts of one gateway, as far as they are known; what few people need is under Technical details. */
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
-import { proofName, survivalName } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { moment } from '../../format/quantities.ts';
-import { proofMeaning, rungName } from '../../format/words.ts';
+import { rungName } from '../../format/rung-name.ts';
+import { proofMeaning } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { identityOf } from '../../store/selectors.ts';
@@ -32,7 +33,7 @@ export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
         </Fact>
         {gateway.escape && (
           <Fact name="Keeps running when Holdfast closes" testId="fact-escape">
-            {survivalName[gateway.escape.proof]}
+            {words.survival[gateway.escape.proof]}
           </Fact>
         )}
       </Facts>
@@ -65,7 +66,7 @@ function TechnicalFacts({ gateway }: { readonly gateway: GatewayView }) {
         )}
         {state.status === 'running' && (
           <Fact name="Checked" wide testId="fact-proof">
-            {proofName[state.proof]}
+            {words.proofs[state.proof]}
             <small className="fact-more">{proofMeaning[state.proof]}</small>
           </Fact>
         )}

@@ -4,13 +4,13 @@ import {
   type GatewayReceipt,
   type GatewayUpdate,
   gatewayUpdateName,
-  gatewayUpdateSentences,
   ownReceiptName,
   undecidedPhases,
   updateWaitName,
-  updateWhenNames,
+  updateWhenChoices,
   updateWhenOf,
 } from '../../../electron/contract/gateway-update.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { ago, remaining, span } from '../../format/quantities.ts';
 import { clientWords } from '../../format/receipt-words.ts';
 import { useNow } from '../../store/clock.ts';
@@ -88,7 +88,7 @@ function UnderWay({ gateway, connected, update }: Props & { readonly update: Gat
         )
       }
     >
-      {gatewayUpdateSentences[phase]}
+      {words.gatewayPhases[phase]}
       {until !== null && <Remaining until={until} />}
     </Banner>
   );
@@ -171,7 +171,7 @@ function WhenChoice({ gateway }: { readonly gateway: GatewayView }) {
     <Choice
       legend="Install new versions"
       layout="rows"
-      options={updateWhenNames}
+      options={updateWhenChoices.map((value) => ({ value, label: words.updateWhens[value] }))}
       value={updateWhenOf(gateway)}
       onChange={(when) => void send('gateway.updateWhen', { id, when })}
       testId="gateway-update-when"

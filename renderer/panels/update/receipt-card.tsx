@@ -2,7 +2,7 @@
 import type { Receipt } from '../../../electron/contract/receipt.ts';
 import { count, moment } from '../../format/quantities.ts';
 import { outcomeWords, receiptHeadline, receiptSummary } from '../../format/receipt-words.ts';
-import { rungName } from '../../format/words.ts';
+import { rungName } from '../../format/rung-name.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';

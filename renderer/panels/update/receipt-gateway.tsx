@@ -1,6 +1,6 @@
 /** One gateway in a receipt: the result, how long it was away, its process and build before and after. */
 import type { ReceiptGateway } from '../../../electron/contract/receipt.ts';
-import { proofName } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { span } from '../../format/quantities.ts';
 import { clientWords, resultWords } from '../../format/receipt-words.ts';
 import { policyName, proofMeaning } from '../../format/words.ts';
@@ -58,7 +58,7 @@ export function ReceiptGatewayRow({ gateway, again }: Props) {
         {proof && (
           <div>
             <dt>Checked</dt>
-            <dd>{proofName[proof]}</dd>
+            <dd>{words.proofs[proof]}</dd>
           </div>
         )}
       </dl>

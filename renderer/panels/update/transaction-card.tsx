@@ -3,6 +3,7 @@ import type { ReceiptStep } from '../../../electron/contract/receipt.ts';
 import { updatePhases } from '../../../electron/contract/update-phases.ts';
 import type { UpdateTransaction } from '../../../electron/contract/watcher-contract.ts';
 import { duration } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { remaining } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp } from '../../store/hooks.ts';
@@ -12,7 +13,7 @@ import { StepList } from './step-list.tsx';
 
 export function TransactionCard({ transaction }: { readonly transaction: UpdateTransaction }) {
   const now = useNow();
-  const { soak, sentence } = updatePhases[transaction.phase];
+  const { soak } = updatePhases[transaction.phase];
   return (
     <Card testId="transaction">
       <div
@@ -25,7 +26,7 @@ export function TransactionCard({ transaction }: { readonly transaction: UpdateT
           <h2>
             {transaction.fromVersion} → {transaction.toVersion}
           </h2>
-          <p role="status">{sentence}</p>
+          <p role="status">{words.phases[transaction.phase]}</p>
         </div>
         <span className="update-aside">
           {transaction.deadline !== null && now < transaction.deadline

@@ -1,6 +1,6 @@
 /** The steps of an update under way: done, current, still to come. */
 import type { UpdateState } from '../../../electron/contract/update.ts';
-import { updatePhases } from '../../../electron/contract/update-phases.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { remaining } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 import { Icon, Spinner } from '../../ui/icons.tsx';
@@ -65,6 +65,6 @@ function sentence(update: UnderWay, now: number): string {
     case 'installing':
       return 'The new version is put in place. Please don’t turn off the computer.';
     case 'handed-over':
-      return updatePhases[update.phase].sentence;
+      return words.phases[update.phase];
   }
 }

@@ -1,0 +1,22 @@
+/** English, the source. */
+import type { Language } from '../language.ts';
+import * as common from './common.ts';
+import { counts } from './counting.ts';
+import * as desktop from './desktop.ts';
+import * as events from './events.ts';
+import * as palette from './palette.ts';
+import * as settings from './settings.ts';
+import * as states from './states.ts';
+import * as updates from './updates.ts';
+
+export const en = {
+  language: 'en' as Language,
+  ...counts,
+  ...states,
+  ...events,
+  ...updates,
+  ...desktop,
+  ...common,
+  ...palette,
+  ...settings,
+};

@@ -1,0 +1,22 @@
+/** Simplified Chinese. */
+import type { Words } from '../words.ts';
+import * as common from './common.ts';
+import { counts } from './counting.ts';
+import * as desktop from './desktop.ts';
+import * as events from './events.ts';
+import * as palette from './palette.ts';
+import * as settings from './settings.ts';
+import * as states from './states.ts';
+import * as updates from './updates.ts';
+
+export const zh: Words = {
+  language: 'zh',
+  ...counts,
+  ...states,
+  ...events,
+  ...updates,
+  ...desktop,
+  ...common,
+  ...palette,
+  ...settings,
+};

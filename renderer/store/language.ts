@@ -1,0 +1,41 @@
+/** The language of this window: its words are fetched when they are chosen, and what is shown follows. */
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { en } from '../../electron/words/en/index.ts';
+import { type Language, languages } from '../../electron/words/language.ts';
+import { speak, words } from '../../electron/words/spoken.ts';
+import type { Words } from '../../electron/words/words.ts';
+import type { Holdfast } from './holdfast.ts';
+
+/** English is always there; the others are files of their own. */
+const catalogues: Readonly<Record<Language, () => Promise<Words>>> = {
+  en: async () => en,
+  de: async () => (await import('../../electron/words/de/index.ts')).de,
+  zh: async () => (await import('../../electron/words/zh/index.ts')).zh,
+};
+
+/** Speaks `language` as soon as its words are here; stays with the one before when they can't be fetched. */
+export async function speakLanguage(language: Language): Promise<void> {
+  const next = await catalogues[language]();
+  speak(next);
+  document.documentElement.lang = next.locale;
+}
+
+/** The language that the page's address names, as the app opens it. */
+export function languageOfAddress({ hash }: Pick<Location, 'hash'>): Language {
+  return languages.find((one) => hash === `#${one}`) ?? 'en';
+}
+
+/** Follows the user's choice. Returns the language that is spoken: what reads it renders anew with it. */
+export function useSpokenLanguage({ mirror }: Holdfast): Language {
+  const wanted = useStore(mirror, ({ snapshot }) => snapshot?.state.app.language ?? null);
+  const [spoken, setSpoken] = useState(words.language);
+  useEffect(() => {
+    if (wanted === null || wanted === words.language) return;
+    speakLanguage(wanted).then(
+      () => setSpoken(words.language),
+      (error: unknown) => console.error(error),
+    );
+  }, [wanted]);
+  return spoken;
+}
