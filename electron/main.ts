@@ -20,6 +20,7 @@ import { offerAgainLater } from './lifecycle/later.ts';
 import { readLaunchOptions, refusalToStart, windowStart } from './lifecycle/launch-options.ts';
 import { keepLogin } from './lifecycle/login-keeper.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
+import { recordStart } from './lifecycle/record-start.ts';
 import { ownResources } from './lifecycle/resources.ts';
 import { startUpdates } from './lifecycle/start-updates.ts';
 import {
@@ -62,7 +63,8 @@ import { words } from './words/spoken.ts';
 const args = process.argv.slice(1);
 const options = readLaunchOptions(args, process.env, e2eFlavour);
 const build = { version: appVersion, buildId: ownBuildId };
-const self = { ...build, startedByWatcher: options.startedByWatcher };
+const { startedByWatcher, showGateway } = options;
+const self = { ...build, startedByWatcher, ...(showGateway !== undefined && { showGateway }) };
 const resources = ownResources(app.isPackaged, import.meta.dirname);
 const { stage: source } = resources;
 
@@ -86,7 +88,11 @@ function createCore(state: StateFolder, log: Log) {
     initialParts(about, { dismissed, startedByWatcher: self.startedByWatcher }),
     (error) => log.error(`A part of the state can't be shown: ${errorText(error)}`),
   );
-  const onLoaded = reportToWatcher({ link, self, identity: selfIdentity, log });
+  const reportLoaded = reportToWatcher({ link, self, identity: selfIdentity, log });
+  const onLoaded = (): void => {
+    reportLoaded();
+    if (showGateway !== undefined) window.open('status', showGateway);
+  };
   const window = openWindow({ resources, begins, memory, log, store, settings, onLoaded, clock });
   const quit = createQuitFlow({
     store,
@@ -150,6 +156,7 @@ async function start(): Promise<void> {
   if (!state) return app.exit(0);
   const log = createLog({ folder: state.logs, echo: !app.isPackaged });
   logUncaught(log);
+  recordStart(state, args, log);
   log.info(`Holdfast ${ownBuildId} starts, on Electron ${process.versions.electron}.`);
   lockDownPages(app, log);
   await app.whenReady();

@@ -34,9 +34,13 @@ interface Said {
   err: string;
 }
 
+type ActWords =
+  | { readonly name: 'start'; readonly gateways: readonly string[] }
+  | { readonly name: 'restart'; readonly gateways: readonly string[]; readonly whenIdle: boolean };
+
 /** The command as its program runs it, with a watcher to start that runs from source. */
 async function holdfast(
-  command: Parameters<typeof act>[1],
+  asked: ActWords,
   said: Said = { code: -1, out: '', err: '' },
 ): Promise<Said> {
   const voice = {
@@ -47,7 +51,7 @@ async function holdfast(
       said.err += `${text}\n`;
     },
   };
-  said.code = await act(bench.state, command, voice, createSource(bench.folder));
+  said.code = await act(bench.state, { json: false, ...asked }, voice, createSource(bench.folder));
   return said;
 }
 

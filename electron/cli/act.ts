@@ -20,7 +20,7 @@ export async function act(
   command: ActCommand,
   voice: Voice,
   source: StageSource = ownSource(),
-  ask = terminalQuestion(),
+  ask = command.json ? null : terminalQuestion(),
 ): Promise<number> {
   // Before anything is started: a misspelt name starts nothing.
   const chosen = await chosenBy(state, command);
@@ -54,8 +54,10 @@ async function actOnEach(
       try {
         return await actOn(deps, command, id);
       } catch (error) {
+        const message = sentenceOf(error);
+        deps.voice.report?.({ id, name, done: false, message });
         if (chosen.length === 1) throw error;
-        deps.voice.warn(`${name}: ${sentenceOf(error)}`);
+        deps.voice.warn(`${name}: ${message}`);
         return cliExit.failed;
       }
     }),
@@ -74,6 +76,8 @@ async function actOn(
     await link.client.call(`gateway.${command.name}`, { id });
     if (command.name !== 'stop') return settled(link, state, id, voice);
   }
-  voice.print(describeGateway(viewOf(link, id)));
+  const view = viewOf(link, id);
+  voice.print(describeGateway(view));
+  voice.report?.({ id, name: view.name, done: true, message: null });
   return cliExit.ok;
 }

@@ -52,3 +52,55 @@ it('answers fit their schemas, with and without a background service', async () 
   expect(await misfits()).toEqual([]);
   await bench.finish();
 }, 120_000);
+
+/** The answer of a command that changes something; it fits its schema, and holds nothing else. */
+async function change(...words: string[]) {
+  const [name = '', ...rest] = words;
+  // Before what stands after --.
+  const { out, code, err } = await runHoldfast(bench.state.root, [name, '--json', ...rest]);
+  const answer: unknown = out === '' ? null : JSON.parse(out);
+  if (answer !== null) expect(z.parse(answerSchemas.change, answer)).toEqual(answer);
+  return { code, err, answer };
+}
+
+it('what changes something answers for each gateway how it went, and how the gateway is then', async () => {
+  await bench.serve();
+  await bench.running(await bench.client());
+  const program = [process.execPath, '-e', 'setInterval(() => {}, 2 ** 30)'];
+  expect((await change('add', 'Box', '--', ...program)).answer).toMatchObject({
+    command: 'add',
+    done: true,
+    gateways: [{ id: 'box', name: 'Box', done: true, gateway: { state: 'running' } }],
+  });
+  expect((await change('stop', '--all')).answer).toMatchObject({
+    command: 'stop',
+    gateways: [
+      { id: 'box', gateway: { state: 'stopped', wanted: 'stopped', well: true } },
+      { id: 'ref', gateway: { state: 'stopped' } },
+    ],
+  });
+  expect((await change('start', 'ref')).answer).toMatchObject({
+    done: true,
+    gateways: [
+      { id: 'ref', message: null, gateway: { state: 'running', pid: expect.any(Number) } },
+    ],
+  });
+  expect((await change('restart', 'ref')).answer).toMatchObject({ command: 'restart', done: true });
+  expect((await change('edit', 'box', '--name', 'Chest')).answer).toMatchObject({
+    gateways: [{ name: 'Chest', message: 'Chest was changed.' }],
+  });
+  const refused = await change('update', 'box', '--check');
+  expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^holdfast: /) });
+  expect(refused.answer).toMatchObject({
+    done: false,
+    gateways: [{ id: 'box', done: false, message: expect.stringMatching(/\.$/) }],
+  });
+  // No question is asked, on a terminal either.
+  expect(await change('remove', 'box')).toMatchObject({ code: 2, answer: null });
+  expect((await change('remove', 'box', '--yes')).answer).toMatchObject({
+    gateways: [{ id: 'box', done: true, gateway: null }],
+  });
+  expect(await change('start', 'nobody')).toMatchObject({ code: 5, answer: null });
+  expect(await change('edit', 'ref')).toMatchObject({ code: 2, answer: null });
+  await bench.finish();
+}, 120_000);

@@ -159,8 +159,9 @@ function wrongWords(
   if (wantsAll(options)) {
     return words.length > 0 ? `"${name}" takes a gateway or --all, not both.` : null;
   }
-  if (words.length === 0 && gateways !== 'any') return `Which gateway? holdfast ${name} <gateway>`;
-  return gateways === 'one' ? surplus(name, words) : null;
+  if (words.length === 0 && gateways !== 'any' && gateways !== 'optional')
+    return `Which gateway? holdfast ${name} <gateway>`;
+  return gateways === 'one' || gateways === 'optional' ? surplus(name, words) : null;
 }
 
 function wrongProgram(spec: CommandSpec, program: readonly string[]): string | null {

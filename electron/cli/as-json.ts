@@ -5,6 +5,7 @@
 import type { StateFolder } from '../files/state-folder.ts';
 import { hidingOf } from './hiding.ts';
 import type { Row, Survey } from './survey.ts';
+import type { Outcome } from './voice.ts';
 
 export const jsonSchema = 1;
 
@@ -16,7 +17,11 @@ const ownWords: ReadonlySet<string> = new Set([
 ]);
 
 /** Without secrets, as in what people read; a nonce proves who a gateway is, and stays inside. */
-export function jsonOf(state: StateFolder, value: Readonly<Record<string, unknown>>): string {
+export function jsonOf(
+  state: StateFolder,
+  value: Readonly<Record<string, unknown>>,
+  indent: number = 2,
+): string {
   const hiding = hidingOf(state);
   return JSON.stringify(
     { schema: jsonSchema, ...value },
@@ -24,7 +29,7 @@ export function jsonOf(state: StateFolder, value: Readonly<Record<string, unknow
       if (key === 'nonce') return undefined;
       return typeof part === 'string' && !ownWords.has(key) ? hiding.json(part) : part;
     },
-    2,
+    indent,
   );
 }
 
@@ -44,6 +49,27 @@ export function surveyJson(state: StateFolder, survey: Survey): string {
       : null,
     gateways: rows.map(rowJson),
     problems,
+  });
+}
+
+/**
+ * The answer of a command that changes something.
+ * @param rows every gateway that there is afterwards
+ */
+export function changeJson(
+  state: StateFolder,
+  command: string,
+  outcomes: readonly Outcome[],
+  rows: readonly Row[],
+): string {
+  const gatewayOf = (id: string) => {
+    const row = rows.find((one) => one.id === id);
+    return row ? rowJson(row) : null;
+  };
+  return jsonOf(state, {
+    command,
+    done: outcomes.every(({ done }) => done),
+    gateways: outcomes.map((one) => ({ ...one, gateway: gatewayOf(one.id) })),
   });
 }
 

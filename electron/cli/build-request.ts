@@ -80,6 +80,8 @@ export function build(
       return { name, gateway, json };
     case 'top':
       return { name, json };
+    case 'open':
+      return { name, gateway: words[0] ?? null };
     case 'doctor':
       return { name, json, repair: options.has('repair') };
     case 'diagnostics':
@@ -88,9 +90,9 @@ export function build(
     case 'edit':
       return profileCommand(name, gateway, program, options);
     case 'remove':
-      return { name, gateways: words, yes: options.has('yes') };
+      return { name, gateways: words, yes: options.has('yes'), json };
     case 'restart':
-      return { name, gateways, whenIdle: options.has('when-idle') };
+      return { name, gateways, whenIdle: options.has('when-idle'), json };
     case 'wait':
       return waitCommand(gateways, options);
     case 'completion':
@@ -103,10 +105,11 @@ export function build(
       return updateCommand(words[0] ?? null, options);
     case 'events': {
       const sinceMs = sinceOf(options.get('since')?.value ?? null, now) ?? dayMs;
-      return typeof sinceMs === 'string' ? sinceMs : { name, gateway, sinceMs, json };
+      if (typeof sinceMs === 'string') return sinceMs;
+      return { name, gateway, sinceMs, follow: options.has('follow'), json };
     }
     default:
-      return { name, gateways };
+      return { name, gateways, json };
   }
 }
 
@@ -167,10 +170,12 @@ function profileCommand(
     unset: options.get('unset')?.values ?? [],
     shell: options.has('shell'),
     program,
+    json: options.has('json'),
   };
   if (name === 'add') return { name, title: word, ...fields };
-  const set = [...options.keys()].some((one) => !globalOptions.some((known) => known.name === one));
-  const whole = !set && program.length === 0;
+  const aside = ['json', ...globalOptions.map((known) => known.name)];
+  const whole = program.length === 0 && [...options.keys()].every((one) => aside.includes(one));
+  if (whole && fields.json) return 'edit --json needs what is to be changed, like --port 8643.';
   return { name, gateway: word, title: given('name'), whole, ...fields };
 }
 
@@ -188,7 +193,7 @@ function updateCommand(
   if (other) return `"update" takes --${act} or --${other}, not both.`;
   if (gateway === null && (act === 'keep' || act === 'undo'))
     return `Which gateway? holdfast update <gateway> --${act}`;
-  return { name: 'update', gateway, act, yes: options.has('yes') };
+  return { name: 'update', gateway, act, yes: options.has('yes'), json: options.has('json') };
 }
 
 /** How long ago that was, in milliseconds; null when nothing was written; or a sentence. */

@@ -39,7 +39,13 @@ describe('arguments', () => {
       state: '/d',
     });
     expect(parseArguments(['events', 'ref', '--since', '7d', '--json'], env)).toMatchObject({
-      command: { name: 'events', gateway: 'ref', sinceMs: 7 * 86_400_000, json: true },
+      command: {
+        name: 'events',
+        gateway: 'ref',
+        sinceMs: 7 * 86_400_000,
+        follow: false,
+        json: true,
+      },
     });
     expect(parseArguments(['events', 'ref'], env)).toMatchObject({
       command: { sinceMs: 86_400_000, json: false },

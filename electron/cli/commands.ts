@@ -19,8 +19,8 @@ export interface OptionSpec {
 
 export interface CommandSpec {
   readonly name: string;
-  /** `any`: none means every gateway. `some`: at least one, or `--all`. */
-  readonly gateways: 'none' | 'one' | 'any' | 'some';
+  /** `optional`: one, or none. `any`: none means every gateway. `some`: at least one, or `--all`. */
+  readonly gateways: 'none' | 'one' | 'optional' | 'any' | 'some';
   /** Another word that follows; it may be left out when `optional`. */
   readonly word?: {
     readonly name: string;
@@ -50,6 +50,8 @@ const all: OptionSpec = { name: 'all', says: 'every gateway' };
 /** How a length of time or a moment is written. */
 const sinceValue = 'time';
 const sinceWords = 'a length of time (30s, 90m, 24h, 7d) or a moment (2026-11-30T14:00)';
+
+const follow: OptionSpec = { name: 'follow', short: 'f', says: 'go on with what is added' };
 
 /** What `add` and `edit` set of a gateway. */
 const profileOptions: readonly OptionSpec[] = [
@@ -86,7 +88,7 @@ const table = [
   {
     name: 'start',
     gateways: 'some',
-    options: [all],
+    options: [all, json],
     says: 'start gateways, and keep them running',
     more: ['It waits until each of them runs, or has failed.'],
     examples: ['holdfast start hermes', 'holdfast start --all'],
@@ -94,7 +96,7 @@ const table = [
   {
     name: 'stop',
     gateways: 'some',
-    options: [all],
+    options: [all, json],
     says: 'stop gateways, and leave them stopped',
     more: [],
     examples: ['holdfast stop hermes openclaw'],
@@ -102,7 +104,7 @@ const table = [
   {
     name: 'restart',
     gateways: 'some',
-    options: [all, { name: 'when-idle', says: 'once it reports that it is idle' }],
+    options: [all, { name: 'when-idle', says: 'once it reports that it is idle' }, json],
     says: 'stop gateways and start them again',
     more: [],
     examples: ['holdfast restart hermes --when-idle'],
@@ -112,7 +114,7 @@ const table = [
     gateways: 'none',
     word: { name: 'name', optional: false, choices: 'text' },
     program: 'needed',
-    options: profileOptions,
+    options: [...profileOptions, json],
     says: 'add a gateway, and start it',
     more: [
       'What is wrong with it is said before anything is written, as in the window. A health address may be whole, such as http://127.0.0.1:8642/healthz: its port is then the gateway’s.',
@@ -130,6 +132,7 @@ const table = [
       { name: 'name', value: 'name', says: 'what it is called' },
       ...profileOptions,
       { name: 'unset', value: 'NAME', many: true, says: 'take a variable away' },
+      json,
     ],
     says: 'change a gateway',
     more: [
@@ -140,7 +143,7 @@ const table = [
   {
     name: 'remove',
     gateways: 'some',
-    options: [yes],
+    options: [yes, json],
     says: 'take gateways out of Holdfast',
     more: ['They are stopped first. Their logs and data stay.'],
     examples: ['holdfast remove hermes', 'holdfast remove hermes --yes'],
@@ -155,10 +158,19 @@ const table = [
       { ...yes, says: 'do not ask before installing' },
       { name: 'keep', says: 'keep a new version that is still being watched' },
       { name: 'undo', says: 'put the old version back' },
+      json,
     ],
     says: 'bring a gateway to its newest version',
     more: ['When the new version fails, the old one comes back.'],
     examples: ['holdfast update hermes --check', 'holdfast update --all --yes'],
+  },
+  {
+    name: 'open',
+    gateways: 'optional',
+    options: [],
+    says: 'open Holdfast’s window, at a gateway',
+    more: ['A window that is open already comes to the front.'],
+    examples: ['holdfast open', 'holdfast open hermes'],
   },
   {
     name: 'top',
@@ -177,7 +189,7 @@ const table = [
       { name: 'lines', short: 'n', value: 'count', says: 'how many lines; else 50' },
       { name: 'since', value: sinceValue, says: `from when on: ${sinceWords}` },
       { name: 'times', short: 't', says: 'say when each line was written' },
-      { name: 'follow', short: 'f', says: 'go on with what is added' },
+      follow,
     ],
     says: 'the end of its log',
     more: [
@@ -194,11 +206,12 @@ const table = [
     gateways: 'one',
     options: [
       { name: 'since', value: sinceValue, says: `from when on: ${sinceWords}; else 24h` },
+      follow,
       json,
     ],
     says: 'what happened to it: starts, crashes, updates',
-    more: [],
-    examples: ['holdfast events hermes --since 7d'],
+    more: ['With --follow and --json each line is one event.'],
+    examples: ['holdfast events hermes --since 7d', 'holdfast events hermes -f --json'],
   },
   {
     name: 'analyze',
@@ -300,11 +313,19 @@ export function aboutCommand({ says, more }: CommandSpec): string {
   return [`${says.charAt(0).toUpperCase()}${says.slice(1)}.`, ...more].join(' ');
 }
 
+const gatewayForms: Readonly<Record<CommandSpec['gateways'], string>> = {
+  none: '',
+  one: '<gateway>',
+  optional: '[<gateway>]',
+  any: '[<gateway>…]',
+  some: '<gateway>…',
+};
+
 /** `holdfast logs <gateway> [options]`. */
 export function synopsis(spec: CommandSpec): string {
   const { name, gateways, word, options, program } = spec;
   const takesAll = options.some((one) => one.name === 'all');
-  const gateway = { none: '', one: '<gateway>', any: '[<gateway>…]', some: '<gateway>…' }[gateways];
+  const gateway = gatewayForms[gateways];
   const own = word && (word.optional ? `[<${word.name}>]` : `<${word.name}>`);
   const parts = [takesAll ? `${gateway}|--all` : gateway, own];
   const others = options.some((one) => one.name !== 'all' && one.name !== 'gateway');

@@ -15,13 +15,13 @@ import { knownOrLeft } from './gateway-names.ts';
 import { stamp } from './log-times.ts';
 import type { EventsCommand } from './requests.ts';
 import { findWatcher, notServing } from './serving-watcher.ts';
-import type { Answer, Voice } from './voice.ts';
+import type { Voice } from './voice.ts';
 
 export async function events(
   state: StateFolder,
-  { gateway, sinceMs, json }: EventsCommand,
-  warn: Voice['warn'],
-): Promise<Answer> {
+  { gateway, sinceMs, follow, json }: EventsCommand,
+  { print, warn }: Voice,
+): Promise<number> {
   const { id, name } = await knownOrLeft(state, gateway, (left) =>
     existsSync(state.eventFile(left)),
   );
@@ -31,10 +31,15 @@ export async function events(
   const shown = history.events.filter(({ at }) => at >= from);
   const up = (await isWatched(state, warn)) ? systemUptimeMs() : null;
   const summary = summarize(history.events, { from, to }, { now: to, up });
-  const text = json
-    ? jsonOf(state, { id, summary, events: shown, damaged: history.damaged })
-    : linesOf(name, { summary, shown, damaged: history.damaged, sinceMs });
-  return { text, code: cliExit.ok };
+  const { damaged } = history;
+  const onEvent = (event: GatewayEvent): void =>
+    print(json ? jsonOf(state, { id, event }, 0) : eventLines(event));
+  if (!json) print(linesOf(name, { summary, shown, damaged, sinceMs }));
+  else if (follow) for (const event of shown) onEvent(event);
+  else print(jsonOf(state, { id, summary, events: shown, damaged }));
+  if (!follow) return cliExit.ok;
+  const { followEvents } = await import('./follow-events.ts');
+  return followEvents(state, id, history.events.at(-1)?.seq ?? 0, { onEvent, warn });
 }
 
 /** Without a watcher that serves, what was last known of a gateway says nothing about now. */
@@ -58,15 +63,19 @@ interface Shown {
 }
 
 function linesOf(name: string, { summary, shown, damaged, sinceMs }: Shown): string {
-  const lines = shown.flatMap((event) => [
-    `${stamp(event.at)}  ${eventSentence(event)}`,
-    ...(event.output ?? []).map((line) => `${' '.repeat(21)}| ${line}`),
-  ]);
+  const lines = shown.map(eventLines);
   const lost = damaged === 1 ? 'One line' : `${damaged} lines`;
   return [
     `${name}, the last ${duration(sinceMs)}: ${summaryWords(summary)}`,
     ...(lines.length > 0 ? lines : ['Nothing happened in that time.']),
     ...(damaged > 0 ? [`${lost} of its history can’t be read.`] : []),
+  ].join('\n');
+}
+
+function eventLines(event: GatewayEvent): string {
+  return [
+    `${stamp(event.at)}  ${eventSentence(event)}`,
+    ...(event.output ?? []).map((line) => `${' '.repeat(21)}| ${line}`),
   ]
     .map((line) => redact(line))
     .join('\n');

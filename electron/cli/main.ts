@@ -13,7 +13,7 @@ import { type Arguments, parseArguments } from './arguments.ts';
 import { commandOf } from './commands.ts';
 import { keepCompiled } from './compile-cache.ts';
 import type { Command } from './requests.ts';
-import type { Answer, Voice } from './voice.ts';
+import type { Answer, Outcome, Voice } from './voice.ts';
 
 /** Asked for by shells and scripts, often: they need no state folder. */
 type Instant = Extract<Command, { name: 'version' | 'help' | 'completion' }>;
@@ -98,7 +98,9 @@ async function look(command: Look, place: Place): Promise<number> {
     case 'top':
       return watched(command, place);
     case 'events':
-      return say(await (await import('./events.ts')).events(state, command, voice.warn));
+      return (await import('./events.ts')).events(state, command, voice);
+    case 'open':
+      return (await import('./open.ts')).open(state, command, voice);
     case 'logs':
       return (await import('./logs.ts')).logs(state, command, {
         write,
@@ -106,7 +108,7 @@ async function look(command: Look, place: Place): Promise<number> {
         terminal: process.stdout.isTTY === true,
       });
     default:
-      return change(command, place);
+      return command.json ? changeAsJson(command, place) : change(command, place);
   }
 }
 
@@ -136,6 +138,32 @@ async function examine(
   return repair
     ? (await import('./doctor/repair.ts')).repaired(state, json, voice)
     : (await import('./doctor/doctor.ts')).doctor(state, json);
+}
+
+/** The answer comes also when it failed for a gateway; only what failed before has none. */
+async function changeAsJson(command: Change, { state, voice }: Place): Promise<number> {
+  const outcomes: Outcome[] = [];
+  const report = (one: Outcome): void => {
+    outcomes.push(one);
+  };
+  const answer = async (): Promise<void> => {
+    const [{ changeJson }, { survey }] = [
+      await import('./as-json.ts'),
+      await import('./survey.ts'),
+    ];
+    write(`${changeJson(state, command.name, outcomes, (await survey(state)).rows)}\n`);
+  };
+  try {
+    const code = await change(command, {
+      state,
+      voice: { ...voice, print: () => undefined, report },
+    });
+    await answer();
+    return code;
+  } catch (error) {
+    if (outcomes.length > 0) await answer();
+    throw error;
+  }
 }
 
 async function change(command: Change, { state, voice }: Place): Promise<number> {

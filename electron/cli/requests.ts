@@ -15,14 +15,36 @@ export type Command =
   | { readonly name: 'top'; readonly json: boolean }
   | { readonly name: 'doctor'; readonly json: boolean; readonly repair: boolean }
   | EventsCommand
-  | { readonly name: 'start' | 'stop'; readonly gateways: Gateways }
-  | { readonly name: 'restart'; readonly gateways: Gateways; readonly whenIdle: boolean }
+  | { readonly name: 'start' | 'stop'; readonly gateways: Gateways; readonly json: boolean }
+  | RestartCommand
   | UpdateCommand
   | LogsCommand
   | DiagnosticsCommand
   | AddCommand
   | EditCommand
-  | { readonly name: 'remove'; readonly gateways: readonly string[]; readonly yes: boolean };
+  | RemoveCommand
+  | OpenCommand;
+
+export interface OpenCommand {
+  readonly name: 'open';
+  /** Null: as the window was left. */
+  readonly gateway: string | null;
+}
+
+export interface RestartCommand {
+  readonly name: 'restart';
+  readonly gateways: Gateways;
+  readonly whenIdle: boolean;
+  readonly json: boolean;
+}
+
+export interface RemoveCommand {
+  readonly name: 'remove';
+  readonly gateways: readonly string[];
+  /** Without a question. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
 
 export interface ListCommand {
   readonly name: 'list';
@@ -42,6 +64,7 @@ export interface EventsCommand {
   readonly name: 'events';
   readonly gateway: string;
   readonly sinceMs: number;
+  readonly follow: boolean;
   readonly json: boolean;
 }
 
@@ -71,6 +94,7 @@ export interface UpdateCommand {
   readonly act: 'install' | 'check' | 'keep' | 'undo';
   /** Without a question. */
   readonly yes: boolean;
+  readonly json: boolean;
 }
 
 export interface DiagnosticsCommand {
@@ -93,6 +117,7 @@ export interface ProfileFields {
   readonly shell: boolean;
   /** The program and its arguments; empty: as they are. */
   readonly program: readonly string[];
+  readonly json: boolean;
 }
 
 export interface AddCommand extends ProfileFields {

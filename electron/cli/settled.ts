@@ -45,14 +45,22 @@ export async function settled(
     Promise.race([decided(link, id, signal), nowAndThen(tell, signal)]),
   );
   if (view !== 'late') {
+    const done = runs.has(view.state.status);
     voice.print(describeGateway(view));
-    return runs.has(view.state.status) ? cliExit.ok : cliExit.failed;
+    voice.report?.({ id, name: view.name, done, message: problemOf(view) });
+    return done ? cliExit.ok : cliExit.failed;
   }
   const last = profile ? await heard(state, profile) : '';
-  voice.warn(
-    `${profile?.name ?? id} is not ready after ${Math.round(limitMs / 1000)} s. ${last} Holdfast keeps trying. To see more: holdfast logs ${id}. To end it: holdfast stop ${id}`,
-  );
+  const name = profile?.name ?? id;
+  const message = `${name} is not ready after ${Math.round(limitMs / 1000)} s. ${last} Holdfast keeps trying. To see more: holdfast logs ${id}. To end it: holdfast stop ${id}`;
+  voice.warn(message);
+  voice.report?.({ id, name, done: false, message });
   return cliExit.failed;
+}
+
+function problemOf({ state }: GatewayView): string | null {
+  const problem = 'problem' in state ? state.problem : undefined;
+  return problem ? [problem.message, problem.hint].filter(Boolean).join(' ') : null;
 }
 
 /** The view once the gateway is no longer on its way. */

@@ -35,7 +35,10 @@ export async function update(
     await link.client.call(act === 'keep' ? 'gateway.keepVersion' : 'gateway.undoVersion', {
       id: gateway.id,
     });
-    voice.print(act === 'keep' ? 'The new version stays.' : 'The old version is being put back.');
+    const message =
+      act === 'keep' ? 'The new version stays.' : 'The old version is being put back.';
+    voice.print(message);
+    voice.report?.({ id: gateway.id, name: gateway.name, done: true, message });
     return cliExit.ok;
   }
   const profiles = await updatable(link);
@@ -65,7 +68,9 @@ async function check(
       await link.client.call('gateway.checkVersion', { id });
       const view = viewOf(link, id);
       voice.print(`${padded(view.name, nameWidth)} ${versionLine(view)}`);
+      voice.report?.({ id, name: view.name, done: true, message: versionLine(view) });
     } catch (error) {
+      reportFailure(link, voice, id, error);
       if (named) throw error;
       voice.warn(`${id}: ${sentenceOf(error)}`);
       code = cliExit.failed;
@@ -104,6 +109,7 @@ async function install(
     try {
       await installOne(deps, id);
     } catch (error) {
+      reportFailure(link, voice, id, error);
       if (named) throw error;
       voice.warn(`${id}: ${sentenceOf(error)}`);
       code = cliExit.failed;
@@ -112,16 +118,23 @@ async function install(
   return code;
 }
 
+function reportFailure(link: Link, voice: Voice, id: string, error: unknown): void {
+  voice.report?.({ id, name: viewOf(link, id).name, done: false, message: sentenceOf(error) });
+}
+
 /** Rejects with a sentence. */
 async function installOne({ link, voice }: UpdateDeps, id: string): Promise<void> {
   await link.client.call('gateway.update', { id });
   const found = link.watcher()?.gatewayUpdates[id];
-  voice.print(describeGateway(viewOf(link, id)));
+  const view = viewOf(link, id);
+  voice.print(describeGateway(view));
   if (found?.receipt) voice.print(describeLastUpdate(id, found.receipt));
   const phase = found?.update?.phase;
-  if (phase && undecidedPhases.has(phase)) voice.print(undecided(id));
+  const watched = phase !== undefined && undecidedPhases.has(phase) ? undecided(id) : null;
+  if (watched !== null) voice.print(`${indent}${watched}`);
+  voice.report?.({ id, name: view.name, done: true, message: watched });
 }
 
 function undecided(id: string): string {
-  return `${indent}It is watched for a while, and the old version comes back if it fails. To decide now: holdfast update ${id} --keep, or --undo`;
+  return `It is watched for a while, and the old version comes back if it fails. To decide now: holdfast update ${id} --keep, or --undo`;
 }

@@ -13,10 +13,21 @@ export interface Answer {
   readonly code: number;
 }
 
+/** What a command came to for one gateway. */
+export interface Outcome {
+  readonly id: string;
+  readonly name: string;
+  readonly done: boolean;
+  /** Sentences: why not, or what else is to be known. */
+  readonly message: string | null;
+}
+
 export interface Voice {
   print(text: string): void;
   /** To the error stream. */
   warn(text: string): void;
+  /** Beside what is printed, for an answer as JSON. */
+  report?(outcome: Outcome): void;
 }
 
 /** @param state its profiles say what is secret; null: it is not known yet */

@@ -72,9 +72,29 @@ export const diagnosticsAnswerSchema = z.object({
 });
 export type DiagnosticsAnswer = z.infer<typeof diagnosticsAnswerSchema>;
 
+/** Of start, stop, restart, add, edit, remove and update. */
+const changeSchema = z.object({
+  schema,
+  command: z.string(),
+  /** For each of them. */
+  done: z.boolean(),
+  gateways: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      done: z.boolean(),
+      /** Sentences: why not, or what else is to be known. */
+      message: text,
+      /** As it is afterwards; null: it is gone. */
+      gateway: z.nullable(gatewaySchema),
+    }),
+  ),
+});
+
 /** By the name of the file that documents it. */
 export const answerSchemas = {
   list: surveySchema,
+  change: changeSchema,
   status: surveySchema,
   'status-deep': z.object({
     schema,
@@ -105,6 +125,8 @@ export const answerSchemas = {
     events: z.array(eventSchema),
     damaged: z.int(),
   }),
+  /** Of each line that --follow writes. */
+  'events-follow': z.object({ schema, id: z.string(), event: eventSchema }),
   analyze: z.object({
     schema,
     id: z.string(),

@@ -51,6 +51,8 @@ export interface StateFolder extends AttemptStore {
   readonly gatewaysData: string;
   /** Copies on which new versions of gateways are tried; made when one is. */
   readonly rehearsals: string;
+  /** How the app was started last. */
+  readonly appProgram: string;
   /** What Node has compiled of the command line; may be removed at any time. */
   readonly compiled: string;
   readonly logs: string;
@@ -115,6 +117,7 @@ export function stateFolder(folder: string): StateFolder {
     launcher: at('bin', process.platform === 'win32' ? 'holdfast.cmd' : 'holdfast'),
     gatewaysData: at('gateway-data'),
     rehearsals: at('rehearsals'),
+    appProgram: at('run', 'app.json'),
     compiled: at('compiled'),
     logs: at('logs'),
     gatewayLogs: at('logs', 'gateways'),

@@ -17,7 +17,10 @@ export function handleAppEvents(deps: {
 }): void {
   const { app, window, quit, self, log } = deps;
   app.on('second-instance', (_, __, ___, call) => {
-    if (onSecondInstance(call, self) === 'show') return window.show();
+    const next = onSecondInstance(call, self);
+    if (next !== 'give-way') {
+      return next.show === null ? window.show() : window.open('status', next.show);
+    }
     log.info('This app quits: the watcher has started another build of it.');
     quit.leave('session');
   });

@@ -1,4 +1,6 @@
 /** What the app was started with, and whether it may go on. Pure: arguments and environment are passed in. */
+import * as z from 'zod/mini';
+import { profileIdSchema } from '../contract/profile.ts';
 import type { Settings } from '../contract/settings.ts';
 import { nonceVariable } from '../process/index.ts';
 
@@ -10,6 +12,8 @@ export interface LaunchOptions {
   /** A first start sets up the demo gateway, as `npm start` wants it. */
   readonly demo: boolean;
   readonly updatesDisabled: boolean;
+  /** The window opens at this gateway. */
+  readonly showGateway: string | undefined;
   readonly sandboxDisabled: boolean;
   /** The watcher started this app at the end of an update: it gives all that it starts a nonce. */
   readonly startedByWatcher: boolean;
@@ -35,11 +39,18 @@ export function readLaunchOptions(
     hidden: has('--hidden'),
     demo: has('--demo'),
     updatesDisabled: has('--disable-updates'),
+    showGateway: shownGateway(args),
     sandboxDisabled: has('--no-sandbox'),
     startedByWatcher: (env[nonceVariable] ?? '') !== '',
     feedUrl: testFlavour ? (flagValue(args, '--feed-url') ?? env.HOLDFAST_FEED_URL) : undefined,
     soakMs: soak !== undefined && /^\d{1,7}$/.test(soak) ? Number(soak) : soakMs,
   };
+}
+
+/** What a start is asked to show; undefined for what can't be the id of a gateway. */
+function shownGateway(args: readonly string[]): string | undefined {
+  const id = z.safeParse(profileIdSchema, flagValue(args, '--show-gateway'));
+  return id.success ? id.data : undefined;
 }
 
 function flagValue(args: readonly string[], name: string): string | undefined {
@@ -50,13 +61,18 @@ function flagValue(args: readonly string[], name: string): string | undefined {
 /** How the window begins: in sight, in the tray (in sight where there is none), or out of sight in any case. */
 export type WindowStart = 'shown' | 'tray' | 'hidden';
 
-/** An app that the watcher has started after an update is in sight: the user has just pressed a button there. */
+/** An app that the watcher has started after an update is in sight: the user has just pressed a button there. So is one that is to show a gateway. */
 export function windowStart(
-  { hidden, startedByWatcher }: Pick<LaunchOptions, 'hidden' | 'startedByWatcher'>,
+  {
+    hidden,
+    startedByWatcher,
+    showGateway,
+  }: Pick<LaunchOptions, 'hidden' | 'startedByWatcher' | 'showGateway'>,
   { startHidden }: Pick<Settings, 'startHidden'>,
 ): WindowStart {
   if (hidden) return 'hidden';
-  return startHidden && !startedByWatcher ? 'tray' : 'shown';
+  const asked = startedByWatcher || showGateway !== undefined;
+  return startHidden && !asked ? 'tray' : 'shown';
 }
 
 /**
@@ -69,6 +85,13 @@ export function refusalToStart(
 ): string | undefined {
   if (uid !== 0 || options.sandboxDisabled) return undefined;
   return 'Holdfast does not run as root: its window could not be sandboxed. Start it as an ordinary user, or, if you accept the risk, with --no-sandbox.';
+}
+
+/** The arguments for a start by hand: without what only this start was to do. */
+export function withoutOnce(args: readonly string[]): string[] {
+  return args.filter(
+    (word) => word !== '--hidden' && word !== '--demo' && !word.startsWith('--show-gateway='),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   refusalToStart,
   type WindowStart,
   windowStart,
+  withoutOnce,
 } from './launch-options.ts';
 import { resourcesOf } from './resources.ts';
 import { onSecondInstance } from './single-instance.ts';
@@ -61,9 +62,20 @@ describe('what the app was started with', () => {
   ])(
     'with --hidden %s, the setting %s, after an update %s the window begins %s',
     (hidden, startHidden, startedByWatcher, begins) => {
-      expect(windowStart({ hidden, startedByWatcher }, { startHidden })).toBe(begins);
+      const options = { hidden, startedByWatcher, showGateway: undefined };
+      expect(windowStart(options, { startHidden })).toBe(begins);
     },
   );
+
+  test('a gateway that is to be shown is an id, and the window is in sight then', () => {
+    const { showGateway } = readLaunchOptions(['--show-gateway=hermes'], {}, false);
+    expect(showGateway).toBe('hermes');
+    const asked = { hidden: false, startedByWatcher: false, showGateway };
+    expect(windowStart(asked, { startHidden: true })).toBe('shown');
+    expect(readLaunchOptions(['--show-gateway=../x'], {}, false).showGateway).toBeUndefined();
+    const once = ['/app', '--hidden', '--demo', '--show-gateway=hermes', '--no-sandbox'];
+    expect(withoutOnce(once)).toEqual(['/app', '--no-sandbox']);
+  });
 
   test('root needs to say --no-sandbox', () => {
     expect(refusalToStart(0, { sandboxDisabled: false })).toContain('--no-sandbox');
@@ -144,14 +156,15 @@ test('resources lie beside the package or in the tree', () => {
 describe('a second instance', () => {
   const self = { buildId: 'old', startedByWatcher: false };
   test.each([
-    [{ buildId: 'old', startedByWatcher: false }, 'show'],
-    [{ buildId: 'new', startedByWatcher: false }, 'show'],
-    [{ buildId: 'old', startedByWatcher: true }, 'show'],
-    [{ buildId: 'new', startedByWatcher: true }, 'give-way'],
-    [undefined, 'show'],
-    ['nonsense', 'show'],
-  ])('%j makes the first one %s', (call, does) => {
-    expect(onSecondInstance(call, self)).toBe(does);
+    [{ buildId: 'old', startedByWatcher: false }, { show: null }],
+    [{ buildId: 'new', startedByWatcher: false, showGateway: 'hermes' }, { show: 'hermes' }],
+    [{ buildId: 'old', startedByWatcher: true }, { show: null }],
+    [{ buildId: 'new', startedByWatcher: true }, 'give-way' as const],
+    [{ buildId: 'old', startedByWatcher: false, showGateway: '../x' }, { show: null }],
+    [undefined, { show: null }],
+    ['nonsense', { show: null }],
+  ])('%j makes the first one do %j', (call, does) => {
+    expect(onSecondInstance(call, self)).toEqual(does);
   });
 });
 

@@ -7,19 +7,32 @@
  */
 import type { App } from 'electron';
 import * as z from 'zod/mini';
+import { profileIdSchema } from '../contract/profile.ts';
 
-const callSchema = z.object({ buildId: z.string(), startedByWatcher: z.boolean() });
+const callSchema = z.object({
+  buildId: z.string(),
+  startedByWatcher: z.boolean(),
+  /** That the window is to show. */
+  showGateway: z.optional(profileIdSchema),
+});
 export type InstanceCall = z.infer<typeof callSchema>;
 
 /** How long an app started by the watcher waits for another one to give way. */
 const giveWayMs = 10_000;
 const askEveryMs = 250;
 
-/** What the first instance does when a second one calls. Pure; `call` comes from another process. */
-export function onSecondInstance(call: unknown, self: InstanceCall): 'show' | 'give-way' {
+/**
+ * What the first instance does when a second one calls: shows its window, at a gateway if one is named.
+ * Pure; `call` comes from another process.
+ */
+export function onSecondInstance(
+  call: unknown,
+  self: InstanceCall,
+): { readonly show: string | null } | 'give-way' {
   const parsed = z.safeParse(callSchema, call);
-  if (!parsed.success || !parsed.data.startedByWatcher || self.startedByWatcher) return 'show';
-  return parsed.data.buildId === self.buildId ? 'show' : 'give-way';
+  const show = { show: (parsed.success && parsed.data.showGateway) || null };
+  if (!parsed.success || !parsed.data.startedByWatcher || self.startedByWatcher) return show;
+  return parsed.data.buildId === self.buildId ? show : 'give-way';
 }
 
 /** True when this instance is the one; false when it has to end. */

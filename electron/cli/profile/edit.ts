@@ -51,7 +51,9 @@ export async function edit(
     if (!before) throw new CliProblem(`${chosen.name} has no profile.`, cliExit.noGateway);
     const after = await edited(before, command, link, voice);
     await link.client.call('profile.save', { profile: after });
-    voice.print(changedWords(after, 'identity' in viewOf(link, after.id).state));
+    const message = changedWords(after, 'identity' in viewOf(link, after.id).state);
+    voice.print(message);
+    voice.report?.({ id: after.id, name: after.name, done: true, message });
     return cliExit.ok;
   });
 }

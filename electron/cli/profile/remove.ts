@@ -5,16 +5,17 @@ import type { StageSource } from '../../staging/staging.ts';
 import { CliProblem } from '../cli-problem.ts';
 import { viewOf } from '../describe.ts';
 import { pickGateways } from '../gateway-names.ts';
+import type { RemoveCommand } from '../requests.ts';
 import { type Ask, terminalQuestion } from '../terminal-question.ts';
 import type { Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
 
 export async function remove(
   state: StateFolder,
-  { gateways, yes }: { readonly gateways: readonly string[]; readonly yes: boolean },
+  { gateways, yes, json }: RemoveCommand,
   voice: Voice,
   source: StageSource = ownSource(),
-  ask: Ask | null = terminalQuestion(),
+  ask: Ask | null = json ? null : terminalQuestion(),
 ): Promise<number> {
   const chosen = await pickGateways(state, gateways);
   const names = chosen.map(({ name }) => name).join(', ');
@@ -33,7 +34,9 @@ export async function remove(
         await link.client.call('gateway.stop', { id });
       }
       await link.client.call('profile.remove', { id });
-      voice.print(`${name} was removed. Its log stays: ${state.gatewayLog(id)}`);
+      const message = `${name} was removed. Its log stays: ${state.gatewayLog(id)}`;
+      voice.print(message);
+      voice.report?.({ id, name, done: true, message });
     }
     return cliExit.ok;
   });
