@@ -98,6 +98,14 @@ export class Bench {
     return watcher;
   }
 
+  /** Waits until a watcher serves, whoever started it. */
+  async served(): Promise<void> {
+    await until(() => {
+      const endpoint = readEndpoint(this.state);
+      return endpoint !== undefined && isAlive(endpoint.identity);
+    }, 'a watcher to serve');
+  }
+
   async client(role: 'app' | 'cli' | 'successor' = 'app'): Promise<WatcherConnection> {
     const endpoint = readEndpoint(this.state);
     const secret = readSecret(this.state);

@@ -7,7 +7,15 @@ import { errorText } from '../contract/error-text.ts';
 import { watcherExit } from '../contract/exit-codes.ts';
 import { diskTrouble } from '../files/disk-problem.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
-import { acquireLock, isAlive, selfIdentity, systemClock } from '../process/index.ts';
+import {
+  acquireLock,
+  exitOf,
+  isAlive,
+  selfIdentity,
+  sharedExitWaiter,
+  systemClock,
+} from '../process/index.ts';
+import { unfinishedAttempt } from '../transaction/attempts.ts';
 import { createLog } from './log.ts';
 import { type Options, parseOptions, raisedRights } from './options.ts';
 import { offerSuccession } from './succession/successor.ts';
@@ -33,6 +41,10 @@ async function main(): Promise<void> {
   if (raised) giveUp(watcherExit.rights, raised);
 
   const state = stateFolder(options.state);
+  if (options.after) {
+    await exitOf(sharedExitWaiter(), options.after);
+    if (unfinishedAttempt(state) === null) process.exit(watcherExit.ok);
+  }
   await serve(options, state).catch((error: unknown) =>
     giveUpFor(error, state.root, watcherExit.failed),
   );

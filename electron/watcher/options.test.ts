@@ -10,6 +10,10 @@ describe('command line options', () => {
     expect(parseOptions(['--state', '/s', '--idle-ms', '7'])).toMatchObject({ idleMs: 7 });
     expect(parseOptions(['--state', '/s'])).toMatchObject({ demo: false });
     expect(parseOptions(['--state', '/s', '--demo'])).toMatchObject({ demo: true });
+    expect(parseOptions(['--state', '/s', '--after', '7:boot:1'])).toMatchObject({
+      after: { pid: 7, startedAt: 'boot:1' },
+    });
+    expect(parseOptions(['--state', '/s', '--after', 'x'])).toMatch(/--after must name/);
     expect(parseOptions([])).toMatch(/--state must name/);
     expect(parseOptions(['--state', '/s', '--idle-ms', 'x'])).toMatch(/number/);
     expect(parseOptions(['--state', '/s', 'x'])).toMatch(/x is not an option/);

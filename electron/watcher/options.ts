@@ -1,5 +1,5 @@
 /** The watcher's command line, and why it may refuse to start at all. */
-import { hasRaisedRights } from '../process/index.ts';
+import { hasRaisedRights, type Identity } from '../process/index.ts';
 
 export interface Options {
   readonly state: string;
@@ -7,6 +7,8 @@ export interface Options {
   readonly succeed: boolean;
   /** A first start in this folder sets up the demo gateway. */
   readonly demo: boolean;
+  /** Stand by for this watcher: serve when it has ended and left an update unfinished. */
+  readonly after: Identity | null;
   /** It ends itself after this long with nothing to do, ms. */
   readonly idleMs: number;
 }
@@ -16,27 +18,45 @@ const defaultIdleMs = 10_000;
 
 /** @returns the options, or a sentence saying what is wrong with `args` */
 export function parseOptions(args: readonly string[]): Options | string {
-  let state: string | undefined;
-  let succeed = false;
-  let demo = false;
-  let idleMs = defaultIdleMs;
+  let options: Options = {
+    state: '',
+    succeed: false,
+    demo: false,
+    after: null,
+    idleMs: defaultIdleMs,
+  };
   const rest = args[Symbol.iterator]();
   for (const word of rest) {
-    if (word === '--succeed') {
-      succeed = true;
-    } else if (word === '--demo') {
-      demo = true;
-    } else if (word === '--state') {
-      state = rest.next().value;
-    } else if (word === '--idle-ms') {
-      const value = rest.next().value ?? '';
-      if (!/^\d{1,7}$/.test(value)) return `--idle-ms must be a number of milliseconds.`;
-      idleMs = Number(value);
-    } else {
-      return `${word} is not an option; known are --state, --succeed, --demo and --idle-ms.`;
-    }
+    const found = readOption(word, () => rest.next().value ?? '');
+    if (typeof found === 'string') return found;
+    options = { ...options, ...found };
   }
-  return state ? { state, succeed, demo, idleMs } : '--state must name the state folder.';
+  return options.state === '' ? '--state must name the state folder.' : options;
+}
+
+/** What one word says, with the value that follows it; or what is wrong with it. */
+function readOption(word: string, value: () => string): Partial<Options> | string {
+  switch (word) {
+    case '--succeed':
+      return { succeed: true };
+    case '--demo':
+      return { demo: true };
+    case '--state':
+      return { state: value() };
+    case '--after': {
+      const [, pid, startedAt] = /^([1-9]\d{0,9}):(.{1,64})$/.exec(value()) ?? [];
+      if (pid === undefined || startedAt === undefined) return '--after must name a process.';
+      return { after: { pid: Number(pid), startedAt, nonce: '' } };
+    }
+    case '--idle-ms': {
+      const ms = value();
+      return /^\d{1,7}$/.test(ms)
+        ? { idleMs: Number(ms) }
+        : '--idle-ms must be a number of milliseconds.';
+    }
+    default:
+      return `${word} is not an option; known are --state, --succeed, --demo, --after and --idle-ms.`;
+  }
 }
 
 /** A sentence when this process has other rights than the user who started it. */

@@ -7,6 +7,7 @@ import type { GatewayView, Problem } from '../contract/gateway.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
 import { UpdateTimer } from './gateway-update/update-timer.ts';
 import { type GatewayUpdateDeps, GatewayUpdates } from './gateway-update/updates.ts';
+import { createStandBy, type StandBy } from './update/stand-by.ts';
 import { Transactions } from './update/transaction.ts';
 import { VersionWatch } from './version-watch.ts';
 
@@ -18,14 +19,16 @@ interface UpdatesDeps extends Omit<GatewayUpdateDeps, 'versions'> {
 export class Updates {
   readonly versions: VersionWatch;
   readonly #deps: UpdatesDeps;
+  readonly #standBy: StandBy;
   #app: Transactions;
   #gateways: GatewayUpdates;
   #timer: UpdateTimer;
 
   constructor(deps: UpdatesDeps) {
     this.#deps = deps;
+    this.#standBy = createStandBy(deps);
     this.versions = new VersionWatch(deps);
-    this.#app = new Transactions(deps);
+    this.#app = new Transactions({ ...deps, standBy: this.#standBy });
     this.#gateways = new GatewayUpdates({ ...deps, versions: this.versions });
     this.#timer = this.#createTimer();
   }
@@ -111,7 +114,7 @@ export class Updates {
   /** After `letGo`: begins anew with what is on the disk by now. */
   begin(): void {
     this.versions.resume();
-    this.#app = new Transactions(this.#deps);
+    this.#app = new Transactions({ ...this.#deps, standBy: this.#standBy });
     this.#gateways = new GatewayUpdates({ ...this.#deps, versions: this.versions });
     this.#timer = this.#createTimer();
     this.takeOver();

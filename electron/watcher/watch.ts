@@ -79,14 +79,18 @@ export interface WatchDeps {
 /** Serves until it ends itself or is asked to. Rejects with a sentence when it can't begin. */
 export async function startWatch(deps: WatchDeps): Promise<Watch> {
   const { state, log } = deps;
-  // An earlier watcher may have been killed while it wrote.
-  for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);
+  sweepKilled(state);
   const addsDemo = deps.demo && readSecret(state) === undefined;
   const secret = ensureSecret(state);
   if (addsDemo) await addDemo(state, log);
   const watch = new Watch(deps, secret);
   await watch.serve();
   return watch;
+}
+
+/** For the holder of the lock: another watcher may have been killed while it wrote. */
+function sweepKilled(state: StateFolder): void {
+  for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);
 }
 
 export class Watch {
@@ -282,6 +286,7 @@ export class Watch {
       releaseLock: () => this.#lock.release(),
       takeLock: () => this.#lock.take(),
       thaw: () => {
+        sweepKilled(state);
         this.#registry.thaw();
         this.#phone.resume();
         this.#updates.begin();

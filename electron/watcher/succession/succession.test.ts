@@ -1,5 +1,6 @@
 /** A watcher makes room for another, or serves again, while the gateway serves throughout. */
 import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Identity, identify, isAlive } from '../../process/index.ts';
 import { platform } from '../../process/platform.ts';
@@ -120,6 +121,19 @@ it('serves again when the successor dies, and starts what ended in the meantime'
   await until(() => !isAlive(before), 'the gateway to be dead');
   platform.signal(identity, 'SIGKILL');
   expect((await bench.running(client, before)).pid).not.toBe(before.pid);
+  await bench.finish();
+});
+
+it('serves again, and removes what the killed successor had half written [R144]', async () => {
+  await bench.serve();
+  const identity = sleeper();
+  const candidate = await bench.client('successor');
+  await candidate.call('succession.offer', { identity, buildId: 'x', deadlineMs: 20_000 });
+  const draft = `${bench.state.endpoint}.0123456789ab.tmp`;
+  writeFileSync(draft, '{"socket":');
+  platform.signal(identity, 'SIGKILL');
+  await until(() => !existsSync(draft), 'the draft to go');
+  await bench.running(await bench.client());
   await bench.finish();
 });
 

@@ -3,6 +3,7 @@
  * on, and the state that follows from the journal.
  */
 import type { Problem } from '../../contract/gateway.ts';
+import { sweepDrafts } from '../../files/durable-write.ts';
 import type { AttemptStore, StateFolder } from '../../files/state-folder.ts';
 import { once } from '../../process/index.ts';
 import type { JournalRecord, TransactionEvent } from '../../transaction/events.ts';
@@ -47,7 +48,10 @@ export function openAttemptOf<P extends AnyPlan, S extends AnyState>(
   plan: P,
   kind: Kind<P, S>,
 ): Attempt<P, S> {
-  const journal = openJournal(deps.state.attempt(plan.attempt).journal, 'takeOver');
+  const files = deps.state.attempt(plan.attempt);
+  // A watcher that was killed while it wrote the receipt.
+  sweepDrafts(files.folder);
+  const journal = openJournal(files.journal, 'takeOver');
   if (journal.content.damage === 'damaged') {
     deps.log(`The journal of update ${plan.attempt} was damaged; its sound part is used.`);
   }

@@ -189,7 +189,9 @@ async function killAt(plan: Plan, type: TransactionEventType): Promise<void> {
     `the journal to say ${type}`,
   );
   const watcher = readEndpoint(bench.state)?.identity;
-  if (watcher) process.kill(watcher.pid, 'SIGKILL');
+  if (!watcher) throw new Error('No watcher serves.');
+  process.kill(watcher.pid, 'SIGKILL');
+  await until(() => !isAlive(watcher), 'the watcher to be dead');
 }
 
 /** The app's part: arm, release, rename, hand over, end. */
@@ -291,17 +293,17 @@ const after: readonly TransactionEventType[] = [
 ];
 
 it.each(before)(
-  'killed at %s: everything old is back [F1]',
+  'killed at %s, with its app: everything old is back [F1, R145]',
   async (type) => {
     const prepared = await prepare();
     const { plan } = prepared;
     const kill = killAt(plan, type);
     await act(await bench.client(), prepared).catch(() => undefined);
     await kill;
-    // Its app has ended as well: only the next watcher can repair this.
+    // Its app has ended as well: only the one that stood by can repair this.
     await stopTree(plan.app, { graceMs: 0, graceful: 'none' });
     const handedOver = events(plan).some((event) => event.type === 'handed-over');
-    await bench.serve();
+    await bench.served();
     if (handedOver) await reportApp(plan);
     const outcome = handedOver ? 'committed' : 'put-back';
     await until(() => readReceipt(bench.state, plan.attempt)?.outcome === outcome, outcome);
@@ -318,7 +320,7 @@ it.each(before)(
 );
 
 it.each(after)(
-  'killed at %s: the next watcher finishes it [F1]',
+  'killed at %s, while no app runs: the one that stands by finishes it [F1, R145]',
   async (type) => {
     const prepared = await prepare();
     const { plan } = prepared;
@@ -326,7 +328,7 @@ it.each(after)(
     await act(await bench.client(), prepared).catch(() => undefined);
     await stopTree(plan.app, { graceMs: 0, graceful: 'none' });
     await kill;
-    await bench.serve();
+    await bench.served();
     await reportApp(plan);
     await until(() => readReceipt(bench.state, plan.attempt)?.outcome === 'committed', 'commit');
     expect(await buildAt(bench.port)).toBe(newBuild);

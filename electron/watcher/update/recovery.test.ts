@@ -63,6 +63,18 @@ it('a receipt that was lost with its watcher is written by the next one from the
   expect(readReceipt(world.state, attempt)?.outcome).toBe('committed');
 });
 
+it('a receipt that a killed watcher had half written goes when the next one goes on [R144]', async () => {
+  world = createWorld({ profiles: [shippedGateway] });
+  const { folder, receipt } = world.state.attempt(world.plan.attempt);
+  const first = world.generation();
+  first.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
+  first.kill();
+  writeFileSync(`${receipt}.0123456789ab.tmp`, '{"schema":');
+  const second = world.generation();
+  await second.transactions.recover();
+  expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'plan.json']);
+});
+
 it('an armed attempt whose plan can’t be read is set aside and reported, and blocks nothing [R85]', async () => {
   world = createWorld({ profiles: [freedGateway] });
   const { attempt } = world.plan;

@@ -38,6 +38,7 @@ import { objectionTo } from './objection.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { buildReceipt, transactionView } from './receipt.ts';
 import { lostReceipt, unreadableReceipt } from './recovery.ts';
+import { noStandBy, type StandBy } from './stand-by.ts';
 import { gatewayWork, performStep, type StepDeps } from './steps.ts';
 
 export interface TransactionsDeps {
@@ -52,6 +53,8 @@ export interface TransactionsDeps {
   setupCommand?: InstallDeps['setupCommand'];
   /** Called after every change of `view()` or `receipt()`. */
   onChange(): void;
+  /** Who goes on when this watcher dies while no app runs; by default nobody. */
+  readonly standBy?: StandBy;
   /** How this watcher lives outside the app, as far as it is known; for the receipt. */
   escape?(): Escape | null;
   /** This watcher; by default this process. */
@@ -67,6 +70,7 @@ export class Transactions {
   readonly #wallClock: () => number;
   readonly #writes: PendingWrites;
   readonly #reports: AppReports;
+  readonly #standBy: StandBy;
   readonly #stepDeps: StepDeps;
   #active: Attempt | null = null;
   #receipt: Receipt | null;
@@ -81,6 +85,7 @@ export class Transactions {
     this.#writes = new PendingWrites({ ...deps, folder: deps.state.root });
     this.#reports = new AppReports(deps);
     this.#receipt = newestReceipt(deps.state);
+    this.#standBy = deps.standBy ?? noStandBy;
     this.#stepDeps = {
       state: deps.state,
       supervisors: deps.supervisors,
@@ -151,6 +156,7 @@ export class Transactions {
     }
     this.#active = attempt;
     const watcher = this.#deps.identity ?? selfIdentity();
+    this.#standBy.begin();
     attempt.record({ type: 'armed', watcher, escape: this.#deps.escape?.() ?? null });
     this.#watchApp(attempt);
   }
@@ -226,6 +232,7 @@ export class Transactions {
     if (lost) this.#keepReceipt(lost);
     const attempt = this.#takeUnfinished();
     if (!attempt) return;
+    this.#standBy.begin();
     const last = attempt.records().at(-1)?.event.type ?? 'nothing';
     log(`update ${attempt.plan.attempt}: going on after ${last}`);
     if (!attempt.state().handedOver) {
@@ -355,6 +362,7 @@ export class Transactions {
   }
 
   #conclude(attempt: Attempt): void {
+    this.#standBy.end();
     this.#unwatchApp?.();
     attempt.close();
     this.#active = null;
