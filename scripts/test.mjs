@@ -13,10 +13,12 @@
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
  *   screenshots  pictures of the real window, for README and docs
  *   mutants   breaks the code on purpose and wants to see red
+ *   crashpoints  kills app and watcher at every point of an update, and cuts the power there (Linux); words
+ *             after `--` choose points by their names; without any it takes one part, and says which
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
  *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
  *
- * `--all` makes the long proof: 20 updates in a row, every kill, every mutant; the real servers ten times, with six
+ * `--all` makes the long proof: 20 updates in a row, every kill, every crash point, every mutant; the real servers ten times, with six
  * restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
  */
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
@@ -192,6 +194,19 @@ const mutants = {
     return runSuite('mutants', ['e2e/mutants/run.ts'], otherNames);
   },
 };
+/** Each takes a minute and a half on two cores. */
+const crashPointParts = 30;
+const crashPointPart = process.env.HOLDFAST_POINTS ?? partByTurns(crashPointParts);
+const crashPoints = {
+  name: 'crashpoints',
+  run: async () => {
+    if (process.platform !== 'linux') return say('crash points are run on Linux only');
+    if (crashPointPart !== 'all')
+      say(`of the crash points, part ${crashPointPart} (HOLDFAST_POINTS)`);
+    env.HOLDFAST_POINTS = crashPointPart;
+    return runSuite('crashpoints', ['e2e/crashpoints/run.ts']);
+  },
+};
 const windowsMutants = { name: 'mutants on Windows', run: () => runWindowsMutants(windowsNames) };
 const install = { name: 'set-up', run: ensureInstalled };
 const mutantStages = [
@@ -234,6 +249,7 @@ const runsOf = {
   screenshots: [setup, build, pictures],
   update: [setup, pack, update],
   real: [setup, pack, real],
+  crashpoints: [setup, crashPoints],
   mutants: mutantStages,
   windows: windowsStages,
   installer: [install, packWindows, installer],

@@ -1,0 +1,51 @@
+/** What the hook in a program and the run that reads its trace agree upon. */
+
+/** Where in an effect a program is ended: in the middle of a write only half of its bytes are there. */
+export type When = 'before' | 'after' | 'torn';
+
+/** The programs that change something during an update. */
+export type Role = 'app' | 'new app' | 'watcher' | 'next watcher' | 'unpacker';
+
+/** One moment in the life of one program. */
+export interface Point {
+  readonly role: Role;
+  /** As in a trace. */
+  readonly effect: string;
+  /** Which of the effects of that name in that program, from 1. */
+  readonly nth: number;
+  readonly when: When;
+}
+
+/** What an effect does to the disk; paths are absolute. For replaying a power cut. */
+export type DiskChange =
+  | { readonly op: 'create' | 'remove' | 'make-folder' | 'remove-folder'; readonly path: string }
+  | { readonly op: 'write'; readonly path: string; readonly at: number; readonly data: string }
+  | { readonly op: 'cut'; readonly path: string; readonly length: number }
+  | { readonly op: 'rename' | 'link'; readonly path: string; readonly to: string }
+  | { readonly op: 'sync'; readonly path: string };
+
+/** One line of a trace. */
+export interface Traced {
+  readonly pid: number;
+  readonly role: Role;
+  /** `rename state/updates/ATTEMPT/receipt.json`: the same in every run. */
+  readonly effect: string;
+  readonly nth: number;
+  /** A write can be torn. */
+  readonly tearable: boolean;
+  /** Absent where the disk does not change: a start, a signal. */
+  readonly change?: DiskChange;
+}
+
+/** In the `control` folder of a world, which no program of the product knows. */
+export const controlFiles = {
+  /** While it is there, effects are counted. */
+  begun: 'begun',
+  /** The point at which a program ends itself; it removes the file first. */
+  point: 'point.json',
+  /** Names what was done in which order, while it is there. */
+  trace: 'trace.jsonl',
+} as const;
+
+export const nameOf = ({ role, effect, nth, when }: Point): string =>
+  `${role}: ${effect}${nth > 1 ? ` (${nth})` : ''}, ${when}`;
