@@ -7,8 +7,9 @@ export interface ScenarioPoint extends Point {
   readonly name: string;
 }
 
-/** Copied in many pieces; each of them is like the first. */
-const inPieces = /^write staged\//;
+/** Staged by many calls for many files; each is like the first, and the command line is many files. */
+const likeTheFirst = /^(?:write|sync) staged\//;
+const partOfMany = /\/cli-[^/]+\.cjs/;
 
 /**
  * Each effect before and after, and torn where it can be torn. Scenarios begin alike: what an earlier one has
@@ -25,7 +26,8 @@ export function pointsOf(
     return traced.flatMap(({ role, effect, nth, tearable }) => {
       if (effect.startsWith('journal ')) journal += ` ${effect}`;
       const place = `${role} ${effect} ${nth} ${journal}`;
-      if (seen.has(place) || (nth > 1 && inPieces.test(effect))) return [];
+      const isRepeated = partOfMany.test(effect) || (nth > 1 && likeTheFirst.test(effect));
+      if (seen.has(place) || isRepeated) return [];
       seen.add(place);
       const whens = tearable
         ? (['before', 'torn', 'after'] as const)

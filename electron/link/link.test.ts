@@ -107,6 +107,18 @@ it('reports the user’s environment to a watcher as soon as it is known', async
   await finish();
 });
 
+it('leads the command line to its build, though the app that launched the watcher was killed before it did [R147]', async () => {
+  await newLink().connect();
+  const text = readFileSync(bench.state.launcher, 'utf8');
+  writeFileSync(bench.state.launcher, text.replace(/bundle-[a-f0-9]+/, 'bundle-older'));
+  const draft = `${bench.state.launcher}.0123456789ab.tmp`;
+  writeFileSync(draft, '#!/bin');
+  await newLink().connect();
+  expect(readFileSync(bench.state.launcher, 'utf8')).toBe(text);
+  expect(existsSync(draft)).toBe(false);
+  await finish();
+});
+
 it('stages and launches a watcher, mirrors it, and proves its escape', async () => {
   const link = newLink();
   await link.connect();

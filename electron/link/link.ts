@@ -22,7 +22,8 @@ import {
 import { diskTrouble } from '../files/disk-problem.ts';
 import { judgeEscape, observeSelf } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
-import { writeLauncher } from '../staging/launcher.ts';
+import { launcherLeadsTo, writeLauncher } from '../staging/launcher.ts';
+import { bundleFolder, readManifest } from '../staging/staged.ts';
 import { stageWatcher } from '../staging/staging.ts';
 import { collectStaged } from '../transaction/collect-staged.ts';
 import { WatcherFinder } from './find-watcher.ts';
@@ -186,7 +187,10 @@ class WatcherLink implements Link {
         found?.close();
         throw new Error('The link was closed.');
       }
-      if (found) return this.#attach(found);
+      if (found) {
+        await this.#attach(found);
+        return this.#keepOnPath();
+      }
       try {
         return await this.#start();
       } catch (error) {
@@ -222,6 +226,18 @@ class WatcherLink implements Link {
       writeLauncher(this.#deps.state, stage);
     } catch (error) {
       this.#deps.log.warn(`The command line could not be put in its place: ${errorText(error)}`);
+    }
+  }
+
+  /** An app that launched our watcher may have been killed before it did this. */
+  async #keepOnPath(): Promise<void> {
+    const { state, source, buildId, log } = this.#deps;
+    if (this.#watcher?.watcher.buildId !== buildId) return;
+    try {
+      if (launcherLeadsTo(state, bundleFolder(state, readManifest(source.bundle)))) return;
+      this.#putOnPath(await stageWatcher(state, source));
+    } catch (error) {
+      log.warn(`The command line could not be put in its place: ${errorText(error)}`);
     }
   }
 

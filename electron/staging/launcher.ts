@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { writeDurable } from '../files/durable-write.ts';
+import { sweepDrafts, writeDurable } from '../files/durable-write.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { textOf } from '../files/untrusted-file.ts';
 import { commandLineScript, type Stage } from './staged.ts';
@@ -12,11 +12,19 @@ import { commandLineScript, type Stage } from './staged.ts';
 /** A few lines with three paths. */
 const maxBytes = 32 * 1024;
 
+/** Whether it leads to this bundle, as far as its text shows. */
+export function launcherLeadsTo(state: StateFolder, bundle: string): boolean {
+  return textOf(state.launcher, maxBytes)?.includes(path.basename(bundle)) ?? false;
+}
+
 /** Leaves it alone when it leads to `stage` already. Throws the file system's error. */
 export function writeLauncher(state: StateFolder, stage: Stage): void {
   const text = process.platform === 'win32' ? batch(state, stage) : shell(state, stage);
   if (textOf(state.launcher, maxBytes) === text) return;
-  mkdirSync(path.dirname(state.launcher), { recursive: true, mode: 0o700 });
+  const folder = path.dirname(state.launcher);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A launch may have been killed while it wrote.
+  sweepDrafts(folder);
   writeDurable(state.launcher, text, 0o700);
 }
 

@@ -2,11 +2,13 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { systemClock } from '../../process/index.ts';
+import { type Identity, isAlive, stopTree, systemClock } from '../../process/index.ts';
 import {
   createWorld,
   freedGateway,
   isOver,
+  newBuild,
+  OLD_BUILD,
   runToAppEnd,
   shippedGateway,
   type World,
@@ -74,6 +76,27 @@ it('a receipt that a killed watcher had half written goes when the next one goes
   await second.transactions.recover();
   expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'plan.json']);
 });
+
+it('a new app that its user started while the update was undone is ended for the old one [R146]', async () => {
+  world = createWorld({ profiles: [shippedGateway] });
+  const shipped = world.gateways.get('shipped');
+  if (shipped) shipped.fails = (build) => (build === newBuild ? 'broken' : undefined);
+  const generation = world.generation();
+  let users: Identity | undefined;
+  world.onLaunch = (_, app, report) => {
+    if (app === users) return;
+    if (users && !isAlive(users)) return report(OLD_BUILD);
+    // The old one finds an app that runs, which reports itself, and ends.
+    users ??= world.launchApp().identity;
+    generation.transactions.appStarted(newBuild, users);
+    void stopTree(app, { graceMs: 0, graceful: 'none' });
+  };
+  await runToAppEnd(world, generation);
+  await generation.until(isOver);
+  expect(generation.transactions.receipt()).toMatchObject({ outcome: 'put-back' });
+  expect(users && isAlive(users)).toBe(false);
+  expect(world.content()).toBe('old app');
+}, 60_000);
 
 it('an armed attempt whose plan can’t be read is set aside and reported, and blocks nothing [R85]', async () => {
   world = createWorld({ profiles: [freedGateway] });

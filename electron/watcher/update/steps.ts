@@ -189,15 +189,39 @@ async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'):
     const report = await deps.reports.wait(buildId, app, plan.budgets.appStartMs);
     attempt.record({ type: 'app-started', ...report }, false);
   } catch (error) {
-    if (attempt.closed()) return;
-    const version = which === 'new' ? plan.toVersion : plan.fromVersion;
-    const message = `Version ${version} could not be started: ${asProblem(error).message}`;
-    if (which === 'new') return attempt.rollBack({ message });
-    const hint = existsSync(plan.launch.file)
-      ? `Start Holdfast yourself: ${plan.launch.file}`
-      : 'Download Holdfast and install it again; your gateways keep running.';
-    attempt.record({ type: 'old-app-failed', problem: { message, hint } }, false);
+    if (!attempt.closed()) await appFailed(deps, attempt, which, asProblem(error).message);
   }
+}
+
+async function appFailed(
+  deps: StepDeps,
+  attempt: Attempt,
+  which: 'new' | 'old',
+  why: string,
+): Promise<void> {
+  const { plan } = attempt;
+  if (which === 'new') {
+    const message = `Version ${plan.toVersion} could not be started: ${why}`;
+    return attempt.rollBack({ message });
+  }
+  if ((await endInTheWay(deps, plan)) || attempt.closed()) return;
+  const message = `Version ${plan.fromVersion} could not be started: ${why}`;
+  const hint = existsSync(plan.launch.file)
+    ? `Start Holdfast yourself: ${plan.launch.file}`
+    : 'Download Holdfast and install it again; your gateways keep running.';
+  attempt.record({ type: 'old-app-failed', problem: { message, hint } }, false);
+}
+
+/**
+ * A user may have started the new app while its update was being undone: the old one gives way to it, though it is
+ * the one that is installed. True when it was ended: then the step is tried again.
+ */
+async function endInTheWay(deps: StepDeps, plan: Plan): Promise<boolean> {
+  const other = plan.toBuild === null ? undefined : deps.reports.find(plan.toBuild);
+  if (!other) return false;
+  deps.log(`Build ${other.buildId} runs, whose update was undone; it is ended for the old app.`);
+  await end(deps, other.identity);
+  return !isAlive(other.identity);
 }
 
 /** The new image, hashed once more now that the old app has ended. */
