@@ -1,4 +1,5 @@
 /** Makes a request of the words and options of a command, or a sentence of what is wrong with them. Pure. */
+import { agentRights } from '../contract/agents.ts';
 import {
   type CommandName,
   commandOf,
@@ -80,6 +81,8 @@ export function build(
       return { name, gateway, json };
     case 'top':
       return { name, json };
+    case 'mcp':
+      return { name };
     case 'open':
       return { name, gateway: words[0] ?? null };
     case 'doctor':
@@ -162,7 +165,11 @@ function profileCommand(
     if (at < 1) return '--env needs the variable’s name and its value, like --env MODEL=large.';
     env[text.slice(0, at)] = text.slice(at + 1);
   }
+  const agents = agentRights.find((one) => one === given('agents')) ?? null;
+  if (options.has('agents') && agents === null)
+    return `--agents needs one of these: ${agentRights.join(', ')}.`;
   const fields = {
+    agents,
     port: given('port'),
     health: given('health'),
     dir: given('dir'),

@@ -3,6 +3,8 @@
  * docs/cli.md all come from it: a command or an option is written down here and nowhere else.
  */
 
+import { agentRights } from '../contract/agents.ts';
+
 export interface OptionSpec {
   readonly name: string;
   /** An empty value takes away what was there. */
@@ -65,6 +67,12 @@ const profileOptions: readonly OptionSpec[] = [
   { name: 'dir', value: 'folder', empty: true, says: 'the folder in which it runs' },
   { name: 'env', value: 'NAME=value', many: true, says: 'a variable; as often as there are some' },
   { name: 'shell', says: 'give the command to a shell, as one line' },
+  {
+    name: 'agents',
+    value: 'right',
+    choices: agentRights,
+    says: 'what agents may do with it by “holdfast mcp”: look, or act',
+  },
 ];
 const yes: OptionSpec = { name: 'yes', short: 'y', says: 'do not ask' };
 
@@ -262,6 +270,16 @@ const table = [
       'It holds versions, settings, profiles, histories, receipts, the logs of this run and the one before it, and what doctor says. Values of variables, passwords, tokens and the name of your home folder are hidden in it. It is sent nowhere.',
     ],
     examples: ['holdfast diagnostics --list', 'holdfast diagnostics report.zip'],
+  },
+  {
+    name: 'mcp',
+    gateways: 'none',
+    options: [],
+    says: 'serve an agent, by the Model Context Protocol',
+    more: [
+      'An agent’s program starts it and speaks to it over standard input and output. It lets agents look at every gateway; they may start, stop, restart and update those that were granted: holdfast edit <gateway> --agents act.',
+    ],
+    examples: ['holdfast edit hermes --agents act', 'claude mcp add holdfast -- holdfast mcp'],
   },
   {
     name: 'completion',

@@ -99,6 +99,8 @@ async function look(command: Look, place: Place): Promise<number> {
       return watched(command, place);
     case 'events':
       return (await import('./events.ts')).events(state, command, voice);
+    case 'mcp':
+      return (await import('./mcp/mcp.ts')).mcp(state);
     case 'open':
       return (await import('./open.ts')).open(state, command, voice);
     case 'logs':

@@ -1,4 +1,5 @@
 /** What the command line can be asked for, once it is understood. */
+import type { AgentRight } from '../contract/agents.ts';
 import type { CommandName, Shell, waitTargets } from './commands.ts';
 
 /** Names or ids as they were written; `all`: every gateway. */
@@ -23,7 +24,8 @@ export type Command =
   | AddCommand
   | EditCommand
   | RemoveCommand
-  | OpenCommand;
+  | OpenCommand
+  | { readonly name: 'mcp' };
 
 export interface OpenCommand {
   readonly name: 'open';
@@ -115,6 +117,8 @@ export interface ProfileFields {
   /** The names of variables that are taken away. */
   readonly unset: readonly string[];
   readonly shell: boolean;
+  /** What agents may do with it. */
+  readonly agents: AgentRight | null;
   /** The program and its arguments; empty: as they are. */
   readonly program: readonly string[];
   readonly json: boolean;

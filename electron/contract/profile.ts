@@ -3,6 +3,7 @@
  * One JSON file per profile in the state folder; broken ones are refused with a sentence.
  */
 import * as z from 'zod/mini';
+import { agentRights } from './agents.ts';
 import {
   expectSchema,
   heartbeatSchema,
@@ -145,6 +146,8 @@ const profileFields = z.strictObject({
     fatal: [78],
   }),
   update: z._default(updateSchema, { policy: 'keep' }),
+  /** What agents may do with it; absent: look. */
+  agents: z.optional(z.enum(agentRights)),
   /** Started with the watcher; false: only when asked. */
   autostart: z._default(z.boolean(), true),
 });

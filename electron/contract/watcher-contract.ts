@@ -3,6 +3,7 @@
  * It alone owns the truth about gateways; everyone else sends intents.
  */
 import * as z from 'zod/mini';
+import { agentOrders, longestDelayMs } from './agents.ts';
 import { defineContract, describeIssues, nothing } from './define.ts';
 import { eventCalls } from './events.ts';
 import {
@@ -288,6 +289,18 @@ export const watcherContract = defineContract({
     },
     /** The successor serves: the old watcher may end. */
     'succession.done': { input: nothing, output: nothing },
+    /**
+     * An agent asks for it. Refused with a sentence where the profile does not allow that. Answers when it
+     * is done; with `afterMs`, at once: then it is done after that time, whatever became of the one who asked.
+     */
+    'agent.order': {
+      input: z.strictObject({
+        id: profileIdSchema,
+        order: z.enum(agentOrders),
+        afterMs: z.int().check(z.gte(0), z.lte(longestDelayMs)),
+      }),
+      output: nothing,
+    },
     /** Ends the watcher, with its gateways stopped or left running (a later watcher adopts them). */
     'watcher.retire': {
       input: z.strictObject({ gateways: z.enum(['keep', 'stop']) }),

@@ -24,6 +24,7 @@ import { thisMachine } from '../presets/machine.ts';
 import { heldSockets, systemClock } from '../process/index.ts';
 import type { Connection } from '../rpc/connection.ts';
 import { newestThatFit } from '../rpc/frames.ts';
+import { orderOfAgent } from './agent-orders.ts';
 import type { Histories } from './histories.ts';
 import type { LogFollower } from './log-follow.ts';
 import { type LogLookups, readPage } from './log-lookups.ts';
@@ -57,6 +58,8 @@ export interface HandlerDeps {
   withOwners(presets: readonly PresetView[], known: ReadonlySet<string>): Promise<PresetView[]>;
   surroundings(): z.infer<typeof surroundingsSchema>;
   subscribe(connection: Connection): void;
+  /** To the log. */
+  warn(message: string): void;
   /** Ends the watcher once the answer is out. */
   endSoon(reason: string): void;
 }
@@ -70,6 +73,13 @@ export function createHandlers(deps: HandlerDeps): AllHandlers {
   return {
     ...watcherHandlers(deps, roles),
     ...gatewayHandlers(deps, roles),
+    'agent.order': (asked) =>
+      orderOfAgent(asked, {
+        registry: () => usableRegistry(deps),
+        update: (id) => updateGateway(deps, id),
+        clock: systemClock,
+        warn: deps.warn,
+      }),
     ...profileHandlers(deps),
     ...logHandlers(deps),
     ...eventHandlers(deps),
@@ -98,6 +108,14 @@ function refuseDuringGatewayUpdate({ updates }: HandlerDeps): void {
   if (updates.gateways.busy()) {
     throw new ContractError('A gateway is being updated; wait for its end.');
   }
+}
+
+async function updateGateway(deps: HandlerDeps, id: string): Promise<void> {
+  usableRegistry(deps);
+  if (deps.updates.app.view() !== null) {
+    throw new ContractError('Holdfast is being updated; wait for its end.');
+  }
+  await deps.updates.gateways.run(id);
 }
 
 async function nullAfter(work: void | Promise<void>): Promise<null> {
@@ -172,13 +190,7 @@ function gatewayHandlers(deps: HandlerDeps, roles: Roles) {
       ownRegistry(deps).supervisor(id).endNow();
       return null;
     },
-    'gateway.update': ({ id }) => {
-      usableRegistry(deps);
-      if (deps.updates.app.view() !== null) {
-        throw new ContractError('Holdfast is being updated; wait for its end.');
-      }
-      return nullAfter(deps.updates.gateways.run(id));
-    },
+    'gateway.update': ({ id }) => nullAfter(updateGateway(deps, id)),
     'gateway.movePort': async ({ id }) => {
       const port = await freePort();
       const registry = usableRegistry(deps);

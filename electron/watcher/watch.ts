@@ -338,6 +338,7 @@ export class Watch {
       phone: this.#phone,
       usage: usageSampler(() => this.#registry.views()),
       updates: this.#updates,
+      warn: log.warn,
       withOwners: (presets, known) =>
         withOwners(presets, known, {
           state,

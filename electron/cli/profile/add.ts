@@ -12,7 +12,7 @@ import type { AddCommand } from '../requests.ts';
 import { settled } from '../settled.ts';
 import type { Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
-import { check, withFields } from './typed.ts';
+import { check, withFields, withRight } from './typed.ts';
 
 /** Resolves once it runs, or has failed; rejects with a sentence when it was not added. */
 export async function add(
@@ -29,7 +29,7 @@ export async function add(
     const id = freeId(profileIdFor(draft.name), taken);
     const profile = z.parse(
       profileSchema,
-      withDraft(newProfile(id, graceMs), emptyDraft, draft, homedir()),
+      withRight(withDraft(newProfile(id, graceMs), emptyDraft, draft, homedir()), command.agents),
     );
     await link.client.call('profile.save', { profile });
     voice.print(`${profile.name} was added. Its id is ${id}.`);

@@ -27,7 +27,7 @@ import type { EditCommand } from '../requests.ts';
 import { type Ask, terminalQuestion } from '../terminal-question.ts';
 import type { Voice } from '../voice.ts';
 import { ownSource, withWatcher } from '../watcher-link.ts';
-import { check, withFields } from './typed.ts';
+import { check, withFields, withRight } from './typed.ts';
 
 /** The parts of the outside world; replaced in tests. */
 export interface Desk {
@@ -73,7 +73,8 @@ async function edited(
   const named = command.title === null ? before : { ...before, name: command.title };
   const draft = withFields(named, command);
   await check(draft, profile.id, link, warn);
-  const parsed = z.safeParse(profileSchema, withDraft(profile, before, draft, homedir()));
+  const drafted = withDraft(profile, before, draft, homedir());
+  const parsed = z.safeParse(profileSchema, withRight(drafted, command.agents));
   if (parsed.success) return parsed.data;
   throw new CliProblem(
     `${profile.name} can’t be used so: ${describeIssues(parsed.error)}.`,

@@ -1,10 +1,12 @@
 /** What `add` and `edit` set, as the window's form would hold it, with the same checks. */
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { AgentRight } from '../../contract/agents.ts';
 import { joinCommandLine } from '../../contract/draft/command-line.ts';
 import { checkOf, type Draft } from '../../contract/draft/draft.ts';
 import { findingsOf } from '../../contract/draft/findings.ts';
 import { cliExit } from '../../contract/exit-codes.ts';
+import type { ProfileInput } from '../../contract/profile.ts';
 import type { Link } from '../../link/types.ts';
 import { CliProblem } from '../cli-problem.ts';
 import type { ProfileFields } from '../requests.ts';
@@ -66,4 +68,9 @@ export async function check(
   }
   const machine = await link.client.call('profile.check', checkOf(draft, id, homedir()));
   for (const { message } of [...findings, ...machine]) warn(message);
+}
+
+/** @param agents what they may do with it; null: as it is */
+export function withRight(profile: ProfileInput, agents: AgentRight | null): ProfileInput {
+  return agents === null ? profile : { ...profile, agents };
 }

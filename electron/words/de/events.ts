@@ -48,6 +48,7 @@ export const requests: Words['requests'] = {
     window: 'von Hand im Fenster',
     tray: 'von Hand im Infobereich',
     'command-line': 'von Hand auf der Befehlszeile',
+    agent: 'von einem Agenten, dem Sie es erlaubt haben',
   },
   quit: 'mit allen Gateways, weil Holdfast beendet wurde',
   update: 'für ein Update',

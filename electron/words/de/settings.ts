@@ -139,3 +139,9 @@ export const phone: Words['phone'] = {
   again: (wait) => `Neuer Versuch in ${wait}.`,
   givenUp: 'Sie wurde aufgegeben.',
 };
+
+/** Of one gateway. */
+export const gatewaySettings: Words['gatewaySettings'] = {
+  agents: 'Agenten dürfen es starten, anhalten, neu starten und aktualisieren',
+  agentsHint: 'Über „holdfast mcp“. Ansehen dürfen sie jedes Gateway.',
+};

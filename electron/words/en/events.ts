@@ -53,6 +53,7 @@ export const requests = {
     window: 'by you in the window',
     tray: 'by you in the tray',
     'command-line': 'by you on the command line',
+    agent: 'by an agent that you allowed it',
   },
   quit: 'with all gateways, because you quit Holdfast',
   update: 'for an update',

@@ -138,3 +138,9 @@ export const phone = {
   again: (wait: string): string => `Tried again in ${wait}.`,
   givenUp: 'It was given up.',
 };
+
+/** Of one gateway. */
+export const gatewaySettings = {
+  agents: 'Agents may start, stop, restart and update it',
+  agentsHint: 'By “holdfast mcp”. They may look at every gateway.',
+};

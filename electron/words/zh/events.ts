@@ -48,6 +48,7 @@ export const requests: Words['requests'] = {
     window: '在窗口中手动',
     tray: '在托盘中手动',
     'command-line': '在命令行手动',
+    agent: '由你允许的智能体',
   },
   quit: '因退出 Holdfast 而与所有网关一起',
   update: '因更新',

@@ -122,3 +122,9 @@ export const phone: Words['phone'] = {
   again: (wait) => `${wait}后重试。`,
   givenUp: '已放弃。',
 };
+
+/** Of one gateway. */
+export const gatewaySettings: Words['gatewaySettings'] = {
+  agents: '允许智能体启动、停止、重启和更新它',
+  agentsHint: '通过 holdfast mcp。所有网关它们都可以查看。',
+};

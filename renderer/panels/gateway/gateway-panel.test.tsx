@@ -56,6 +56,14 @@ test('the settings show what its profile says, without the values of variables',
   );
 });
 
+test('what agents may do with it is off, and is switched there', async () => {
+  const { sent } = await openWindow(appState(now), 'profile', { 'profile.list': () => profiles() });
+  const agents = await screen.findByTestId('profile-agents');
+  expect(agents).toHaveProperty('checked', false);
+  fireEvent.click(agents);
+  await waitFor(() => expect(sent('profile.save')).toMatchObject([{ profile: { agents: 'act' } }]));
+});
+
 /** The window at the settings of one that runs, or of another state. */
 async function openRemoval(change: Parameters<typeof gateway>[1] = {}) {
   const gateways = {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import type { Profile } from '../../../electron/contract/profile.ts';
 import { redact } from '../../../electron/contract/redact.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { policyName } from '../../format/words.ts';
 import { useApp, useBusy, useHoldfast, useView } from '../../store/hooks.ts';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
@@ -45,6 +46,9 @@ export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
               {policyName[gateway.policy]}
             </Fact>
           </Facts>
+          {profile && profile.program.type !== 'remote' && (
+            <Agents profile={profile} onSaved={reload} />
+          )}
         </Card>
         <RemoveCard gateway={gateway} />
       </div>
@@ -111,24 +115,48 @@ function ProfileFacts({ profile }: { readonly profile: Profile }) {
   );
 }
 
-interface AutostartProps {
+interface SwitchProps {
   readonly profile: Profile;
   readonly onSaved: () => void;
 }
 
-function Autostart({ profile, onSaved }: AutostartProps) {
+/** Saves a change at once; one after another. */
+function useSave({ profile, onSaved }: SwitchProps): (change: Partial<Profile>) => void {
   const { send } = useHoldfast();
   const busy = useBusy(`save ${profile.id}`);
-  const save = async (autostart: boolean): Promise<void> => {
+  return (change) => {
     if (busy) return;
-    await send('profile.save', { profile: { ...profile, autostart } }, `save ${profile.id}`);
-    onSaved();
+    const saved = send(
+      'profile.save',
+      { profile: { ...profile, ...change } },
+      `save ${profile.id}`,
+    );
+    void saved.then(onSaved);
   };
+}
+
+function Agents(props: SwitchProps) {
+  const save = useSave(props);
   return (
     <Check
       kind="switch"
-      checked={profile.autostart}
-      onChange={(autostart) => void save(autostart)}
+      checked={props.profile.agents === 'act'}
+      onChange={(act) => save({ agents: act ? 'act' : 'look' })}
+      hint={words.gatewaySettings.agentsHint}
+      testId="profile-agents"
+    >
+      {words.gatewaySettings.agents}
+    </Check>
+  );
+}
+
+function Autostart(props: SwitchProps) {
+  const save = useSave(props);
+  return (
+    <Check
+      kind="switch"
+      checked={props.profile.autostart}
+      onChange={(autostart) => save({ autostart })}
       hint="Off: it is started only when you ask."
       testId="profile-autostart"
     >
