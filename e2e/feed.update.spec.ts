@@ -176,7 +176,9 @@ test('a feed that announces a false hash; mended, Retry takes the true one [F37]
   });
 });
 
-test('a download that stalls can be cancelled and begun again [F40]', async ({ world }) => {
+test('a download that stalls can be paused, resumed, cancelled and begun again [F40]', async ({
+  world,
+}) => {
   const { app } = await startServing(world);
   const { page } = app;
   await undisturbed(world, async () => {
@@ -185,6 +187,13 @@ test('a download that stalls can be cancelled and begun again [F40]', async ({ w
     await page.getByTestId('update-download').click();
     await expectUpdate(page, 'downloading');
     await expect.poll(() => world.feed.requests.at(-1)?.bytes, { timeout: 30_000 }).toBe(2_000_000);
+    await expect(page.getByTestId('update-silence')).toContainText('The server has sent nothing');
+    await page.getByTestId('update-pause').click();
+    await expectUpdate(page, 'paused');
+    const asked = world.feed.requests.length;
+    await page.getByTestId('update-download').click();
+    await expect.poll(() => world.feed.requests.length, { timeout: 30_000 }).toBeGreaterThan(asked);
+    await expectUpdate(page, 'downloading');
     await page.getByTestId('update-cancel').click();
     await expectUpdate(page, 'available');
     await world.feed.setFault({ kind: 'none' });

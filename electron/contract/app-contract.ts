@@ -105,6 +105,8 @@ export const appContract = defineContract({
     },
     'update.check': { input: nothing, output: nothing },
     'update.download': { input: nothing, output: nothing },
+    /** Of a download; `update.download` goes on with it. */
+    'update.pause': { input: nothing, output: nothing },
     'update.cancel': { input: nothing, output: nothing },
     'update.install': { input: nothing, output: nothing },
     'update.retry': { input: nothing, output: nothing },

@@ -22,6 +22,13 @@ export const updateStateSchema = z.discriminatedUnion('status', [
     total: z.number(),
     rate: z.number(),
   }),
+  /** What has arrived is kept, and the download goes on from there. */
+  z.strictObject({
+    status: z.literal('paused'),
+    ...offer,
+    transferred: z.number(),
+    total: z.number(),
+  }),
   z.strictObject({ status: z.literal('ready'), ...offer }),
   /** Preflight, staging of what ships, plan and journal: nothing has been touched yet. */
   z.strictObject({ status: z.literal('preparing'), ...offer }),

@@ -109,6 +109,7 @@ export const updateFlags: Readonly<Record<UpdateStatus, UpdateFlags>> = {
   'up-to-date': quiet,
   available: { mark: 'news', installs: false },
   downloading: { mark: 'busy', installs: false },
+  paused: { mark: 'news', installs: false },
   ready: { mark: 'news', installs: false },
   preparing: { mark: 'busy', installs: true },
   releasing: { mark: 'busy', installs: true },

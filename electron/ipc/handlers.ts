@@ -28,6 +28,7 @@ import {
 export interface UpdateIntents {
   check(): unknown;
   download(): unknown;
+  pause(): unknown;
   cancel(): unknown;
   install(): unknown;
   retry(): unknown;
@@ -288,6 +289,7 @@ function updateHandlers({ store, updates }: HandlerDeps): Group<'update'> {
   return {
     'update.check': intend('check'),
     'update.download': intend('download'),
+    'update.pause': intend('pause'),
     'update.cancel': intend('cancel'),
     'update.install': intend('install'),
     'update.retry': intend('retry'),

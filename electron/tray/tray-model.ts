@@ -195,6 +195,13 @@ function updateItem({ update, settings }: AppState): TrayItem {
         enabled: true,
         action: { type: 'show-update' },
       };
+    case 'paused':
+      return {
+        type: 'action',
+        label: `Download of ${update.version} Paused…`,
+        enabled: true,
+        action: { type: 'show-update' },
+      };
     case 'preparing':
     case 'releasing':
     case 'held':

@@ -11,6 +11,7 @@ const events: readonly UpdateEvent[] = [
   { type: 'download' },
   { type: 'progress', progress: { transferred: 1, total: 10, rate: 1 } },
   { type: 'downloaded' },
+  { type: 'download-paused' },
   { type: 'download-cancelled' },
   { type: 'install' },
   { type: 'releasing', deadline: 1 },
@@ -40,6 +41,15 @@ describe('the life of an update', () => {
     expect(run(...toReady, 'install', 'releasing', 'held').status).toBe('held');
     const over = run(...toReady, 'install', 'releasing', 'installing', 'handed-over');
     expect(over).toEqual({ status: 'handed-over', version: '1.1.0', phase: 'handed-over' });
+  });
+
+  it('keeps what has arrived while a download is paused', () => {
+    const paused = run('check', 'checked', 'download', 'progress', 'download-paused');
+    expect(paused).toEqual({ status: 'paused', ...offer, transferred: 1, total: 10 });
+    const resumed = reduceUpdate(paused, { type: 'download' });
+    expect(resumed).toMatchObject({ status: 'downloading', transferred: 1, total: 10 });
+    expect(reduceUpdate(paused, { type: 'download-cancelled' }).status).toBe('available');
+    expect(reduceUpdate(paused, { type: 'check' })).toBe(paused);
   });
 
   it('keeps the offer when something fails, so that nothing is downloaded twice', () => {
@@ -78,6 +88,6 @@ describe('the life of an update', () => {
       }
     }
     const statuses = new Set([...seen.values()].map(({ status }) => status));
-    expect(statuses.size).toBe(12);
+    expect(statuses.size).toBe(13);
   });
 });

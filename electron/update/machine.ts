@@ -5,8 +5,10 @@
  *                      │  └────► failed(check)
  *                      ▼
  *                  available ──download──► downloading ──► ready ◄──────────────┐
- *                      ▲                      │  └──► failed(download)          │
- *                      └────────cancel────────┘                                 │ cancelled
+ *                      ▲                   │  ▲│ └──► failed(download)          │
+ *                      │              pause ▼  │└─cancel─┐                      │
+ *                      │               paused ─┘         │                      │
+ *                      └────────cancel───┴───────────────┘                      │ cancelled
  *                                                                               │
  *   ready ──install──► preparing ──► releasing ──► held ──► releasing …         │
  *                          │             │           └──cancel──────────────────┤
@@ -31,6 +33,7 @@ export type UpdateEvent =
   | { readonly type: 'download' }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'downloaded' }
+  | { readonly type: 'download-paused' }
   | { readonly type: 'download-cancelled' }
   | { readonly type: 'install' }
   | { readonly type: 'releasing'; readonly deadline: number }
@@ -57,10 +60,11 @@ const settled: readonly UpdateStatus[] = ['idle', 'up-to-date', 'available', 're
 const fits: Readonly<Record<UpdateEvent['type'], readonly UpdateStatus[]>> = {
   check: settled,
   checked: ['checking'],
-  download: ['available', 'failed'],
+  download: ['available', 'paused', 'failed'],
   progress: ['downloading'],
   downloaded: ['downloading'],
-  'download-cancelled': ['downloading'],
+  'download-paused': ['downloading'],
+  'download-cancelled': ['downloading', 'paused'],
   install: ['ready', 'failed'],
   releasing: ['preparing', 'releasing', 'held'],
   held: ['releasing', 'held'],
@@ -68,7 +72,7 @@ const fits: Readonly<Record<UpdateEvent['type'], readonly UpdateStatus[]>> = {
   'install-cancelled': installing,
   'handed-over': ['installing', 'handed-over'],
   failed: ['checking', 'downloading', ...installing],
-  live: [...settled, 'checking', 'downloading', 'handed-over'],
+  live: [...settled, 'checking', 'downloading', 'paused', 'handed-over'],
   'live-over': ['handed-over'],
 };
 
@@ -134,6 +138,7 @@ type OfferEvent = Extract<
     type:
       | 'download'
       | 'downloaded'
+      | 'download-paused'
       | 'download-cancelled'
       | 'install'
       | 'releasing'
@@ -148,10 +153,10 @@ function advance(state: UpdateState, event: OfferEvent): UpdateState {
   const offer = offerOf(state);
   if (!offer) return state;
   switch (event.type) {
-    case 'download': {
-      const total = offer.size ?? 0;
-      return { status: 'downloading', ...offer, transferred: 0, total, rate: 0 };
-    }
+    case 'download':
+      return { status: 'downloading', ...offer, ...arrived(state, offer), rate: 0 };
+    case 'download-paused':
+      return { status: 'paused', ...offer, ...arrived(state, offer) };
     case 'downloaded':
     case 'install-cancelled':
       return { status: 'ready', ...offer };
@@ -166,6 +171,12 @@ function advance(state: UpdateState, event: OfferEvent): UpdateState {
     case 'installing':
       return { status: 'installing', ...offer };
   }
+}
+
+/** How much of the file is here, as far as it is known. */
+function arrived(state: UpdateState, offer: Offer): { transferred: number; total: number } {
+  if ('transferred' in state) return { transferred: state.transferred, total: state.total };
+  return { transferred: 0, total: offer.size ?? 0 };
 }
 
 function failed(

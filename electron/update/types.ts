@@ -134,6 +134,8 @@ export interface UpdateService {
   /** Intents. Each resolves when its work is over, never rejects: `state()` tells what came of it. */
   check(): Promise<void>;
   download(): Promise<void>;
+  /** Breaks a download off, to go on later where it stopped. */
+  pause(): Promise<void>;
   cancel(): Promise<void>;
   install(): Promise<void>;
   retry(): Promise<void>;

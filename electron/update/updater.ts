@@ -40,6 +40,8 @@ class AppUpdates implements UpdateService {
   /** The downloaded file of the offer. */
   #file: string | null = null;
   #downloading: AbortController | null = null;
+  /** The download is broken off to go on later. */
+  #pausing = false;
   #attempt: UpdateAttempt | null = null;
   /** The user has read that the watcher may not survive, and tries again. */
   #escapeAccepted = false;
@@ -94,7 +96,9 @@ class AppUpdates implements UpdateService {
         this.#send({ type: 'downloaded' });
       } catch (error) {
         if (!(error instanceof UpdateProblem && error.cancelled)) throw error;
-        this.#send({ type: 'download-cancelled' });
+        this.#send({ type: this.#pausing ? 'download-paused' : 'download-cancelled' });
+      } finally {
+        this.#pausing = false;
       }
     });
   }
@@ -121,7 +125,15 @@ class AppUpdates implements UpdateService {
     });
   }
 
+  async pause(): Promise<void> {
+    if (!this.#downloading) return;
+    this.#pausing = true;
+    this.#downloading.abort();
+  }
+
   async cancel(): Promise<void> {
+    if (this.#state.status === 'paused') return this.#send({ type: 'download-cancelled' });
+    this.#pausing = false;
     this.#downloading?.abort();
     this.#attempt?.cancel();
   }

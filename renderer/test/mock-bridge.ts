@@ -107,6 +107,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'log.openLink': done,
     'update.check': done,
     'update.download': done,
+    'update.pause': done,
     'update.cancel': done,
     'update.install': done,
     'update.retry': done,

@@ -199,6 +199,7 @@ export function updateStates(now: number): Readonly<Record<UpdateState['status']
       total: 128_400_000,
       rate: 6_340_000,
     },
+    paused: { status: 'paused', ...offer, transferred: 54_200_000, total: 128_400_000 },
     ready: { status: 'ready', ...offer },
     preparing: { status: 'preparing', ...offer },
     releasing: { status: 'releasing', ...offer, deadline: now + 9 * second },

@@ -5,7 +5,12 @@ import { Button } from '../../ui/button.tsx';
 
 type SimpleCall = Extract<
   BridgeCall,
-  'update.check' | 'update.download' | 'update.cancel' | 'update.install' | 'update.retry'
+  | 'update.check'
+  | 'update.download'
+  | 'update.pause'
+  | 'update.cancel'
+  | 'update.install'
+  | 'update.retry'
 >;
 
 interface CallButtonProps {

@@ -28,6 +28,7 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
       return <CheckCard update={update} />;
     case 'available':
     case 'downloading':
+    case 'paused':
     case 'ready':
       return <OfferCard update={update} />;
     case 'preparing':
@@ -115,25 +116,44 @@ function CheckedAt({ at }: { readonly at: number | null }) {
 const offerTitle = {
   available: (version: string) => `Holdfast ${version} is available`,
   downloading: (version: string) => `Downloading Holdfast ${version}`,
+  paused: (version: string) => `The download of Holdfast ${version} is paused`,
   ready: (version: string) => `Holdfast ${version} is ready`,
 } as const;
 
 const offerAction = {
   available: <CallButton call="update.download" label="Download" primary />,
-  downloading: <CallButton call="update.cancel" label="Cancel" />,
+  downloading: (
+    <>
+      <CallButton call="update.pause" label="Pause" />
+      <CallButton call="update.cancel" label="Cancel" />
+    </>
+  ),
+  paused: (
+    <>
+      <CallButton call="update.download" label="Resume" primary />
+      <CallButton call="update.cancel" label="Cancel" />
+    </>
+  ),
   ready: <CallButton call="update.install" label="Update now" primary />,
 } as const;
 
 /** A version that can be downloaded, is being downloaded, or waits to be installed. */
-function OfferCard({ update }: { readonly update: Of<'available' | 'downloading' | 'ready'> }) {
+function OfferCard({
+  update,
+}: {
+  readonly update: Of<'available' | 'downloading' | 'paused' | 'ready'>;
+}) {
   return (
     <Card
       title={offerTitle[update.status](update.version)}
       aside={offerAction[update.status]}
       testId="update-card"
     >
-      {update.status === 'downloading' && <DownloadProgress {...update} />}
-      {update.status !== 'downloading' && <PutOffOffer version={update.version} />}
+      {'transferred' in update ? (
+        <DownloadProgress {...update} />
+      ) : (
+        <PutOffOffer version={update.version} />
+      )}
       {update.status === 'ready' && <UpdatePlan />}
       <OfferDetails offer={update} />
     </Card>

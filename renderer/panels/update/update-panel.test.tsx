@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { UpdateStatus } from '../../../electron/contract/update.ts';
 import { transactionIn } from '../../../electron/testing/app-states.ts';
 import type { BridgeCall } from '../../bridge.ts';
@@ -22,7 +22,14 @@ const expected: Readonly<
   checking: { says: /Looking for a newer version/, offers: {} },
   'up-to-date': { says: /newest version/, offers: { 'Check again': 'update.check' } },
   available: { says: /0\.2\.0 is available/, offers: { Download: 'update.download' } },
-  downloading: { says: /42 % · 54\.2 MB of 128 MB/, offers: { Cancel: 'update.cancel' } },
+  downloading: {
+    says: /42 % · 54\.2 MB of 128 MB/,
+    offers: { Pause: 'update.pause', Cancel: 'update.cancel' },
+  },
+  paused: {
+    says: /is paused.*42 % · 54\.2 MB of 128 MB/,
+    offers: { Resume: 'update.download', Cancel: 'update.cancel' },
+  },
   ready: { says: /everything is undone/, offers: { 'Update now': 'update.install' } },
   preparing: { says: /Nothing has been touched yet/, offers: { Cancel: 'update.cancel' } },
   releasing: { says: /finish their work, \d+s left/, offers: { Cancel: 'update.cancel' } },
@@ -37,6 +44,10 @@ const expected: Readonly<
     offers: { 'Try the update again': 'update.retry' },
   },
 };
+
+afterEach(() => vi.useRealTimers());
+
+const offer = { version: '0.2.0', notes: '', size: 100 };
 
 const statuses = Object.values(states).map(({ status }) => status);
 
@@ -54,6 +65,18 @@ test.each(statuses)('%s: says what goes on and offers exactly what can be done',
     fireEvent.click(card.getByRole('button', { name: label }));
     await waitFor(() => expect(sent(call).length).toBe(1));
   }
+});
+
+test('a download to which nothing comes says so, and no more when something comes', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+  const { downloading } = states;
+  const { bridge } = await openWindow(appState(now, { update: downloading }), 'update');
+  expect(screen.queryByTestId('update-silence')).toBeNull();
+  await act(() => vi.advanceTimersByTimeAsync(7_000));
+  expect(textOf('update-silence')).toMatch(/sent nothing for \ds/);
+  const more = { status: 'downloading', ...offer, transferred: 60, total: 100, rate: 1 } as const;
+  act(() => bridge.publish({ update: more }));
+  expect(screen.queryByTestId('update-silence')).toBeNull();
 });
 
 test('while an update runs: what was done so far, each with its time and its gateway', async () => {
