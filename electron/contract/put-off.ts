@@ -1,16 +1,26 @@
-/** Versions of Holdfast that the user does not want to hear of: never, or not now. */
-import type { Settings } from './settings.ts';
+/** Versions of Holdfast that are not offered: the user wants to hear of them never, or not now, or one was undone. */
+import type { Settings, SettingsChange } from './settings.ts';
 
-type PutOffSettings = Pick<Settings, 'skippedVersion' | 'laterVersion'>;
+type PutOffSettings = Pick<Settings, 'skippedVersion' | 'laterVersion' | 'undoneUpdate'>;
 
 /** How long `Later` is. */
 export const laterMs = 24 * 60 * 60 * 1000;
 
-/** Whether `version` is skipped, or comes back later; null when it is offered as usual. */
+/** Why `version` is not offered: skipped, to come back later, or undone once; null when it is offered as usual. */
 export function putOff(
-  { skippedVersion, laterVersion }: PutOffSettings,
+  { skippedVersion, laterVersion, undoneUpdate }: PutOffSettings,
   version: string,
-): 'skipped' | 'later' | null {
+): 'skipped' | 'undone' | 'later' | null {
   if (version === skippedVersion) return 'skipped';
+  if (version === undoneUpdate?.version && !undoneUpdate.wantedAgain) return 'undone';
   return version === laterVersion?.version ? 'later' : null;
+}
+
+/** What to change in the settings so that `version`, or whatever is put off, is offered again. */
+export function offerAgain({ undoneUpdate }: PutOffSettings): SettingsChange {
+  return {
+    skippedVersion: null,
+    laterVersion: null,
+    ...(undoneUpdate && { undoneUpdate: { ...undoneUpdate, wantedAgain: true } }),
+  };
 }

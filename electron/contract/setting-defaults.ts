@@ -10,6 +10,7 @@ export const settingDefaults = {
   startAtLogin: false,
   startHidden: false,
   checkForUpdates: true,
+  installUpdates: 'ask',
   updateChannel: 'stable',
   skippedVersion: null,
   laterVersion: null,

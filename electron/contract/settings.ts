@@ -16,6 +16,8 @@ const fields = {
   /** The app starts without its window, unless an update has just replaced it. */
   startHidden: z.boolean(),
   checkForUpdates: z.boolean(),
+  /** When a newer version of Holdfast is installed: see lifecycle/install-timing.ts. */
+  installUpdates: z.enum(['ask', 'idle', 'night', 'quit']),
   /** Which versions of Holdfast are offered. */
   updateChannel: z.enum(updateChannels),
   /** The version of Holdfast that is not to be offered; later ones are. */
@@ -23,6 +25,14 @@ const fields = {
   /** The one that is not to be offered until then, epoch milliseconds. */
   laterVersion: z.nullable(
     z.strictObject({ version: z.string().check(z.maxLength(64)), until: z.number() }),
+  ),
+  /** The last update that was undone: its version is not offered, unless the user wants it again. */
+  undoneUpdate: z.nullable(
+    z.strictObject({
+      attempt: z.string().check(z.maxLength(64)),
+      version: z.string().check(z.maxLength(64)),
+      wantedAgain: z.boolean(),
+    }),
   ),
   /** What the desktop is told of: problems and news, problems alone, or nothing. */
   notifications: z.enum(['all', 'problems', 'none']),
@@ -49,9 +59,11 @@ export const settingsSchema = z.looseObject({
   startAtLogin: z._default(fields.startAtLogin, settingDefaults.startAtLogin),
   startHidden: z._default(fields.startHidden, settingDefaults.startHidden),
   checkForUpdates: z._default(fields.checkForUpdates, settingDefaults.checkForUpdates),
+  installUpdates: z._default(fields.installUpdates, settingDefaults.installUpdates),
   updateChannel: z._default(fields.updateChannel, settingDefaults.updateChannel),
   skippedVersion: z._default(fields.skippedVersion, settingDefaults.skippedVersion),
   laterVersion: z._default(fields.laterVersion, settingDefaults.laterVersion),
+  undoneUpdate: z._default(fields.undoneUpdate, null),
   notifications: z._default(fields.notifications, settingDefaults.notifications),
   logMegabytes: z._default(fields.logMegabytes, settingDefaults.logMegabytes),
   newGatewayGraceMs: z._default(fields.newGatewayGraceMs, settingDefaults.newGatewayGraceMs),

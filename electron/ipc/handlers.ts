@@ -281,7 +281,7 @@ function logHandlers(deps: HandlerDeps): Group<'log'> {
   };
 }
 
-function updateHandlers({ store, updates }: HandlerDeps): Group<'update'> {
+function updateHandlers({ store, updates, settings }: HandlerDeps): Group<'update'> {
   const intend = (intent: keyof UpdateIntents) => async (): Promise<undefined> => {
     refuseWhileAway(store);
     await updates[intent]();
@@ -292,6 +292,11 @@ function updateHandlers({ store, updates }: HandlerDeps): Group<'update'> {
     'update.pause': intend('pause'),
     'update.cancel': intend('cancel'),
     'update.install': intend('install'),
-    'update.retry': intend('retry'),
+    'update.retry': () => {
+      // Whoever tries again wants the version that was undone.
+      const { undoneUpdate } = settings.get();
+      if (undoneUpdate) settings.change({ undoneUpdate: { ...undoneUpdate, wantedAgain: true } });
+      return intend('retry')();
+    },
   };
 }

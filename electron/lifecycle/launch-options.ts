@@ -9,6 +9,8 @@ export interface LaunchOptions {
   readonly version: boolean;
   /** Start in the tray. */
   readonly hidden: boolean;
+  /** It ends as soon as the update that has started it is proved: its user had quit the one before. */
+  readonly quitWhenUpdated: boolean;
   /** A first start sets up the demo gateway, as `npm start` wants it. */
   readonly demo: boolean;
   readonly updatesDisabled: boolean;
@@ -22,6 +24,8 @@ export interface LaunchOptions {
   /** How long an updated app is watched, milliseconds; test flavour only. */
   readonly soakMs: number;
 }
+
+const quitWhenUpdated = '--quit-when-updated';
 
 /** An update counts as done when the new version has run for this long. */
 const soakMs = 60_000;
@@ -37,6 +41,7 @@ export function readLaunchOptions(
   return {
     version: has('--version'),
     hidden: has('--hidden'),
+    quitWhenUpdated: has(quitWhenUpdated),
     demo: has('--demo'),
     updatesDisabled: has('--disable-updates'),
     showGateway: shownGateway(args),
@@ -95,11 +100,21 @@ export function withoutOnce(args: readonly string[]): string[] {
 }
 
 /**
- * The arguments for a later start of this app: `args` as given, but the state folder as an absolute
- * path, because the watcher starts the app from another working folder.
+ * The arguments for the start of the updated app: `args` as given, but the state folder as an absolute
+ * path, because the watcher starts the app from another working folder; in sight as this one is now, and not for
+ * longer than until it is proved when this one is being quit.
  */
-export function launchArguments(args: readonly string[], stateRoot: string): string[] {
+export function launchArguments(
+  given: readonly string[],
+  stateRoot: string,
+  now: { readonly hidden: boolean; readonly quitting: boolean },
+): string[] {
   const name = '--user-data-dir';
+  const args = [
+    ...given.filter((word) => word !== '--hidden' && word !== quitWhenUpdated),
+    ...(now.hidden ? ['--hidden'] : []),
+    ...(now.quitting ? [quitWhenUpdated] : []),
+  ];
   const at = args.indexOf(name);
   const others = args.filter(
     (word, index) => !word.startsWith(`${name}=`) && (at < 0 || (index !== at && index !== at + 1)),

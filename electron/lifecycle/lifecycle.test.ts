@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../process/index.ts';
 import { createSettings } from '../settings/settings.ts';
 import { identity, transactionIn, watcherWith } from '../testing/app-states.ts';
+import { launchOf } from '../transaction/launch-allow-list.ts';
 import {
   launchArguments,
   readLaunchOptions,
@@ -19,11 +20,14 @@ import { pendingReport, sayGoodbye, shouldSucceed } from './started-app.ts';
 import { requireAskedFolder } from './state-root.ts';
 import { checkOnNewChannel, mayCheck } from './update-schedule.ts';
 
+const inSight = { hidden: false, quitting: false };
+
 describe('what the app was started with', () => {
   test('nothing is the ordinary case', () => {
     expect(readLaunchOptions([], {}, false)).toEqual({
       version: false,
       hidden: false,
+      quitWhenUpdated: false,
       demo: false,
       updatesDisabled: false,
       sandboxDisabled: false,
@@ -85,17 +89,33 @@ describe('what the app was started with', () => {
   });
 
   test.each([
-    [['--hidden'], ['--hidden']],
+    [['--no-sandbox'], ['--no-sandbox']],
     [
-      ['--user-data-dir=state', '--hidden'],
-      ['--hidden', '--user-data-dir=/abs'],
+      ['--user-data-dir=state', '--no-sandbox'],
+      ['--no-sandbox', '--user-data-dir=/abs'],
     ],
     [
       ['--user-data-dir', 'state', 'x'],
       ['x', '--user-data-dir=/abs'],
     ],
   ])('a later start with %j gets %j', (given, later) => {
-    expect(launchArguments(given, '/abs')).toEqual(later);
+    expect(launchArguments(given, '/abs', inSight)).toEqual(later);
+  });
+
+  test('an updated app is in sight as the one before was, and stays only for one that stays', () => {
+    expect(launchArguments(['--hidden'], '/abs', inSight)).toEqual([]);
+    expect(launchArguments(['-x'], '/abs', { ...inSight, hidden: true })).toEqual([
+      '-x',
+      '--hidden',
+    ]);
+    const quitting = launchArguments(['-x'], '/abs', { hidden: true, quitting: true });
+    expect(quitting).toEqual(['-x', '--hidden', '--quit-when-updated']);
+    expect(readLaunchOptions(quitting, {}, false)).toMatchObject({
+      hidden: true,
+      quitWhenUpdated: true,
+    });
+    expect(launchArguments(quitting, '/abs', inSight)).toEqual(['-x']);
+    expect(launchOf('/app', quitting, {}).args).toEqual(['--hidden', '--quit-when-updated']);
   });
 });
 

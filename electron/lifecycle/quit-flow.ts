@@ -8,7 +8,13 @@ import type { AppStore } from '../ipc/app-store.ts';
 import type { Log } from '../logging/logging.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import { isInstalling } from '../update/machine.ts';
-import { initialQuitState, type QuitEvent, type QuitState, reduceQuit } from './quit.ts';
+import {
+  initialQuitState,
+  type QuitEnd,
+  type QuitEvent,
+  type QuitState,
+  reduceQuit,
+} from './quit.ts';
 
 export interface QuitFlowDeps {
   readonly store: AppStore;
@@ -29,6 +35,11 @@ export interface QuitFlow {
   answer(choice: 'keep' | 'stop' | 'cancel', remember: boolean): Promise<void>;
   /** Ends without a question; the gateways run on. */
   leave(reason: 'session' | 'update'): void;
+  /**
+   * `install` is asked when the user quits and keeps the gateways. It installs an update that waits for that, and
+   * resolves to true when the update ends the app.
+   */
+  installBefore(install: () => Promise<boolean>): void;
   /** True when windows may really close. */
   isLeaving(): boolean;
   /** Registers what this process has to close at its end; the last one first. `close` must not throw. */
@@ -49,6 +60,7 @@ class AppQuitFlow implements QuitFlow {
   readonly #deps: QuitFlowDeps;
   readonly #closers: (() => void)[] = [];
   #state: QuitState = initialQuitState;
+  #install = async (): Promise<boolean> => false;
 
   constructor(deps: QuitFlowDeps) {
     this.#deps = deps;
@@ -79,6 +91,10 @@ class AppQuitFlow implements QuitFlow {
     void this.#send({ type: reason });
   }
 
+  installBefore(install: () => Promise<boolean>): void {
+    this.#install = install;
+  }
+
   isLeaving(): boolean {
     return this.#state.status === 'leaving' || this.#state.status === 'left';
   }
@@ -96,12 +112,13 @@ class AppQuitFlow implements QuitFlow {
       next.status === 'asking' ? { type: 'quit' as const, running: [...next.running] } : null;
     this.#deps.store.put({ question });
     if (next.status === 'asking') this.#deps.showWindow();
-    if (next.status === 'leaving') await this.#finish(next.gateways);
+    if (next.status === 'leaving') await this.#finish(next.gateways, next.by);
   }
 
-  async #finish(gateways: 'keep' | 'stop'): Promise<void> {
+  async #finish(gateways: 'keep' | 'stop', by: QuitEnd): Promise<void> {
     this.#deps.store.putProblem('quit', null);
     if (gateways === 'stop' && !(await this.#stopGateways())) return;
+    if (gateways === 'keep' && by === 'user' && (await this.#install())) return;
     const goodbye = this.#deps.sayGoodbye();
     if (goodbye) await goodbye;
     for (const close of this.#closers.splice(0).reverse()) close();

@@ -3,7 +3,13 @@ import type { SettingsChange } from '../contract/settings.ts';
 import { createAppStore } from '../ipc/app-store.ts';
 import { defaultSettings } from '../settings/settings-file.ts';
 import { gateway, partsWith, running, watcherWith } from '../testing/app-states.ts';
-import { initialQuitState, type QuitEvent, type QuitState, reduceQuit } from './quit.ts';
+import {
+  initialQuitState,
+  type QuitEnd,
+  type QuitEvent,
+  type QuitState,
+  reduceQuit,
+} from './quit.ts';
 import { createQuitFlow } from './quit-flow.ts';
 
 const user: QuitEvent = { type: 'user', onQuit: 'ask', running: ['a'], updating: false };
@@ -25,8 +31,8 @@ describe('the decision', () => {
       { type: 'answer', choice: 'stop' },
       initialQuitState,
     ],
-    ['is cut short by the session', asking, { type: 'session' }, keep()],
-    ['is never held up in an update', asking, { type: 'update' }, keep()],
+    ['is cut short by the session', asking, { type: 'session' }, keep('session')],
+    ['is never held up in an update', asking, { type: 'update' }, keep('update')],
     ['ends', keep(), { type: 'done' }, { status: 'left' }],
     [
       'asks after a failed stop',
@@ -42,11 +48,11 @@ describe('the decision', () => {
     ],
   ])('%s', (_, state, event, next) => expect(reduceQuit(state, event)).toEqual(next));
 
-  function keep(): QuitState {
-    return { status: 'leaving', gateways: 'keep' };
+  function keep(by: QuitEnd = 'user'): QuitState {
+    return { status: 'leaving', gateways: 'keep', by };
   }
   function stop(): QuitState {
-    return { status: 'leaving', gateways: 'stop' };
+    return { status: 'leaving', gateways: 'stop', by: 'user' };
   }
 });
 
@@ -113,6 +119,50 @@ describe('the flow', () => {
     await flow.answer('keep', true);
     expect(store.state().question).toBeNull();
     expect(onQuit()).toBe('keep');
+    expect(done).toEqual(['show', 'clean', 'exit']);
+  });
+
+  test('an update that waits for the end is installed before it, when the gateways are kept', async () => {
+    const { done, flow } = begin();
+    const installed = deferred();
+    flow.installBefore(async () => {
+      done.push('install');
+      await installed.promise;
+      return true;
+    });
+    flow.request();
+    const answered = flow.answer('keep', false);
+    expect(done).toEqual(['show', 'install']);
+    installed.resolve();
+    await answered;
+    expect(done).toEqual(['show', 'install']);
+    flow.leave('update');
+    expect(done).toEqual(['show', 'install', 'clean', 'exit']);
+  });
+
+  test.each<['keep' | 'stop', string[]]>([
+    ['keep', ['show', 'install', 'clean', 'exit']],
+    ['stop', ['show', 'retire', 'clean', 'exit']],
+  ])(
+    'an update that can’t be installed, or would stop on %s, holds nothing up',
+    async (choice, expected) => {
+      const { done, flow } = begin();
+      flow.installBefore(async () => {
+        done.push('install');
+        return false;
+      });
+      flow.request();
+      await flow.answer(choice, false);
+      expect(done).toEqual(expected);
+    },
+  );
+
+  test('the end of the session waits for no update', async () => {
+    const { done, flow } = begin();
+    flow.installBefore(() => new Promise(() => undefined));
+    flow.request();
+    void flow.answer('keep', false);
+    flow.leave('session');
     expect(done).toEqual(['show', 'clean', 'exit']);
   });
 

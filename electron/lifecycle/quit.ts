@@ -13,10 +13,13 @@
  *                                           └──────────────────► open, `ask` the next time
  * ```
  */
+/** Who ends the app: the user, the session or an update. */
+export type QuitEnd = 'user' | 'session' | 'update';
+
 export type QuitState =
   | { readonly status: 'open'; readonly mustAsk: boolean }
   | { readonly status: 'asking'; readonly running: readonly string[] }
-  | { readonly status: 'leaving'; readonly gateways: 'keep' | 'stop' }
+  | { readonly status: 'leaving'; readonly gateways: 'keep' | 'stop'; readonly by: QuitEnd }
   | { readonly status: 'left' };
 
 export type QuitEvent =
@@ -47,11 +50,11 @@ export function reduceQuit(state: QuitState, event: QuitEvent): QuitState {
       return decide(state.mustAsk ? 'ask' : event.onQuit, event.running);
     case 'session':
     case 'update':
-      return { status: 'leaving', gateways: 'keep' };
+      return { status: 'leaving', gateways: 'keep', by: event.type };
     case 'answer':
       if (state.status !== 'asking') return state;
       if (event.choice === 'cancel') return initialQuitState;
-      return { status: 'leaving', gateways: event.choice };
+      return { status: 'leaving', gateways: event.choice, by: 'user' };
     case 'stop-failed':
       return state.status === 'leaving' ? { status: 'open', mustAsk: true } : state;
     case 'done':
@@ -60,7 +63,7 @@ export function reduceQuit(state: QuitState, event: QuitEvent): QuitState {
 }
 
 function decide(onQuit: 'ask' | 'keep' | 'stop', running: readonly string[]): QuitState {
-  if (running.length === 0) return { status: 'leaving', gateways: 'keep' };
+  if (running.length === 0) return { status: 'leaving', gateways: 'keep', by: 'user' };
   if (onQuit === 'ask') return { status: 'asking', running };
-  return { status: 'leaving', gateways: onQuit };
+  return { status: 'leaving', gateways: onQuit, by: 'user' };
 }

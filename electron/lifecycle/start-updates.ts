@@ -1,5 +1,5 @@
 /** Updates of this very copy: the service that checks, downloads and installs, and its regular checks. */
-import type { App } from 'electron';
+import { type App, type BrowserWindow, powerMonitor } from 'electron';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { Link } from '../link/types.ts';
@@ -10,10 +10,12 @@ import type { StageSource } from '../staging/staging.ts';
 import { chooseInstallStrategy } from '../update/install-strategy.ts';
 import type { UpdateService } from '../update/types.ts';
 import { createUpdateService } from '../update/updater.ts';
+import { installInTime, installsOnQuit } from './install-timing.ts';
 import { type LaunchOptions, launchArguments } from './launch-options.ts';
 import type { QuitFlow } from './quit-flow.ts';
 import { installedCopy } from './resources.ts';
 import { checkOnNewChannel, scheduleUpdateChecks } from './update-schedule.ts';
+import { leaveWhenUpdated, rememberUndone } from './updated-app.ts';
 
 export function startUpdates(deps: {
   readonly app: App;
@@ -27,6 +29,7 @@ export function startUpdates(deps: {
   readonly link: Link;
   readonly store: AppStore;
   readonly quit: QuitFlow;
+  readonly window: { readonly page: Pick<BrowserWindow, 'isVisible' | 'hide'> };
   readonly sessionEnd: { isEnding(): boolean };
   readonly log: Log;
 }): UpdateService {
@@ -43,7 +46,11 @@ export function startUpdates(deps: {
     state,
     link,
     source,
-    args: launchArguments(deps.args, state.root),
+    args: () =>
+      launchArguments(deps.args, state.root, {
+        hidden: !deps.window.page.isVisible(),
+        quitting: quit.isLeaving(),
+      }),
     env,
     soakMs: options.soakMs,
     sessionEnding: () => deps.sessionEnd.isEnding(),
@@ -62,5 +69,21 @@ export function startUpdates(deps: {
   });
   quit.beforeExit(stopChecks);
   quit.beforeExit(checkOnNewChannel(settings, () => void updates.check()));
+  quit.beforeExit(
+    installInTime({
+      ...{ store, updates, clock },
+      unusedMs: () => powerMonitor.getSystemIdleTime() * 1_000,
+      hour: () => new Date().getHours(),
+    }),
+  );
+  quit.installBefore(async () => {
+    if (!installsOnQuit(store.state())) return false;
+    log('The update is installed, now that its user quits.');
+    deps.window.page.hide();
+    await updates.install();
+    return updates.state().status === 'handed-over';
+  });
+  quit.beforeExit(rememberUndone({ link, settings, version: build.version }));
+  if (options.quitWhenUpdated) leaveWhenUpdated(link, () => quit.leave('update'));
   return updates;
 }

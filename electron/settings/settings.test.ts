@@ -109,13 +109,16 @@ test('memory survives, and an unusable file is replaced', () => {
 });
 
 /** What a user may choose, each in another way than it is at first. */
-const choices: Required<Omit<SettingsChange, 'trayNoticeShown' | 'selectedGateway'>> = {
+const choices: Required<
+  Omit<SettingsChange, 'undoneUpdate' | 'trayNoticeShown' | 'selectedGateway'>
+> = {
   theme: 'dark',
   language: 'de',
   onQuit: 'keep',
   startAtLogin: true,
   startHidden: true,
   checkForUpdates: false,
+  installUpdates: 'night',
   updateChannel: 'beta',
   skippedVersion: '9.9.9',
   laterVersion: { version: '9.9.9', until: 1_800_000_000_000 },

@@ -73,7 +73,7 @@ export function createService({
       },
     },
     installer: createAppImageInstaller({ appFile, clock: systemClock, env: {}, unpackLimits }),
-    args: [],
+    args: () => [],
     env: {},
     soakMs: 0,
     sessionEnding: () => false,

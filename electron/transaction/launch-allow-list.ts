@@ -8,6 +8,7 @@ import { windowsVariables } from '../process/index.ts';
 
 const flags: readonly string[] = [
   '--hidden',
+  '--quit-when-updated',
   '--disable-updates',
   '--no-sandbox',
   '--disable-gpu',

@@ -69,7 +69,7 @@ export async function prepareAttempt(
       currentStage: plannedStage(currentStage),
       nextStage: nextStage && plannedStage(nextStage),
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
-      launch: launchOf(prepared.appFile, deps.args, deps.env),
+      launch: launchOf(prepared.appFile, deps.args(), deps.env),
       soakMs: deps.soakMs,
       budgets: budgets,
     };

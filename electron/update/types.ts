@@ -109,7 +109,7 @@ export interface UpdateDeps {
   readonly feed: Feed | { readonly unavailable: Problem };
   readonly installer: Installer | { readonly unavailable: Problem };
   /** This process's own arguments (without the executable) and environment, filtered by the plan. */
-  readonly args: readonly string[];
+  args(): readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long the new version is watched before the update counts as done, milliseconds. */
   readonly soakMs: number;

@@ -104,7 +104,7 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
       clock: systemClock,
       env: { PATH: '/usr/bin:/bin' },
     }),
-    args: ['--hidden', '--inspect', '--user-data-dir', state.root],
+    args: () => ['--hidden', '--inspect', '--user-data-dir', state.root],
     env: { HOME: '/home/x', SECRET_TOKEN: 's', DISPLAY: ':1' },
     soakMs: 1_000,
     sessionEnding: () => false,

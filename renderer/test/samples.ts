@@ -157,6 +157,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
     settings: {
       schema: 1,
       ...settingDefaults,
+      undoneUpdate: null,
       trayNoticeShown: true,
       selectedGateway: null,
     },

@@ -26,7 +26,14 @@ export const settings: Words['settings'] = {
   },
   updates: '更新',
   check: '自动检查更新',
-  checkHint: 'Holdfast 只检查；何时下载、何时更新由你决定。',
+  checkHint: '启动后不久检查一次，此后每六小时一次。',
+  installLegend: '何时安装新版本',
+  installChoices: {
+    ask: { label: '由我决定' },
+    idle: { label: '我离开时', hint: '十分钟无人使用本机，且需要停止的网关都不在工作。' },
+    night: { label: '夜间', hint: '条件相同，在两点到五点之间。' },
+    quit: { label: '退出 Holdfast 时', hint: '网关继续运行。再次打开 Holdfast 时即为新版本。' },
+  },
   channelLegend: '提供哪些版本',
   channelChoices: {
     stable: { label: '稳定版本' },

@@ -31,6 +31,9 @@ export function languageOptions(): readonly Option<Settings['language']>[] {
 export const channelChoices = (): readonly Option<Settings['updateChannel']>[] =>
   optionsOf(['stable', 'beta'], words.settings.channelChoices);
 
+export const installChoices = (): readonly Option<Settings['installUpdates']>[] =>
+  optionsOf(['ask', 'idle', 'night', 'quit'], words.settings.installChoices);
+
 export const quitChoices = (): readonly Option<Settings['onQuit']>[] =>
   optionsOf(['ask', 'keep', 'stop'], words.settings.quitChoices);
 

@@ -7,6 +7,7 @@ import { PutOffNote } from '../update/put-off.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
 import {
   channelChoices,
+  installChoices,
   languageOptions,
   notificationChoices,
   quitChoices,
@@ -89,6 +90,14 @@ export function SettingsPanel() {
         >
           {words.settings.check}
         </Check>
+        <Choice
+          legend={words.settings.installLegend}
+          layout="rows"
+          options={installChoices()}
+          value={settings.installUpdates}
+          onChange={(installUpdates) => void send('settings.change', { installUpdates })}
+          testId="settings-install-updates"
+        />
         <Choice
           legend={words.settings.channelLegend}
           layout="rows"

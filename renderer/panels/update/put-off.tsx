@@ -1,6 +1,6 @@
 /** An offered version that the user may skip or put off, and have again. */
 import type { AppState } from '../../../electron/contract/app-contract.ts';
-import { laterMs, putOff } from '../../../electron/contract/put-off.ts';
+import { laterMs, offerAgain, putOff } from '../../../electron/contract/put-off.ts';
 import { isNewer } from '../../../electron/contract/version.ts';
 import { moment } from '../../format/quantities.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
@@ -66,14 +66,13 @@ export function ShowLogButton() {
 export function PutOffNote() {
   const { send } = useHoldfast();
   const words = useApp(putOffWords);
+  const settings = useApp((state) => state.settings);
+  const again = offerAgain(settings);
   if (words === null) return null;
   return (
     <div className="put-off" data-testid="put-off">
       <p>{words}</p>
-      <Button
-        onClick={() => void send('settings.change', { skippedVersion: null, laterVersion: null })}
-        testId="put-off-undo"
-      >
+      <Button onClick={() => void send('settings.change', again)} testId="put-off-undo">
         Offer it again
       </Button>
     </div>
@@ -81,9 +80,12 @@ export function PutOffNote() {
 }
 
 function putOffWords({ settings, app }: AppState): string | null {
-  const { skippedVersion: skipped, laterVersion: later } = settings;
+  const { skippedVersion: skipped, laterVersion: later, undoneUpdate: undone } = settings;
   if (skipped !== null && isNewer(skipped, app.version)) {
     return `You skip version ${skipped}. The next one is offered as usual.`;
+  }
+  if (undone && !undone.wantedAgain && isNewer(undone.version, app.version)) {
+    return `The update to version ${undone.version} was undone, so it is not offered by itself. The next one is.`;
   }
   if (later === null || !isNewer(later.version, app.version)) return null;
   return `Version ${later.version} is offered again on ${moment(later.until, 0)}.`;
