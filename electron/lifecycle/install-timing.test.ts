@@ -87,12 +87,14 @@ describe('in time', () => {
       { installUpdates: 'idle' },
       { status: 'available', ...offer },
     );
+    timers[0]?.();
     expect(done).toEqual(['download']);
     store.put({ update: { status: 'ready', ...offer } });
     expect(timers).toHaveLength(1);
     timers[0]?.();
     expect(done).toEqual(['download']);
     leaveFor(600_000);
+    timers[0]?.();
     timers[0]?.();
     expect(done).toEqual(['download', 'install']);
     end();
@@ -112,9 +114,10 @@ describe('in time', () => {
   });
 
   test('a choice that is made later counts at once', () => {
-    const { store, done, end } = begin({}, { status: 'available', ...offer });
+    const { store, done, timers, end } = begin({}, { status: 'available', ...offer });
     expect(done).toEqual([]);
     store.put({ settings: { ...defaultSettings, installUpdates: 'quit' } });
+    timers[0]?.();
     expect(done).toEqual(['download']);
     end();
   });

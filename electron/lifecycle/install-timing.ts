@@ -85,9 +85,9 @@ export function installInTime(deps: {
       unusedMs: deps.unusedMs(),
       hour: deps.hour(),
     });
-    if (decision === 'download') void updates.download();
-    else if (decision === 'install') void updates.install();
-    else if (decision === 'wait') cancel = clock.after(lookEveryMs, look);
+    if (decision === 'wait') cancel = clock.after(lookEveryMs, look);
+    // Not at once: the work that has led to this state is about to end, and takes no other meanwhile.
+    else if (decision !== null) cancel = clock.after(0, () => void updates[decision]());
   };
   const stop = store.subscribe(() => {
     const { settings, update } = store.state();
