@@ -84,7 +84,7 @@ const updates = createUpdateService({
   source,
   feed: { check: async () => offer(), download: async () => offered },
   installer: createAppImageInstaller({ appFile: image, clock: systemClock, env: process.env }),
-  args: [],
+  args: () => [],
   env: process.env,
   soakMs: 300,
   sessionEnding: () => false,

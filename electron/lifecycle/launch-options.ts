@@ -94,27 +94,32 @@ export function refusalToStart(
 
 /** The arguments for a start by hand: without what only this start was to do. */
 export function withoutOnce(args: readonly string[]): string[] {
-  return args.filter(
-    (word) => word !== '--hidden' && word !== '--demo' && !word.startsWith('--show-gateway='),
-  );
+  const once = ['--hidden', '--demo', quitWhenUpdated];
+  return args.filter((word) => !once.includes(word) && !word.startsWith('--show-gateway='));
 }
 
 /**
- * The arguments for the start of the updated app: `args` as given, but the state folder as an absolute
- * path, because the watcher starts the app from another working folder; in sight as this one is now, and not for
- * longer than until it is proved when this one is being quit.
+ * The arguments for the start of the updated app: in sight as this one is now, and not for longer than until it is
+ * proved when this one is being quit.
  */
-export function launchArguments(
-  given: readonly string[],
+export function updatedArguments(
+  args: readonly string[],
   stateRoot: string,
   now: { readonly hidden: boolean; readonly quitting: boolean },
 ): string[] {
-  const name = '--user-data-dir';
-  const args = [
-    ...given.filter((word) => word !== '--hidden' && word !== quitWhenUpdated),
+  return [
+    ...launchArguments(withoutOnce(args), stateRoot),
     ...(now.hidden ? ['--hidden'] : []),
     ...(now.quitting ? [quitWhenUpdated] : []),
   ];
+}
+
+/**
+ * The arguments for a later start of this app: `args` as given, but the state folder as an absolute
+ * path, because the watcher starts the app from another working folder.
+ */
+export function launchArguments(args: readonly string[], stateRoot: string): string[] {
+  const name = '--user-data-dir';
   const at = args.indexOf(name);
   const others = args.filter(
     (word, index) => !word.startsWith(`${name}=`) && (at < 0 || (index !== at && index !== at + 1)),

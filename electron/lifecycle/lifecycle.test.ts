@@ -10,6 +10,7 @@ import {
   launchArguments,
   readLaunchOptions,
   refusalToStart,
+  updatedArguments,
   type WindowStart,
   windowStart,
   withoutOnce,
@@ -99,22 +100,22 @@ describe('what the app was started with', () => {
       ['x', '--user-data-dir=/abs'],
     ],
   ])('a later start with %j gets %j', (given, later) => {
-    expect(launchArguments(given, '/abs', inSight)).toEqual(later);
+    expect(launchArguments(given, '/abs')).toEqual(later);
   });
 
   test('an updated app is in sight as the one before was, and stays only for one that stays', () => {
-    expect(launchArguments(['--hidden'], '/abs', inSight)).toEqual([]);
-    expect(launchArguments(['-x'], '/abs', { ...inSight, hidden: true })).toEqual([
+    expect(updatedArguments(['--hidden'], '/abs', inSight)).toEqual([]);
+    expect(updatedArguments(['-x'], '/abs', { ...inSight, hidden: true })).toEqual([
       '-x',
       '--hidden',
     ]);
-    const quitting = launchArguments(['-x'], '/abs', { hidden: true, quitting: true });
+    const quitting = updatedArguments(['-x'], '/abs', { hidden: true, quitting: true });
     expect(quitting).toEqual(['-x', '--hidden', '--quit-when-updated']);
     expect(readLaunchOptions(quitting, {}, false)).toMatchObject({
       hidden: true,
       quitWhenUpdated: true,
     });
-    expect(launchArguments(quitting, '/abs', inSight)).toEqual(['-x']);
+    expect(updatedArguments(quitting, '/abs', inSight)).toEqual(['-x']);
     expect(launchOf('/app', quitting, {}).args).toEqual(['--hidden', '--quit-when-updated']);
   });
 });

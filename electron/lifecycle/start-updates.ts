@@ -11,7 +11,7 @@ import { chooseInstallStrategy } from '../update/install-strategy.ts';
 import type { UpdateService } from '../update/types.ts';
 import { createUpdateService } from '../update/updater.ts';
 import { installInTime, installsOnQuit } from './install-timing.ts';
-import { type LaunchOptions, launchArguments } from './launch-options.ts';
+import { type LaunchOptions, updatedArguments } from './launch-options.ts';
 import type { QuitFlow } from './quit-flow.ts';
 import { installedCopy } from './resources.ts';
 import { checkOnNewChannel, scheduleUpdateChecks } from './update-schedule.ts';
@@ -47,7 +47,7 @@ export function startUpdates(deps: {
     link,
     source,
     args: () =>
-      launchArguments(deps.args, state.root, {
+      updatedArguments(deps.args, state.root, {
         hidden: !deps.window.page.isVisible(),
         quitting: quit.isLeaving(),
       }),

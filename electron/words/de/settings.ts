@@ -39,9 +39,15 @@ export const settings: Words['settings'] = {
   installLegend: 'Wann eine neuere Version installiert wird',
   installChoices: {
     ask: { label: 'Auf meinen Wunsch' },
-    idle: { label: 'Wenn ich nicht da bin', hint: 'Zehn Minuten lang hat niemand diesen Rechner benutzt, und kein Gateway, das dafür angehalten wird, arbeitet gerade.' },
+    idle: {
+      label: 'Wenn ich nicht da bin',
+      hint: 'Zehn Minuten lang hat niemand diesen Rechner benutzt, und kein Gateway, das dafür angehalten wird, arbeitet gerade.',
+    },
     night: { label: 'Nachts', hint: 'Ebenso, zwischen zwei und fünf Uhr.' },
-    quit: { label: 'Beim Beenden von Holdfast', hint: 'Die Gateways laufen weiter. Die neue Version zeigt sich, wenn Holdfast wieder geöffnet wird.' },
+    quit: {
+      label: 'Beim Beenden von Holdfast',
+      hint: 'Die Gateways laufen weiter. Die neue Version zeigt sich, wenn Holdfast wieder geöffnet wird.',
+    },
   },
   channelLegend: 'Welche Versionen angeboten werden',
   channelChoices: {

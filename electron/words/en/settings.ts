@@ -39,9 +39,15 @@ export const settings = {
   installLegend: 'When a newer version is installed',
   installChoices: {
     ask: { label: 'When I say so' },
-    idle: { label: 'When I am away', hint: 'Nobody has used this machine for ten minutes, and no gateway that is stopped for it is at work.' },
+    idle: {
+      label: 'When I am away',
+      hint: 'Nobody has used this machine for ten minutes, and no gateway that is stopped for it is at work.',
+    },
     night: { label: 'At night', hint: 'The same, between two and five.' },
-    quit: { label: 'When I quit Holdfast', hint: 'The gateways go on running. You see the new version when you open Holdfast again.' },
+    quit: {
+      label: 'When I quit Holdfast',
+      hint: 'The gateways go on running. You see the new version when you open Holdfast again.',
+    },
   },
   channelLegend: 'Which versions you are offered',
   channelChoices: {
