@@ -14,9 +14,10 @@
  *   --feed https://.../          where the app will look for updates
  *   --root keys/1.root.json      whose releases it will take (docs/releasing.md); without it, none
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { ensureBuilt } from './lib/build.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -80,6 +81,11 @@ async function toolsFor(options) {
   return packagingTools(options);
 }
 
+/** As manual pages are installed. */
+function manualPage() {
+  return gzipSync(readFileSync(path.join(root, 'docs', 'holdfast.1')), { level: 9 });
+}
+
 await runScript(async () => {
   if (values.flavour !== 'e2e' && values.flavour !== 'release') {
     throw new Problem(`There is no flavour ${values.flavour}; say e2e or release.`);
@@ -102,6 +108,7 @@ await runScript(async () => {
     HOLDFAST_BUILD_ID: values['build-id'] ?? '',
     HOLDFAST_TRUSTED_ROOT: values.root && readFileSync(values.root, 'utf8'),
   });
+  writeFileSync(path.join(root, 'out', 'holdfast.1.gz'), manualPage());
   const out = path.resolve(root, values.out);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });

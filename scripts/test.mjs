@@ -11,6 +11,7 @@
  *             title, under the packed app, without a network (Linux); `--repeat n` as above; without
  *             names of tests it updates OpenClaw forth or back, and says which
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
+ *   deb       the deb as users get it, installed beside this system and used from a terminal (Linux, root)
  *   screenshots  pictures of the real window, for README and docs
  *   mutants   breaks the code on purpose and wants to see red
  *   crashpoints  kills app and watcher at every point of an update, and cuts the power there (Linux); words
@@ -25,9 +26,11 @@ import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
+import { runDebTests } from './lib/deb-tests.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import {
+  ensurePackedDeb,
   ensurePackedReleases,
   ensureReleasesAfter,
   ensureShippedRelease,
@@ -239,6 +242,8 @@ const installer = {
     }),
 };
 
+const deb = { name: 'deb', run: () => runDebTests(ensurePackedDeb) };
+
 /** @type {Readonly<Record<string, readonly import('./lib/stages.mjs').Stage[]>>} */
 const runsOf = {
   all: [setup, build, ...checks, unit, secondUser, soak(shortSoak), e2e],
@@ -252,6 +257,7 @@ const runsOf = {
   crashpoints: [setup, crashPoints],
   mutants: mutantStages,
   windows: windowsStages,
+  deb: [install, deb],
   installer: [install, packWindows, installer],
 };
 

@@ -22,6 +22,9 @@ const releases = {
 const packing = [
   'electron-builder.yml',
   'build/after-extract.mjs',
+  'build/deb/after-install.tpl',
+  'build/deb/after-remove.tpl',
+  'build/deb/holdfast',
   'build/installer.nsh',
   'build/installer-swap.nsh',
   'build/toolchain/appimage-runtime.c',
@@ -37,6 +40,8 @@ const packing = [
 const kinds = {
   linux: { folder: '', words: ['--targets', 'AppImage'] },
   windows: { folder: 'windows-', words: ['--win'] },
+  dir: { folder: '', words: ['--targets', 'dir'] },
+  deb: { folder: 'deb-', words: ['--targets', 'deb'] },
 };
 
 /**
@@ -51,7 +56,12 @@ export async function ensurePackedReleases(kind = 'linux') {
 
 /** @returns {Promise<{ HOLDFAST_RELEASE_SHIPPED: string }>} the folder that holds `linux-unpacked` */
 export async function ensureShippedRelease() {
-  return { HOLDFAST_RELEASE_SHIPPED: await pack(releases.shipped, 'linux') };
+  return { HOLDFAST_RELEASE_SHIPPED: await pack(releases.shipped, 'dir') };
+}
+
+/** @returns {Promise<string>} the folder that holds the deb as users get it */
+export function ensurePackedDeb() {
+  return pack(releases.shipped, 'deb');
 }
 
 /**
@@ -85,7 +95,7 @@ async function pack({ name, version, flavour }, kind) {
   const options = [
     '--flavour',
     flavour,
-    ...(flavour === 'release' ? ['--targets', 'dir'] : kinds[kind].words),
+    ...kinds[kind].words,
     '--app-version',
     version,
     '--build-id',

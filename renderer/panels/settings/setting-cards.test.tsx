@@ -55,3 +55,18 @@ test('a gateway that is added may take as long to stop as the settings say', asy
     expect(sent('profile.save')).toMatchObject([{ profile: { stop: { graceMs: 60_000 } } }]),
   );
 });
+
+test.each([
+  [
+    'linux',
+    '/home/alex/hold fast/bin/holdfast',
+    "ln -s '/home/alex/hold fast/bin/holdfast' ~/.local/bin/",
+  ],
+  ['win32', 'C:\\Users\\Alex\\Holdfast\\bin\\holdfast.cmd', 'C:\\Users\\Alex\\Holdfast\\bin'],
+] as const)(
+  'the command line is offered, on %s with what its shells need',
+  async (platform, launcher, line) => {
+    await openWindow({ ...base, app: { ...base.app, platform, launcher } }, 'settings');
+    expect(textOf('settings-command-line')).toContain(line);
+  },
+);

@@ -4,6 +4,7 @@ import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
+import { CommandLineCard } from '../welcome/command-line-hint.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
 import {
   channelChoices,
@@ -109,6 +110,7 @@ export function SettingsPanel() {
         <PutOffNote />
       </Card>
       <GatewaysCard />
+      <CommandLineCard />
       <ResetCard />
       <HelpReportCard />
       <AboutCard />

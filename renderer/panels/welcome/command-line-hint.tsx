@@ -1,6 +1,7 @@
 /** How the command line is put on the PATH: a line to copy. */
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
 import { welcomeWords as words } from './words.ts';
 
 /** What a shell reads as one word. */
@@ -8,7 +9,25 @@ function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
+/** With a heading of its own. */
 export function CommandLineHint() {
+  return (
+    <div className="command-hint">
+      <h2 className="card-title">{words.terminal}</h2>
+      <CommandLine />
+    </div>
+  );
+}
+
+export function CommandLineCard() {
+  return (
+    <Card title={words.terminal} testId="settings-command-line">
+      <CommandLine />
+    </Card>
+  );
+}
+
+function CommandLine() {
   const { tell } = useHoldfast();
   const { launcher, platform } = useApp(({ app }) => app);
   const onWindows = platform === 'win32';
@@ -24,8 +43,7 @@ export function CommandLineHint() {
     }
   };
   return (
-    <div className="command-hint">
-      <h2 className="card-title">{words.terminal}</h2>
+    <>
       <p className="card-note">{onWindows ? words.terminalHintWindows : words.terminalHint}</p>
       <div className="with-action">
         <code className="command-line" data-testid="welcome-command-line">
@@ -35,6 +53,6 @@ export function CommandLineHint() {
           {words.copy}
         </Button>
       </div>
-    </div>
+    </>
   );
 }
