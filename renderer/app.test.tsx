@@ -165,7 +165,7 @@ test('another language is spoken at once, and what is typed stays', async () => 
   await waitFor(() => expect(sent('settings.change')).toEqual([{ language: 'de' }]));
   const { app } = bridge.publisher.snapshot().state;
   act(() => bridge.publish({ app: { ...app, language: 'de' } }));
-  await screen.findByRole('heading', { name: 'Einstellungen' });
+  await screen.findByRole('heading', { name: 'Einstellungen' }, { timeout: 20_000 });
   expect(document.documentElement.lang).toBe('de');
   expect(screen.getByTestId('phone-address')).toHaveProperty('value', 'https://x.example');
   act(() => bridge.publish({ app: { ...app, language: 'en' } }));

@@ -1,6 +1,8 @@
 /** The window: waits for the first state, then shows sidebar, banners and the chosen view. */
+
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { words } from '../electron/words/spoken.ts';
 import { moment } from './format/quantities.ts';
 import { Palette } from './palette/palette.tsx';
 import { ShortcutList } from './palette/shortcut-list.tsx';
@@ -26,6 +28,7 @@ import {
 import { useSpokenLanguage } from './store/language.ts';
 import { firstView } from './store/selectors.ts';
 import { isGatewayView } from './store/view.ts';
+import { Foreign } from './ui/foreign.tsx';
 import { Banner, Empty, Toasts } from './ui/messages.tsx';
 
 export function App({ holdfast }: { readonly holdfast: Holdfast }) {
@@ -46,10 +49,10 @@ function Waiting() {
   return (
     <div className="waiting" data-testid="loading">
       {error === null ? (
-        <Empty icon="gateway" title="Opening Holdfast…" />
+        <Empty icon="gateway" title={words.opening.waiting} />
       ) : (
-        <Empty icon="warning" title="Holdfast does not answer" testId="load-error">
-          {error} Trying again by itself; if this stays, quit Holdfast and start it again.
+        <Empty icon="warning" title={words.opening.noAnswer} testId="load-error">
+          <Foreign>{error}</Foreign> {words.opening.noAnswerMore}
         </Empty>
       )}
     </div>
@@ -86,10 +89,10 @@ function StaleBanner() {
   return (
     <Banner
       tone="warning"
-      title={`What you see is out of date, since ${moment(since, Date.now())}`}
+      title={words.banners.stale(moment(since, Date.now()))}
       testId="state-banner"
     >
-      {error} Holdfast tries again by itself.
+      <Foreign>{error}</Foreign> {words.banners.appStale}
     </Banner>
   );
 }
@@ -105,7 +108,7 @@ function Content() {
     return isGatewayView(view) ? <GatewayPanel gateway={gateway} view={view} /> : <HomePanel />;
   }
   // Until the watcher has answered it is not known whether there are any.
-  return <Empty icon="gateway" title="Looking for your gateways…" />;
+  return <Empty icon="gateway" title={words.opening.looking} />;
 }
 
 /** Keeps the view that the window opened with once the gateways are known: it never changes by itself. */

@@ -3,6 +3,7 @@
 import type { AppContract } from '../electron/contract/app-contract.ts';
 import type { CallName, Client, EventPayload } from '../electron/contract/define.ts';
 import { errorText } from '../electron/contract/error-text.ts';
+import { words } from '../electron/words/spoken.ts';
 
 export type Bridge = Client<AppContract>;
 export type BridgeCall = CallName<AppContract>;
@@ -22,5 +23,5 @@ export function sentenceOf(error: unknown): string {
     /^Error invoking remote method '[^']*': (?:(?:\w*Error): )?/,
     '',
   );
-  return sentence.trim() || 'It did not work, and the app gave no reason.';
+  return sentence.trim() || words.common.noReason;
 }

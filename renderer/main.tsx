@@ -1,5 +1,7 @@
 /** Entry of the window. */
+
 import { createRoot } from 'react-dom/client';
+import { words } from '../electron/words/spoken.ts';
 import { App } from './app.tsx';
 import { createHoldfast } from './store/holdfast.ts';
 import { languageOfAddress, speakLanguage } from './store/language.ts';
@@ -16,9 +18,8 @@ if (window.holdfast) {
 } else {
   root.render(
     <div className="waiting">
-      <Empty icon="warning" title="This window is not connected to Holdfast" testId="no-bridge">
-        Its bridge to the app is missing. Quit Holdfast and start it again; if this stays, install
-        it again.
+      <Empty icon="warning" title={words.opening.noBridge} testId="no-bridge">
+        {words.opening.noBridgeMore}
       </Empty>
     </div>,
   );

@@ -26,6 +26,16 @@ export function statusReason(event: GatewayEvent): string {
   return reasons.get(event.kind)?.(words) ?? eventSentence(event);
 }
 
+/** What no event says of a stretch of time. */
+const withoutEvent = ['nobodyWatched', 'machineOff', 'notWanted', 'notRecorded'] as const;
+
+/** Why a gateway was like that for a stretch of time, in the language that is spoken; a sentence. */
+export function segmentReason({ reason, event }: EventSummary['segments'][number]): string {
+  if (event) return statusReason(event);
+  const known = withoutEvent.find((one) => en.events[one] === reason);
+  return known ? words.events[known] : reason;
+}
+
 /** Whether something went wrong: such events are marked. */
 export function isTrouble(event: GatewayEvent): boolean {
   if (event.kind === 'ended') return event.status === 'down' && event.by?.cause !== 'update';

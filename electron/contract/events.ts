@@ -166,13 +166,19 @@ export type EventFacts = Omit<z.infer<z.ZodMiniObject<typeof facts>>, 'status' |
   readonly why?: StartReason | WatchReason;
 };
 
+/** Without what was printed, which can be long. */
+const segmentEventSchema = z.omit(eventSchema, { output: true, logEnd: true });
+export type SegmentEvent = z.infer<typeof segmentEventSchema>;
+
 export const segmentSchema = z.object({
   from: z.number(),
   to: z.number(),
   /** An `EventStatus`. */
   status: word,
-  /** A sentence. */
+  /** A sentence, in English. */
   reason: z.string(),
+  /** The event that says it, for another language; absent where none does. */
+  event: z.optional(segmentEventSchema),
 });
 export const eventSummarySchema = z.object({
   from: z.number(),

@@ -1,6 +1,8 @@
 /** llama.cpp's llama-server: `/health` answers 503 while it loads its model, 200 afterwards. */
+
 import { ContractError } from '../contract/define.ts';
 import { profileIdFor } from '../contract/profile-id.ts';
+import { en } from '../words/en/index.ts';
 import { toPort } from './form.ts';
 import type { Machine, Preset } from './preset.ts';
 import { findServer, type Server, serverProfile } from './server.ts';
@@ -37,10 +39,12 @@ function modelOf(machine: Machine): string | undefined {
   );
 }
 
+const said = en.presets['llama-server'];
+
 export const llamaServer: Preset = {
   id: 'llama-server',
-  name: 'llama.cpp',
-  about: 'llama-server of llama.cpp, with one model.',
+  name: said.name,
+  about: said.about,
   find(machine) {
     const model = modelOf(machine);
     if (model === undefined) return [];
@@ -52,9 +56,14 @@ export const llamaServer: Preset = {
   },
   form: {
     fields: [
-      { name: 'name', label: 'Name', placeholder: 'My model' },
-      { name: 'model', label: 'Model', placeholder: '/home/me/models/model.gguf' },
-      { name: 'port', label: 'Port', placeholder: String(defaultPort), optional: true },
+      { name: 'name', ...said.fields.name },
+      { name: 'model', ...said.fields.model, placeholder: '/home/me/models/model.gguf' },
+      {
+        name: 'port',
+        ...said.fields.port,
+        placeholder: String(defaultPort),
+        optional: true,
+      },
     ],
     make({ name = '', model = '', port = '' }) {
       const file = model.trim();

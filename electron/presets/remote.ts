@@ -1,21 +1,23 @@
 /** A gateway on another machine: watched and shown, never started or stopped. */
 import { ContractError } from '../contract/define.ts';
 import { profileIdFor } from '../contract/profile-id.ts';
+import { en } from '../words/en/index.ts';
 import type { Preset } from './preset.ts';
+
+const said = en.presets.remote;
 
 export const remote: Preset = {
   id: 'remote',
-  name: 'A remote gateway',
-  about: 'The address of a gateway on another machine. Holdfast shows whether it is well.',
+  name: said.name,
+  about: said.about,
   find: () => [],
   form: {
     fields: [
-      { name: 'name', label: 'Name', placeholder: 'Gateway at work' },
+      { name: 'name', ...said.fields.name },
       {
         name: 'url',
-        label: 'Address',
+        ...said.fields.url,
         placeholder: 'https://gateway.example/healthz',
-        hint: 'Any answer below 400 means that it is well.',
       },
     ],
     make({ name = '', url = '' }) {

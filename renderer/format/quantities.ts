@@ -1,19 +1,35 @@
-/** Times, sizes, counts and lists in words. Times are milliseconds, sizes bytes in decimal units, as file managers show them. */
+/** Times, sizes and lists in words. Times are milliseconds, sizes bytes in decimal units, as file managers show them. */
 import { duration } from '../../electron/contract/words.ts';
+import { words } from '../../electron/words/spoken.ts';
 
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const inMilliseconds = unit('millisecond', { unitDisplay: 'narrow', maximumFractionDigits: 0 });
-const inSeconds = unit('second', { unitDisplay: 'narrow', minimumFractionDigits: 1 });
-const relative = new Intl.RelativeTimeFormat('en');
-const names = new Intl.ListFormat('en-GB');
 const sizes = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-function unit(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  return new Intl.NumberFormat('en', {
+/** What `make` builds for the language that is spoken, built once for each. */
+function spoken<T>(make: (locale: string) => T): () => T {
+  const made = new Map<string, T>();
+  return () => {
+    const { locale } = words;
+    const known = made.get(locale) ?? make(locale);
+    made.set(locale, known);
+    return known;
+  };
+}
+
+const inMilliseconds = spoken((locale) =>
+  unit(locale, 'millisecond', { unitDisplay: 'narrow', maximumFractionDigits: 0 }),
+);
+const inSeconds = spoken((locale) =>
+  unit(locale, 'second', { unitDisplay: 'narrow', minimumFractionDigits: 1 }),
+);
+const relative = spoken((locale) => new Intl.RelativeTimeFormat(locale));
+
+function unit(locale: string, name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: name,
     maximumFractionDigits: 1,
@@ -21,10 +37,16 @@ function unit(name: string, options: Intl.NumberFormatOptions): Intl.NumberForma
   });
 }
 
+/** How dates and times are written: in the user's own way where that is of the language that is spoken. */
+export function clockLocale(): string {
+  const own = globalThis.navigator?.language ?? '';
+  return own.split('-')[0] === words.language ? own : words.locale;
+}
+
 /** Short times, exactly: `12ms`, `0.4s`, `7.2s`, `1m 4s`. */
 export function span(ms: number): string {
-  if (ms < 95) return inMilliseconds.format(ms);
-  if (ms < 10 * second) return inSeconds.format(ms / second);
+  if (ms < 95) return inMilliseconds().format(ms);
+  if (ms < 10 * second) return inSeconds().format(ms / second);
   return duration(Math.round(ms / second) * second);
 }
 
@@ -34,7 +56,7 @@ export function remaining(at: number, now: number): string {
 }
 
 /** `14:02:31` today, `21 Nov, 14:02` on another day, in the user's own way of writing it. */
-export function moment(at: number, now: number, locale?: string): string {
+export function moment(at: number, now: number, locale = clockLocale()): string {
   const date = new Date(at);
   const today = new Date(now).toDateString() === date.toDateString();
   return date.toLocaleString(
@@ -48,10 +70,10 @@ export function moment(at: number, now: number, locale?: string): string {
 /** `just now`, `5 minutes ago`, `2 hours ago`, `3 days ago`. */
 export function ago(at: number, now: number): string {
   const passed = now - at;
-  if (passed < minute) return 'just now';
-  if (passed < hour) return relative.format(-Math.floor(passed / minute), 'minute');
-  if (passed < day) return relative.format(-Math.floor(passed / hour), 'hour');
-  return relative.format(-Math.floor(passed / day), 'day');
+  if (passed < minute) return words.quantities.justNow;
+  if (passed < hour) return relative().format(-Math.floor(passed / minute), 'minute');
+  if (passed < day) return relative().format(-Math.floor(passed / hour), 'hour');
+  return relative().format(-Math.floor(passed / day), 'day');
 }
 
 /** `812 bytes`, `4.2 MB`, `120 MB`. */
@@ -63,7 +85,7 @@ export function bytes(count: number): string {
     size += 1;
   }
   const digits = size === 0 || value >= 99.95 ? 0 : 1;
-  const format = unit(sizes[size] ?? 'byte', {
+  const format = unit(words.locale, sizes[size] ?? 'byte', {
     unitDisplay: size === 0 ? 'long' : 'short',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
@@ -73,15 +95,10 @@ export function bytes(count: number): string {
 
 /** Bytes per second in; `3.1 MB/s`. */
 export function rate(perSecond: number): string {
-  return `${bytes(perSecond)}/s`;
-}
-
-/** `1 restart`, `3 restarts`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+  return words.quantities.perSecond(bytes(perSecond));
 }
 
 /** `A`, `A and B`, `A, B and C`. */
 export function list(all: readonly string[]): string {
-  return names.format(all);
+  return words.list(all);
 }

@@ -7,32 +7,29 @@ import type {
   StepName,
 } from '../../electron/contract/receipt.ts';
 import type { Tone } from '../../electron/contract/words.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { list, span } from './quantities.ts';
 
-interface Words {
-  readonly name: string;
-  readonly tone: Tone;
-}
-
-export const outcomeWords: Readonly<Record<Receipt['outcome'], Words>> = {
-  back: { name: 'Checking…', tone: 'good' },
-  committed: { name: 'Done', tone: 'good' },
-  'put-back': { name: 'Undone', tone: 'warning' },
-  failed: { name: 'Failed', tone: 'bad' },
+/** How an update ended, and how it went for a gateway: how much attention that wants. */
+export const outcomeTones: Readonly<Record<Receipt['outcome'], Tone>> = {
+  back: 'good',
+  committed: 'good',
+  'put-back': 'warning',
+  failed: 'bad',
 };
 
-export const resultWords: Readonly<Record<ReceiptGateway['result'], Words>> = {
-  kept: { name: 'Kept running', tone: 'good' },
-  replaced: { name: 'Updated', tone: 'good' },
-  restored: { name: 'Old version again', tone: 'warning' },
-  'stopped-by-user': { name: 'Stopped, as you left it', tone: 'idle' },
-  down: { name: 'Not running', tone: 'bad' },
+export const resultTones: Readonly<Record<ReceiptGateway['result'], Tone>> = {
+  kept: 'good',
+  replaced: 'good',
+  restored: 'warning',
+  'stopped-by-user': 'idle',
+  down: 'bad',
 };
 
 /** What clients met while a gateway was away. */
 export function clientWords({ refused, longestWaitMs }: ClientView): string {
   const wait = span(longestWaitMs);
-  return refused === 0 ? `none refused, waited ${wait} at most` : `refused for up to ${wait}`;
+  return refused === 0 ? words.receipts.noneRefused(wait) : words.receipts.refused(wait);
 }
 
 /** The longest time any gateway was away; null when none was stopped. */
@@ -48,16 +45,15 @@ function longestAbsence(receipt: Receipt): number | null {
 function proofWords(receipt: Receipt): string {
   const restored = receipt.gateways.filter(({ result }) => result === 'restored');
   if (restored.length > 0) {
-    const names = list(restored.map(({ name }) => name));
-    return `${names} ${restored.length === 1 ? 'runs its' : 'run their'} old version`;
+    return words.receipts.oldAgain(restored.map(({ name }) => name));
   }
   const replaced = receipt.gateways.filter(({ result }) => result === 'replaced');
   if (replaced.length === 0) return '';
-  if (replaced.every(({ proof }) => proof === 'verified')) return 'the new version answers';
+  if (replaced.every(({ proof }) => proof === 'verified')) return words.receipts.newAnswers;
   if (replaced.every(({ proof }) => proof === 'verified' || proof === 'healthy')) {
-    return 'healthy again';
+    return words.receipts.healthyAgain;
   }
-  return 'running again';
+  return words.receipts.runningAgain;
 }
 
 /** The outcome in one line: `Back after 0.4s — the new version answers`. */
@@ -67,22 +63,21 @@ export function receiptHeadline(receipt: Receipt): string {
     case 'committed':
       return updatedHeadline(receipt);
     case 'put-back':
-      return 'The update was undone — everything runs as before';
+      return words.receipts.undone;
     case 'failed': {
       const down = receipt.gateways.filter(({ result }) => result === 'down');
-      if (down.length === 0) return 'The update failed';
-      const names = list(down.map(({ name }) => name));
-      return `The update failed — ${names} ${down.length === 1 ? 'is' : 'are'} not running`;
+      if (down.length === 0) return words.receipts.failed;
+      return words.receipts.failedWithout(down.map(({ name }) => name));
     }
   }
 }
 
 function updatedHeadline(receipt: Receipt): string {
-  if (receipt.gateways.length === 0) return 'Updated';
+  if (receipt.gateways.length === 0) return words.receipts.updated;
   const away = longestAbsence(receipt);
-  const what = away === null ? 'Updated without stopping anything' : `Back after ${span(away)}`;
+  const what = away === null ? words.receipts.nothingStopped : words.receipts.backAfter(span(away));
   const proof = proofWords(receipt);
-  return proof === '' ? what : `${what} — ${proof}`;
+  return proof === '' ? what : words.receipts.proved(what, proof);
 }
 
 /** The sentence below the headline. */
@@ -90,77 +85,37 @@ export function receiptSummary(receipt: Receipt): string {
   const step = `Holdfast ${receipt.fromVersion} → ${receipt.toVersion}`;
   switch (receipt.outcome) {
     case 'back':
-      return `${step}. It counts as done once everything has stayed healthy for a while.`;
+      return words.receipts.notDoneYet(step);
     case 'committed': {
       const back = receipt.steps.find(({ name }) => name === 'back')?.at ?? null;
       const soak = receipt.committedAt && back ? receipt.committedAt - back : 0;
-      return soak > 0
-        ? `${step}. Done: everything stayed healthy for ${span(soak)}.`
-        : `${step}. Done: everything stayed healthy.`;
+      return soak > 0 ? words.receipts.doneAfter(step, span(soak)) : words.receipts.done(step);
     }
     case 'put-back':
-      return `Holdfast stayed at ${receipt.fromVersion}; ${receipt.toVersion} was not kept.`;
+      return words.receipts.stayed(receipt.fromVersion, receipt.toVersion);
     case 'failed':
-      return `${step} did not work out.`;
+      return words.receipts.didNotWork(step);
   }
 }
-
-/** `…` stands for the gateways that the step is about. */
-const stepWords: Readonly<Record<StepName, string>> = {
-  prepared: 'Plan written',
-  armed: 'Background service ready',
-  rehearsing: 'Trying the new version of …',
-  rehearsed: 'The new version of … answered',
-  'rehearsal-failed': 'The new version of … did not serve',
-  releasing: 'Stopping …',
-  'gateway-stopped': '… stopped',
-  released: 'Files free',
-  'handed-over': 'Background service took over',
-  installing: 'Installing',
-  installed: 'Installed',
-  'app-gone': 'Holdfast closed',
-  'files-compared': 'New files checked',
-  'command-started': 'Update command of … started',
-  'command-done': 'Update command of … ended',
-  swapping: 'Replacing …',
-  proved: '… is healthy',
-  'not-proved': '… is not healthy',
-  'app-launching': 'Opening Holdfast',
-  'app-launched': 'Holdfast started',
-  'app-started': 'Holdfast is open',
-  back: 'Everything is back',
-  soaked: 'Everything stayed healthy',
-  'app-left': 'Holdfast was closed',
-  'app-lost': 'Holdfast ended unexpectedly',
-  'soak-problem': 'Something is wrong',
-  'putting-back': 'Undoing the update',
-  'files-restored': 'Old files are back',
-  'new-app-ended': 'New Holdfast closed',
-  'old-app-failed': 'The old Holdfast did not open',
-  resumed: '… starts as usual',
-  committed: 'Done',
-  'put-back': 'Undone',
-  failed: 'Failed',
-};
 
 /** A step in words. Steps about a gateway have its id in their detail, before a colon. */
 export function describeStep(
   { name, detail = '' }: ReceiptStep,
   gateways: readonly Pick<ReceiptGateway, 'id' | 'name' | 'policy'>[],
 ): { readonly text: string; readonly detail: string } {
-  const words = Object.hasOwn(stepWords, name) ? stepWords[name as StepName] : asWords(name);
-  if (!words.includes('…')) return { text: words, detail };
+  const text = Object.hasOwn(words.steps, name) ? words.steps[name as StepName] : asWords(name);
+  if (!text.includes('…')) return { text, detail };
   if (name === 'releasing') {
     const stopped = gateways.filter(({ policy }) => policy === 'release').map((one) => one.name);
-    return { text: words.replace('…', list(stopped) || 'gateways'), detail };
+    return { text: text.replace('…', () => list(stopped) || words.receipts.someGateways), detail };
   }
   const [id = '', ...rest] = detail.split(': ');
   const gateway = gateways.find((one) => one.id === id)?.name ?? id;
-  return { text: words.replace('…', () => gateway), detail: rest.join(': ') };
+  return { text: text.replace('…', () => gateway), detail: rest.join(': ') };
 }
 
 /** `app-stopped` → `App stopped`: a step that only another version knows. */
 function asWords(name: string): string {
-  const words = name.replace(/[-_.]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const said = name.replace(/[-_.]+/g, ' ').trim();
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }

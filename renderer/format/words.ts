@@ -1,33 +1,37 @@
-/** Sentences about gateways for the window alone; shared words are in electron/contract/words.ts. */
+/** Sentences about gateways for the window alone; shared ones are in electron/contract/words.ts. */
 import type { GatewayView, Owner } from '../../electron/contract/gateway.ts';
 import { duration, gatewayTone, isTroubled, partsNeed } from '../../electron/contract/words.ts';
-import type { GatewayViewName, View } from '../store/view.ts';
-import { ago, count, remaining } from './quantities.ts';
+import { words } from '../../electron/words/spoken.ts';
+import type { View } from '../store/view.ts';
+import { ago, remaining } from './quantities.ts';
 
 /** What follows the state's name after a dot; empty when there is nothing to add. */
 export function stateDetail(view: GatewayView, now: number): string {
   const { state } = view;
+  const { details } = words;
   switch (state.status) {
     case 'starting':
-      return `waiting for it to answer, ${duration(now - state.startedAt)} so far`;
+      return details.waitingForAnswer(duration(now - state.startedAt));
     case 'running': {
       const need = partsNeed(view);
       if (need !== null) return need;
-      const known = state.proof === 'alive' ? 'up' : 'healthy';
-      return `${known} for ${duration(now - state.readyAt)}`;
+      const known = state.proof === 'alive' ? details.up : details.healthy;
+      return known(duration(now - state.readyAt));
     }
     case 'degraded':
-      return `up for ${duration(now - state.readyAt)}`;
+      return details.up(duration(now - state.readyAt));
     case 'stopping':
       return now < state.deadline
-        ? `${remaining(state.deadline, now)} left to finish`
-        : 'out of time, ending it';
+        ? details.timeToFinish(remaining(state.deadline, now))
+        : details.outOfTime;
     case 'waiting':
-      return now < state.until ? `next start in ${remaining(state.until, now)}` : 'starting now';
+      return now < state.until
+        ? details.nextStart(remaining(state.until, now))
+        : details.startingNow;
     case 'released':
-      return `for ${duration(now - state.since)}, until the new version is in place`;
+      return details.released(duration(now - state.since));
     case 'external':
-      return partsNeed(view) ?? `watched for ${duration(now - state.since)}`;
+      return partsNeed(view) ?? details.watched(duration(now - state.since));
     case 'stopped':
     case 'failed':
       return '';
@@ -54,138 +58,98 @@ export function truths(
   load: readonly string[] = [],
 ): string[] {
   const { state, port, lastExit } = view;
-  const atPort = port === undefined ? [] : [`port ${port}`];
+  const atPort = port === undefined ? [] : [words.details.port(port)];
   switch (state.status) {
     case 'running':
       return [
-        now - state.readyAt < minute ? 'just started' : roughly(now - state.readyAt),
+        now - state.readyAt < minute ? words.details.justStarted : roughly(now - state.readyAt),
         ...load,
         ...atPort,
-        ...(restartsToday === undefined ? [] : [`${restartsIn(restartsToday)} today`]),
+        ...(restartsToday === undefined ? [] : [words.details.restartsToday(restartsToday)]),
       ];
     case 'external':
       return [state.owner.name, ...load, ...atPort];
     case 'stopped':
-      return [lastExit ? `last ran ${ago(lastExit.at, now)}` : 'not started yet', ...atPort];
+      return [
+        lastExit ? words.details.lastRan(ago(lastExit.at, now)) : words.details.neverStarted,
+        ...atPort,
+      ];
     case 'failed':
-      return [...(lastExit ? [`last ran ${ago(lastExit.at, now)}`] : []), ...atPort];
+      return [...(lastExit ? [words.details.lastRan(ago(lastExit.at, now))] : []), ...atPort];
     case 'waiting':
-      return [stateDetail(view, now), `try ${state.attempt}`];
+      return [stateDetail(view, now), words.details.attempt(state.attempt)];
     default:
       return [stateDetail(view, now), ...load, ...atPort];
   }
-}
-
-function restartsIn(restarts: number): string {
-  return restarts === 0 ? 'no restarts' : count(restarts, 'restart');
 }
 
 /** The headline of home: how all gateways are, in one sentence. */
 export function allInOne(gateways: readonly GatewayView[]): string {
   const total = gateways.length;
   const troubled = gateways.filter(isTroubled).length;
-  if (troubled > 0 && total === 1) return 'There is a problem';
-  if (troubled > 0)
-    return `${troubled} of ${total} gateways ${troubled === 1 ? 'has' : 'have'} a problem`;
+  if (troubled > 0 && total === 1) return words.home.oneProblem;
+  if (troubled > 0) return words.home.problems(troubled, total);
   const well = gateways.filter((view) => gatewayTone(view) === 'good').length;
-  if (well === total) return 'Everything is running';
+  if (well === total) return words.home.allRun;
   const isStopped = ({ state }: GatewayView) => state.status === 'stopped';
-  if (gateways.every(isStopped)) return 'Nothing is running';
-  return total === 1 ? 'One moment…' : `${well} of ${total} gateways are running`;
+  if (gateways.every(isStopped)) return words.home.noneRuns;
+  return total === 1 ? words.home.oneMoment : words.home.someRun(well, total);
 }
 
 /** What the window's title says of a view; `gateway` is its name, for the views of one. */
 export function viewTitle(view: View, gateway: string | null): string {
   switch (view) {
     case 'home':
-      return 'Home';
+      return words.home.title;
     case 'welcome':
-      return 'Welcome';
+      return words.titles.welcome;
     case 'update':
-      return 'Updates';
+      return words.updating.title;
     case 'add':
-      return 'Add a gateway';
+      return words.adding.title;
     case 'settings':
-      return 'Settings';
+      return words.settings.title;
     default: {
       // Before there are any gateways.
-      if (gateway === null) return 'Home';
-      return view === 'status' ? gateway : `${gatewayViewNames[view]} of ${gateway}`;
+      if (gateway === null) return words.home.title;
+      return view === 'status' ? gateway : words.titles[view](gateway);
     }
   }
 }
 
-/** The views of a gateway, as its tabs are called. */
-export const gatewayViewNames: Readonly<Record<GatewayViewName, string>> = {
-  status: 'Overview',
-  logs: 'Logs',
-  history: 'History',
-  profile: 'Settings',
-};
-
 /** A sentence below the state, where one helps. */
-export function stateExplanation(gateway: GatewayView): string | null {
-  const { state, lastExit } = gateway;
+export function stateExplanation(view: GatewayView): string | null {
+  const { state, lastExit, report } = view;
+  const { explanations } = words;
+  const tasks = report?.busy ?? 0;
   switch (state.status) {
     case 'running':
     case 'degraded':
-      return gateway.restartWhenIdle ? `Restarts once ${workOf(gateway)} done.` : null;
+      return view.restartWhenIdle ? explanations.restartsWhenDone(tasks) : null;
     case 'stopping':
-      if ((gateway.report?.busy ?? 0) > 0) return `Waiting until ${workOf(gateway)} done.`;
-      if (state.next === 'release') return 'It is stopped so that its files can be replaced.';
-      return state.next === 'restart' ? 'It starts again as soon as it has ended.' : null;
+      if (tasks > 0) return explanations.waitsUntilDone(tasks);
+      if (state.next === 'release') return explanations.forFiles;
+      return state.next === 'restart' ? explanations.startsAgain : null;
     case 'starting':
-      return state.attempt > 1 ? `This is attempt ${state.attempt}.` : null;
+      return state.attempt > 1 ? explanations.attempt(state.attempt) : null;
     case 'external':
       return externalExplanation(state.owner);
     case 'stopped':
-      return lastExit ? null : 'It has not been started yet.';
+      return lastExit ? null : explanations.notStarted;
     default:
       return null;
   }
 }
 
-/** `its 3 tasks are`. */
-function workOf({ report }: GatewayView): string {
-  const busy = report?.busy ?? 0;
-  return busy === 1 ? 'its task is' : `its ${busy} tasks are`;
-}
-
 function externalExplanation({ type, name, takesOrders }: Owner): string {
-  if (type === 'remote') return `It runs on another machine and is asked at ${name}.`;
-  return takesOrders
-    ? `${name} looks after it. Start, Stop and Restart are passed on.`
-    : `It is run by ${name}, and Holdfast leaves it alone. When it ends, Holdfast starts it.`;
+  const { explanations } = words;
+  if (type === 'remote') return explanations.remote(name);
+  return takesOrders ? explanations.takesOrders(name) : explanations.leftAlone(name);
 }
 
 /** What removing a gateway does to it. */
 export function removalNote({ name, state }: GatewayView): string {
-  const kept = 'Its log and its data stay on the disk.';
-  if (state.status === 'external') {
-    return `Holdfast no longer looks after it. ${name} itself is left as it is.`;
-  }
-  return 'identity' in state
-    ? `It is running, so it is stopped first. ${kept}`
-    : `Its profile is removed. ${kept}`;
+  const { removal } = words;
+  if (state.status === 'external') return removal.external(name);
+  return 'identity' in state ? removal.running : removal.stopped;
 }
-
-/** What the last check proved; a technical detail. */
-export const proofMeaning = {
-  verified: 'It answered with the secret mark that it was started with, and with its build.',
-  healthy: 'Its health check passes.',
-  alive: 'Its process runs; it has no health check.',
-} as const;
-
-/** What an update of Holdfast does to a gateway, in short. */
-export const policyName: Readonly<Record<GatewayView['policy'], string>> = {
-  keep: 'Not touched',
-  swap: 'Away for about a second',
-  release: 'Stopped for the time',
-};
-
-/** The same after the gateway's name, as a sentence. */
-export const policyMeaning: Readonly<Record<GatewayView['policy'], string>> = {
-  keep: 'runs on through the whole update',
-  swap: 'runs on until the new version is up, then is replaced in a moment',
-  release: 'is stopped while its files are replaced, then started again',
-};

@@ -1,5 +1,5 @@
 /**
- * A page for looking at every view without an app: `gallery.html?state=update-ready&theme=dark`.
+ * A page for looking at every view without an app: `gallery.html?state=update-ready&theme=dark#de`.
  * Without a state it lists them; `&suggest` adds the offer of a health check. Development only: it is
  * no input of the build.
  */
@@ -7,12 +7,13 @@ import { createRoot } from 'react-dom/client';
 import type { LogQuery } from '../../electron/contract/log-calls.ts';
 import { stripAnsi } from '../../electron/contract/log-text.ts';
 import type { Settings } from '../../electron/contract/settings.ts';
+import { languageFor } from '../../electron/words/language.ts';
 import { App } from '../app.tsx';
 import { createHoldfast } from '../store/holdfast.ts';
-import { presetViews, profiles, suggestion } from '../test/add-samples.ts';
-import { historyEvents, historySummary } from '../test/history-samples.ts';
+import { languageOfAddress } from '../store/language.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState, logLine } from '../test/samples.ts';
+import { sceneHandlers } from './scene-handlers.ts';
 import { type Scene, scenes } from './scenes.ts';
 
 const logBacklog = 2_000;
@@ -41,22 +42,21 @@ if (place) {
       return { offset, text: logLine(offset / 80, now) };
     };
     const bridge = createMockBridge(
-      { ...start, settings },
+      { ...start, settings, app: { ...start.app, language: languageOfAddress(location) } },
       {
         ...(state ? {} : { subscribe: () => new Promise(() => undefined) }),
-        'preset.list': presetViews,
-        'profile.list': () => profiles(),
-        'profile.suggest': () => (query.has('suggest') ? suggestion() : null),
-        'events.list': () => ({ events: historyEvents(now), more: false, damaged: 0 }),
-        'events.summary': () => historySummary(now),
+        ...sceneHandlers(now, query.has('suggest')),
         'log.follow': ({ id }) => ({
           file: `/logs/${id}.log`,
           lines: Array.from({ length: logBacklog }, line),
         }),
         'log.search': ({ query, lines }) => searchSample(query, lines),
         'settings.change': (change) => {
+          const { settings, app } = bridge.publisher.snapshot().state;
+          const language = languageFor(change.language ?? settings.language, navigator.languages);
           bridge.publish({
-            settings: { ...bridge.publisher.snapshot().state.settings, ...definedOnly(change) },
+            settings: { ...settings, ...definedOnly(change) },
+            app: { ...app, language },
           });
           return null;
         },

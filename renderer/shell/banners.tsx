@@ -7,6 +7,7 @@ import { receiptHeadline } from '../format/receipt-words.ts';
 import { useApp, useHoldfast, useShownView, useView } from '../store/hooks.ts';
 import { newOffers, usePresets } from '../store/presets.ts';
 import { Button } from '../ui/button.tsx';
+import { Foreign } from '../ui/foreign.tsx';
 import { Banner, type BannerTone } from '../ui/messages.tsx';
 
 const receiptTone: Readonly<Record<Outcome, BannerTone>> = {
@@ -36,25 +37,26 @@ function LinkBanner() {
     return (
       <Banner
         tone="warning"
-        title={`What you see is out of date, since ${moment(link.staleSince, Date.now())}`}
+        title={words.banners.stale(moment(link.staleSince, Date.now()))}
         testId="link-banner"
       >
-        Holdfast’s background service answers, but what it says can’t be read. Your gateways run on;
-        Holdfast keeps trying.
+        {words.banners.serviceStale}
       </Banner>
     );
   }
   if (link.status === 'connecting') {
     return (
-      <Banner tone="busy" title="Starting Holdfast’s background service…" testId="link-banner">
-        {any && 'Your gateways are not affected by this.'}
+      <Banner tone="busy" title={words.banners.connecting} testId="link-banner">
+        {any && words.banners.notAffected}
       </Banner>
     );
   }
   return (
-    <Banner tone="busy" title="Reconnecting to Holdfast’s background service…" testId="link-banner">
-      {link.problem.message} {link.problem.hint}{' '}
-      {any && 'What you see is the last known state; running gateways run on.'}
+    <Banner tone="busy" title={words.banners.reconnecting} testId="link-banner">
+      <Foreign>
+        {link.problem.message} {link.problem.hint}
+      </Foreign>{' '}
+      {any && words.banners.lastKnown}
     </Banner>
   );
 }
@@ -64,8 +66,13 @@ function Problems() {
   // Home names the profiles that can't be used.
   const everywhere = problems.filter(({ file }) => file === undefined);
   return everywhere.map(({ id, problem }) => (
-    <Banner key={id} tone="warning" title={problem.message} testId={`problem-${id}`}>
-      {problem.hint}
+    <Banner
+      key={id}
+      tone="warning"
+      title={<Foreign>{problem.message}</Foreign>}
+      testId={`problem-${id}`}
+    >
+      {problem.hint && <Foreign>{problem.hint}</Foreign>}
     </Banner>
   ));
 }
@@ -79,8 +86,8 @@ function TransactionBanner() {
   return (
     <Banner
       tone="busy"
-      title={`Updating to Holdfast ${transaction.toVersion}…`}
-      actions={<Button onClick={() => open('update')}>Details</Button>}
+      title={words.banners.updating(transaction.toVersion)}
+      actions={<Button onClick={() => open('update')}>{words.common.details}</Button>}
       testId="transaction-banner"
     >
       {words.phases[transaction.phase]}
@@ -99,7 +106,7 @@ function ReceiptBanner() {
       title={receiptHeadline(receipt)}
       actions={
         <Button onClick={() => open('update')} testId="receipt-show">
-          Receipt
+          {words.banners.receipt}
         </Button>
       }
       onDismiss={() => void send('receipt.dismiss', null)}
@@ -119,15 +126,15 @@ function OffersBanner() {
     ({ profile }) => !dismissed.includes(profile.id),
   );
   if (view === 'add' || view === 'welcome' || offers.length === 0) return null;
-  const names = offers.map(({ profile }) => profile.name).join(', ');
+  const names = offers.map(({ profile }) => profile.name);
   const ids = offers.map(({ profile }) => profile.id);
   return (
     <Banner
       tone="info"
-      title={`Found on this machine: ${names}`}
+      title={words.banners.found(names)}
       actions={
         <Button onClick={() => open('add')} testId="offers-show">
-          Look
+          {words.banners.look}
         </Button>
       }
       onDismiss={() =>
@@ -135,7 +142,7 @@ function OffersBanner() {
       }
       testId="offers-banner"
     >
-      Holdfast can look after {offers.length === 1 ? 'it' : 'them'}.
+      {words.banners.canLookAfter(offers.length)}
     </Banner>
   );
 }

@@ -1,6 +1,7 @@
 /** Asks what to do with the running gateways, before quitting, until the user has it remember the answer. */
+
 import { useState } from 'react';
-import { list } from '../format/quantities.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { useApp, useBusy, useHoldfast } from '../store/hooks.ts';
 import { Button } from '../ui/button.tsx';
 import { Check } from '../ui/choice.tsx';
@@ -17,13 +18,12 @@ function QuitQuestion({ running }: { readonly running: readonly string[] }) {
   const [remember, setRemember] = useState(false);
   const gateways = useApp((state) => state.gateways);
   const names = running.map((id) => gateways[id]?.name ?? id);
-  const one = names.length === 1;
   const answer = (choice: 'keep' | 'stop' | 'cancel'): void => {
     void send('quit.answer', { choice, remember: choice === 'cancel' ? false : remember });
   };
   return (
     <Dialog
-      title={one ? 'Keep the gateway running?' : 'Keep the gateways running?'}
+      title={words.quitting.title(names.length)}
       onCancel={() => answer('cancel')}
       testId="quit-dialog"
       actions={
@@ -34,23 +34,20 @@ function QuitQuestion({ running }: { readonly running: readonly string[] }) {
             onClick={() => answer('cancel')}
             testId="quit-cancel"
           >
-            Cancel
+            {words.common.cancel}
           </Button>
           <Button kind="danger" disabled={busy} onClick={() => answer('stop')} testId="quit-stop">
-            Stop and quit
+            {words.quitting.stop}
           </Button>
           <Button kind="primary" disabled={busy} onClick={() => answer('keep')} testId="quit-keep">
-            Keep running and quit
+            {words.quitting.keep}
           </Button>
         </>
       }
     >
-      <p>
-        {list(names)} {one ? 'is' : 'are'} running. Holdfast’s background service can go on looking
-        after {one ? 'it' : 'them'} while Holdfast is closed.
-      </p>
+      <p>{words.quitting.more(names)}</p>
       <Check kind="checkbox" checked={remember} onChange={setRemember} testId="quit-remember">
-        Remember my choice
+        {words.quitting.remember}
       </Check>
     </Dialog>
   );

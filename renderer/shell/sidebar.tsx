@@ -28,16 +28,6 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { useRoving } from '../ui/roving.ts';
 import { Shape } from '../ui/shape.tsx';
 
-const markMeaning: Readonly<Record<UpdateMark, string>> = {
-  news: 'A new version is waiting',
-  busy: 'An update is under way',
-  problem: 'The update needs you',
-};
-
-function brokenMeaning(count: number): string {
-  return count === 1 ? 'A profile can’t be used' : `${count} profiles can’t be used`;
-}
-
 /** A version that its user does not want to hear of is no news. */
 function updateMark({ update, settings }: AppState): UpdateMark | null {
   const { mark } = updateFlags[update.status];
@@ -54,17 +44,17 @@ export function Sidebar() {
         <PaletteItem />
         <ViewItem
           view="home"
-          name="Home"
+          name={words.sidebar.home}
           icon="home"
           mark={broken > 0 ? 'problem' : null}
-          meaning={brokenMeaning(broken)}
+          meaning={words.sidebar.broken(broken)}
         />
       </ul>
       <Gateways />
       <ul className="side-views side-app">
-        <ViewItem view="add" name="Add" icon="plus" />
-        <ViewItem view="update" name="Updates" icon="download" mark={mark} />
-        <ViewItem view="settings" name="Settings" icon="sliders" />
+        <ViewItem view="add" name={words.sidebar.add} icon="plus" />
+        <ViewItem view="update" name={words.sidebar.updates} icon="download" mark={mark} />
+        <ViewItem view="settings" name={words.sidebar.settings} icon="sliders" />
       </ul>
     </nav>
   );
@@ -122,8 +112,8 @@ function ViewItem({ view, name, icon, mark = null, meaning }: ViewItemProps) {
           <span
             className={`side-mark side-mark-${mark}`}
             role="img"
-            aria-label={meaning ?? markMeaning[mark]}
-            title={meaning ?? markMeaning[mark]}
+            aria-label={meaning ?? words.sidebar.marks[mark]}
+            title={meaning ?? words.sidebar.marks[mark]}
             data-testid={`${view}-mark`}
           />
         )}
@@ -142,7 +132,7 @@ function Gateways() {
   return (
     <section className="side-gateways" aria-labelledby="side-gateways-title">
       <h2 id="side-gateways-title" className="side-title">
-        Gateways
+        {words.sidebar.gateways}
       </h2>
       <ul {...roving.list}>
         {ids.map((id) => (

@@ -1,6 +1,8 @@
 /** What can be done with a gateway, wherever it is shown: one name, one intent, one busy sign each. */
+
 import type { GatewayView } from '../../electron/contract/gateway.ts';
 import { actionsFor, stopName } from '../../electron/contract/gateway-actions.ts';
+import { words } from '../../electron/words/spoken.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { useApp, useBusy, useHoldfast } from './hooks.ts';
 
@@ -30,7 +32,7 @@ export function useGatewayActions(gateway: GatewayView): GatewayActions {
   const newest = gateway.updatable && version?.offered && !updating ? version.newest : null;
   const isRemote = state.status === 'external' && state.owner.type === 'remote';
   const update: GatewayAction = {
-    name: `Update to ${newest}`,
+    name: newest === null ? '' : words.orders.update(newest),
     icon: 'download',
     enabled: connected && state.status !== 'external',
     busy: useBusy(`update ${id}`),
@@ -38,14 +40,14 @@ export function useGatewayActions(gateway: GatewayView): GatewayActions {
   };
   return {
     start: {
-      name: state.status === 'waiting' ? 'Start now' : 'Start',
+      name: state.status === 'waiting' ? words.orders.startNow : words.orders.start,
       icon: 'play',
       enabled: enabled.start,
       busy: useBusy(`start ${id}`),
       run: () => void send('gateway.start', { id }, `start ${id}`),
     },
     restart: {
-      name: 'Restart',
+      name: words.orders.restart,
       icon: 'restart',
       enabled: enabled.restart,
       busy: useBusy(`restart ${id}`),

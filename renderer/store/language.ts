@@ -14,11 +14,14 @@ const catalogues: Readonly<Record<Language, () => Promise<Words>>> = {
   zh: async () => (await import('../../electron/words/zh/index.ts')).zh,
 };
 
-/** Speaks `language` as soon as its words are here; stays with the one before when they can't be fetched. */
-export async function speakLanguage(language: Language): Promise<void> {
-  const next = await catalogues[language]();
+function speakHere(next: Words): void {
   speak(next);
   document.documentElement.lang = next.locale;
+}
+
+/** Speaks `language` as soon as its words are here; stays with the one before when they can't be fetched. */
+export async function speakLanguage(language: Language): Promise<void> {
+  speakHere(await catalogues[language]());
 }
 
 /** The language that the page's address names, as the app opens it. */
@@ -31,11 +34,20 @@ export function useSpokenLanguage({ mirror }: Holdfast): Language {
   const wanted = useStore(mirror, ({ snapshot }) => snapshot?.state.app.language ?? null);
   const [spoken, setSpoken] = useState(words.language);
   useEffect(() => {
-    if (wanted === null || wanted === words.language) return;
-    speakLanguage(wanted).then(
-      () => setSpoken(words.language),
+    if (wanted === null) return;
+    let over = false;
+    catalogues[wanted]().then(
+      (next) => {
+        // Another may have been chosen meanwhile.
+        if (over || next === words) return;
+        speakHere(next);
+        setSpoken(next.language);
+      },
       (error: unknown) => console.error(error),
     );
+    return () => {
+      over = true;
+    };
   }, [wanted]);
   return spoken;
 }

@@ -75,7 +75,7 @@ test('a gap is marked where it happened', async () => {
   bridge.emit('log', log([10]));
   bridge.emit('log', log([3], true));
   draw();
-  expect(text(feed)).toEqual(['at 10', gapText, 'at 3']);
+  expect(text(feed)).toEqual(['at 10', gapText(), 'at 3']);
 });
 
 test('following another log unfollows the first and ignores its late lines and answer', async () => {

@@ -138,7 +138,7 @@ export class LogFeed implements Omit<StoreApi<LogState>, 'setState'> {
   }
 
   #collect({ lines, gap }: LogEvent): void {
-    if (gap) this.#pending.push({ text: gapText, gap: true });
+    if (gap) this.#pending.push({ text: gapText(), gap: true });
     const at = Date.now();
     for (const { text, open, offset: end } of lines) {
       if (gap && end < this.#lastEnd) this.#run += 1;

@@ -34,7 +34,7 @@ test('lines that were dropped meanwhile leave a mark where they are missing', ()
   const frozen = appendLines(emptyRing, lines(0, 10));
   const live = appendLines(frozen, lines(10, 3 * maxLines));
   const longer = texts(readOn(frozen, live));
-  expect(longer.slice(0, 11)).toEqual([...texts(frozen), gapText]);
+  expect(longer.slice(0, 11)).toEqual([...texts(frozen), gapText()]);
   expect(longer[11]).toBe(texts(live)[0]);
 });
 

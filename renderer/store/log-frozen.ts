@@ -49,7 +49,7 @@ export function readOn(frozen: Ring, live: Ring): Ring {
 
 /** A line that says that some are missing; its number lies between those around it. */
 function gapBefore(line: RingLine): RingLine {
-  return { ...line, seq: line.seq - 0.5, raw: gapText, plain: gapText, gap: true, end: null };
+  return { ...line, seq: line.seq - 0.5, raw: gapText(), plain: gapText(), gap: true, end: null };
 }
 
 function withoutLast({ chunks }: Ring): Chunk[] {

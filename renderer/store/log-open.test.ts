@@ -32,9 +32,9 @@ test('states of one line that come together are one line', () => {
 test('after a gap no line continues the one before', () => {
   const ring = grown(
     [{ text: 'half', open: true }],
-    [{ text: gapText, gap: true }, { text: 'new' }],
+    [{ text: gapText(), gap: true }, { text: 'new' }],
   );
-  expect(texts(ring)).toEqual(['half', gapText, 'new']);
+  expect(texts(ring)).toEqual(['half', gapText(), 'new']);
 });
 
 test('a line that fills its chunk goes on in it', () => {

@@ -5,8 +5,9 @@
  * the view re-renders what is new and nothing else, however fast lines arrive. The oldest chunk goes
  * as a whole when the bound is passed.
  */
+
+import { words } from '../../electron/words/spoken.ts';
 import { stripAnsi } from '../format/ansi.ts';
-import { logWords } from '../format/log-words.ts';
 
 /** What the log view holds: some minutes of a busy gateway, and little memory. */
 export const maxLines = 5_000;
@@ -134,7 +135,7 @@ export function emptied({ next }: Ring): Ring {
   return { chunks: [], size: 0, next };
 }
 
-export const gapText = logWords.skipped;
+export const gapText = (): string => words.logs.skipped;
 
 /** Everything held, as text for the clipboard. */
 export function ringText(ring: Ring): string {

@@ -34,12 +34,8 @@ export interface OpenWindow {
   sent(name: MockBridge['calls'][number]['name']): unknown[];
 }
 
-/** Opens the window on a state, at a view (null: where it opens by itself), and waits until it shows. */
-export async function openWindow(
-  state: AppState,
-  view: View | null = 'status',
-  handlers: Parameters<typeof createMockBridge>[1] = {},
-): Promise<OpenWindow> {
+/** The parts of a browser that jsdom lacks. */
+export function prepareDocument(): void {
   vi.stubGlobal('IntersectionObserver', EverythingIsVisible);
   Element.prototype.scrollIntoView = () => undefined;
   HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
@@ -48,6 +44,15 @@ export async function openWindow(
   HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
     this.open = false;
   };
+}
+
+/** Opens the window on a state, at a view (null: where it opens by itself), and waits until it shows. */
+export async function openWindow(
+  state: AppState,
+  view: View | null = 'status',
+  handlers: Parameters<typeof createMockBridge>[1] = {},
+): Promise<OpenWindow> {
+  prepareDocument();
   const bridge = createMockBridge(state, handlers);
   const holdfast = createHoldfast(bridge);
   opened.push(holdfast);

@@ -1,6 +1,8 @@
 /** Cards, the facts and details inside them, and badges. */
+
 import { type ReactNode, useId } from 'react';
 import type { Tone } from '../../electron/contract/words.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { Icon } from './icons.tsx';
 
 interface CardProps {
@@ -62,7 +64,7 @@ interface DetailsProps {
 }
 
 /** Closed at first: few people need what is inside. */
-export function Details({ title = 'Technical details', children, testId }: DetailsProps) {
+export function Details({ title = words.common.technicalDetails, children, testId }: DetailsProps) {
   return (
     <details className="details" data-testid={testId}>
       <summary>

@@ -1,9 +1,12 @@
 /** Messages to the user: banners, problems, passing toasts, and what an empty view says. */
+
 import type { ReactNode } from 'react';
 import type { Problem } from '../../electron/contract/gateway.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { useHoldfast, useView } from '../store/hooks.ts';
 import { dropToast } from '../store/view.ts';
 import { Button, IconButton } from './button.tsx';
+import { Foreign } from './foreign.tsx';
 import { Icon, type IconName, Spinner } from './icons.tsx';
 
 export type BannerTone = 'info' | 'good' | 'warning' | 'bad' | 'busy';
@@ -41,7 +44,7 @@ export function Banner({ tone, title, children, actions, onDismiss, testId }: Ba
       {onDismiss && (
         <IconButton
           icon="cross"
-          label="Dismiss"
+          label={words.common.dismiss}
           onClick={onDismiss}
           {...(testId ? { testId: `${testId}-dismiss` } : {})}
         />
@@ -51,22 +54,29 @@ export function Banner({ tone, title, children, actions, onDismiss, testId }: Ba
 }
 
 interface ProblemTextProps {
+  /** As whoever found it has written it. */
   readonly problem: Problem;
+  /** Of the window, in its language; instead of the problem's own. */
+  readonly hint?: string;
   /** `bad` where nothing goes on by itself. */
   readonly tone?: 'warning' | 'bad';
   readonly testId?: string;
 }
 
 /** What failed and what to do about it. */
-export function ProblemText({ problem, tone = 'warning', testId }: ProblemTextProps) {
+export function ProblemText({ problem, hint, tone = 'warning', testId }: ProblemTextProps) {
   return (
     <div className={`problem problem-${tone}`} role="alert" data-testid={testId}>
       <span className="problem-sign">
         <Icon name="warning" />
       </span>
       <div>
-        <p className="problem-message">{problem.message}</p>
-        {problem.hint && <p className="problem-hint">{problem.hint}</p>}
+        <p className="problem-message">
+          <Foreign>{problem.message}</Foreign>
+        </p>
+        {(hint ?? problem.hint) && (
+          <p className="problem-hint">{hint ?? <Foreign>{problem.hint}</Foreign>}</p>
+        )}
       </div>
     </div>
   );
@@ -81,7 +91,7 @@ export function Toasts() {
       {toasts.map(({ id, tone, text, action }) => (
         <div key={id} className={`toast toast-${tone}`} data-testid="toast">
           <Icon name={tone === 'danger' ? 'warning' : 'check'} />
-          <p>{text}</p>
+          <p>{tone === 'danger' ? <Foreign>{text}</Foreign> : text}</p>
           {action && (
             <Button
               onClick={() => {
@@ -93,7 +103,11 @@ export function Toasts() {
               {action.name}
             </Button>
           )}
-          <IconButton icon="cross" label="Dismiss" onClick={() => dropToast(view, id)} />
+          <IconButton
+            icon="cross"
+            label={words.common.dismiss}
+            onClick={() => dropToast(view, id)}
+          />
         </div>
       ))}
     </div>

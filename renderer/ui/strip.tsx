@@ -3,10 +3,12 @@
  * shape, and its reason is told for the piece under the pointer, or the one chosen with the arrow keys:
  * to a screen reader it is a slider along the pieces.
  */
+
 import { type KeyboardEvent, type PointerEvent, useId, useState } from 'react';
-import { statusName } from '../../electron/contract/event-words.ts';
+import { segmentReason, statusName } from '../../electron/contract/event-words.ts';
 import type { EventStatus, EventSummary } from '../../electron/contract/events.ts';
 import { duration } from '../../electron/contract/words.ts';
+import { words } from '../../electron/words/spoken.ts';
 import { moment } from '../format/quantities.ts';
 
 type Piece = EventSummary['segments'][number];
@@ -125,9 +127,14 @@ function styleOf(status: string): string {
 }
 
 /** `14:02:31 to 14:05:10, Down for 2m 39s: It crashed: exit code 1.` */
-function sentenceOf({ from, to, status, reason }: Piece): string {
+function sentenceOf(piece: Piece): string {
+  const { from, to, status } = piece;
   const name = statusName(status);
+  const reason = segmentReason(piece);
   const now = Date.now();
-  const head = `${moment(from, now)} to ${moment(to, now)}, ${name} for ${duration(to - from)}`;
-  return reason === `${name}.` ? `${head}.` : `${head}: ${reason}`;
+  const { history } = words;
+  const head = history.piece(moment(from, now), moment(to, now), name, duration(to - from));
+  return reason === history.pieceAlone(name)
+    ? history.pieceAlone(head)
+    : history.pieceBecause(head, reason);
 }

@@ -32,6 +32,22 @@ function checkLengths() {
   throw new Problem(`These files pass ${longestFile} lines; split them by meaning:\n${list}`);
 }
 
+/** Throws, naming them, when a component of the window has words of its own. */
+async function checkWords() {
+  // Only now: the parser is there once the packages are installed.
+  const { literalWords } = await import('./literal-words.mjs');
+  const window = path.join(root, 'renderer');
+  const found = readdirSync(window, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?<!\.test)\.tsx$/.test(file) && !/^(gallery|test)./.test(file))
+    .flatMap((file) =>
+      literalWords(file, readFileSync(path.join(window, file), 'utf8')).map(
+        ({ line, words }) => `  renderer/${file}:${line}: ${words}`,
+      ),
+    );
+  if (found.length === 0) return;
+  throw new Problem(`These words belong to electron/words, in each language:\n${found.join('\n')}`);
+}
+
 /** `room: verb …`: what a list of commits shows of one. */
 const subjectForm = /^[a-z0-9][a-z0-9 ,.-]*: \S.*$/;
 const maxSubjectLength = 72;
@@ -66,6 +82,7 @@ export const checks = [
       await mustPass('knip', ['--no-progress', '--no-config-hints']);
       checkLengths();
       checkSubjects();
+      await checkWords();
     },
   },
 ];

@@ -6,7 +6,7 @@ import { type Moment, type Piece, straighten, timeline } from './timeline.ts';
 /** A strip is some hundred pixels wide. */
 const maxSegments = 240;
 
-type Segment = Pick<Piece, 'from' | 'to' | 'status' | 'reason'>;
+type Segment = Pick<Piece, 'from' | 'to' | 'status' | 'reason' | 'event'>;
 type Absence = NonNullable<EventSummary['longestAbsence']>;
 
 const badness = ['up', 'off', 'unknown', 'unwell', 'down'] as const;
@@ -100,8 +100,8 @@ function condense(pieces: readonly Piece[], resolutionMs: number): Segment[] {
   const newest = pieces.at(-1);
   const isShort = ({ from, to }: Segment): boolean => to - from < resolutionMs;
   return pieces.reduce<Segment[]>((segments, piece) => {
-    const { from, to, status, reason } = piece;
-    const next: Segment = { from, to, status, reason };
+    const { totals: _, gap: _gap, ...next } = piece;
+    const { status, reason } = piece;
     const last = segments.pop();
     if (!last) return [next];
     const same = last.status === status && last.reason === reason;

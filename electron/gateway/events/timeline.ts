@@ -12,8 +12,8 @@
  * events of one watcher (from `watching` to the next) keep the distances of that scale, placed where the
  * clock has come to stand last. What is still later than a later event is moved to that one.
  */
-import { eventSentence, statusReason } from '../../contract/event-words.ts';
-import type { EventStatus, GatewayEvent } from '../../contract/events.ts';
+import { statusReason } from '../../contract/event-words.ts';
+import type { EventStatus, GatewayEvent, SegmentEvent } from '../../contract/events.ts';
 import { en } from '../../words/en/index.ts';
 
 export interface Piece {
@@ -21,6 +21,8 @@ export interface Piece {
   readonly to: number;
   readonly status: EventStatus;
   readonly reason: string;
+  /** What the reason was taken from; absent where no event says it. */
+  readonly event?: SegmentEvent;
   /** Of events that were left out: how long each status lasted. */
   readonly totals?: Readonly<Record<string, number>>;
   /** Nobody watched; what a later event says of the same process holds for it. */
@@ -69,7 +71,7 @@ export function timeline(events: readonly GatewayEvent[], moment: Moment): Piece
   return line.pieces;
 }
 
-type Lasting = Pick<Piece, 'status' | 'reason' | 'gap'> & { readonly since: number };
+type Lasting = Pick<Piece, 'status' | 'reason' | 'event' | 'gap'> & { readonly since: number };
 
 const { nobodyWatched: nobody, machineOff, notWanted } = en.events;
 
@@ -121,7 +123,7 @@ class Timeline {
     const status = statusOf(event);
     // A start says less than why it was needed.
     if (status === null || (event.kind === 'started' && this.#lasting?.status === status)) return;
-    this.#turn(event.at, { status, reason: statusReason(event) });
+    this.#turn(event.at, { status, ...reasonOf(event) });
   }
 
   /** Nobody watches from `at` on. What was stopped on purpose stays so: nothing starts it. */
@@ -138,7 +140,7 @@ class Timeline {
     this.#leave(Math.min(Math.max(event.lastSign ?? since, since), event.at), nobody);
     const lasting = this.#lasting;
     const wasOff = lasting?.gap === true && (event.bootedAt ?? 0) > lasting.since;
-    if (lasting && wasOff) this.#lasting = { ...lasting, reason: machineOff };
+    if (lasting && wasOff) this.#lasting = { ...withoutEvent(lasting), reason: machineOff };
     const status = statusOf(event) ?? 'unknown';
     const gap = status === 'unknown';
     const unknown = wasOff ? machineOff : nobody;
@@ -153,33 +155,44 @@ class Timeline {
       this.#follow(event);
       return;
     }
-    const { status, reason } = before;
+    const { since: _, gap: _gap, ...known } = before;
     this.cut(event.at);
     this.pieces = this.pieces.map((piece) =>
       piece.gap && piece.from >= before.since
-        ? { from: piece.from, to: piece.to, status, reason }
+        ? { from: piece.from, to: piece.to, ...known }
         : piece,
     );
-    this.#turn(event.at, { status, reason });
+    this.#turn(event.at, known);
   }
 
-  #sleep({ at, ms = 0 }: GatewayEvent): void {
+  #sleep(event: GatewayEvent): void {
+    const { at, ms = 0 } = event;
     const lasting = this.#lasting;
     if (!lasting || lasting.status === 'unknown') return;
-    this.#turn(at - ms, { status: 'unknown', reason: 'The machine slept.' });
+    this.#turn(at - ms, { status: 'unknown', ...reasonOf(event) });
     this.#turn(at, lasting);
   }
 
   #leaveOut(event: GatewayEvent): void {
     const { at, since = at, totals = {} } = event;
     this.cut(since);
-    const reason = eventSentence(event);
+    const why = reasonOf(event);
     const worst = (['down', 'unwell', 'up', 'off'] as const).find((one) => (totals[one] ?? 0) > 0);
     const from = Math.max(since, this.#lasting?.since ?? since);
     const status = worst ?? 'unknown';
-    if (at > from) this.pieces.push({ from, to: at, status, reason, totals });
-    this.#lasting = { since: Math.max(at, from), status: statusOf(event) ?? status, reason };
+    if (at > from) this.pieces.push({ from, to: at, status, ...why, totals });
+    this.#lasting = { since: Math.max(at, from), status: statusOf(event) ?? status, ...why };
   }
+}
+
+/** A reason in English, and the facts that another language says it by. */
+function reasonOf(event: GatewayEvent): Pick<Piece, 'reason' | 'event'> {
+  const { output: _, logEnd: _end, ...facts } = event;
+  return { reason: statusReason(event), event: facts };
+}
+
+function withoutEvent({ event: _, ...lasting }: Lasting): Lasting {
+  return lasting;
 }
 
 function statusOf({ status }: GatewayEvent): EventStatus | null {

@@ -20,4 +20,6 @@ export const common: Words['common'] = {
   unknown: 'noch nicht bekannt',
   noReason: 'Es ist nicht gelungen, und die App hat keinen Grund genannt.',
   sentences: (all) => all.filter((one) => one !== '').join(' '),
+  asSentence: (part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}.`,
+  asPart: (text) => text.charAt(0).toLowerCase() + text.slice(1),
 };

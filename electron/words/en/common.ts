@@ -21,4 +21,8 @@ export const common = {
   noReason: 'It did not work, and the app gave no reason.',
   /** Where two whole sentences follow each other. */
   sentences: (all: readonly string[]): string => all.filter((one) => one !== '').join(' '),
+  /** A part of a sentence, alone. */
+  asSentence: (part: string): string => `${part.charAt(0).toUpperCase()}${part.slice(1)}.`,
+  /** What begins a line, within one. */
+  asPart: (text: string): string => text.charAt(0).toLowerCase() + text.slice(1),
 };

@@ -20,4 +20,6 @@ export const common: Words['common'] = {
   unknown: '尚不清楚',
   noReason: '没有成功，应用也没有给出原因。',
   sentences: (all) => all.filter((one) => one !== '').join(''),
+  asSentence: (part) => `${part}。`,
+  asPart: (text) => text,
 };

@@ -1,9 +1,10 @@
 /** Two ways to a gateway that need no form: the demo gateway, and a profile file of one's own. */
+
 import { demoGateway, demoProfile } from '../../../electron/contract/demo-gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useBusy, useHoldfast } from '../../store/hooks.ts';
 import { useUndoAdd } from '../../store/undo-add.ts';
 import { Button } from '../../ui/button.tsx';
-import { offerWords } from './words.ts';
 
 export function AddDemo() {
   const { send, tell, openGateway } = useHoldfast();
@@ -13,11 +14,11 @@ export function AddDemo() {
     const { id, name } = demoGateway;
     if (!(await send('profile.save', { profile: demoProfile() }, 'add'))) return;
     openGateway(id, 'status');
-    tell(offerWords.added(name), { name: offerWords.undo, run: () => void undo(id) });
+    tell(words.offered.added(name), { name: words.common.undo, run: () => void undo(id) });
   };
   return (
     <Button busy={busy} testId="add-demo" onClick={() => void add()}>
-      Add the demo gateway (comes with Holdfast)
+      {words.adding.demo}
     </Button>
   );
 }
@@ -30,7 +31,7 @@ export function OpenProfilesFolder() {
       testId="profiles-reveal"
       onClick={() => void send('profile.reveal', null)}
     >
-      Open profiles folder
+      {words.profile.openFolder}
     </Button>
   );
 }

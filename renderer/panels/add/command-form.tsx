@@ -23,5 +23,5 @@ export function CommandForm() {
     draft.drop();
     openGateway(added.id, 'status');
   };
-  return <GatewayForm draft={draft} verb="Add" profile={profile} onSave={add} />;
+  return <GatewayForm draft={draft} verb="add" profile={profile} onSave={add} />;
 }

@@ -1,11 +1,14 @@
 /** Gateways found on this machine: whether each runs and who runs it, and a button to look after it. */
+
 import { gatewayTone, stateName } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import type { Offer } from '../../store/presets.ts';
 import { useUndoAdd } from '../../store/undo-add.ts';
 import { Button } from '../../ui/button.tsx';
+import { foreign } from '../../ui/foreign.tsx';
 import { Shape } from '../../ui/shape.tsx';
-import { meaningOf, offerWords, runningWords } from './words.ts';
+import { meaningOf, runningWords } from './found-words.ts';
 
 interface Props {
   readonly offers: readonly Offer[];
@@ -34,7 +37,7 @@ function OfferItem({ offer, onAdd }: { readonly offer: Offer } & Pick<Props, 'on
     onAdd?.();
     if (!(await send('profile.save', { profile }, `add ${id}`))) return;
     if (!onAdd) openGateway(id, 'status');
-    tell(offerWords.added(name), { name: offerWords.undo, run: () => void undo(id) });
+    tell(words.offered.added(name), { name: words.common.undo, run: () => void undo(id) });
   };
   return (
     <li className="found" data-testid={`offer-${id}`}>
@@ -42,17 +45,17 @@ function OfferItem({ offer, onAdd }: { readonly offer: Offer } & Pick<Props, 'on
         <h3>{name}</h3>
         {isAdded ? <AddedState id={id} /> : <FoundState offer={offer} />}
         {!isAdded && <p className="found-means">{meaningOf(offer.owner)}</p>}
-        <small className="path" title={where}>
+        <small className="path" lang={foreign()} title={where}>
           {where}
         </small>
       </div>
       {isAdded ? (
         <Button onClick={() => openGateway(id, 'status')} testId={`offer-open-${id}`}>
-          {offerWords.open}
+          {words.common.open}
         </Button>
       ) : (
         <Button icon="plus" busy={busy} onClick={() => void add()} testId={`offer-add-${id}`}>
-          {offerWords.add}
+          {words.offered.add}
         </Button>
       )}
     </li>
@@ -60,12 +63,12 @@ function OfferItem({ offer, onAdd }: { readonly offer: Offer } & Pick<Props, 'on
 }
 
 function FoundState({ offer: { owner, profile } }: { readonly offer: Offer }) {
-  const words = runningWords(owner);
-  if (words === null) return null;
+  const said = runningWords(owner);
+  if (said === null) return null;
   return (
     <p className="found-state" data-testid={`offer-state-${profile.id}`}>
       <Shape tone={owner ? 'good' : 'idle'} />
-      {words}
+      {said}
     </p>
   );
 }

@@ -1,12 +1,16 @@
 /** A preset's form, with the fields that the preset names. The watcher says which values can't be used. */
+
 import { type FormEvent, useState } from 'react';
 import type { PresetView } from '../../../electron/contract/presets.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { sentenceOf } from '../../bridge.ts';
 import { useHoldfast, useView } from '../../store/hooks.ts';
 import { withEntry } from '../../store/view.ts';
 import { Button } from '../../ui/button.tsx';
+import { foreign } from '../../ui/foreign.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
 import { FormField } from '../form/form-field.tsx';
+import { shownPreset } from './preset-words.ts';
 
 const nothingTyped: Readonly<Record<string, string>> = {};
 
@@ -17,7 +21,8 @@ export function PresetForm({ preset }: { readonly preset: PresetView }) {
     view.setState(({ typed }) => ({ typed: withEntry(typed, preset.id, next) }));
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const missing = preset.fields.find(
+  const shown = shownPreset(preset);
+  const missing = shown.fields.find(
     ({ name, optional }) => optional !== true && (values[name] ?? '').trim() === '',
   );
   const add = async (): Promise<void> => {
@@ -38,9 +43,9 @@ export function PresetForm({ preset }: { readonly preset: PresetView }) {
     if (!missing && !busy) void add();
   };
   return (
-    <form className="form" onSubmit={submit}>
-      <p className="card-note">{preset.about}</p>
-      {preset.fields.map((field) => (
+    <form className="form" lang={shown.isForeign ? foreign() : undefined} onSubmit={submit}>
+      <p className="card-note">{shown.about}</p>
+      {shown.fields.map((field) => (
         <FormField
           key={field.name}
           {...field}
@@ -65,11 +70,11 @@ export function PresetForm({ preset }: { readonly preset: PresetView }) {
           onClick={() => void add()}
           testId={`add-submit-${preset.id}`}
         >
-          Add
+          {words.common.add}
         </Button>
         {missing && (
           <small className="form-reason" role="status" data-testid={`add-reason-${preset.id}`}>
-            {missing.label}: nothing is typed yet.
+            {words.adding.nothingTyped(missing.label)}
           </small>
         )}
       </div>

@@ -1,16 +1,11 @@
 /** A button that opens the desktop's dialog to choose a program or a folder, and why a choice was refused. */
+
 import { useState } from 'react';
 import type { DraftField, Finding } from '../../../electron/contract/draft/findings.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { sentenceOf } from '../../bridge.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
-
-const words = {
-  choose: 'Choose…',
-  /** For those who hear the button without its field. */
-  program: 'Choose the program…',
-  folder: 'Choose the folder…',
-} as const;
 
 export interface Chooser {
   readonly kind: 'program' | 'folder';
@@ -44,7 +39,9 @@ export function useChooser(
   const isShown = refused !== null && refused.of === value;
   return {
     kind,
-    findings: isShown ? [{ field, grade: 'doubtful', message: refused.message }] : [],
+    findings: isShown
+      ? [{ field, grade: 'doubtful', message: refused.message, foreign: true }]
+      : [],
     choose,
   };
 }
@@ -52,8 +49,10 @@ export function useChooser(
 export function ChooseButton({ chooser: { kind, choose } }: { readonly chooser: Chooser }) {
   return (
     <Button icon="folder" onClick={() => void choose()} testId={`choose-${kind}`}>
-      <span aria-hidden="true">{words.choose}</span>
-      <span className="visually-hidden">{words[kind]}</span>
+      <span aria-hidden="true">{words.form.choose}</span>
+      <span className="visually-hidden">
+        {kind === 'program' ? words.form.chooseProgram : words.form.chooseFolder}
+      </span>
     </Button>
   );
 }

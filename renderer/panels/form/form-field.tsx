@@ -1,10 +1,13 @@
 /** A labelled field of a form, with its hint and what is to be said about what is typed. */
+
 import { type ReactNode, useEffect, useId } from 'react';
 import type { Finding } from '../../../electron/contract/draft/findings.ts';
+import { words } from '../../../electron/words/spoken.ts';
+import { Foreign } from '../../ui/foreign.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
 interface FindingTextProps {
-  readonly finding: Pick<Finding, 'message' | 'grade'>;
+  readonly finding: Pick<Finding, 'message' | 'grade' | 'foreign'>;
   readonly id?: string;
   readonly testId?: string;
 }
@@ -15,7 +18,7 @@ export function FindingText({ finding, id, testId }: FindingTextProps) {
   return (
     <span id={id} className={`finding finding-${tone}`} role="status" data-testid={testId}>
       <Icon name="warning" />
-      {finding.message}
+      {finding.foreign ? <Foreign>{finding.message}</Foreign> : finding.message}
     </span>
   );
 }
@@ -60,7 +63,7 @@ export function FormField(props: FormFieldProps) {
     <div className="form-field">
       <label htmlFor={id}>
         {label}
-        {optional && <small> (optional)</small>}
+        {optional && <small> {words.form.optional}</small>}
       </label>
       <div className="form-input">
         {props.long ? (

@@ -1,4 +1,5 @@
 /** The form of a gateway, to add one and to edit one: checked while one types, each finding at its field. */
+
 import { type FormEvent, useState } from 'react';
 import {
   isAbsolute,
@@ -13,9 +14,9 @@ import {
   findingsOf,
 } from '../../../electron/contract/draft/findings.ts';
 import type { ProfileInput } from '../../../electron/contract/profile.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { sentenceOf } from '../../bridge.ts';
 import { type DraftInHand, useMachineFindings } from '../../draft/use-draft.ts';
-import { policyName } from '../../format/words.ts';
 import { useApp, useAppList } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
@@ -25,12 +26,18 @@ import { FormField } from './form-field.tsx';
 import { TrialButton, TrialResult, useTrial } from './trial.tsx';
 import { VariablesField } from './variables-field.tsx';
 
+const examples = {
+  line: '/opt/gateway/run --port 8080',
+  port: '8080',
+  health: '/healthz',
+} as const;
+
 interface FormProps {
   readonly draft: DraftInHand;
   /** The gateway that is edited; absent for a new one. */
   readonly id?: string;
   /** What the button does. */
-  readonly verb: 'Add' | 'Save';
+  readonly verb: 'add' | 'save';
   /** The field in which the cursor begins. */
   readonly first?: 'line' | 'name' | undefined;
   /** The profile as it would be saved. */
@@ -47,8 +54,8 @@ export function GatewayForm(props: FormProps) {
   const findings = useFindings(now, id);
   const { problem, busy, save } = useSaving(onSave);
   const obstacle = obstacleIn(findings);
-  const unchanged = verb === 'Save' && sameDraft(draft.before, now);
-  const reason = unchanged ? 'Nothing has been changed yet.' : obstacle;
+  const unchanged = verb === 'save' && sameDraft(draft.before, now);
+  const reason = unchanged ? words.form.unchanged : obstacle;
   const doubtful = findings.some(({ grade }) => grade === 'doubtful');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -62,21 +69,21 @@ export function GatewayForm(props: FormProps) {
       )}
       <div className="form-actions">
         <Button
-          kind={verb === 'Save' ? 'primary' : 'secondary'}
-          icon={verb === 'Save' ? 'check' : 'plus'}
+          kind={verb === 'save' ? 'primary' : 'secondary'}
+          icon={verb === 'save' ? 'check' : 'plus'}
           disabled={reason !== null}
           busy={busy}
           onClick={() => void save()}
           testId="form-submit"
         >
-          {doubtful ? `${verb} it anyway` : verb}
+          {labelOf(verb, doubtful)}
         </Button>
         {now.kind === 'command' && (
           <TrialButton trial={trial} disabled={obstacle !== null} profile={profile} />
         )}
         {onCancel && (
           <Button onClick={onCancel} testId="form-cancel">
-            Cancel
+            {words.common.cancel}
           </Button>
         )}
         {reason !== null && (
@@ -88,6 +95,11 @@ export function GatewayForm(props: FormProps) {
       <TrialResult trial={trial} />
     </form>
   );
+}
+
+function labelOf(verb: FormProps['verb'], doubtful: boolean): string {
+  if (!doubtful) return words.common[verb];
+  return verb === 'add' ? words.form.addAnyway : words.form.saveAnyway;
 }
 
 /** What is to be said about the fields: by the window at once, by the machine a moment later. */
@@ -105,7 +117,7 @@ function useFindings(draft: Draft, id: string | undefined): readonly Finding[] {
     ...own,
     ...machine
       .filter(({ field }) => isOpen(field))
-      .map((one) => ({ ...one, grade: 'doubtful' as const })),
+      .map((one) => ({ ...one, grade: 'doubtful' as const, foreign: true as const })),
   ];
 }
 
@@ -145,11 +157,11 @@ function Fields({ draft, findings, first }: FieldsProps) {
   return (
     <>
       <FormField
-        label="Name"
+        label={words.form.name}
         value={now.name}
         onChange={(name) => change({ name })}
-        placeholder="My gateway"
-        hint="As you like, in any script."
+        placeholder={words.form.namePlaceholder}
+        hint={words.form.nameHint}
         findings={at('name')}
         first={first === 'name'}
         testId="form-name"
@@ -157,7 +169,7 @@ function Fields({ draft, findings, first }: FieldsProps) {
       {now.kind === 'command' && <ProgramFields draft={draft} findings={findings} first={first} />}
       {now.kind === 'remote' && (
         <FormField
-          label="Address"
+          label={words.form.address}
           value={now.address}
           onChange={(address) => change({ address })}
           findings={at('address')}
@@ -196,11 +208,11 @@ function ProgramFields({ draft: { now, change }, findings, first }: FieldsProps)
   return (
     <>
       <FormField
-        label="Program and arguments"
+        label={words.form.line}
         value={now.line}
         onChange={(line) => change({ line })}
-        placeholder="/opt/gateway/run --port 8080"
-        hint="As you would type it in a terminal."
+        placeholder={examples.line}
+        hint={words.form.lineHint}
         findings={at('line')}
         action={<ChooseButton chooser={program} />}
         long
@@ -213,17 +225,17 @@ function ProgramFields({ draft: { now, change }, findings, first }: FieldsProps)
           kind="switch"
           checked={now.shell}
           onChange={(shell) => change({ shell })}
-          hint="Then |, >, $NAME and the like work as in a terminal."
+          hint={words.form.shellHint}
           testId="form-shell"
         >
-          Run it by a shell (/bin/sh)
+          {words.form.shell}
         </Check>
       )}
       <FormField
-        label="Folder"
+        label={words.form.folder}
         value={now.folder}
         onChange={(folder) => change({ folder })}
-        placeholder="Your home folder"
+        placeholder={words.form.folderPlaceholder}
         optional
         findings={at('folder')}
         action={<ChooseButton chooser={folder} />}
@@ -238,24 +250,22 @@ function ListenFields({ draft: { now, change }, findings }: Omit<FieldsProps, 'f
   return (
     <div className="form-row">
       <FormField
-        label="Port"
+        label={words.form.port}
         value={now.port}
         onChange={(port) => change({ port })}
-        placeholder="8080"
+        placeholder={examples.port}
         optional={now.kind !== 'shipped'}
-        hint={
-          now.health.trim() === '' ? 'It counts as ready when this port takes connections.' : ''
-        }
+        hint={now.health.trim() === '' ? words.form.portHint : ''}
         findings={at('port')}
         testId="form-port"
       />
       <FormField
-        label="Health address"
+        label={words.form.health}
         value={now.health}
         onChange={(health) => change({ health })}
-        placeholder="/healthz"
+        placeholder={examples.health}
         optional
-        hint="Asked at its port. When it no longer answers there, it is restarted."
+        hint={words.form.healthHint}
         findings={at('health')}
         testId="form-health"
       />
@@ -269,11 +279,11 @@ function PolicyField({ draft: { now, before, change } }: { readonly draft: Draft
   );
   return (
     <div className="form-field">
-      <span className="form-label">When Holdfast updates</span>
+      <span className="form-label">{words.form.policy}</span>
       <Choice
-        legend="When Holdfast updates"
+        legend={words.form.policy}
         layout="segments"
-        options={policies.map((value) => ({ value, label: policyName[value] }))}
+        options={policies.map((value) => ({ value, label: words.policies[value] }))}
         value={now.policy}
         onChange={(policy) => change({ policy })}
         testId="form-policy"

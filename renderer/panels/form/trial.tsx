@@ -1,10 +1,13 @@
 /** Running the typed program for some seconds, and what came of it. */
+
 import { useState } from 'react';
 import type { Trial } from '../../../electron/contract/presets.ts';
 import type { ProfileInput } from '../../../electron/contract/profile.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { sentenceOf } from '../../bridge.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
 export interface TrialInHand {
@@ -50,7 +53,7 @@ export function TrialButton({ trial, disabled, profile }: ButtonProps) {
       onClick={() => void trial.run(profile)}
       testId="form-test"
     >
-      {trial.busy ? 'Testing for 10 s…' : 'Test'}
+      {trial.busy ? words.trial.running : words.trial.start}
     </Button>
   );
 }
@@ -59,16 +62,16 @@ export function TrialResult({ trial: { result } }: { readonly trial: TrialInHand
   if (!result) return null;
   const { ran, outcome, lines } = result;
   return (
-    <section className="trial" aria-label="The test" data-testid="trial">
+    <section className="trial" aria-label={words.trial.title} data-testid="trial">
       <p role="status" className={`finding finding-${ran ? 'good' : 'bad'}`}>
         <Icon name={ran ? 'check' : 'warning'} />
-        {outcome}
+        <Foreign>{outcome}</Foreign>
       </p>
       {lines.length > 0 ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
         <pre tabIndex={0}>{lines.join('\n')}</pre>
       ) : (
-        <small>It printed nothing.</small>
+        <small>{words.trial.printedNothing}</small>
       )}
     </section>
   );

@@ -1,8 +1,10 @@
 /** The environment variables of a gateway. A value that is stored never comes into the window: it is kept, or typed anew. */
+
 import { useState } from 'react';
 import { isKept, type Variable } from '../../../electron/contract/draft/draft.ts';
 import type { Finding } from '../../../electron/contract/draft/findings.ts';
 import { hiddenValue } from '../../../electron/contract/profile-id.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { FindingText } from './form-field.tsx';
 
@@ -25,7 +27,8 @@ export function VariablesField({ variables, stored, onChange, findings }: Props)
   return (
     <fieldset className="form-field variables" data-testid="form-variables">
       <legend>
-        Environment variables<small> (optional)</small>
+        {words.variables.title}
+        <small> {words.form.optional}</small>
       </legend>
       {variables.map((variable, n) => (
         <VariableRow
@@ -43,7 +46,7 @@ export function VariablesField({ variables, stored, onChange, findings }: Props)
       ))}
       <div className="form-actions">
         <Button icon="plus" onClick={add} testId="form-variable-add">
-          Add a variable
+          {words.variables.add}
         </Button>
         {variables.length > 0 && (
           <Button
@@ -51,15 +54,11 @@ export function VariablesField({ variables, stored, onChange, findings }: Props)
             onClick={() => setShown((before) => !before)}
             testId="form-variables-show"
           >
-            {shown ? 'Hide values' : 'Show values'}
+            {shown ? words.variables.hide : words.variables.show}
           </Button>
         )}
       </div>
-      {stored.size > 0 && shown && (
-        <small>
-          Values that are stored already stay in the profile file and are not shown here.
-        </small>
-      )}
+      {stored.size > 0 && shown && <small>{words.variables.stored}</small>}
     </fieldset>
   );
 }
@@ -76,14 +75,14 @@ interface RowProps {
 function VariableRow({ number, variable, isStored, shown, onChange, onRemove }: RowProps) {
   const { row, name } = variable;
   const kept = isKept(variable);
-  const about = name === '' ? `variable ${number}` : name;
+  const about = name === '' ? words.variables.numbered(number) : name;
   return (
     <div className="variable">
       <input
         type="text"
         className="mono"
-        aria-label={`Name of variable ${number}`}
-        placeholder="NAME"
+        aria-label={words.variables.nameOf(number)}
+        placeholder={words.variables.namePlaceholder}
         value={name}
         // A stored value belongs to its name.
         readOnly={kept}
@@ -96,8 +95,10 @@ function VariableRow({ number, variable, isStored, shown, onChange, onRemove }: 
       <input
         type={shown ? 'text' : 'password'}
         className="mono"
-        aria-label={`Value of ${about}`}
-        placeholder={kept || isStored ? 'Stored; type to replace it' : 'Value'}
+        aria-label={words.variables.valueOf(about)}
+        placeholder={
+          kept || isStored ? words.variables.storedPlaceholder : words.variables.valuePlaceholder
+        }
         value={kept ? '' : variable.value}
         maxLength={32_768}
         autoComplete="off"
@@ -109,7 +110,7 @@ function VariableRow({ number, variable, isStored, shown, onChange, onRemove }: 
       />
       <IconButton
         icon="cross"
-        label={`Remove ${about}`}
+        label={words.variables.remove(about)}
         onClick={onRemove}
         testId={`form-variable-remove-${row}`}
       />

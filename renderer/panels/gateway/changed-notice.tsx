@@ -1,5 +1,7 @@
 /** A profile that was changed while its gateway runs, and the button that makes it count. */
+
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useGatewayActions } from '../../store/gateway-actions.ts';
 import { Button } from '../../ui/button.tsx';
 import { Banner } from '../../ui/messages.tsx';
@@ -10,7 +12,7 @@ export function ChangedNotice({ gateway }: { readonly gateway: GatewayView }) {
   return (
     <Banner
       tone="info"
-      title="Its settings were changed"
+      title={words.gateway.changed}
       testId="gateway-changed"
       actions={
         <Button
@@ -24,7 +26,7 @@ export function ChangedNotice({ gateway }: { readonly gateway: GatewayView }) {
         </Button>
       }
     >
-      Takes effect at the next start.
+      {words.gateway.changedMore}
     </Banner>
   );
 }

@@ -34,7 +34,7 @@ export function EditForm({ profile, first, onSaved }: Props) {
     <GatewayForm
       draft={draft}
       id={id}
-      verb="Save"
+      verb="save"
       first={first}
       profile={() => edited(profile)}
       onSave={save}

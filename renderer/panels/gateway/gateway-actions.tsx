@@ -1,6 +1,8 @@
 /** Start, Restart and Stop of the gateway that is shown; each enabled only where it means something. */
+
 import { useEffect, useState } from 'react';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
 import { useApp, useBusy, useHoldfast, useKeys } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,7 +18,7 @@ export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
   if (takesLong) {
     // Nothing else can be asked of it until it has ended.
     return (
-      <fieldset className="hero-actions" aria-label={`Control ${gateway.name}`}>
+      <fieldset className="hero-actions" aria-label={words.gateway.control(gateway.name)}>
         <Button
           kind="danger"
           icon="stop"
@@ -25,13 +27,13 @@ export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
           onClick={() => void send('gateway.endNow', { id }, `end ${id}`)}
           testId="gateway-end-now"
         >
-          End it now
+          {words.gateway.endNow}
         </Button>
       </fieldset>
     );
   }
   return (
-    <fieldset className="hero-actions" aria-label={`Control ${gateway.name}`}>
+    <fieldset className="hero-actions" aria-label={words.gateway.control(gateway.name)}>
       <ActionButton
         action={start}
         command="start"
@@ -47,7 +49,7 @@ export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
           }
           testId="gateway-restart-idle"
         >
-          {gateway.restartWhenIdle ? 'Restarts when idle' : 'Restart when idle'}
+          {gateway.restartWhenIdle ? words.gateway.restartsWhenIdle : words.gateway.restartWhenIdle}
         </Button>
       )}
       <ActionButton action={stop} command="stop" testId="gateway-stop" />

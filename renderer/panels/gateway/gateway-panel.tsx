@@ -1,9 +1,11 @@
 /** One gateway: its name, its state and what can be done about it; below, its views as tabs. */
+
 import { demoGateway } from '../../../electron/contract/demo-gateway.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { keysOf } from '../../../electron/contract/shortcuts.ts';
 import { gatewayTone, stateName } from '../../../electron/contract/words.ts';
-import { gatewayViewNames, stateDetail, stateExplanation } from '../../format/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
+import { stateDetail, stateExplanation } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { identityOf } from '../../store/selectors.ts';
@@ -29,7 +31,7 @@ export function GatewayPanel({ gateway, view }: Props) {
   const platform = useApp(({ app }) => app.platform);
   const tabs = gatewayViews.map((id) => ({
     id,
-    name: gatewayViewNames[id],
+    name: words.gateway.tabs[id],
     keys: keysOf(id, platform),
   }));
   return (
@@ -49,7 +51,7 @@ export function GatewayPanel({ gateway, view }: Props) {
       <Head gateway={gateway} />
       <BrokenProfileOf id={gateway.id} />
       <Tabs
-        label={`Views of ${gateway.name}`}
+        label={words.gateway.views(gateway.name)}
         tabs={tabs}
         chosen={view}
         onChoose={open}
@@ -85,7 +87,7 @@ function Head({ gateway }: { readonly gateway: GatewayView }) {
       <div className="hero-words">
         <h1 data-testid="gateway-name">
           {gateway.name}
-          {gateway.id === demoGateway.id && <small> (comes with Holdfast)</small>}
+          {gateway.id === demoGateway.id && <small> {words.gateway.demo}</small>}
         </h1>
         <StateHeadline gateway={gateway} />
         {explanation && <p className="hero-explanation">{explanation}</p>}

@@ -1,5 +1,7 @@
 /** What can be done with the profile of a gateway. */
+
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { withEntry } from '../../store/view.ts';
 import { Button } from '../../ui/button.tsx';
@@ -19,23 +21,23 @@ export function ProfileActions({ gateway: { id, name }, isRead }: Props) {
     try {
       const copy = await ask('profile.duplicate', { id });
       openGateway(copy.id, 'profile');
-      tell(`This is a copy of ${name}. It is not started until you start it.`);
+      tell(words.profile.duplicated(name));
     } catch (error) {
       warn(error);
     }
   };
   return (
-    <fieldset className="card-actions" aria-label={`The profile of ${name}`}>
+    <fieldset className="card-actions" aria-label={words.profile.of(name)}>
       <Button
         icon="sliders"
         disabled={!connected || !isRead}
         onClick={edit('line')}
         testId="profile-edit-open"
       >
-        Edit
+        {words.profile.edit}
       </Button>
       <Button disabled={!connected || !isRead} onClick={edit('name')} testId="profile-rename">
-        Rename
+        {words.profile.rename}
       </Button>
       <Button
         icon="copy"
@@ -43,7 +45,7 @@ export function ProfileActions({ gateway: { id, name }, isRead }: Props) {
         onClick={() => void duplicate()}
         testId="profile-duplicate"
       >
-        Duplicate
+        {words.profile.duplicate}
       </Button>
       <OpenProfilesFolder />
     </fieldset>

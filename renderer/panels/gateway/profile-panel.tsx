@@ -1,10 +1,10 @@
 /** How a gateway is run: what its profile says, and what an update of Holdfast does to it. */
+
 import { useEffect, useState } from 'react';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import type { Profile } from '../../../electron/contract/profile.ts';
 import { redact } from '../../../electron/contract/redact.ts';
 import { words } from '../../../electron/words/spoken.ts';
-import { policyName } from '../../format/words.ts';
 import { useApp, useBusy, useHoldfast, useView } from '../../store/hooks.ts';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
 import { Check } from '../../ui/choice.tsx';
@@ -22,28 +22,28 @@ export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
       <ChangedNotice gateway={gateway} />
       <div className="cards">
         {profile && editing !== undefined ? (
-          <Card title={`Edit ${gateway.name}`} testId="profile-edit">
+          <Card title={words.profile.editOf(gateway.name)} testId="profile-edit">
             <EditForm profile={profile} first={editing} onSaved={reload} />
           </Card>
         ) : (
           <Card
-            title="How it is run"
+            title={words.profile.how}
             aside={<ProfileActions gateway={gateway} isRead={profile !== null} />}
           >
             {profile ? (
               <ProfileFacts profile={profile} />
             ) : (
-              <p className="fact-more">Its profile can’t be read just now.</p>
+              <p className="fact-more">{words.profile.unreadable}</p>
             )}
           </Card>
         )}
-        <Card title="When Holdfast starts and updates">
+        <Card title={words.profile.when}>
           {profile && profile.program.type !== 'remote' && (
             <Autostart profile={profile} onSaved={reload} />
           )}
           <Facts>
-            <Fact name="When Holdfast updates" testId="profile-policy">
-              {policyName[gateway.policy]}
+            <Fact name={words.profile.onUpdate} testId="profile-policy">
+              {words.policies[gateway.policy]}
             </Fact>
           </Facts>
           {profile && profile.program.type !== 'remote' && (
@@ -86,28 +86,30 @@ function ProfileFacts({ profile }: { readonly profile: Profile }) {
   return (
     <Facts>
       {program.type === 'command' && (
-        <Fact name="Command" wide mono testId="profile-command">
+        <Fact name={words.profile.command} wide mono testId="profile-command">
           {redact([program.command, ...program.args].join(' '))}
         </Fact>
       )}
       {program.type === 'command' && program.cwd !== undefined && (
-        <Fact name="Folder" wide mono>
+        <Fact name={words.profile.folder} wide mono>
           {program.cwd}
         </Fact>
       )}
       {program.type === 'remote' && (
-        <Fact name="Address" wide mono>
+        <Fact name={words.profile.address} wide mono>
           {program.url}
         </Fact>
       )}
-      {program.type === 'shipped' && <Fact name="Program">comes with Holdfast</Fact>}
+      {program.type === 'shipped' && (
+        <Fact name={words.profile.program}>{words.profile.shipped}</Fact>
+      )}
       {port !== undefined && (
-        <Fact name="Port" mono>
+        <Fact name={words.profile.port} mono>
           {port}
         </Fact>
       )}
       {variables.length > 0 && (
-        <Fact name="Environment variables" wide mono>
+        <Fact name={words.profile.variables} wide mono>
           {variables.join(', ')}
         </Fact>
       )}
@@ -157,10 +159,10 @@ function Autostart(props: SwitchProps) {
       kind="switch"
       checked={props.profile.autostart}
       onChange={(autostart) => save({ autostart })}
-      hint="Off: it is started only when you ask."
+      hint={words.profile.autostartHint}
       testId="profile-autostart"
     >
-      Start it with Holdfast’s background service
+      {words.profile.autostart}
     </Check>
   );
 }

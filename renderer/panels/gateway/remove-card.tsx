@@ -1,5 +1,7 @@
 /** Taking a gateway out of Holdfast, and bringing it back for some seconds afterwards. */
+
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { removalNote } from '../../format/words.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import { identityOf } from '../../store/selectors.ts';
@@ -14,9 +16,9 @@ export function RemoveCard({ gateway }: { readonly gateway: GatewayView }) {
   const busy = useBusy(`remove ${id}`);
   const remove = useRemoval(gateway);
   return (
-    <Card title="Remove it from Holdfast" testId="profile-removal">
+    <Card title={words.removal.title} testId="profile-removal">
       <p className="card-note" data-testid="removal-note">
-        {updating ? 'It is being updated. It can be removed afterwards.' : removalNote(gateway)}
+        {updating ? words.removal.updating : removalNote(gateway)}
       </p>
       <div className="form-actions">
         <Button
@@ -26,7 +28,7 @@ export function RemoveCard({ gateway }: { readonly gateway: GatewayView }) {
           onClick={() => void remove()}
           testId="profile-remove"
         >
-          Remove
+          {words.common.remove}
         </Button>
       </div>
     </Card>
@@ -52,8 +54,8 @@ function useRemoval(gateway: GatewayView): () => Promise<void> {
       drafts: withEntry(drafts, id, null),
     }));
     open('home');
-    tell(runs ? `${name} was stopped and removed.` : `${name} was removed.`, {
-      name: 'Undo',
+    tell(runs ? words.removal.stoppedAndRemoved(name) : words.removal.removed(name), {
+      name: words.common.undo,
       run: () => void undo(),
     });
   };

@@ -3,6 +3,7 @@
 import { summaryWords } from '../../../electron/contract/event-words.ts';
 import type { EventSummary } from '../../../electron/contract/events.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useSummary } from '../../store/history.ts';
 import { Card } from '../../ui/card.tsx';
 import { Strip } from '../../ui/strip.tsx';
@@ -12,7 +13,7 @@ export const dayMs = 86_400_000;
 export function HistoryCard({ gateway }: { readonly gateway: GatewayView }) {
   const summary = useSummary(gateway.id, dayMs);
   return (
-    <Card title="The last 24 hours" testId="history">
+    <Card title={words.history.day} testId="history">
       <DayStrip gateway={gateway} summary={summary} />
       <p className="history-line" data-testid="history-line">
         {summary === null ? ' ' : summaryWords(summary)}
@@ -35,7 +36,7 @@ export function DayStrip({ gateway, summary, inList }: DayStripProps) {
     <Strip
       compact={inList !== undefined}
       {...inList}
-      label={`${gateway.name}, the last 24 hours`}
+      label={words.history.dayOf(gateway.name)}
       segments={summary?.segments ?? []}
       testId="day-strip"
     />

@@ -1,18 +1,26 @@
 /** What happened to a gateway: by day, newest first, each event a sentence, with what it printed folded away. */
+
 import { eventSentence, isTrouble } from '../../../electron/contract/event-words.ts';
 import type { GatewayEvent } from '../../../electron/contract/events.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
+import { clockLocale } from '../../format/quantities.ts';
 import { useEvents } from '../../store/history.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Details } from '../../ui/card.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 
 export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
   const { events, error, more, damaged, showOlder } = useEvents(gateway.id);
   return (
     <div className="page" data-testid="history-panel">
-      {error !== null && <p>{error}</p>}
-      {events?.length === 0 && <p>Nothing has happened yet.</p>}
+      {error !== null && (
+        <p>
+          <Foreign>{error}</Foreign>
+        </p>
+      )}
+      {events?.length === 0 && <p>{words.history.nothing}</p>}
       {daysOf(events ?? []).map(({ day, ofDay }) => (
         <Card key={day} title={day}>
           <ol className="history-events">
@@ -22,15 +30,11 @@ export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
           </ol>
         </Card>
       ))}
-      {damaged > 0 && (
-        <p className="history-line">
-          {damaged === 1 ? 'One entry' : `${damaged} entries`} can’t be read.
-        </p>
-      )}
+      {damaged > 0 && <p className="history-line">{words.history.damaged(damaged)}</p>}
       {more && (
         <div className="history-older">
           <Button onClick={showOlder} testId="history-older">
-            Show older
+            {words.history.older}
           </Button>
         </div>
       )}
@@ -49,14 +53,14 @@ function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: s
         {trouble ? '▲' : ''}
       </span>
       <p>
-        {trouble && <span className="visually-hidden">Problem: </span>}
+        {trouble && <span className="visually-hidden">{words.history.problem} </span>}
         {eventSentence(event)}
       </p>
       {output.length > 0 && (
-        <Details title="What it printed last" testId="history-output">
+        <Details title={words.trouble.printed} testId="history-output">
           <pre className="last-output">{output.join('\n')}</pre>
           <Button kind="quiet" onClick={() => showInLog(id, event)}>
-            Show in log
+            {words.common.showInLog}
           </Button>
         </Details>
       )}
@@ -68,7 +72,7 @@ function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: s
 function daysOf(events: readonly GatewayEvent[]) {
   const days: { day: string; ofDay: GatewayEvent[] }[] = [];
   for (const event of events) {
-    const day = new Date(event.at).toLocaleDateString(undefined, {
+    const day = new Date(event.at).toLocaleDateString(clockLocale(), {
       weekday: 'long',
       day: 'numeric',
       month: 'long',
@@ -81,7 +85,7 @@ function daysOf(events: readonly GatewayEvent[]) {
 }
 
 function timeOf(at: number): string {
-  return new Date(at).toLocaleTimeString(undefined, {
+  return new Date(at).toLocaleTimeString(clockLocale(), {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',

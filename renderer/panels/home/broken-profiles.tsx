@@ -1,16 +1,9 @@
 /** Profiles that can't be used: which file, what is wrong with it, and a button that opens it. */
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import { type BrokenProfile, brokenProfiles } from '../../store/selectors.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
-
-const words = {
-  title: 'Profiles that can’t be used',
-  open: 'Open file',
-  /** It is listened for: nothing has to be pressed afterwards. */
-  after: 'It counts as soon as it is saved.',
-  inForce: 'Until it is saved in order, what was in the file before is in force.',
-} as const;
 
 export function BrokenProfiles() {
   const problems = useApp(({ problems: all }) => all);
@@ -18,11 +11,11 @@ export function BrokenProfiles() {
   if (broken.length === 0) return null;
   return (
     <section data-testid="broken-profiles">
-      <h2 className="home-title">{words.title}</h2>
+      <h2 className="home-title">{words.broken.title}</h2>
       <ul className="broken-list">
         {broken.map((one) => (
           <li key={one.file}>
-            <Broken {...one} hint={words.after} />
+            <Broken {...one} hint={words.broken.after} />
           </li>
         ))}
       </ul>
@@ -34,13 +27,13 @@ export function BrokenProfiles() {
 export function BrokenProfileOf({ id }: { readonly id: string }) {
   const problems = useApp(({ problems: all }) => all);
   const own = brokenProfiles(problems).find(({ file }) => file === `${id}.json`);
-  return own ? <Broken {...own} hint={words.inForce} /> : null;
+  return own ? <Broken {...own} hint={words.broken.inForce} /> : null;
 }
 
 function Broken({ file, problem, hint }: BrokenProfile & { readonly hint: string }) {
   return (
     <div className="broken" data-testid={`broken-${file}`}>
-      <ProblemText problem={{ message: problem.message, hint }} />
+      <ProblemText problem={problem} hint={hint} />
       <OpenFile file={file} />
     </div>
   );
@@ -55,7 +48,7 @@ function OpenFile({ file }: { readonly file: string }) {
       onClick={() => void send('profile.open', { file }, key)}
       testId={`broken-open-${file}`}
     >
-      {words.open}
+      {words.broken.open}
     </Button>
   );
 }

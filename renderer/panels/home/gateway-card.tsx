@@ -1,7 +1,9 @@
 /** One gateway on home: shape, name, state in a word, one line of truth, and what can be done. */
+
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { cpuText, type Load, memoryText } from '../../../electron/contract/usage.ts';
 import { gatewayTone, isTroubled, partsNeed, stateName } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { truths } from '../../format/words.ts';
 import { useClock } from '../../store/clock.ts';
 import { type GatewayAction, useGatewayActions } from '../../store/gateway-actions.ts';
@@ -9,6 +11,7 @@ import { useSummary } from '../../store/history.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { useLoad } from '../../store/load.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { Shape } from '../../ui/shape.tsx';
 import { DayStrip, dayMs } from '../history/history-card.tsx';
 import { Repairs } from '../status/problem-card.tsx';
@@ -30,7 +33,8 @@ function Card({ gateway, tabIndex }: { readonly gateway: GatewayView } & Pick<Pr
   const { id, name, state } = gateway;
   const summary = useSummary(id, dayMs);
   const tone = connected ? gatewayTone(gateway) : 'idle';
-  const problem = ('problem' in state && state.problem?.message) || partsNeed(gateway);
+  const problem = 'problem' in state && state.problem && <Foreign>{state.problem.message}</Foreign>;
+  const trouble = problem || partsNeed(gateway);
   return (
     <li
       className={`home-card tone-${tone}${isTroubled(gateway) ? ' home-card-troubled' : ''}`}
@@ -55,10 +59,10 @@ function Card({ gateway, tabIndex }: { readonly gateway: GatewayView } & Pick<Pr
         <Actions gateway={gateway} tabIndex={tabIndex} />
       </div>
       <Line gateway={gateway} restartsToday={summary?.restarts} />
-      {problem && (
+      {trouble && (
         <>
           <p className="home-card-problem" data-testid={`home-problem-${id}`}>
-            {problem}
+            {trouble}
           </p>
           <Repairs gateway={gateway} tabIndex={tabIndex} />
         </>
@@ -99,7 +103,7 @@ function Actions({
   const { start, restart, stop, update } = useGatewayActions(gateway);
   const { id, name } = gateway;
   const logs: GatewayAction = {
-    name: 'Logs',
+    name: words.home.logs,
     icon: 'lines',
     enabled: true,
     busy: false,
@@ -107,14 +111,14 @@ function Actions({
   };
   const shown = Object.entries({ update, start, restart, stop, logs });
   return (
-    <fieldset className="home-actions" aria-label={`Actions for ${name}`}>
+    <fieldset className="home-actions" aria-label={words.home.actions(name)}>
       {shown.map(
         ([key, action]) =>
           action?.enabled && (
             <IconButton
               key={key}
               icon={action.icon}
-              label={`${action.name}: ${name}`}
+              label={words.home.action(action.name, name)}
               busy={action.busy}
               onClick={action.run}
               tabIndex={tabIndex}

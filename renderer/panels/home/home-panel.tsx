@@ -1,5 +1,7 @@
 /** Home: all gateways at a glance, those with a problem first and with what repairs them. */
+
 import { isTroubled } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { allInOne } from '../../format/words.ts';
 import { useApp, useAppList, useView } from '../../store/hooks.ts';
 import { gatewayIds, selectedGateway } from '../../store/selectors.ts';
@@ -19,24 +21,29 @@ export function HomePanel() {
   const cards = (some: readonly string[]) =>
     some.map((id) => <GatewayCard key={id} id={id} tabIndex={roving.tabIndex(id)} />);
   return (
-    <article className="page home" aria-label="Home" data-testid="home" data-count={ids.length}>
+    <article
+      className="page home"
+      aria-label={words.home.title}
+      data-testid="home"
+      data-count={ids.length}
+    >
       <header className="home-head">
         <div role="status">
           {/* What is only remembered is not claimed. */}
-          <h1 data-testid="home-title">{connected ? title : 'Your gateways'}</h1>
+          <h1 data-testid="home-title">{connected ? title : words.home.yours}</h1>
         </div>
       </header>
       <BrokenProfiles />
       <div className="home-lists" {...roving.list}>
         {troubled.length > 0 && (
-          <ul className="home-grid" aria-label="With a problem" data-testid="home-troubled">
+          <ul className="home-grid" aria-label={words.home.troubled} data-testid="home-troubled">
             {cards(troubled)}
           </ul>
         )}
         {rest.length > 0 && (
           <section>
-            {troubled.length > 0 && <h2 className="home-title">Everything else</h2>}
-            <ul className="home-grid" aria-label="Without a problem" data-testid="home-rest">
+            {troubled.length > 0 && <h2 className="home-title">{words.home.rest}</h2>}
+            <ul className="home-grid" aria-label={words.home.untroubled} data-testid="home-rest">
               {cards(rest)}
             </ul>
           </section>

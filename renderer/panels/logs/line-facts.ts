@@ -1,4 +1,5 @@
 /** What can be said of a line beside its text: its time as it is shown, and JSON laid out. Pure. */
+import { clockLocale } from '../../format/quantities.ts';
 
 const clock = new Intl.DateTimeFormat('sv-SE', {
   hour: '2-digit',
@@ -6,7 +7,6 @@ const clock = new Intl.DateTimeFormat('sv-SE', {
   second: '2-digit',
   fractionalSecondDigits: 3,
 });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 /** `14:02:31.123`, in this machine's time. */
 export function clockTime(at: number): string {
@@ -14,7 +14,7 @@ export function clockTime(at: number): string {
 }
 
 export function fullTime(at: number): string {
-  return full.format(at);
+  return new Date(at).toLocaleString(clockLocale(), { dateStyle: 'full', timeStyle: 'medium' });
 }
 
 /** Cheap, as it is asked of every line; `jsonTree` finds out. */

@@ -2,9 +2,9 @@
 import { type CSSProperties, memo, type ReactNode, useSyncExternalStore } from 'react';
 import { levelIn } from '../../../electron/contract/log-level.ts';
 import { timeIn } from '../../../electron/contract/log-time.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { ansiClass, ansiColours, parseAnsi } from '../../format/ansi.ts';
 import { linksIn, type TextLink } from '../../format/links.ts';
-import { logWords } from '../../format/log-words.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import type { MarkFinder, Marks } from '../../store/log-marks.ts';
 import type { RingLine } from '../../store/log-ring.ts';
@@ -47,8 +47,8 @@ export const LogLine = memo(function LogLine(props: Props) {
           type="button"
           className="log-unfold"
           aria-expanded={unfolded}
-          aria-label={logWords.unfold}
-          title={logWords.unfold}
+          aria-label={words.logs.unfold}
+          title={words.logs.unfold}
           tabIndex={current ? 0 : -1}
           onClick={() => onUnfold(line.seq)}
           data-testid="log-unfold"
@@ -80,7 +80,7 @@ function Time({ line }: { readonly line: RingLine }) {
     <time
       className={said === null ? 'log-time log-received' : 'log-time'}
       dateTime={new Date(at).toISOString()}
-      title={said === null ? logWords.received(fullTime(at)) : fullTime(at)}
+      title={said === null ? words.logs.received(fullTime(at)) : fullTime(at)}
     >
       {clockTime(at)}
     </time>

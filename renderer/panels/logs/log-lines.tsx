@@ -17,7 +17,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { logWords } from '../../format/log-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import type { MarkFinder } from '../../store/log-marks.ts';
 import { type Chunk, chunkLines, type Ring } from '../../store/log-ring.ts';
 import type { Spot } from '../../store/log-spot.ts';
@@ -73,7 +73,7 @@ export function LogLines(props: Props) {
       role="log"
       aria-live="off"
       aria-label={label}
-      aria-description={logWords.linesHint}
+      aria-description={words.logs.linesHint}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
       tabIndex={0}
       {...onScroll}

@@ -1,7 +1,7 @@
 /** The search of the Logs view: what for, how, how many, the next and the one before. */
 import type { ReactNode, RefObject } from 'react';
 import { type LogLevel, logLevels } from '../../../electron/contract/log-level.ts';
-import { levelWords, logWords } from '../../format/log-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import type { FinderState } from '../../store/log-finder.ts';
 import { isSearching } from '../../store/log-finder.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -30,11 +30,11 @@ export function LogSearchBar(props: Props) {
         onClick={() => onChange({ filter: !onlyMatches })}
         testId="log-filter"
       >
-        {logWords.onlyMatches}
+        {words.logs.onlyMatches}
       </Toggle>
       <select
         className="log-level"
-        aria-label={logWords.level}
+        aria-label={words.logs.level}
         value={query.level ?? 'all'}
         onChange={({ currentTarget: { value } }) =>
           onChange({ query: { ...query, level: levelOf(value) }, filter: onlyMatches })
@@ -43,7 +43,7 @@ export function LogSearchBar(props: Props) {
       >
         {(['all', ...logLevels] as const).map((level) => (
           <option key={level} value={level}>
-            {levelWords[level]}
+            {words.levels[level]}
           </option>
         ))}
       </select>
@@ -71,8 +71,8 @@ function Field(props: Props) {
       <input
         ref={props.searchBox}
         type="text"
-        placeholder={logWords.search}
-        aria-label={logWords.search}
+        placeholder={words.logs.search}
+        aria-label={words.logs.search}
         aria-invalid={found.problem !== null}
         aria-describedby={found.problem === null ? undefined : 'log-problem'}
         spellCheck={false}
@@ -94,7 +94,7 @@ function Field(props: Props) {
       <Toggle
         small
         pressed={query.caseSensitive}
-        label={logWords.matchCase}
+        label={words.logs.matchCase}
         onClick={() => change({ caseSensitive: !query.caseSensitive })}
         testId="log-case"
       >
@@ -103,7 +103,7 @@ function Field(props: Props) {
       <Toggle
         small
         pressed={query.regex}
-        label={logWords.expression}
+        label={words.logs.expression}
         onClick={() => change({ regex: !query.regex })}
         testId="log-regex"
       >
@@ -131,14 +131,14 @@ function Count({ found, number, onStep }: Props) {
       </output>
       <IconButton
         icon="up"
-        label={logWords.previous}
+        label={words.logs.previous}
         onClick={() => onStep(-1)}
         disabled={nothing}
         testId="log-previous"
       />
       <IconButton
         icon="down"
-        label={logWords.next}
+        label={words.logs.next}
         onClick={() => onStep(1)}
         disabled={nothing}
         testId="log-next"
@@ -149,8 +149,8 @@ function Count({ found, number, onStep }: Props) {
 
 function countWords({ status, hits }: FinderState, number: number | null): string {
   if (status === 'failed') return '';
-  if (hits.count > 0) return logWords.ofCount(number, hits.count);
-  return status === 'searching' ? logWords.searching : logWords.noMatches;
+  if (hits.count > 0) return words.logs.ofCount(number, hits.count);
+  return status === 'searching' ? words.logs.searching : words.logs.noMatches;
 }
 
 interface ToggleProps {

@@ -1,5 +1,5 @@
 /** What to do with the log, in words: how it is shown, and taking it elsewhere. */
-import { logWords } from '../../format/log-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Toggle } from './log-search-bar.tsx';
 
@@ -21,43 +21,54 @@ export function LogToolbar(props: Props) {
   const { follows, onFollow, wrap, onWrap, times, onTimes, empty } = props;
   return (
     <div className="log-tools">
-      <Toggle pressed={follows} label={logWords.followHint} onClick={onFollow} testId="log-follow">
-        {logWords.follow}
+      <Toggle
+        pressed={follows}
+        label={words.logs.followHint}
+        onClick={onFollow}
+        testId="log-follow"
+      >
+        {words.logs.follow}
       </Toggle>
       <Toggle
         pressed={times}
-        label={logWords.timesHint}
+        label={words.logs.timesHint}
         onClick={() => onTimes(!times)}
         testId="log-times"
       >
-        {logWords.times}
+        {words.logs.times}
       </Toggle>
       <Toggle
         pressed={wrap}
-        label={logWords.wrapHint}
+        label={words.logs.wrapHint}
         onClick={() => onWrap(!wrap)}
         testId="log-wrap"
       >
-        {logWords.wrap}
+        {words.logs.wrap}
       </Toggle>
       <span className="log-tools-gap" />
-      <Tool icon="copy" hint={logWords.copyHint} onClick={props.onCopy} disabled={empty} id="copy">
-        {logWords.copy}
+      <Tool
+        icon="copy"
+        hint={words.logs.copyHint}
+        onClick={props.onCopy}
+        disabled={empty}
+        id="copy"
+      >
+        {words.common.copy}
       </Tool>
       <Tool
         icon="cross"
-        hint={logWords.clearHint}
+        hint={words.logs.clearHint}
         onClick={props.onClear}
         disabled={empty}
         id="clear"
       >
-        {logWords.clear}
+        {words.logs.clear}
       </Tool>
-      <Tool icon="download" hint={logWords.saveHint} onClick={props.onSave} id="save">
-        {logWords.save}
+      <Tool icon="download" hint={words.logs.saveHint} onClick={props.onSave} id="save">
+        {words.logs.save}
       </Tool>
-      <Tool icon="folder" hint={logWords.folderHint} onClick={props.onReveal} id="reveal">
-        {logWords.folder}
+      <Tool icon="folder" hint={words.logs.folderHint} onClick={props.onReveal} id="reveal">
+        {words.logs.folder}
       </Tool>
     </div>
   );

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
-import { logWords } from '../../format/log-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useHoldfast, useView } from '../../store/hooks.ts';
 import type { FinderState, LogFinder } from '../../store/log-finder.ts';
 import { firstHit, numberOf, stepFrom } from '../../store/log-hits.ts';
@@ -74,7 +74,7 @@ function Logs({ gateway }: { readonly gateway: GatewayView }) {
             onEnd={view.toEnd}
             onReachedEnd={view.reachedEnd}
             onChoose={(by) => view.choose(by, firstInSight.current())}
-            label={logWords.linesOf(name)}
+            label={words.logs.linesOf(name)}
             before={<Before view={view} found={found} />}
             after={<After view={view} />}
             {...{ marks, firstInSight, rush, ...look }}
@@ -120,7 +120,7 @@ function useTools(id: string, view: LogView, finder: LogFinder) {
   async function save(): Promise<void> {
     try {
       const saved = await ask('log.save', { id });
-      if (saved) tell(logWords.saved(saved.file));
+      if (saved) tell(words.logs.saved(saved.file));
     } catch (error) {
       warn(error);
     }
@@ -137,7 +137,7 @@ function useTools(id: string, view: LogView, finder: LogFinder) {
       logs.clear();
       finder.clear();
       view.toEnd();
-      tell(logWords.cleared, { name: logWords.showAgain, run: showAgain });
+      tell(words.logs.cleared, { name: words.logs.showAgain, run: showAgain });
     },
   };
 }
@@ -149,9 +149,9 @@ function useCopy(ring: Ring): () => Promise<void> {
     const selected = window.getSelection()?.toString() ?? '';
     try {
       await navigator.clipboard.writeText(selected === '' ? ringText(ring) : selected);
-      tell(selected === '' ? logWords.copiedAll : logWords.copiedSelection);
+      tell(selected === '' ? words.logs.copiedAll : words.logs.copiedSelection);
     } catch {
-      tell(logWords.noClipboard);
+      tell(words.logs.noClipboard);
     }
   };
 }
@@ -175,19 +175,19 @@ function Before({ view, found }: { readonly view: LogView; readonly found: Finde
   const { ring, hasEarlier, place } = view;
   if (found.filter && place === null) {
     return found.hits.count > ring.size ? (
-      <p className="log-note">{logWords.filteredNewest(ring.size, found.hits.count)}</p>
+      <p className="log-note">{words.logs.filteredNewest(ring.size, found.hits.count)}</p>
     ) : null;
   }
   if (hasEarlier) {
     return (
       <div className="log-note">
         <Button kind="quiet" icon="up" onClick={() => view.load('earlier')} testId="log-earlier">
-          {logWords.earlier}
+          {words.logs.earlier}
         </Button>
       </div>
     );
   }
-  return place ? <p className="log-note">{logWords.beginning}</p> : null;
+  return place ? <p className="log-note">{words.logs.beginning}</p> : null;
 }
 
 function After({ view }: { readonly view: LogView }) {
@@ -195,7 +195,7 @@ function After({ view }: { readonly view: LogView }) {
   return (
     <div className="log-note">
       <Button kind="quiet" icon="down" onClick={() => view.load('later')} testId="log-later">
-        {logWords.later}
+        {words.logs.later}
       </Button>
     </div>
   );
@@ -210,7 +210,7 @@ function Newest({ view }: { readonly view: LogView }) {
       data-testid="log-newest"
       data-count={view.newer}
     >
-      {logWords.newLines(view.newer)}
+      {words.logs.newLines(view.newer)}
       <Icon name="follow" />
     </button>
   );
@@ -231,29 +231,29 @@ function NoLines({ gateway: { id, name }, found }: NoLinesProps) {
       <Empty
         inside
         icon="warning"
-        title={logWords.failed}
+        title={words.logs.failed}
         testId="logs-failed"
-        actions={<Button onClick={() => logs.follow(id)}>{logWords.tryAgain}</Button>}
+        actions={<Button onClick={() => logs.follow(id)}>{words.common.tryAgain}</Button>}
       >
         {error}
       </Empty>
     );
   }
   if (status !== 'live') {
-    const title = watcher === null ? logWords.waiting : logWords.opening;
+    const title = watcher === null ? words.logs.waiting : words.logs.opening;
     return <Empty inside icon="lines" title={title} />;
   }
   if (found.filter && found.hits.count === 0) {
-    const title = found.status === 'searching' ? logWords.searching : logWords.nothingFound;
+    const title = found.status === 'searching' ? words.logs.searching : words.logs.nothingFound;
     return (
       <Empty inside icon="search" title={title} testId="logs-nothing-found">
-        {logWords.nothingFoundText}
+        {words.logs.nothingFoundText}
       </Empty>
     );
   }
   const [title, text] = cleared
-    ? [logWords.clearedTitle, logWords.clearedText]
-    : [logWords.nothingYet, logWords.printsHere(name)];
+    ? [words.logs.clearedTitle, words.logs.clearedText]
+    : [words.logs.nothingYet, words.logs.printsHere(name)];
   return (
     <Empty inside icon="lines" title={title} testId={cleared ? 'logs-cleared' : 'logs-empty'}>
       {text}

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { LogEnd } from '../../../electron/contract/gateway.ts';
-import { logWords } from '../../format/log-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast, useView } from '../../store/hooks.ts';
 import { type FinderState, LogFinder, noQuery } from '../../store/log-finder.ts';
 import { MarkFinder } from '../../store/log-marks.ts';
@@ -82,7 +82,7 @@ export function useSought(id: string, view: LogView): void {
       const newest = hits.at(-1);
       if (newest !== undefined) return view.goTo(newest, { set, live });
     }
-    tell(logWords.notInLog);
+    tell(words.logs.notInLog);
   }
 
   /** False when that end is known by other positions by now: the log was rotated. */

@@ -10,7 +10,7 @@
  */
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { logWords } from '../../format/log-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import type { FinderState } from '../../store/log-finder.ts';
 import { newerCount, readOn } from '../../store/log-frozen.ts';
@@ -212,7 +212,7 @@ function usePages(id: string) {
     const answer = await page(set, at, placeLines, placeLines);
     if (!answer) return null;
     if (answer.lines.length > 0 && answer.set === set) return placeOf(answer);
-    tell(logWords.notKept);
+    tell(words.logs.notKept);
     return null;
   }
 
@@ -228,7 +228,7 @@ function usePages(id: string) {
         : await page(place.set, ends.last, 0, placeLines);
       if (!answer) return null;
       if (answer.set !== place.set) {
-        tell(logWords.notKept);
+        tell(words.logs.notKept);
         return null;
       }
       // The line that ends at the first position is there already.

@@ -1,38 +1,39 @@
 /** The facts of one gateway, as far as they are known; what few people need is under Technical details. */
-import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { exitWords } from '../../../electron/contract/event-words.ts';
+import type { GatewayExit, GatewayView } from '../../../electron/contract/gateway.ts';
 import { words } from '../../../electron/words/spoken.ts';
 import { moment } from '../../format/quantities.ts';
 import { rungName } from '../../format/rung-name.ts';
-import { proofMeaning } from '../../format/words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useHoldfast } from '../../store/hooks.ts';
 import { identityOf } from '../../store/selectors.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Card, Details, Fact, Facts } from '../../ui/card.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 
 export function GatewayFacts({ gateway }: { readonly gateway: GatewayView }) {
   const { state, lastExit, port, restarts } = gateway;
   return (
-    <Card title="Details">
+    <Card title={words.facts.title}>
       <Facts>
         {state.status === 'external' && (
-          <Fact name="Run by" testId="fact-owner">
+          <Fact name={words.facts.runBy} testId="fact-owner">
             {state.owner.name}
           </Fact>
         )}
         {port !== undefined && (
-          <Fact name="Port" mono testId="fact-port">
+          <Fact name={words.profile.port} mono testId="fact-port">
             {port}
           </Fact>
         )}
-        <Fact name="Restarts" testId="fact-restarts">
-          {restarts === 0 ? 'none' : restarts}
+        <Fact name={words.facts.restarts} testId="fact-restarts">
+          {restarts === 0 ? words.facts.noRestarts : words.number(restarts)}
         </Fact>
-        <Fact name="Last stop" testId="fact-last-exit">
-          {lastExit ? <LastExit at={lastExit.at} reason={lastExit.reason} /> : 'none seen'}
+        <Fact name={words.facts.lastStop} testId="fact-last-exit">
+          {lastExit ? <LastExit exit={lastExit} /> : words.facts.noStop}
         </Fact>
         {gateway.escape && (
-          <Fact name="Keeps running when Holdfast closes" testId="fact-escape">
+          <Fact name={words.service.survives} testId="fact-escape">
             {words.survival[gateway.escape.proof]}
           </Fact>
         )}
@@ -50,40 +51,42 @@ function TechnicalFacts({ gateway }: { readonly gateway: GatewayView }) {
     <Details>
       <Facts>
         {pid !== undefined && (
-          <Fact name="Process" mono testId="fact-pid">
+          <Fact name={words.service.process} mono testId="fact-pid">
             {pid}
           </Fact>
         )}
         {build !== undefined && (
-          <Fact name="Build" mono testId="fact-build">
+          <Fact name={words.about.build} mono testId="fact-build">
             {build}
           </Fact>
         )}
         {'startedAt' in state && (
-          <Fact name="Started" testId="fact-started">
+          <Fact name={words.facts.started} testId="fact-started">
             <Moment at={state.startedAt} />
           </Fact>
         )}
         {state.status === 'running' && (
-          <Fact name="Checked" wide testId="fact-proof">
+          <Fact name={words.facts.checked} wide testId="fact-proof">
             {words.proofs[state.proof]}
-            <small className="fact-more">{proofMeaning[state.proof]}</small>
+            <small className="fact-more">{words.facts.proofs[state.proof]}</small>
           </Fact>
         )}
         {gateway.escape && (
-          <Fact name="Lives outside the app as" wide>
+          <Fact name={words.service.livesAs} wide>
             {rungName(gateway.escape.rung)}
-            <small className="fact-more">{gateway.escape.detail}</small>
+            <small className="fact-more">
+              <Foreign>{gateway.escape.detail}</Foreign>
+            </small>
           </Fact>
         )}
-        <Fact name="Log file" wide mono testId="fact-log-file">
+        <Fact name={words.facts.logFile} wide mono testId="fact-log-file">
           <span className="with-action">
             <span className="path" title={logFile}>
               {logFile}
             </span>
             <IconButton
               icon="folder"
-              label="Show log file"
+              label={words.facts.showLogFile}
               onClick={() => void send('log.reveal', { id: gateway.id })}
             />
           </span>
@@ -97,12 +100,12 @@ function Moment({ at }: { readonly at: number }) {
   return moment(at, useNow());
 }
 
-function LastExit({ at, reason }: { readonly at: number; readonly reason: string }) {
+function LastExit({ exit }: { readonly exit: GatewayExit }) {
   return (
     <>
-      {reason}
+      {exitWords(exit)}
       <small className="fact-more">
-        <Moment at={at} />
+        <Moment at={exit.at} />
       </small>
     </>
   );

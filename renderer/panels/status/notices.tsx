@@ -1,9 +1,12 @@
 /** Offers beside a gateway's state: to try a failed update again, and to add a health check. */
+
 import { useEffect, useState } from 'react';
 import type { GatewayView, Pinned } from '../../../electron/contract/gateway.ts';
 import type { Suggestion } from '../../../electron/contract/presets.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useBusy, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { Banner } from '../../ui/messages.tsx';
 
 interface PinnedProps {
@@ -20,7 +23,7 @@ export function PinnedNotice({ gateway, pinned, connected }: PinnedProps) {
   return (
     <Banner
       tone="warning"
-      title={`${name} runs the previous version ${pinned.version}, because the update to ${pinned.failedVersion} failed.`}
+      title={words.offers.pinned(name, pinned.version, pinned.failedVersion)}
       testId="gateway-pinned"
       actions={
         <Button
@@ -30,11 +33,11 @@ export function PinnedNotice({ gateway, pinned, connected }: PinnedProps) {
           onClick={() => void send('gateway.update', { id }, `update ${id}`)}
           testId="gateway-update"
         >
-          Try again
+          {words.common.tryAgain}
         </Button>
       }
     >
-      {pinned.reason}
+      <Foreign>{pinned.reason}</Foreign>
     </Banner>
   );
 }
@@ -68,18 +71,16 @@ export function SuggestionNotice({ gateway: { id, name } }: { readonly gateway: 
   return (
     <Banner
       tone="info"
-      title={`Holdfast can’t see yet whether ${name} is well.`}
+      title={words.offers.unseen(name)}
       onDismiss={() => setSuggestion(null)}
       testId="gateway-suggestion"
       actions={
         <Button icon="check" busy={busy} onClick={() => void accept()} testId="suggestion-accept">
-          {path === null ? 'Watch this port' : 'Use this check'}
+          {path === null ? words.offers.watchPort : words.offers.useCheck}
         </Button>
       }
     >
-      {path === null
-        ? `It listens on port ${port}. From its next start on, Holdfast can wait for that.`
-        : `It listens on port ${port} and answers at ${path}. From its next start on, Holdfast can ask there, and restart it when it hangs.`}
+      {path === null ? words.offers.listens(port) : words.offers.answers(port, path)}
     </Banner>
   );
 }

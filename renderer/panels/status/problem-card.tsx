@@ -1,8 +1,11 @@
 /** What is wrong with a gateway, what it printed last, and what repairs it. */
+
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useGatewayActions } from '../../store/gateway-actions.ts';
 import { useBusy, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
 export function ProblemCard({ gateway }: { readonly gateway: GatewayView }) {
@@ -14,20 +17,26 @@ export function ProblemCard({ gateway }: { readonly gateway: GatewayView }) {
   return (
     <section
       className={`problem-card problem-${state.status === 'failed' ? 'bad' : 'warning'}`}
-      aria-label="What is wrong"
+      aria-label={words.trouble.title}
     >
       <div className="problem-text" role="alert" data-testid="gateway-problem">
         <span className="problem-sign">
           <Icon name="warning" />
         </span>
         <div>
-          <p className="problem-message">{problem.message}</p>
-          {problem.hint && <p className="problem-hint">{problem.hint}</p>}
+          <p className="problem-message">
+            <Foreign>{problem.message}</Foreign>
+          </p>
+          {problem.hint && (
+            <p className="problem-hint">
+              <Foreign>{problem.hint}</Foreign>
+            </p>
+          )}
         </div>
       </div>
       {lines.length > 0 && (
         <figure className="last-output" data-testid="last-output">
-          <figcaption>What it printed last</figcaption>
+          <figcaption>{words.trouble.printed}</figcaption>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
           <pre tabIndex={0}>{lines.join('\n')}</pre>
         </figure>
@@ -63,7 +72,7 @@ export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
           tabIndex={tabIndex}
           testId={`problem-port-${id}`}
         >
-          Use another port
+          {words.trouble.otherPort}
         </Button>
       )}
       {failed && (
@@ -75,7 +84,7 @@ export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
           tabIndex={tabIndex}
           testId={`problem-retry-${id}`}
         >
-          Try again
+          {words.common.tryAgain}
         </Button>
       )}
       {!isRemote && (
@@ -85,7 +94,7 @@ export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
           tabIndex={tabIndex}
           testId={printed ? 'last-output-log' : `problem-log-${id}`}
         >
-          Show in log
+          {words.common.showInLog}
         </Button>
       )}
       {failed && (
@@ -95,7 +104,7 @@ export function Repairs({ gateway, printed = false, tabIndex }: RepairsProps) {
           tabIndex={tabIndex}
           testId={`problem-settings-${id}`}
         >
-          Its settings
+          {words.trouble.itsSettings}
         </Button>
       )}
     </div>

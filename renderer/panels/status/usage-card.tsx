@@ -1,23 +1,11 @@
 /** What a gateway uses of memory and processor, as two quiet lines of the last two minutes. */
+
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
 import { cpuText, type Load, memoryText } from '../../../electron/contract/usage.ts';
-import { count } from '../../format/quantities.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useLoads } from '../../store/load.ts';
 import { Card } from '../../ui/card.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
-
-const words = {
-  title: 'Memory and processor',
-  memory: 'Memory',
-  cpu: 'Processor',
-  measuring: 'measuring…',
-  range: (least: string, most: string) => (least === most ? least : `${least} to ${most}`),
-  /** Read aloud instead of the line. */
-  line: (what: string, now: string, range: string) =>
-    `${what} since you look, at most two minutes: ${now} now, ${range}`,
-  note: (processes: number) =>
-    `${count(processes, 'process', 'processes')}. Measured only while this window is seen; 100 % is one processor.`,
-};
 
 /** Two minutes of samples; see store/usage.ts. */
 const room = 60;
@@ -30,18 +18,24 @@ export function UsageCard({ gateway }: { readonly gateway: GatewayView }) {
   if (!newest) return null;
   const cpus = loads.flatMap(({ cpu }) => (cpu === null ? [] : [cpu]));
   return (
-    <Card title={words.title} testId="usage">
+    <Card title={words.usage.title} testId="usage">
       <div className="usage">
         <Row
-          name={words.memory}
+          name={words.usage.memory}
           values={loads.map(({ memory }: Load) => memory)}
           say={memoryText}
           least={1}
           testId="usage-memory"
         />
-        <Row name={words.cpu} values={cpus} say={cpuText} least={leastCpu} testId="usage-cpu" />
+        <Row
+          name={words.usage.cpu}
+          values={cpus}
+          say={cpuText}
+          least={leastCpu}
+          testId="usage-cpu"
+        />
       </div>
-      <p className="usage-note">{words.note(newest.processes)}</p>
+      <p className="usage-note">{words.usage.note(newest.processes)}</p>
     </Card>
   );
 }
@@ -56,9 +50,9 @@ interface RowProps {
 
 function Row({ name, values, say, least, testId }: RowProps) {
   const newest = values.at(-1);
-  const now = newest === undefined ? words.measuring : say(newest);
+  const now = newest === undefined ? words.usage.measuring : say(newest);
   const range =
-    newest === undefined ? '' : words.range(say(Math.min(...values)), say(Math.max(...values)));
+    newest === undefined ? '' : rangeOf(say(Math.min(...values)), say(Math.max(...values)));
   return (
     <div className="usage-row">
       <span className="usage-name">{name}</span>
@@ -69,7 +63,7 @@ function Row({ name, values, say, least, testId }: RowProps) {
         values={values}
         room={room}
         least={least}
-        label={words.line(name, now, range)}
+        label={words.usage.line(name, now, range)}
         testId={`${testId}-line`}
       />
       <span className="usage-range" aria-hidden="true">
@@ -77,4 +71,8 @@ function Row({ name, values, say, least, testId }: RowProps) {
       </span>
     </div>
   );
+}
+
+function rangeOf(least: string, most: string): string {
+  return least === most ? least : words.usage.range(least, most);
 }

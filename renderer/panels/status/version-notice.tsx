@@ -35,16 +35,16 @@ export function VersionNotice({ gateway, connected }: Props) {
   return (
     <Banner
       tone="info"
-      title={`${name} ${version.newest} is available.`}
+      title={words.versions.available(name, version.newest)}
       testId="gateway-version-offer"
       actions={<UpdateButton gateway={gateway} connected={connected} primary />}
     >
-      {version.installed !== null && `Version ${version.installed} is installed. `}
-      {waits !== null && `${waits[0]?.toUpperCase()}${waits.slice(1)}. `}
-      The gateway is stopped for the update.{' '}
-      {undoable
-        ? 'If the new version fails, the old one comes back.'
-        : 'Its profile does not say how to bring the old version back.'}
+      {words.common.sentences([
+        version.installed === null ? '' : words.versions.installedNow(version.installed),
+        waits === null ? '' : words.common.asSentence(waits),
+        words.versions.stops,
+        undoable ? words.versions.undoable : words.versions.notUndoable,
+      ])}
     </Banner>
   );
 }
@@ -54,13 +54,12 @@ function UnderWay({ gateway, connected, update }: Props & { readonly update: Gat
   const { id, name } = gateway;
   const deciding = useBusy(`decide ${id}`);
   const { fromVersion, toVersion, phase, until } = update;
-  const to = toVersion === null ? '' : ` to ${toVersion}`;
-  const from = fromVersion === null ? '' : ` from ${fromVersion}`;
   const undecided = undecidedPhases.has(phase);
+  const say = undecided ? words.versions.updated : words.versions.updating;
   return (
     <Banner
       tone={phase === 'confirming' ? 'warning' : 'busy'}
-      title={undecided ? `${name} was updated${from}${to}.` : `Updating ${name}${from}${to}…`}
+      title={say(name, fromVersion, toVersion)}
       testId="gateway-updating"
       actions={
         undecided && (
@@ -73,7 +72,7 @@ function UnderWay({ gateway, connected, update }: Props & { readonly update: Gat
               onClick={() => void send('gateway.keepVersion', { id }, `decide ${id}`)}
               testId="gateway-keep-version"
             >
-              Keep
+              {words.versions.keep}
             </Button>
             <Button
               icon="restart"
@@ -82,7 +81,7 @@ function UnderWay({ gateway, connected, update }: Props & { readonly update: Gat
               onClick={() => void send('gateway.undoVersion', { id }, `decide ${id}`)}
               testId="gateway-undo-version"
             >
-              Go back
+              {words.versions.goBack}
             </Button>
           </>
         )
@@ -95,7 +94,7 @@ function UnderWay({ gateway, connected, update }: Props & { readonly update: Gat
 }
 
 function Remaining({ until }: { readonly until: number }) {
-  return <span aria-hidden="true"> ({remaining(until, useNow())} left)</span>;
+  return <span aria-hidden="true"> ({words.quantities.left(remaining(until, useNow()))})</span>;
 }
 
 /** The versions as facts, with what can be done about them; nothing where the profile says nothing. */
@@ -108,7 +107,7 @@ export function VersionCard({ gateway, connected }: Props) {
   if (!version && !updatable && !receipt) return null;
   return (
     <Card
-      title="Version"
+      title={words.versions.title}
       testId="gateway-version"
       aside={
         <span className="card-actions">
@@ -120,7 +119,7 @@ export function VersionCard({ gateway, connected }: Props) {
               onClick={() => void send('gateway.checkVersion', { id }, `versions ${id}`)}
               testId="gateway-check-version"
             >
-              Check now
+              {words.versions.check}
             </Button>
           )}
           {updatable && !found?.update && !version?.offered && (
@@ -131,13 +130,13 @@ export function VersionCard({ gateway, connected }: Props) {
     >
       <Facts>
         {version && (
-          <Fact name="Installed" testId="fact-version">
-            {version.installed ?? 'not known yet'}
+          <Fact name={words.versions.installed} testId="fact-version">
+            {version.installed ?? words.common.unknown}
           </Fact>
         )}
         {version && (
-          <Fact name="Newest" testId="fact-newest">
-            {version.newest ?? 'not known yet'}
+          <Fact name={words.versions.newest} testId="fact-newest">
+            {version.newest ?? words.common.unknown}
             {version.checkedAt !== null && <CheckedAt at={version.checkedAt} />}
           </Fact>
         )}
@@ -169,7 +168,7 @@ function WhenChoice({ gateway }: { readonly gateway: GatewayView }) {
   const { id } = gateway;
   return (
     <Choice
-      legend="Install new versions"
+      legend={words.versions.when}
       layout="rows"
       options={updateWhenChoices.map((value) => ({ value, label: words.updateWhens[value] }))}
       value={updateWhenOf(gateway)}
@@ -180,7 +179,7 @@ function WhenChoice({ gateway }: { readonly gateway: GatewayView }) {
 }
 
 function CheckedAt({ at }: { readonly at: number }) {
-  return <small className="fact-more">asked {ago(at, useNow())}</small>;
+  return <small className="fact-more">{words.versions.asked(ago(at, useNow()))}</small>;
 }
 
 /** When, from what to what, and for how long it was away. */
@@ -190,17 +189,17 @@ function LastUpdate({ receipt, id }: { readonly receipt: GatewayReceipt; readonl
   const { absenceMs: away = null, client } = gateways.find((one) => one.id === id) ?? {};
   return (
     <>
-      <Fact name="Last update" testId="fact-last-update">
+      <Fact name={words.versions.lastUpdate} testId="fact-last-update">
         {gatewayUpdateName(receipt)}
         <small className="fact-more">
           {ago(at, now)}
-          {automatic !== undefined && ', by itself'}
-          {away !== null && away > 0 && `; away for ${span(away)}`}
-          {client && `; clients: ${clientWords(client)}`}
+          {automatic !== undefined && words.versions.byItself}
+          {away !== null && away > 0 && words.versions.away(span(away))}
+          {client && words.versions.clients(clientWords(client))}
         </small>
       </Fact>
       {own && (
-        <Fact name="Its updater says" testId="fact-own-receipt">
+        <Fact name={words.versions.updaterSays} testId="fact-own-receipt">
           {ownReceiptName(own)}
         </Fact>
       )}
@@ -221,7 +220,7 @@ function UpdateButton({ gateway, connected, primary }: Props & { readonly primar
       onClick={() => void send('gateway.update', { id }, `update ${id}`)}
       testId="gateway-install-version"
     >
-      Update
+      {words.common.update}
     </Button>
   );
 }

@@ -1,6 +1,7 @@
 /** How far the download is, how fast, and how long still. */
 import { useState } from 'react';
 import { duration } from '../../../electron/contract/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { bytes, rate } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 
@@ -19,7 +20,7 @@ export function DownloadProgress({ version, transferred, total, rate: speed }: P
   return (
     <div className="download">
       <progress
-        aria-label={`Download of Holdfast ${version}`}
+        aria-label={words.updating.progress(version)}
         max={known ? total : undefined}
         value={known ? Math.min(transferred, total) : undefined}
         data-testid="update-progress"
@@ -27,11 +28,17 @@ export function DownloadProgress({ version, transferred, total, rate: speed }: P
       />
       <p className="download-line">
         <span data-testid="update-transferred">
-          {known ? `${percent} % · ${bytes(transferred)} of ${bytes(total)}` : bytes(transferred)}
+          {known
+            ? words.updating.transferred(
+                words.quantities.percent(words.number(percent)),
+                bytes(transferred),
+                bytes(total),
+              )
+            : bytes(transferred)}
         </span>
         <span data-testid="update-rate">
           {speed ? rate(speed) : null}
-          {left !== null && left >= 1_000 && ` · about ${duration(left)} left`}
+          {left !== null && left >= 1_000 && ` · ${words.updating.timeLeft(duration(left))}`}
         </span>
       </p>
       {speed !== undefined && <Silence transferred={transferred} />}
@@ -51,7 +58,7 @@ function Silence({ transferred }: { readonly transferred: number }) {
   if (silentMs < noticedMs) return null;
   return (
     <p className="card-note" role="status" data-testid="update-silence">
-      The server has sent nothing for {duration(silentMs)}. Holdfast waits up to a minute.
+      {words.updating.silent(duration(silentMs))}
     </p>
   );
 }

@@ -1,11 +1,14 @@
 /** The receipts of the updates before: when, from which version to which, and how each ended. */
+
 import { useEffect, useState } from 'react';
 import type { Receipt } from '../../../electron/contract/receipt.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { moment } from '../../format/quantities.ts';
-import { outcomeWords, receiptHeadline } from '../../format/receipt-words.ts';
+import { outcomeTones, receiptHeadline } from '../../format/receipt-words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Badge, Card } from '../../ui/card.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 
 export function EarlierUpdates() {
   const shown = useApp(({ receipt }) => receipt?.attempt ?? null);
@@ -13,7 +16,7 @@ export function EarlierUpdates() {
   const now = useNow();
   if (earlier.length === 0) return null;
   return (
-    <Card title="Earlier updates" testId="earlier-updates">
+    <Card title={words.receiptView.earlier} testId="earlier-updates">
       <ul className="earlier-updates">
         {earlier.map((receipt) => (
           <li key={receipt.attempt} data-testid="earlier-update">
@@ -24,11 +27,15 @@ export function EarlierUpdates() {
                 </strong>{' '}
                 · {moment(receipt.at, now)}
               </p>
-              <p>{receipt.problem?.message ?? receiptHeadline(receipt)}</p>
+              <p>
+                {receipt.problem ? (
+                  <Foreign>{receipt.problem.message}</Foreign>
+                ) : (
+                  receiptHeadline(receipt)
+                )}
+              </p>
             </div>
-            <Badge tone={outcomeWords[receipt.outcome].tone}>
-              {outcomeWords[receipt.outcome].name}
-            </Badge>
+            <Badge tone={outcomeTones[receipt.outcome]}>{words.outcomes[receipt.outcome]}</Badge>
           </li>
         ))}
       </ul>

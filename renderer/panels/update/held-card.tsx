@@ -1,5 +1,5 @@
 /** Other programs hold the files: they are named, and the user decides. */
-import { list } from '../../format/quantities.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { CallButton } from './call-button.tsx';
@@ -12,21 +12,16 @@ interface Props {
 export function HeldCard({ version, holders }: Props) {
   const names = [...new Set(holders.map(({ name }) => name))];
   return (
-    <Card title={`Holdfast ${version} can’t be installed yet`} testId="update-card">
+    <Card title={words.updating.held(version)} testId="update-card">
       <div className="problem problem-warning" role="alert">
         <span className="problem-sign">
           <Icon name="warning" />
         </span>
         <div>
           <p className="problem-message">
-            {names.length === 0
-              ? 'Another program holds files that have to be replaced.'
-              : `${list(names)} ${names.length === 1 ? 'holds' : 'hold'} files that have to be replaced.`}
+            {names.length === 0 ? words.updating.heldByUnknown : words.updating.heldBy(names)}
           </p>
-          <p className="problem-hint">
-            Close {holders.length === 1 ? 'it' : 'them'} and try again, or cancel: then everything
-            is undone.
-          </p>
+          <p className="problem-hint">{words.updating.closeThem(holders.length)}</p>
         </div>
       </div>
       {holders.length > 0 && (
@@ -34,14 +29,14 @@ export function HeldCard({ version, holders }: Props) {
           {holders.map(({ pid, name }) => (
             <li key={pid} data-pid={pid}>
               <span>{name}</span>
-              <span className="mono">process {pid}</span>
+              <span className="mono">{words.updating.process(pid)}</span>
             </li>
           ))}
         </ul>
       )}
       <div className="card-actions">
-        <CallButton call="update.retry" label="Try again" primary />
-        <CallButton call="update.cancel" label="Cancel the update" />
+        <CallButton call="update.retry" label={words.common.tryAgain} primary />
+        <CallButton call="update.cancel" label={words.updating.cancelUpdate} />
       </div>
     </Card>
   );

@@ -1,19 +1,26 @@
 /** What a version brings: its size, and its notes as safe text. */
+
 import { useMemo } from 'react';
 import type { Offer } from '../../../electron/contract/update.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { type Block, type Inline, parseNotes } from '../../format/notes.ts';
 import { bytes } from '../../format/quantities.ts';
+import { foreign } from '../../ui/foreign.tsx';
 
 export function OfferDetails({ offer }: { readonly offer: Offer }) {
   const blocks = useMemo(() => parseNotes(offer.notes), [offer.notes]);
   return (
-    <section className="release" aria-label={`What is new in ${offer.version}`}>
+    <section className="release" aria-label={words.updating.newIn(offer.version)}>
       <p className="release-head">
-        <strong>What is new</strong>
+        <strong>{words.updating.isNew}</strong>
         {offer.size !== null && <span data-testid="update-size">{bytes(offer.size)}</span>}
       </p>
-      <div className="notes" data-testid="update-notes">
-        {blocks.length === 0 && <p>This version comes without notes.</p>}
+      <div
+        className="notes"
+        lang={blocks.length === 0 ? undefined : foreign()}
+        data-testid="update-notes"
+      >
+        {blocks.length === 0 && <p>{words.updating.noNotes}</p>}
         {keyed(blocks).map(([key, block]) => (
           <NotesBlock key={key} block={block} />
         ))}

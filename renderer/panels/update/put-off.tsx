@@ -1,7 +1,9 @@
 /** An offered version that the user may skip or put off, and have again. */
+
 import type { AppState } from '../../../electron/contract/app-contract.ts';
 import { laterMs, offerAgain, putOff } from '../../../electron/contract/put-off.ts';
 import { isNewer } from '../../../electron/contract/version.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { moment } from '../../format/quantities.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
@@ -24,7 +26,7 @@ export function PutOffOffer({ version }: { readonly version: string }) {
   return (
     <div className="card-actions choices">
       <Button kind="quiet" onClick={putOffUntilTomorrow} testId="update-later">
-        Later
+        {words.updating.later}
       </Button>
       <SkipButton version={version} />
     </div>
@@ -42,7 +44,7 @@ export function SkipButton({ version }: { readonly version: string }) {
       onClick={() => void send('settings.change', { skippedVersion: version })}
       testId="update-skip"
     >
-      Skip this version
+      {words.updating.skip}
     </Button>
   );
 }
@@ -57,7 +59,7 @@ export function ShowLogButton() {
       onClick={() => void send('log.reveal', {})}
       testId="show-log"
     >
-      Show log
+      {words.updating.showLog}
     </Button>
   );
 }
@@ -65,15 +67,15 @@ export function ShowLogButton() {
 /** Which version is skipped or put off, with the way back; nothing when there is none. */
 export function PutOffNote() {
   const { send } = useHoldfast();
-  const words = useApp(putOffWords);
+  const said = useApp(putOffWords);
   const settings = useApp((state) => state.settings);
   const again = offerAgain(settings);
-  if (words === null) return null;
+  if (said === null) return null;
   return (
     <div className="put-off" data-testid="put-off">
-      <p>{words}</p>
+      <p>{said}</p>
       <Button onClick={() => void send('settings.change', again)} testId="put-off-undo">
-        Offer it again
+        {words.updating.offerAgain}
       </Button>
     </div>
   );
@@ -82,11 +84,11 @@ export function PutOffNote() {
 function putOffWords({ settings, app }: AppState): string | null {
   const { skippedVersion: skipped, laterVersion: later, undoneUpdate: undone } = settings;
   if (skipped !== null && isNewer(skipped, app.version)) {
-    return `You skip version ${skipped}. The next one is offered as usual.`;
+    return words.updating.skipped(skipped);
   }
   if (undone && !undone.wantedAgain && isNewer(undone.version, app.version)) {
-    return `The update to version ${undone.version} was undone, so it is not offered by itself. The next one is.`;
+    return words.updating.notOffered(undone.version);
   }
   if (later === null || !isNewer(later.version, app.version)) return null;
-  return `Version ${later.version} is offered again on ${moment(later.until, 0)}.`;
+  return words.updating.putOff(later.version, moment(later.until, 0));
 }

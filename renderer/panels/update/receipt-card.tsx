@@ -1,12 +1,15 @@
 /** The receipt: what an update did to each gateway, and how that was checked. Tests read it as data. */
+
 import type { Receipt } from '../../../electron/contract/receipt.ts';
-import { count, moment } from '../../format/quantities.ts';
-import { outcomeWords, receiptHeadline, receiptSummary } from '../../format/receipt-words.ts';
+import { words } from '../../../electron/words/spoken.ts';
+import { moment } from '../../format/quantities.ts';
+import { outcomeTones, receiptHeadline, receiptSummary } from '../../format/receipt-words.ts';
 import { rungName } from '../../format/rung-name.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge, Details } from '../../ui/card.tsx';
+import { Foreign } from '../../ui/foreign.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
 import { CallButton } from './call-button.tsx';
 import { ShowLogButton, SkipButton } from './put-off.tsx';
@@ -14,13 +17,13 @@ import { GatewayChange, ReceiptGatewayRow } from './receipt-gateway.tsx';
 import { StepList } from './step-list.tsx';
 
 export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
-  const { name, tone } = outcomeWords[receipt.outcome];
+  const tone = outcomeTones[receipt.outcome];
   const isGood = receipt.outcome === 'back' || receipt.outcome === 'committed';
 
   return (
     <section
       className={`card receipt tone-${tone}`}
-      aria-label="Receipt of the last update"
+      aria-label={words.receiptView.title}
       data-testid="receipt"
       data-attempt={receipt.attempt}
       data-outcome={receipt.outcome}
@@ -34,7 +37,7 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
           <h2 data-testid="receipt-headline">{receiptHeadline(receipt)}</h2>
           <p>{receiptSummary(receipt)}</p>
         </div>
-        <Badge tone={tone}>{name}</Badge>
+        <Badge tone={tone}>{words.outcomes[receipt.outcome]}</Badge>
       </header>
       {receipt.problem && (
         <ProblemText
@@ -68,7 +71,7 @@ function NextSteps({ receipt: { toVersion } }: { readonly receipt: Receipt }) {
   const mayTry = status === 'idle' || status === 'up-to-date';
   return (
     <div className="card-actions choices" data-testid="receipt-next">
-      {mayTry && <CallButton call="update.retry" label="Try again" />}
+      {mayTry && <CallButton call="update.retry" label={words.common.tryAgain} />}
       <SkipButton version={toVersion} />
       <ShowLogButton />
     </div>
@@ -84,9 +87,9 @@ function ReceiptFoot({ receipt }: { readonly receipt: Receipt }) {
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(JSON.stringify(receipt, null, 2));
-      tell('The receipt was copied.');
+      tell(words.receiptView.copied);
     } catch {
-      tell('The clipboard is not available.');
+      tell(words.common.noClipboard);
     }
   }
 
@@ -95,7 +98,7 @@ function ReceiptFoot({ receipt }: { readonly receipt: Receipt }) {
       <p>{moment(receipt.at, now)}</p>
       <div className="card-actions">
         <Button kind="quiet" icon="copy" onClick={() => void copy()}>
-          Copy
+          {words.common.copy}
         </Button>
         <Button
           kind="quiet"
@@ -103,7 +106,7 @@ function ReceiptFoot({ receipt }: { readonly receipt: Receipt }) {
           onClick={() => void send('receipt.dismiss', null)}
           testId="receipt-dismiss"
         >
-          Dismiss
+          {words.common.dismiss}
         </Button>
       </div>
     </footer>
@@ -114,20 +117,26 @@ function ReceiptFoot({ receipt }: { readonly receipt: Receipt }) {
 function TechnicalDetails({ receipt }: { readonly receipt: Receipt }) {
   const { steps, startedAt, gateways } = receipt;
   return (
-    <Details title={`Technical details: ${count(steps.length, 'step')}`} testId="receipt-steps">
+    <Details title={words.receiptView.technical(steps.length)} testId="receipt-steps">
       <StepList
         steps={steps}
         from={startedAt}
         gateways={gateways}
-        more={(detail) => detail !== '' && <span className="receipt-step-detail">{detail}</span>}
+        more={(detail) =>
+          detail !== '' && (
+            <span className="receipt-step-detail">
+              <Foreign>{detail}</Foreign>
+            </span>
+          )
+        }
       />
       {gateways.map((gateway) => (
         <GatewayChange key={gateway.id} gateway={gateway} />
       ))}
       {receipt.escape && (
         <p className="receipt-escape">
-          The background service lived outside the app as: {rungName(receipt.escape.rung)}.{' '}
-          {receipt.escape.detail}
+          {words.receiptView.escape(rungName(receipt.escape.rung))}{' '}
+          <Foreign>{receipt.escape.detail}</Foreign>
         </p>
       )}
     </Details>

@@ -2,8 +2,7 @@
 import type { ReceiptGateway } from '../../../electron/contract/receipt.ts';
 import { words } from '../../../electron/words/spoken.ts';
 import { span } from '../../format/quantities.ts';
-import { clientWords, resultWords } from '../../format/receipt-words.ts';
-import { policyName, proofMeaning } from '../../format/words.ts';
+import { clientWords, resultTones } from '../../format/receipt-words.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge } from '../../ui/card.tsx';
@@ -36,28 +35,28 @@ export function ReceiptGatewayRow({ gateway, again }: Props) {
     >
       <div className="receipt-gateway-head">
         <strong>{name}</strong>
-        <Badge tone={resultWords[result].tone}>{resultWords[result].name}</Badge>
+        <Badge tone={resultTones[result]}>{words.results[result]}</Badge>
       </div>
       <dl className="receipt-facts">
         <div>
-          <dt>Away</dt>
+          <dt>{words.receiptView.away}</dt>
           <dd data-testid="receipt-absence">
-            {absenceMs === null ? '—' : absenceMs === 0 ? 'never' : span(absenceMs)}
+            {absenceMs === null ? '—' : absenceMs === 0 ? words.receiptView.never : span(absenceMs)}
           </dd>
         </div>
         {client && (
           <div>
-            <dt>Clients</dt>
+            <dt>{words.receiptView.clients}</dt>
             <dd data-testid="receipt-clients">{clientWords(client)}</dd>
           </div>
         )}
         <div>
-          <dt>Planned</dt>
-          <dd>{policyName[policy].toLowerCase()}</dd>
+          <dt>{words.receiptView.planned}</dt>
+          <dd>{words.common.asPart(words.policies[policy])}</dd>
         </div>
         {proof && (
           <div>
-            <dt>Checked</dt>
+            <dt>{words.facts.checked}</dt>
             <dd>{words.proofs[proof]}</dd>
           </div>
         )}
@@ -73,7 +72,7 @@ function TryAgain({ id, name }: { readonly id: string; readonly name: string }) 
   const connected = useApp(({ link }) => link.status === 'connected');
   const busy = useBusy(`update ${id}`);
   const update = async (): Promise<void> => {
-    if (await send('gateway.update', { id }, `update ${id}`)) tell(`${name} was updated.`);
+    if (await send('gateway.update', { id }, `update ${id}`)) tell(words.versions.wasUpdated(name));
   };
   return (
     <div className="card-actions">
@@ -84,7 +83,7 @@ function TryAgain({ id, name }: { readonly id: string; readonly name: string }) 
         onClick={() => void update()}
         testId={`receipt-again-${id}`}
       >
-        Try again
+        {words.common.tryAgain}
       </Button>
     </div>
   );
@@ -96,10 +95,10 @@ export function GatewayChange({ gateway }: { readonly gateway: ReceiptGateway })
   return (
     <div className="receipt-change">
       <strong>{name}</strong>
-      {proof && <span className="receipt-step-detail">{proofMeaning[proof]}</span>}
+      {proof && <span className="receipt-step-detail">{words.facts.proofs[proof]}</span>}
       <dl className="receipt-facts">
-        <Change name="Process" from={before?.identity.pid} to={after?.identity.pid} />
-        <Change name="Build" from={before?.build} to={after?.build} />
+        <Change name={words.service.process} from={before?.identity.pid} to={after?.identity.pid} />
+        <Change name={words.about.build} from={before?.build} to={after?.build} />
       </dl>
     </div>
   );

@@ -30,7 +30,7 @@ export function TransactionCard({ transaction }: { readonly transaction: UpdateT
         </div>
         <span className="update-aside">
           {transaction.deadline !== null && now < transaction.deadline
-            ? `${remaining(transaction.deadline, now)} left`
+            ? words.quantities.left(remaining(transaction.deadline, now))
             : duration(now - transaction.since)}
         </span>
       </div>
@@ -47,7 +47,7 @@ function StepsSoFar({ steps }: { readonly steps: readonly ReceiptStep[] }) {
       steps={steps}
       from={steps[0]?.at ?? 0}
       gateways={Object.values(gateways)}
-      label="Done so far"
+      label={words.updating.doneSoFar}
       testId="transaction-steps"
     />
   );

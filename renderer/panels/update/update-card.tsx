@@ -1,6 +1,8 @@
 /** The update, state by state. Every state says what happens and what can be done. */
+
 import type { ReactNode } from 'react';
 import type { Offer, UpdateState } from '../../../electron/contract/update.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { ago } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
 import { Card } from '../../ui/card.tsx';
@@ -18,7 +20,7 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
   switch (update.status) {
     case 'unavailable':
       return (
-        <Card title="This copy can’t update itself" testId="update-card">
+        <Card title={words.updating.unavailable} testId="update-card">
           <ProblemText problem={update.problem} testId="update-problem" />
         </Card>
       );
@@ -37,8 +39,12 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
     case 'handed-over':
       return (
         <Card
-          title={`Updating to Holdfast ${update.version}`}
-          aside={isCancellable(update.status) && <CallButton call="update.cancel" label="Cancel" />}
+          title={words.updating.underWay(update.version)}
+          aside={
+            isCancellable(update.status) && (
+              <CallButton call="update.cancel" label={words.common.cancel} />
+            )
+          }
           testId="update-card"
         >
           <UpdateSteps update={update} />
@@ -65,24 +71,24 @@ function CheckCard({ update }: { readonly update: Of<'idle' | 'checking' | 'up-t
       return (
         <LineCard
           icon={<Icon name="download" />}
-          title="Look for a newer version"
+          title={words.updating.look}
           checkedAt={update.checkedAt}
-          action={<CallButton call="update.check" label="Check for updates" primary />}
+          action={<CallButton call="update.check" label={words.updating.check} primary />}
         />
       );
     case 'checking':
       return (
         <div role="status">
-          <LineCard icon={<Spinner />} title="Looking for a newer version…" />
+          <LineCard icon={<Spinner />} title={words.updating.looking} />
         </div>
       );
     case 'up-to-date':
       return (
         <LineCard
           icon={<Icon name="check" />}
-          title="You have the newest version"
+          title={words.updating.newest}
           checkedAt={update.checkedAt}
-          action={<CallButton call="update.check" label="Check again" />}
+          action={<CallButton call="update.check" label={words.updating.checkAgain} />}
         />
       );
   }
@@ -110,43 +116,41 @@ function LineCard(props: {
 
 function CheckedAt({ at }: { readonly at: number | null }) {
   const now = useNow();
-  return <p>{at === null ? 'Not checked yet.' : `Last checked ${ago(at, now)}.`}</p>;
+  return <p>{at === null ? words.updating.notChecked : words.updating.checked(ago(at, now))}</p>;
 }
 
-const offerTitle = {
-  available: (version: string) => `Holdfast ${version} is available`,
-  downloading: (version: string) => `Downloading Holdfast ${version}`,
-  paused: (version: string) => `The download of Holdfast ${version} is paused`,
-  ready: (version: string) => `Holdfast ${version} is ready`,
-} as const;
+function OfferAction({ status }: { readonly status: OfferStatus }) {
+  const cancel = <CallButton call="update.cancel" label={words.common.cancel} />;
+  switch (status) {
+    case 'available':
+      return <CallButton call="update.download" label={words.updating.download} primary />;
+    case 'downloading':
+      return (
+        <>
+          <CallButton call="update.pause" label={words.updating.pause} />
+          {cancel}
+        </>
+      );
+    case 'paused':
+      return (
+        <>
+          <CallButton call="update.download" label={words.updating.resume} primary />
+          {cancel}
+        </>
+      );
+    case 'ready':
+      return <CallButton call="update.install" label={words.updating.install} primary />;
+  }
+}
 
-const offerAction = {
-  available: <CallButton call="update.download" label="Download" primary />,
-  downloading: (
-    <>
-      <CallButton call="update.pause" label="Pause" />
-      <CallButton call="update.cancel" label="Cancel" />
-    </>
-  ),
-  paused: (
-    <>
-      <CallButton call="update.download" label="Resume" primary />
-      <CallButton call="update.cancel" label="Cancel" />
-    </>
-  ),
-  ready: <CallButton call="update.install" label="Update now" primary />,
-} as const;
+type OfferStatus = 'available' | 'downloading' | 'paused' | 'ready';
 
 /** A version that can be downloaded, is being downloaded, or waits to be installed. */
-function OfferCard({
-  update,
-}: {
-  readonly update: Of<'available' | 'downloading' | 'paused' | 'ready'>;
-}) {
+function OfferCard({ update }: { readonly update: Of<OfferStatus> }) {
   return (
     <Card
-      title={offerTitle[update.status](update.version)}
-      aside={offerAction[update.status]}
+      title={words.updating[update.status](update.version)}
+      aside={<OfferAction status={update.status} />}
       testId="update-card"
     >
       {'transferred' in update ? (
@@ -160,17 +164,11 @@ function OfferCard({
   );
 }
 
-const retryLabel = {
-  check: 'Check again',
-  download: 'Download again',
-  install: 'Try the update again',
-} as const;
-
 function FailedCard({ update: { offer, problem, retry } }: { readonly update: Of<'failed'> }) {
   return (
     <Card
       title={failedTitle(offer)}
-      aside={<CallButton call="update.retry" label={retryLabel[retry]} primary />}
+      aside={<CallButton call="update.retry" label={words.updating.retry[retry]} primary />}
       testId="update-card"
     >
       <ProblemText problem={problem} tone="bad" testId="update-problem" />
@@ -186,5 +184,5 @@ function FailedCard({ update: { offer, problem, retry } }: { readonly update: Of
 }
 
 function failedTitle(offer: Offer | null): string {
-  return offer ? `The update to ${offer.version} did not go through` : 'The check did not work';
+  return offer ? words.updating.failed(offer.version) : words.updating.checkFailed;
 }

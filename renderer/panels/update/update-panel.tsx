@@ -1,4 +1,5 @@
 /** Updates: what is offered, what is under way, and the receipt of the last one. */
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp } from '../../store/hooks.ts';
 import { EarlierUpdates } from './earlier-updates.tsx';
 import { ReceiptCard } from './receipt-card.tsx';
@@ -13,15 +14,16 @@ export function UpdatePanel() {
   return (
     <article
       className="page"
-      aria-label="Updates"
+      aria-label={words.updating.title}
       data-testid="update"
       data-status={update.status}
       data-phase={transaction?.phase}
     >
       <header className="page-head">
-        <h1>Updates</h1>
+        <h1>{words.updating.title}</h1>
         <p>
-          You are using Holdfast <span className="mono">{version}</span>.
+          {words.updating.using} <span className="mono">{version}</span>
+          {words.updating.usingEnd}
         </p>
       </header>
       <UpdateCard update={update} />

@@ -1,6 +1,7 @@
 /** What an update will do to each gateway; shown before the user presses Update. */
+
 import { gatewayTone } from '../../../electron/contract/words.ts';
-import { policyMeaning } from '../../format/words.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useAppList } from '../../store/hooks.ts';
 import { gatewayIds } from '../../store/selectors.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -10,13 +11,11 @@ export function UpdatePlan() {
   const ids = useAppList(gatewayIds);
   const watcher = useApp(({ link }) => (link.status === 'connected' ? link.watcher : null));
   return (
-    <section className="plan" aria-label="What the update does" data-testid="update-plan">
+    <section className="plan" aria-label={words.updating.plan} data-testid="update-plan">
       {watcher?.escape?.proof === 'impossible' && (
         <p className="plan-warning" role="alert" data-testid="update-escape-warning">
           <Icon name="warning" />
-          On this system Holdfast’s background service may end together with Holdfast. If something
-          goes wrong while Holdfast restarts, start it again by hand: it then finishes or undoes the
-          update.
+          {words.updating.escapeWarning}
         </p>
       )}
       {ids.length > 0 && (
@@ -26,9 +25,7 @@ export function UpdatePlan() {
           ))}
         </ul>
       )}
-      <p className="plan-note">
-        Holdfast closes and opens again. If anything fails, everything is undone.
-      </p>
+      <p className="plan-note">{words.updating.planNote}</p>
     </section>
   );
 }
@@ -41,7 +38,7 @@ function PlanRow({ id }: { readonly id: string }) {
     <li>
       <Shape tone={gatewayTone(gateway)} />
       <span>
-        <strong>{gateway.name}</strong> {stopped ? 'stays stopped' : policyMeaning[gateway.policy]}
+        <strong>{gateway.name}</strong> {words.policyMeanings[stopped ? 'stopped' : gateway.policy]}
       </span>
     </li>
   );

@@ -10,19 +10,14 @@ export type UnderWay = Extract<
   { status: 'preparing' | 'releasing' | 'installing' | 'handed-over' }
 >;
 
-const steps = [
-  { status: 'preparing', name: 'Prepare' },
-  { status: 'releasing', name: 'Stop what uses the files' },
-  { status: 'installing', name: 'Install' },
-  { status: 'handed-over', name: 'Restart and check' },
-] as const;
+const steps = ['preparing', 'releasing', 'installing', 'handed-over'] as const;
 
 export function UpdateSteps({ update }: { readonly update: UnderWay }) {
   const now = useNow();
-  const current = steps.findIndex(({ status }) => status === update.status);
+  const current = steps.indexOf(update.status);
   return (
     <ol className="steps" data-testid="update-steps">
-      {steps.map(({ status, name }, index) => {
+      {steps.map((status, index) => {
         const place = index < current ? 'done' : index === current ? 'current' : 'coming';
         return (
           <li
@@ -40,7 +35,7 @@ export function UpdateSteps({ update }: { readonly update: UnderWay }) {
               )}
             </span>
             <div>
-              <p className="step-name">{name}</p>
+              <p className="step-name">{words.updating.steps[status]}</p>
               {place === 'current' && (
                 <p className="step-more" role="status" data-testid="update-phase">
                   {sentence(update, now)}
@@ -57,13 +52,13 @@ export function UpdateSteps({ update }: { readonly update: UnderWay }) {
 function sentence(update: UnderWay, now: number): string {
   switch (update.status) {
     case 'preparing':
-      return 'Checking the disk and the files, and trying the new version beside what runs. Nothing has been touched yet.';
+      return words.updating.preparing;
     case 'releasing':
       return now < update.deadline
-        ? `Gateways that use the files finish their work, ${remaining(update.deadline, now)} left.`
-        : 'Making sure that nothing holds the files any more.';
+        ? words.updating.releasing(remaining(update.deadline, now))
+        : words.updating.released;
     case 'installing':
-      return 'The new version is put in place. Please don’t turn off the computer.';
+      return words.updating.installing;
     case 'handed-over':
       return words.phases[update.phase];
   }

@@ -1,8 +1,8 @@
 /** How the command line is put on the PATH: a line to copy. */
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { welcomeWords as words } from './words.ts';
 
 /** What a shell reads as one word. */
 function quoted(path: string): string {
@@ -13,7 +13,7 @@ function quoted(path: string): string {
 export function CommandLineHint() {
   return (
     <div className="command-hint">
-      <h2 className="card-title">{words.terminal}</h2>
+      <h2 className="card-title">{words.welcome.terminal}</h2>
       <CommandLine />
     </div>
   );
@@ -21,7 +21,7 @@ export function CommandLineHint() {
 
 export function CommandLineCard() {
   return (
-    <Card title={words.terminal} testId="settings-command-line">
+    <Card title={words.welcome.terminal} testId="settings-command-line">
       <CommandLine />
     </Card>
   );
@@ -37,20 +37,22 @@ function CommandLine() {
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(line);
-      tell(words.copied);
+      tell(words.common.copied);
     } catch {
-      tell(words.noClipboard);
+      tell(words.common.noClipboard);
     }
   };
   return (
     <>
-      <p className="card-note">{onWindows ? words.terminalHintWindows : words.terminalHint}</p>
+      <p className="card-note">
+        {onWindows ? words.welcome.terminalHintWindows : words.welcome.terminalHint}
+      </p>
       <div className="with-action">
         <code className="command-line" data-testid="welcome-command-line">
           {line}
         </code>
         <Button icon="copy" onClick={() => void copy()} testId="welcome-copy">
-          {words.copy}
+          {words.common.copy}
         </Button>
       </div>
     </>

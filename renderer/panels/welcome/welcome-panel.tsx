@@ -2,8 +2,10 @@
  * The first view, while there are no gateways: what Holdfast does, what was found on this machine, and
  * what else can be had right here. It stays while several are added.
  */
+
 import { demoGateway } from '../../../electron/contract/demo-gateway.ts';
 import type { PresetView } from '../../../electron/contract/presets.ts';
+import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { usePresets } from '../../store/presets.ts';
 import { Button } from '../../ui/button.tsx';
@@ -15,7 +17,6 @@ import { OfferList } from '../add/offer-list.tsx';
 import { BrokenProfiles } from '../home/broken-profiles.tsx';
 import { LoginSwitch } from '../settings/login-switch.tsx';
 import { CommandLineHint } from './command-line-hint.tsx';
-import { welcomeWords as words } from './words.ts';
 
 export function WelcomePanel() {
   const { open } = useHoldfast();
@@ -24,17 +25,17 @@ export function WelcomePanel() {
   const hasDemo = useApp(({ gateways }) => Object.hasOwn(gateways, demoGateway.id));
   const isNone = found.presets?.every((preset) => preset.found.length === 0) === true;
   return (
-    <article className="page welcome" aria-label={words.view} data-testid="welcome">
+    <article className="page welcome" aria-label={words.welcome.view} data-testid="welcome">
       <header className="welcome-head">
-        <h1>{words.title}</h1>
-        <p>{words.lead}</p>
+        <h1>{words.welcome.title}</h1>
+        <p>{words.welcome.lead}</p>
       </header>
       <BrokenProfiles />
       <FoundHere {...found} />
       <div className="welcome-actions">
         {any && (
           <Button kind="primary" onClick={() => open('home')} testId="welcome-continue">
-            {words.continueNow}
+            {words.welcome.continueNow}
           </Button>
         )}
         <Button
@@ -43,15 +44,15 @@ export function WelcomePanel() {
           onClick={() => open('add')}
           testId="welcome-add"
         >
-          {isNone ? words.addOwn : words.addAnother}
+          {isNone ? words.welcome.addOwn : words.welcome.addAnother}
         </Button>
         {isNone && (
           <Button icon="search" onClick={found.reload} testId="welcome-look-again">
-            {words.lookAgain}
+            {words.welcome.lookAgain}
           </Button>
         )}
       </div>
-      <section className="welcome-comfort" aria-label={words.comfort}>
+      <section className="welcome-comfort" aria-label={words.welcome.comfort}>
         <Card>
           <LoginSwitch />
         </Card>
@@ -60,10 +61,10 @@ export function WelcomePanel() {
         </Card>
       </section>
       <footer className="welcome-foot">
-        <p>{words.undo}</p>
+        <p>{words.welcome.undo}</p>
         {!hasDemo && (
           <p className="welcome-demo">
-            {words.demoHint} <AddDemo />
+            {words.welcome.demoHint} <AddDemo />
           </p>
         )}
       </footer>
@@ -76,9 +77,12 @@ function FoundHere({ presets, error, reload }: ReturnType<typeof usePresets>) {
   if (error !== null) {
     return (
       <section className="welcome-none">
-        <ProblemText problem={{ message: words.notAsked, hint: error }} testId="welcome-error" />
+        <ProblemText
+          problem={{ message: words.welcome.notAsked, hint: error }}
+          testId="welcome-error"
+        />
         <Button onClick={reload} testId="welcome-look-again">
-          {words.lookAgain}
+          {words.welcome.lookAgain}
         </Button>
       </section>
     );
@@ -86,7 +90,7 @@ function FoundHere({ presets, error, reload }: ReturnType<typeof usePresets>) {
   if (presets === null) {
     return (
       <p className="welcome-looking" role="status">
-        <Spinner /> {words.looking}
+        <Spinner /> {words.welcome.looking}
       </p>
     );
   }
@@ -94,7 +98,7 @@ function FoundHere({ presets, error, reload }: ReturnType<typeof usePresets>) {
   if (offers.length === 0) return <NoneFound presets={presets} />;
   return (
     <section>
-      <h2 className="home-title">{words.found}</h2>
+      <h2 className="home-title">{words.adding.found}</h2>
       <OfferList offers={offers} onAdd={() => view.setState({ view: 'welcome' })} />
     </section>
   );
@@ -102,11 +106,10 @@ function FoundHere({ presets, error, reload }: ReturnType<typeof usePresets>) {
 
 function NoneFound({ presets }: { readonly presets: readonly PresetView[] }) {
   const names = presets.filter(({ id }) => id !== 'remote').map(({ name }) => name);
-  const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
   return (
     <section className="welcome-none" data-testid="welcome-none">
-      <h2>{words.noneTitle}</h2>
-      <p>{words.noneFound(list)}</p>
+      <h2>{words.welcome.noneTitle}</h2>
+      <p>{words.welcome.noneFound(words.list(names))}</p>
     </section>
   );
 }

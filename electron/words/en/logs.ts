@@ -1,11 +1,7 @@
-/** The words of the Logs view. */
-import type { LogLevel } from '../../electron/contract/log-level.ts';
+/** The view of a gateway's log. */
+import { counts } from './counting.ts';
 
-const number = new Intl.NumberFormat('en');
-const counted = (count: number, one: string, many: string): string =>
-  `${number.format(count)} ${count === 1 ? one : many}`;
-
-export const levelWords: Readonly<Record<LogLevel | 'all', string>> = {
+export const levels = {
   all: 'All levels',
   error: 'Errors only',
   warning: 'Warnings and errors',
@@ -13,7 +9,7 @@ export const levelWords: Readonly<Record<LogLevel | 'all', string>> = {
   debug: 'All with a level',
 };
 
-export const logWords = {
+export const logs = {
   search: 'Search the whole log',
   next: 'Next match (Enter)',
   previous: 'Previous match (Shift+Enter)',
@@ -25,7 +21,7 @@ export const logWords = {
   searching: 'Searching…',
   /** `12 of 3,400` */
   ofCount: (index: number | null, count: number): string =>
-    `${index === null ? '–' : number.format(index)} of ${number.format(count)}`,
+    `${index === null ? '–' : counts.number(index)} of ${counts.number(count)}`,
   times: 'Times',
   received: (time: string): string => `Received ${time}; the line names no time`,
   timesHint: 'Show when each line was written, or received where it does not say',
@@ -33,7 +29,6 @@ export const logWords = {
   wrapHint: 'Break long lines',
   follow: 'Follow',
   followHint: 'Stay at the newest lines',
-  copy: 'Copy',
   copyHint: 'Copy the selection, or everything that is loaded here',
   clear: 'Clear',
   clearHint: 'Empty this view; the log file keeps its lines',
@@ -42,7 +37,9 @@ export const logWords = {
   folder: 'Open folder',
   folderHint: 'Show the log file in its folder',
   newLines: (count: number): string =>
-    count === 0 ? 'Newest lines' : counted(count, 'new line', 'new lines'),
+    count === 0
+      ? 'Newest lines'
+      : `${counts.number(count)} ${counts.plural(count, { one: 'new line', other: 'new lines' })}`,
   earlier: 'Show earlier lines',
   later: 'Show later lines',
   beginning: 'The log begins here',
@@ -50,7 +47,7 @@ export const logWords = {
   notKept: 'This place is no longer in the log: older lines were dropped.',
   notInLog: 'What it printed is no longer in the log, or can’t be found there.',
   filteredNewest: (shown: number, count: number): string =>
-    `The newest ${number.format(shown)} of ${number.format(count)} matching lines are shown.`,
+    `The newest ${counts.number(shown)} of ${counts.number(count)} matching lines are shown.`,
   unfold: 'Show as a tree',
   cleared: 'This view was cleared. The log file keeps its lines.',
   showAgain: 'Show them again',
@@ -63,11 +60,10 @@ export const logWords = {
   nothingFound: 'No line matches',
   nothingFoundText: 'New lines that match appear here.',
   failed: 'The log can’t be shown',
-  tryAgain: 'Try again',
   nothingYet: 'Nothing written yet',
   printsHere: (name: string): string => `What ${name} prints appears here as it happens.`,
   waiting: 'Waiting for Holdfast’s background service',
   opening: 'Opening the log…',
   linesHint: 'Alt with the arrow keys chooses a line; Tab then leads to its links. End follows.',
   linesOf: (name: string): string => `Log lines of ${name}`,
-} as const;
+};
