@@ -20,7 +20,7 @@ const spoken = new Set([
 ]);
 
 /** Names that every language writes alike. */
-const names = new Set(['Holdfast', 'Aa']);
+const names = /\b(?:Holdfast|Aa)\b/g;
 
 /**
  * The literal words of a component, each with its line from 1 on.
@@ -35,7 +35,7 @@ export function literalWords(file, text) {
   /** @param {ts.Node} node @param {string} words */
   const take = (node, words) => {
     const said = words.trim().replace(/\s+/g, ' ');
-    if (!/\p{L}{2}/u.test(said) || names.has(said)) return;
+    if (!/\p{L}{2}/u.test(said.replace(names, ''))) return;
     const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
     found.push({ line: line + 1, words: said });
   };
