@@ -198,7 +198,7 @@ function updateItem({ update, settings }: AppState): TrayItem {
     case 'paused':
       return {
         type: 'action',
-        label: `Download of ${update.version} Paused…`,
+        label: words.tray.paused(update.version),
         enabled: true,
         action: { type: 'show-update' },
       };

@@ -79,6 +79,7 @@ export const tray: Words['tray'] = {
   check: 'Nach Updates suchen …',
   updateTo: (version) => `Auf ${version} aktualisieren …`,
   downloading: (version) => `${version} wird geladen …`,
+  paused: (version) => `Download von ${version} pausiert …`,
   updatingTo: (version) => `Wird auf ${version} aktualisiert …`,
 };
 

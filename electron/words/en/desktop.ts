@@ -81,6 +81,7 @@ export const tray = {
   check: 'Check for Updates…',
   updateTo: (version: string): string => `Update to ${version}…`,
   downloading: (version: string): string => `Downloading ${version}…`,
+  paused: (version: string): string => `Download of ${version} Paused…`,
   updatingTo: (version: string): string => `Updating to ${version}…`,
 };
 

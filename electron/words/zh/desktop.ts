@@ -79,6 +79,7 @@ export const tray: Words['tray'] = {
   check: '检查更新…',
   updateTo: (version) => `更新到 ${version}…`,
   downloading: (version) => `正在下载 ${version}…`,
+  paused: (version) => `${version} 的下载已暂停…`,
   updatingTo: (version) => `正在更新到 ${version}…`,
 };
 
