@@ -17,7 +17,7 @@ export const historyMutants: readonly Mutant[] = [
     name: 'sleep-counts-as-up',
     harm: 'A night in which the machine slept counts as served.',
     file: 'electron/gateway/events/timeline.ts',
-    find: "this.#turn(at - ms, { status: 'unknown', reason: 'The machine slept.' });",
+    find: "this.#turn(at - ms, { status: 'unknown', ...reasonOf(event) });",
     replace: '',
     guard: { file: summary, name: 'does not call it down while the machine slept' },
   },
