@@ -25,7 +25,7 @@ export default defineConfig({
       'renderer/**/*.test.{ts,tsx}',
       'build/**/*.test.ts',
       'scripts/**/*.test.ts',
-      'e2e/{fixtures,mutants}/**/*.test.ts',
+      'e2e/{crashpoints,fixtures,mutants}/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
     exclude: [

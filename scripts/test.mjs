@@ -198,7 +198,7 @@ const mutants = {
   },
 };
 /** Each takes a minute and a half on two cores. */
-const crashPointParts = 30;
+const crashPointParts = 40;
 const crashPointPart = process.env.HOLDFAST_POINTS ?? partByTurns(crashPointParts);
 const crashPoints = {
   name: 'crashpoints',

@@ -128,9 +128,11 @@ async function serving(): Promise<void> {
     const { connected, gateways } = says();
     const all = Object.values(gateways);
     if (connected && all.length > 0 && all.every((one) => one === 'running')) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause();
   }
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
 
 async function doAsWished(): Promise<void> {
   if (!existsSync(control('wish'))) return;
@@ -144,7 +146,8 @@ async function doAsWished(): Promise<void> {
       await updates.check();
       await updates.download();
     }
-    writeFileSync(control(controlFiles.begun), '');
+    writeFileSync(control(controlFiles.ready), '');
+    while (!existsSync(control(controlFiles.begun))) await pause();
     if (wish === 'update') await updates.install();
     if (wish.startsWith('gateway ')) {
       await link.client.call('gateway.update', { id: wish.slice('gateway '.length) });

@@ -38,6 +38,11 @@ export function plain(file: string): string {
     .replace(/^state\//, '');
 }
 
+/** A program by its name, which an attempt's own one has in it. */
+export function programName(file: string): string {
+  return path.basename(file).replace(/\d{13}-[a-f0-9]{8}/, 'ATTEMPT');
+}
+
 /** The newest record in each journal. */
 const lastRecord = new Map<string, string>();
 

@@ -39,6 +39,8 @@ export interface Traced {
 
 /** In the `control` folder of a world, which no program of the product knows. */
 export const controlFiles = {
+  /** The app is about to do as wished, and waits for the next. */
+  ready: 'ready',
   /** While it is there, effects are counted. */
   begun: 'begun',
   /** The point at which a program ends itself; it removes the file first. */

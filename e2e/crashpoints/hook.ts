@@ -16,6 +16,7 @@ import {
   nameOfSync,
   nameOfWrite,
   plain,
+  programName,
   real,
 } from './counting.ts';
 
@@ -212,11 +213,7 @@ function watched(words: string, call: Any): Any {
   if (words.includes(' posix_spawn(')) {
     return (pid, program, ...rest) => {
       const argv: string[] = rest[2] ?? [];
-      const what = [program, argv[1] ?? '']
-        .map((word) => path.basename(word))
-        .join(' ')
-        .trim();
-      const name = `start ${what.replace(/\d{13}-[a-f0-9]{8}/, 'ATTEMPT')}`;
+      const name = `start ${[program, argv[1] ?? ''].map(programName).join(' ').trim()}`;
       return around({ name, act: () => call(pid, program, ...rest) });
     };
   }
@@ -233,7 +230,7 @@ function hookProcesses(): void {
     'spawn',
     (call) =>
       (command: string, ...rest) =>
-        around({ name: `start ${path.basename(command)}`, act: () => call(command, ...rest) }),
+        around({ name: `start ${programName(command)}`, act: () => call(command, ...rest) }),
   );
   const dlopen = process.dlopen.bind(process);
   process.dlopen = (module: object, file: string, ...rest) => {

@@ -1,9 +1,10 @@
 /** Plays one scenario, with one program ended at one point, and judges what came of it. */
 import { readFileSync } from 'node:fs';
 import { unfinishedAttempt } from '../../electron/transaction/attempts.ts';
-import type { Point, Traced } from './effects.ts';
-import { controlFiles } from './effects.ts';
+import type { Names } from './disk.ts';
+import type { Point } from './effects.ts';
 import { processesIn } from './processes.ts';
+import { type Recorded, Recorder, restore } from './recorded.ts';
 import type { Releases } from './releases.ts';
 import type { Scenario } from './scenarios.ts';
 import { ask, lookAround } from './witness.ts';
@@ -25,52 +26,76 @@ export interface Played {
   readonly ms: number;
   /** The longest that a gateway did not answer, milliseconds. */
   readonly awayMs: number;
-  readonly traced: readonly Traced[];
   readonly log: string;
 }
 
 export interface Setting {
   readonly releases: Releases;
   readonly scenario: Scenario;
-  /** Absent: nothing is killed, and all effects are traced. */
-  readonly point?: Point;
-  readonly staged?: string;
-  /** Called before the world is removed. */
-  readonly keep?: (world: World) => void;
+  readonly staged: string;
 }
 
-export async function play({ releases, scenario, point, staged, keep }: Setting): Promise<Played> {
+/** One program ends itself at `point`. */
+export async function play({ releases, scenario, staged }: Setting, point: Point): Promise<Played> {
   const world = new World();
-  const began = performance.now();
   try {
     await world.lay(releases, scenario, staged);
-    if (point) world.endAt(point);
-    else world.trace();
-    world.startApp();
-    const { wrong, awayMs } = await settle(world, scenario);
-    const traced = point ? [] : readTrace(world);
-    keep?.(world);
-    return {
-      killed: point !== undefined && !world.isPending(),
-      wrong,
-      ms: performance.now() - began,
-      awayMs,
-      traced,
-      log: wrong.length > 0 ? tell(world) : '',
-    };
+    world.endAt(point);
+    return await judged(world, scenario);
   } finally {
     await world.clear();
   }
 }
 
-function readTrace(world: World): Traced[] {
-  const text = readFileSync(world.control(controlFiles.trace), 'utf8').trimEnd();
-  return text.split('\n').map((line): Traced => JSON.parse(line));
+/** Nothing is killed, and everything is noted. */
+export async function record({ releases, scenario, staged }: Setting): Promise<Recorded & Played> {
+  const world = new World();
+  const recorder = new Recorder(world);
+  try {
+    await world.lay(releases, scenario, staged);
+    world.trace();
+    const played = await judged(world, scenario, () => recorder.look());
+    return { ...played, ...recorder.recorded() };
+  } finally {
+    await world.clear();
+  }
+}
+
+/** The machine starts again with what a power cut has left. */
+export async function replay(
+  scenario: Scenario,
+  recorded: Recorded,
+  names: Names,
+): Promise<Played> {
+  const world = new World(recorded.folder);
+  try {
+    restore(world, recorded, names);
+    return await judged(world, scenario);
+  } finally {
+    await world.clear();
+  }
+}
+
+async function judged(
+  world: World,
+  scenario: Scenario,
+  look: () => void = () => undefined,
+): Promise<Played> {
+  const began = performance.now();
+  const { wrong, awayMs } = await settle(world, scenario, look);
+  return {
+    killed: !world.isPending(),
+    wrong,
+    ms: performance.now() - began,
+    awayMs,
+    log: wrong.length > 0 ? tell(world) : '',
+  };
 }
 
 async function settle(
   world: World,
   scenario: Scenario,
+  look: () => void,
 ): Promise<{ wrong: string[]; awayMs: number }> {
   const away = watchGateways(world);
   const deadline = performance.now() + patienceMs;
@@ -79,6 +104,8 @@ async function settle(
   try {
     while (performance.now() < deadline) {
       await pause(lookMs);
+      look();
+      if (world.isReady()) world.begin();
       nextOf(world);
       if (!isSettled(world)) {
         calmSince = undefined;
@@ -101,7 +128,7 @@ async function settle(
 /** Where no app runs, and none is going to be started, its user starts it. */
 function nextOf(world: World): void {
   const running = processesIn(world.folder);
-  if (running.some(({ kind }) => kind === 'app')) return;
+  if (running.some(({ kind }) => kind === 'app' || kind === 'terminal')) return;
   const watched = running.some(({ kind }) => kind === 'watcher');
   if (watched && unfinishedAttempt(world.state) !== null) return;
   world.startApp();

@@ -3,15 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Found {
   readonly pid: number;
-  readonly kind: 'app' | 'watcher' | 'unpacker' | 'other';
+  readonly kind: 'app' | 'watcher' | 'unpacker' | 'terminal' | 'other';
   readonly nonce: string;
   readonly words: string;
 }
 
-/** Those that ran before are nobody's here. */
-const before = new Set(readdirSync('/proc'));
 /** Milliseconds that a look is good for. */
-const lookMs = 40;
+const lookMs = 60;
 let looked = -lookMs;
 let found: readonly (Found & { readonly all: string })[] = [];
 
@@ -26,7 +24,7 @@ export function processesIn(folder: string): Found[] {
 
 function look(): (Found & { readonly all: string })[] {
   return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name) || before.has(name) || Number(name) === process.pid) return [];
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
     const words = contentOf(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
     const variables = contentOf(`/proc/${name}/environ`);
     const all = `${words} ${variables}/`;
@@ -38,6 +36,7 @@ function look(): (Found & { readonly all: string })[] {
 
 function kindOf(words: string): Found['kind'] {
   if (/--appimage-extract|unpacker\.mjs/.test(words)) return 'unpacker';
+  if (/cli\.cjs|bin\/holdfast/.test(words)) return 'terminal';
   if (/watcher\.cjs/.test(words)) return 'watcher';
   return /\.AppImage/.test(words) ? 'app' : 'other';
 }

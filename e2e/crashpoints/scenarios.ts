@@ -6,45 +6,42 @@ export interface Scenario {
   /** What the user does in the app: see app.ts. */
   readonly wish: 'update' | 'gateway freed';
   readonly flaw: Flaw;
-  /** The update command of the gateway `freed`. */
-  readonly command: string;
+  /** The build that the update command of the gateway `freed` installs. */
+  readonly installs: 'new' | 'broken';
   /** Its way back is a copy of its folder. */
   readonly rollback: boolean;
   readonly ends: 'committed' | 'put-back' | 'failed';
 }
 
-const works = 'echo new >build.txt';
-const breaks = 'echo broken >build.txt';
-
 export const scenarios: readonly Scenario[] = [
   {
     name: 'commit',
-    ...{ wish: 'update', flaw: 'none', command: works, rollback: false },
+    ...{ wish: 'update', flaw: 'none', installs: 'new', rollback: false },
     ends: 'committed',
   },
   {
     name: 'the new gateway does not come back',
-    ...{ wish: 'update', flaw: 'gateway', command: works, rollback: false },
+    ...{ wish: 'update', flaw: 'gateway', installs: 'new', rollback: false },
     ends: 'put-back',
   },
   {
     name: 'the new app does not start',
-    ...{ wish: 'update', flaw: 'app', command: works, rollback: false },
+    ...{ wish: 'update', flaw: 'app', installs: 'new', rollback: false },
     ends: 'put-back',
   },
   {
     name: 'the rehearsal objects',
-    ...{ wish: 'update', flaw: 'rehearsal', command: works, rollback: false },
+    ...{ wish: 'update', flaw: 'rehearsal', installs: 'new', rollback: false },
     ends: 'put-back',
   },
   {
     name: 'update of a gateway',
-    ...{ wish: 'gateway freed', flaw: 'none', command: works, rollback: true },
+    ...{ wish: 'gateway freed', flaw: 'none', installs: 'new', rollback: true },
     ends: 'committed',
   },
   {
     name: 'a gateway goes back',
-    ...{ wish: 'gateway freed', flaw: 'none', command: breaks, rollback: true },
+    ...{ wish: 'gateway freed', flaw: 'none', installs: 'broken', rollback: true },
     ends: 'put-back',
   },
 ];

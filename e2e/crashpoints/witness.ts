@@ -80,6 +80,7 @@ function processTrouble(world: World): string[] {
   const strays = all.filter(
     ({ kind, nonce }) =>
       kind === 'unpacker' ||
+      kind === 'terminal' ||
       (kind === 'other' &&
         !world.gateways.some(({ id }) => isNonceOf(nonce, world.state.root, id))),
   );

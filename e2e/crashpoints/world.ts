@@ -1,5 +1,5 @@
 /** One machine in small: a state folder, the installed image, what the feed offers, two gateways, and its user. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -41,17 +41,26 @@ createServer((request, response) => {
 }).listen(Number(process.env.HOLDFAST_PORT), '127.0.0.1');
 `;
 
+/** How often a user starts an app that ends by itself. */
+const triesOfUser = 6;
+
 export interface Gateway {
   readonly id: string;
   readonly port: number;
 }
 
 export class World {
-  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hf-points-')));
-  readonly state: StateFolder = stateFolder(path.join(this.folder, 'state'));
-  readonly image = path.join(this.folder, 'apps', 'Holdfast.AppImage');
+  readonly folder: string;
+  readonly state: StateFolder;
+  readonly image: string;
   gateways: readonly Gateway[] = [];
-  #apps: ChildProcess[] = [];
+  #starts = 0;
+
+  constructor(folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hf-points-')))) {
+    this.folder = folder;
+    this.state = stateFolder(path.join(folder, 'state'));
+    this.image = path.join(folder, 'apps', 'Holdfast.AppImage');
+  }
 
   at(...parts: string[]): string {
     return path.join(this.folder, ...parts);
@@ -97,7 +106,7 @@ export class World {
     };
   }
 
-  #freed(port: number, { command, rollback }: Scenario): ProfileInput {
+  #freed(port: number, { installs, rollback }: Scenario): ProfileInput {
     const folder = this.at('freed');
     return {
       schema: 1,
@@ -111,7 +120,7 @@ export class World {
       update: {
         policy: 'release',
         folder,
-        command: { command: '/bin/sh', args: ['-c', command], cwd: folder },
+        command: { command: '/bin/sh', args: ['-c', `echo ${installs} >build.txt`], cwd: folder },
         soakMs: 200,
         ...(rollback && { rollback: { type: 'snapshot', paths: [`${folder}/build.txt`] } }),
       },
@@ -133,14 +142,28 @@ export class World {
     return existsSync(this.control(controlFiles.point));
   }
 
+  isReady(): boolean {
+    return existsSync(this.control(controlFiles.ready)) && !this.begun();
+  }
+
+  begin(): void {
+    writeFileSync(this.control(controlFiles.begun), '');
+  }
+
   begun(): boolean {
     return existsSync(this.control(controlFiles.begun));
   }
 
-  /** What a user does, or the desktop at login. */
+  /** What a user does, or the desktop at login; where the app does not start, `holdfast` in a terminal. */
   startApp(): void {
+    this.#starts += 1;
+    if (this.#starts > triesOfUser) this.#run(this.state.launcher, ['start', 'freed']);
+    else this.#run(this.image, []);
+  }
+
+  #run(program: string, args: readonly string[]): void {
     const { PATH, HOME } = process.env;
-    const child = spawn(this.image, [], {
+    const child = spawn(program, args, {
       cwd: this.at('apps'),
       env: { PATH, HOME, TMPDIR: this.at('tmp'), XDG_RUNTIME_DIR: this.at('run') },
       stdio: 'ignore',
@@ -148,7 +171,6 @@ export class World {
     });
     child.on('error', () => {});
     child.unref();
-    this.#apps.push(child);
   }
 
   says(): AppSays | undefined {
