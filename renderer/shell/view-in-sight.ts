@@ -20,9 +20,10 @@ export function useViewInSight(main: RefObject<HTMLElement | null>): void {
     ask('view.shown', { view, gateway }).catch(() => undefined);
   }, [ask, view, gateway]);
 
+  const title = `${viewTitle(view, name)} – Holdfast`;
   useEffect(() => {
-    document.title = `${viewTitle(view, name)} – Holdfast`;
-  }, [view, name]);
+    document.title = title;
+  }, [title]);
 
   const before = useRef<string | null>(null);
   useEffect(() => {

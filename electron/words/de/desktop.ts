@@ -2,7 +2,7 @@ import type { Words } from '../words.ts';
 import { counts } from './counting.ts';
 
 export const commands: Words['commands'] = {
-  palette: 'Suchen und ausführen …',
+  palette: 'Befehle …',
   home: 'Start',
   update: 'Updates',
   add: 'Gateway hinzufügen',
@@ -32,7 +32,7 @@ export const menu: Words['menu'] = {
   close: 'Fenster schließen',
   quit: { linux: 'Beenden', win32: 'Beenden', darwin: 'Holdfast beenden' },
   find: 'Im Log suchen …',
-  palette: 'Suchen und ausführen …',
+  palette: 'Befehle …',
   home: 'Start',
   updates: 'Updates',
   noGateway: 'Kein Gateway ist zu sehen',

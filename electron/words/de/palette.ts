@@ -2,7 +2,7 @@ import type { Words } from '../words.ts';
 import { counts } from './counting.ts';
 
 export const palette: Words['palette'] = {
-  title: 'Suchen und ausführen',
+  title: 'Befehle',
   placeholder: 'Eine Ansicht öffnen, ein Gateway starten oder anhalten',
   list: 'Was möglich ist',
   nothing: (query) => `Nichts passt zu „${query}“.`,

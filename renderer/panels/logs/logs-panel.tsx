@@ -67,6 +67,8 @@ function Logs({ gateway }: { readonly gateway: GatewayView }) {
       <div className="log-body">
         {view.ring.size > 0 ? (
           <LogLines
+            // Its lines are kept as they were drawn, with words of ours among them.
+            key={words.language}
             ring={view.ring}
             current={view.current}
             follows={view.follows}

@@ -1,5 +1,6 @@
 /** Settings with a choice of sizes and times, how Holdfast starts, and the way back to the defaults. */
 
+import type { ReactNode } from 'react';
 import { settingDefaults } from '../../../electron/contract/setting-defaults.ts';
 import type { Settings, SettingsChange } from '../../../electron/contract/settings.ts';
 import { words } from '../../../electron/words/spoken.ts';
@@ -7,8 +8,58 @@ import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Check, Choice } from '../../ui/choice.tsx';
-import { graceName, graces, logSizeName, logSizes } from './choices.ts';
+import { graceName, graces, languageOptions, logSizeName, logSizes, themes } from './choices.ts';
 import { LoginSwitch } from './login-switch.tsx';
+
+export function AppearanceCard() {
+  const { send } = useHoldfast();
+  const { theme, language } = useApp(({ settings }) => settings);
+  return (
+    <Card title={words.settings.appearance}>
+      <div className="settings-list">
+        <Setting name={words.settings.theme}>
+          <Choice
+            legend={words.settings.theme}
+            layout="segments"
+            options={themes()}
+            value={theme}
+            onChange={(value) => void send('settings.change', { theme: value })}
+            testId="settings-theme"
+          />
+        </Setting>
+        <Setting name={words.settings.language}>
+          <Choice
+            legend={words.settings.language}
+            layout="segments"
+            options={languageOptions()}
+            value={language}
+            onChange={(value) => void send('settings.change', { language: value })}
+            testId="settings-language"
+          />
+        </Setting>
+      </div>
+    </Card>
+  );
+}
+
+interface SettingProps {
+  readonly name: string;
+  readonly hint?: string;
+  /** What is chosen from. */
+  readonly children: ReactNode;
+}
+
+function Setting({ name, hint, children }: SettingProps) {
+  return (
+    <div className="setting">
+      <p className="choice-label">
+        {name}
+        {hint !== undefined && <small>{hint}</small>}
+      </p>
+      {children}
+    </div>
+  );
+}
 
 export function StartCard() {
   const { send } = useHoldfast();
@@ -76,11 +127,7 @@ function NumberSetting(props: NumberSettingProps) {
   const { name, hint, offered, nameOf, value, onChange, testId } = props;
   const all = [...new Set([...offered, value])].sort((a, b) => a - b);
   return (
-    <div className="setting">
-      <p className="choice-label">
-        {name}
-        <small>{hint}</small>
-      </p>
+    <Setting name={name} hint={hint}>
       <Choice
         legend={name}
         layout="segments"
@@ -89,7 +136,7 @@ function NumberSetting(props: NumberSettingProps) {
         onChange={(chosen) => onChange(Number(chosen))}
         testId={testId}
       />
-    </div>
+    </Setting>
   );
 }
 

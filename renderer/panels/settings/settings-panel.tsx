@@ -6,17 +6,10 @@ import { Check, Choice } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { CommandLineCard } from '../welcome/command-line-hint.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
-import {
-  channelChoices,
-  installChoices,
-  languageOptions,
-  notificationChoices,
-  quitChoices,
-  themes,
-} from './choices.ts';
+import { channelChoices, installChoices, notificationChoices, quitChoices } from './choices.ts';
 import { HelpReportCard } from './help-report-card.tsx';
 import { PhoneCard } from './phone-card.tsx';
-import { GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
+import { AppearanceCard, GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
 
 /** What the window’s × does: there is nothing to choose. */
 function ClosingCard() {
@@ -39,24 +32,7 @@ export function SettingsPanel() {
       <header className="page-head">
         <h1>{words.settings.title}</h1>
       </header>
-      <Card title={words.settings.appearance}>
-        <Choice
-          legend={words.settings.theme}
-          layout="segments"
-          options={themes()}
-          value={settings.theme}
-          onChange={(theme) => void send('settings.change', { theme })}
-          testId="settings-theme"
-        />
-        <Choice
-          legend={words.settings.language}
-          layout="segments"
-          options={languageOptions()}
-          value={settings.language}
-          onChange={(language) => void send('settings.change', { language })}
-          testId="settings-language"
-        />
-      </Card>
+      <AppearanceCard />
       <Card title={words.settings.notifications}>
         <p className="card-lead">{words.settings.notificationsLead}</p>
         <Choice
