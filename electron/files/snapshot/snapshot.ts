@@ -10,7 +10,7 @@ import { constants, promises as fs, type Stats } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../../contract/error-text.ts';
 import { diskTrouble } from '../disk-problem.ts';
-import { writeDurable } from '../durable-write.ts';
+import { sweepDrafts, writeDurable } from '../durable-write.ts';
 import {
   type Copied,
   type CopyOptions,
@@ -105,6 +105,8 @@ export async function copyIn(
  */
 export async function giveUpSnapshot(target: string): Promise<void> {
   if (!(await exists(target))) return;
+  // Of one that was killed before it was marked as one that is being made.
+  sweepDrafts(target);
   await refuseOthers(target);
   if (await exists(manifestOf(target))) await fs.rename(manifestOf(target), draftOf(target));
   await syncFolder(target);

@@ -72,3 +72,18 @@ it('leaves the half-made copy of an update under way to that update', async () =
   await until(() => !present(other).includes(true), 'the copies to be removed');
   expect(present(copies)).toEqual([true, true]);
 });
+
+it('an attempt that was killed while it wrote its plan goes, and so does a copy that had only begun [R148]', async () => {
+  const { folder, plan } = store.attempt(newAttemptId(store));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(`${plan}.0123456789ab.tmp`, '{');
+  removeGivenUp(store, () => undefined);
+  await until(() => !existsSync(folder), 'the attempt to go');
+  const { data, program } = await lay([armed, ended]);
+  rmSync(data, { recursive: true });
+  mkdirSync(data);
+  writeFileSync(path.join(data, 'snapshot.draft.0123456789ab.tmp'), '');
+  await giveUpCopies({ data, program });
+  removeGivenUp(store, () => undefined);
+  await until(() => !existsSync(data), 'the copy to go');
+});

@@ -2,6 +2,7 @@
  * The copies that the way back of an update needs: where they lie, and how they go. A program of 39,000 files
  * takes its time to remove; the update is said to be over before that.
  */
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../../contract/error-text.ts';
 import { giveUpSnapshot, isWholeSnapshot, removeSnapshot } from '../../files/snapshot/snapshot.ts';
@@ -41,6 +42,12 @@ async function removeAll(store: AttemptStore): Promise<void> {
   const unfinished = unfinishedAttempt(store);
   for (const attempt of listAttempts(store)) {
     if (attempt === unfinished) continue;
+    const { folder, plan, journal, receipt } = store.attempt(attempt);
+    // A watcher was killed while it wrote the plan: it never began.
+    if (![plan, journal, receipt].some((file) => existsSync(file))) {
+      rmSync(folder, { recursive: true, force: true });
+      continue;
+    }
     for (const copy of Object.values(copiesOf(store, { attempt }))) {
       if (!(await isWholeSnapshot(copy))) await removeSnapshot(copy);
     }
