@@ -44,6 +44,7 @@ import type { UpdateService } from './update/types.ts';
 import { createAppActions } from './window/actions.ts';
 import {
   askWhereToSave,
+  chooseGateways,
   choosePath,
   confirmAddress,
   confirmCommand,
@@ -136,6 +137,9 @@ function createFace(core: Core, updates: UpdateService): void {
     confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
     confirmPhone: async (host) => e2eFlavour || confirmPhone(page, host),
     askWhereToSave: (name) => askWhere(words.dialogs.saveLog, name),
+    askWhereToExport: (name) => askWhere(words.transfer.exportTitle, name),
+    chooseGateways: async () =>
+      e2eFlavour ? path.join(state.root, 'gateways.json') : chooseGateways(page),
     openAddress: (address) =>
       openAddress(address, async (asked) => e2eFlavour || confirmAddress(page, asked)),
   });

@@ -79,6 +79,16 @@ export const appContract = defineContract({
       input: z.strictObject({ file: z.string().check(z.maxLength(255)) }),
       output: nothing,
     },
+    /** Asks where to, and writes one gateway or all into a file there; null: the user chose nowhere. */
+    'gateways.export': {
+      input: z.strictObject({ id: z.optional(profileIdSchema) }),
+      output: z.nullable(z.object({ file: z.string(), count: z.int() })),
+    },
+    /** The user chooses such a file, and agrees to what its gateways run; null: the user chose none. */
+    'gateways.import': {
+      input: nothing,
+      output: z.nullable(z.array(z.object({ id: profileIdSchema, name: z.string() }))),
+    },
     /** The user chooses, in a dialog of the desktop; null: not. Fails with a sentence for what is of no use. */
     'path.choose': {
       input: z.strictObject({

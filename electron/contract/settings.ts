@@ -43,6 +43,8 @@ const fields = {
   /** The desktop was told once where the window is when it is closed. */
   trayNoticeShown: z.boolean(),
   selectedGateway: z.nullable(z.string()),
+  /** Ids of gateways in the order that the user gave them; others follow by name. */
+  gatewayOrder: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(10_000)),
   /** Profile ids of gateways that were found on this machine, offered, and not wanted. */
   offersDismissed: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(64)),
 } as const;
@@ -69,6 +71,7 @@ export const settingsSchema = z.looseObject({
   newGatewayGraceMs: z._default(fields.newGatewayGraceMs, settingDefaults.newGatewayGraceMs),
   trayNoticeShown: z._default(fields.trayNoticeShown, false),
   selectedGateway: z._default(fields.selectedGateway, null),
+  gatewayOrder: z._default(fields.gatewayOrder, []),
   offersDismissed: z._default(fields.offersDismissed, settingDefaults.offersDismissed),
 });
 export type Settings = z.infer<typeof settingsSchema>;

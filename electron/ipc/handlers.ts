@@ -12,6 +12,7 @@ import type { ShownView } from '../window/main-window.ts';
 import { isAway } from './app-state.ts';
 import type { AppStore } from './app-store.ts';
 import { isPlainFile, refusalOf } from './chosen-path.ts';
+import { exportGateways, importGateways } from './gateway-transfer.ts';
 import type { HelpReport } from './help-report.ts';
 import type { WindowCaller } from './ipc-server.ts';
 import type { LogForwarding } from './log-forwarding.ts';
@@ -68,6 +69,10 @@ export interface HandlerDeps {
   readonly confirmPhone: (host: string) => Promise<boolean>;
   /** Asks the user where to save a file of this name; null: nowhere. */
   readonly askWhereToSave: (name: string) => Promise<string | null>;
+  /** Asks the user where to export gateways to; null: nowhere. */
+  readonly askWhereToExport: (name: string) => Promise<string | null>;
+  /** The user chooses a file of gateways; null: none. */
+  readonly chooseGateways: () => Promise<string | null>;
   /** Opens an address in the user's browser, when the user agrees; rejects with a sentence. */
   readonly openAddress: (address: string) => Promise<void>;
 }
@@ -86,6 +91,7 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
     subscribe: createSubscribe(deps.store),
     ...passOn(deps),
     ...presetAndProfileHandlers(deps),
+    ...transferHandlers(deps),
     ...logHandlers(deps),
     'events.list': (input) => deps.watcher.call('events.list', input),
     'usage.sample': () => deps.watcher.call('usage.sample', undefined),
@@ -222,6 +228,24 @@ function presetAndProfileHandlers(deps: HandlerDeps): Group<'preset' | 'profile'
       if (isPlainFile(path)) await deps.openFile(path);
       else deps.revealFile(path);
       return undefined;
+    },
+  };
+}
+
+function transferHandlers(deps: HandlerDeps): Group<'gateways'> {
+  const { store, watcher } = deps;
+  const transfer = {
+    profiles: () => watcher.call('profile.list', undefined),
+    save: (profile: Profile) => watcher.call('profile.save', { profile }),
+    askWhere: deps.askWhereToExport,
+    choose: deps.chooseGateways,
+    confirm: deps.confirmCommand,
+  };
+  return {
+    'gateways.export': ({ id }) => exportGateways(transfer, id),
+    'gateways.import': () => {
+      refuseWhileAway(store);
+      return importGateways(transfer);
     },
   };
 }

@@ -110,7 +110,7 @@ test('memory survives, and an unusable file is replaced', () => {
 
 /** What a user may choose, each in another way than it is at first. */
 const choices: Required<
-  Omit<SettingsChange, 'undoneUpdate' | 'trayNoticeShown' | 'selectedGateway'>
+  Omit<SettingsChange, 'undoneUpdate' | 'trayNoticeShown' | 'selectedGateway' | 'gatewayOrder'>
 > = {
   theme: 'dark',
   language: 'de',

@@ -1,7 +1,9 @@
 /** The tray as data: from the app's state to picture, tooltip and menu. Pure. */
+
 import type { AppState } from '../contract/app-contract.ts';
 import type { GatewayView } from '../contract/gateway.ts';
 import { actionsFor, stopName } from '../contract/gateway-actions.ts';
+import { byOrder } from '../contract/gateway-order.ts';
 import { putOff } from '../contract/put-off.ts';
 import {
   gatewayTone,
@@ -51,7 +53,7 @@ const mostUnfolded = 3;
 
 /** What the tray shows for `state`. */
 export function trayModel(state: AppState): TrayModel {
-  const gateways = Object.values(state.gateways).sort((a, b) => a.name.localeCompare(b.name));
+  const gateways = Object.values(state.gateways).sort(byOrder(state.settings.gatewayOrder));
   const summary = summarise(state, gateways);
   const separator: TrayItem = { type: 'separator' };
   return {

@@ -39,6 +39,17 @@ export async function choosePath(
   return filePaths[0] ?? null;
 }
 
+/** The dialog in which the user chooses a file of gateways; null when they do not. */
+export async function chooseGateways(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: words.transfer.importTitle,
+    buttonLabel: words.dialogs.choose,
+    filters: [{ name: 'json', extensions: ['json'] }],
+    properties: ['openFile', 'showHiddenFiles'],
+  });
+  return filePaths[0] ?? null;
+}
+
 /** Opens `file` with the program that is made for it; rejects with a sentence. */
 export async function openFile(file: string): Promise<void> {
   const problem = await shell.openPath(file);

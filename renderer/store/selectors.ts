@@ -1,20 +1,25 @@
 /** What the components derive from the state. */
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import type { GatewayView, Problem } from '../../electron/contract/gateway.ts';
+import { byOrder } from '../../electron/contract/gateway-order.ts';
 import { gatewayTone, type Tone } from '../../electron/contract/words.ts';
 
 /**
- * Gateways in the order shown: those that need the user first, each group by name, then id. One that
+ * Gateways in the order shown: those that need the user first, each group in the user's order. One that
  * only starts or stops keeps its place.
  */
 export function gatewayIds(state: AppState): string[] {
+  const inOrder = byOrder(state.settings.gatewayOrder);
   return Object.values(state.gateways)
-    .sort((a, b) => urgency(a) - urgency(b) || byName(a, b))
+    .sort((a, b) => urgency(a) - urgency(b) || inOrder(a, b))
     .map(({ id }) => id);
 }
 
-function byName(a: GatewayView, b: GatewayView): number {
-  return a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+/** All gateways in the user's order, whatever they need. */
+export function orderedIds({ gateways, settings }: AppState): string[] {
+  return Object.values(gateways)
+    .sort(byOrder(settings.gatewayOrder))
+    .map(({ id }) => id);
 }
 
 function urgency(gateway: GatewayView): number {
@@ -46,7 +51,7 @@ export function brokenProfiles(problems: AppState['problems']): BrokenProfile[] 
 /** The gateway to show: this window's choice, else the remembered one, else the first. */
 export function selectedGateway(state: AppState, chosen: string | null): GatewayView | null {
   const remembered = state.settings.selectedGateway;
-  const first = Object.values(state.gateways).sort(byName)[0]?.id;
+  const [first] = orderedIds(state);
   for (const id of [chosen, remembered, first]) {
     const gateway = id ? state.gateways[id] : undefined;
     if (gateway) return gateway;

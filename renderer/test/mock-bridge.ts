@@ -58,6 +58,8 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'gateway.keepVersion': done,
     'gateway.undoVersion': done,
     'preset.list': () => [],
+    'gateways.export': () => ({ file: '/home/you/holdfast-gateways.json', count: 1 }),
+    'gateways.import': () => null,
     'preset.add': ({ id }) => ({ id }),
     'profile.list': () => [],
     'profile.suggest': () => null,

@@ -160,6 +160,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       undoneUpdate: null,
       trayNoticeShown: true,
       selectedGateway: null,
+      gatewayOrder: [],
     },
     question: null,
     tray: true,

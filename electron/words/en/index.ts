@@ -12,6 +12,7 @@ import * as presets from './presets.ts';
 import * as settings from './settings.ts';
 import * as shell from './shell.ts';
 import * as states from './states.ts';
+import * as transfer from './transfer.ts';
 import * as updateView from './update-view.ts';
 import * as updates from './updates.ts';
 
@@ -20,6 +21,7 @@ export const en = {
   ...counts,
   ...states,
   ...events,
+  ...transfer,
   ...updates,
   ...desktop,
   ...common,
