@@ -153,10 +153,10 @@ export type GatewayReport = z.infer<typeof gatewayReportSchema>;
  */
 export const requestedFromSchema = z.optional(z.literal('tray'));
 
-/** `idle`: once it reports that it works on nothing. */
+/** `idle`: once it reports that it works on nothing. `not`: not even then, which takes that back. */
 export const restartSchema = z.strictObject({
   id: profileIdSchema,
-  when: z.optional(z.enum(['now', 'idle'])),
+  when: z.optional(z.enum(['now', 'idle', 'not'])),
   from: requestedFromSchema,
 });
 

@@ -56,6 +56,8 @@ export type Event =
       readonly type: 'start' | 'stop' | 'restart' | 'release' | 'restart-when-idle';
       readonly by?: EndedBy | undefined;
     }
+  /** A restart that waits for it to be idle is not wanted any more. */
+  | { readonly type: 'not-when-idle' }
   /** The timer of the last `timer` effect. */
   | { readonly type: 'due' }
   /** `idle` comes with every report that says it has no work. */

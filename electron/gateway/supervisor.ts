@@ -144,6 +144,10 @@ class GatewaySupervisor implements Supervisor {
     if (busy === 0) this.#parts.machine.dispatch({ type: 'idle' });
   }
 
+  notWhenIdle(): void {
+    this.#parts.machine.dispatch({ type: 'not-when-idle' });
+  }
+
   adopt(): boolean {
     return this.#adopt(null);
   }

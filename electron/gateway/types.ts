@@ -132,6 +132,8 @@ export interface Supervisor {
    * a sentence when it does not report whether it is busy.
    */
   restartWhenIdle(by?: EndedBy): void;
+  /** Takes that back. */
+  notWhenIdle(): void;
 
   /**
    * At the watcher's start: takes over what still runs. True when a running process was verified and

@@ -107,6 +107,7 @@ class MemorySupervisor implements Supervisor {
   readonly endNow = unused;
   readonly restart = unused;
   readonly restartWhenIdle = unused;
+  readonly notWhenIdle = unused;
   readonly endLeftovers = unused;
   readonly freeze = unused;
   readonly thaw = unused;

@@ -183,6 +183,10 @@ function gatewayHandlers(deps: HandlerDeps, roles: Roles) {
       nullAfter(ownRegistry(deps).stop(id, userOf(connection, from))),
     'gateway.restart': ({ id, when, from }, connection) => {
       const supervisor = usableRegistry(deps).supervisor(id);
+      if (when === 'not') {
+        supervisor.notWhenIdle();
+        return null;
+      }
       const by = userOf(connection, from);
       return nullAfter(when === 'idle' ? supervisor.restartWhenIdle(by) : supervisor.restart(by));
     },

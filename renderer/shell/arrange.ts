@@ -9,7 +9,7 @@ const steps: Readonly<Record<string, -1 | 1>> = { ArrowUp: -1, ArrowDown: 1 };
 /** Its own, so that a file or a text that is dragged here is no gateway. */
 const dragType = 'application/x-holdfast-gateway';
 
-interface Arrange {
+export interface Arrange {
   /** The one that another is dragged over. */
   readonly target: string | null;
   onKeyDown(event: KeyboardEvent, id: string): void;

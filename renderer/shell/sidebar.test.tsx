@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
+import * as z from 'zod/mini';
 import { manyGateways } from '../test/many-samples.ts';
 import { appState, gatewayStates } from '../test/samples.ts';
 import { openWindow } from '../test/window.tsx';
@@ -44,6 +45,44 @@ test('fourteen gateways are one stop of the Tab key, and the arrow keys go throu
   expect(document.activeElement).toBe(second);
   if (second) fireEvent.keyDown(second, { key: 'End' });
   expect(document.activeElement).toBe(last);
+});
+
+test('a gateway is moved by Alt and an arrow key, or by dragging it', async () => {
+  const { sent, bridge } = await openWindow(many, 'home');
+  const orders = z.array(z.object({ gatewayOrder: z.array(z.string()) }));
+  const asked = () => z.parse(orders, sent('settings.change'));
+  const ids = gatewayItems().map(({ dataset }) => dataset.roving ?? '');
+  const [one = '', other = '', third = ''] = ids.slice(4);
+  fireEvent.keyDown(screen.getByTestId(`gateway-item-${one}`), { key: 'ArrowDown', altKey: true });
+  await waitFor(() => expect(sent('settings.change')).toHaveLength(1));
+  const { settings } = many;
+  act(() => bridge.publish({ settings: { ...settings, ...asked()[0] } }));
+  expect(gatewayItems().map(({ dataset }) => dataset.roving)).toEqual([
+    ...ids.slice(0, 4),
+    ...[other, one, third],
+    ...ids.slice(7),
+  ]);
+
+  const data = new Map<string, string>();
+  const dataTransfer = {
+    setData: (type: string, value: string) => data.set(type, value),
+    getData: (type: string) => data.get(type) ?? '',
+    get types() {
+      return [...data.keys()];
+    },
+  };
+  const row = (id: string) => screen.getByTestId(`gateway-item-${id}`);
+  fireEvent.dragStart(row(third), { dataTransfer });
+  fireEvent.dragOver(row(other), { dataTransfer });
+  expect(document.querySelector('.side-drop')?.contains(row(other))).toBe(true);
+  fireEvent.drop(row(other), { dataTransfer });
+  await waitFor(() => expect(sent('settings.change')).toHaveLength(2));
+  act(() => bridge.publish({ settings: { ...settings, ...asked()[1] } }));
+  expect(
+    gatewayItems()
+      .map(({ dataset }) => dataset.roving)
+      .slice(4, 7),
+  ).toEqual([third, other, one]);
 });
 
 test('each gateway has the shape of its state, and says it in words', async () => {

@@ -2,6 +2,7 @@
  * The way around: home, the gateways in an area of their own that scrolls, and the views of the app,
  * which stay where they are. A bar at the top when narrow.
  */
+
 import { useEffect, useRef } from 'react';
 import type { AppState } from '../../electron/contract/app-contract.ts';
 import { putOff } from '../../electron/contract/put-off.ts';
@@ -27,6 +28,7 @@ import { isGatewayView, type View } from '../store/view.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useRoving } from '../ui/roving.ts';
 import { Shape } from '../ui/shape.tsx';
+import { type Arrange, useArrange } from './arrange.ts';
 
 /** A version that its user does not want to hear of is no news. */
 function updateMark({ update, settings }: AppState): UpdateMark | null {
@@ -128,6 +130,7 @@ function Gateways() {
   const selected = useShownGatewayId();
   const current = isGatewayView(view) ? selected : undefined;
   const roving = useRoving(ids, selected);
+  const arrange = useArrange(ids);
   if (ids.length === 0) return <div className="side-gateways" />;
   return (
     <section className="side-gateways" aria-labelledby="side-gateways-title">
@@ -136,7 +139,13 @@ function Gateways() {
       </h2>
       <ul {...roving.list}>
         {ids.map((id) => (
-          <GatewayItem key={id} id={id} isCurrent={id === current} tabIndex={roving.tabIndex(id)} />
+          <GatewayItem
+            key={id}
+            id={id}
+            isCurrent={id === current}
+            tabIndex={roving.tabIndex(id)}
+            arrange={arrange}
+          />
         ))}
       </ul>
     </section>
@@ -147,9 +156,10 @@ interface GatewayItemProps {
   readonly id: string;
   readonly isCurrent: boolean;
   readonly tabIndex: 0 | -1;
+  readonly arrange: Arrange;
 }
 
-function GatewayItem({ id, isCurrent, tabIndex }: GatewayItemProps) {
+function GatewayItem({ id, isCurrent, tabIndex, arrange }: GatewayItemProps) {
   const { openGateway } = useHoldfast();
   const gateway = useApp(({ gateways }) => gateways[id]);
   const connected = useApp(({ link }) => link.status === 'connected');
@@ -161,7 +171,7 @@ function GatewayItem({ id, isCurrent, tabIndex }: GatewayItemProps) {
   const need = partsNeed(gateway);
   const said = [stateName(gateway.state), ...(need === null ? [] : [need])].join(', ');
   return (
-    <li>
+    <li className={arrange.target === id ? 'side-drop' : undefined} {...arrange.handlers(id)}>
       <button
         ref={item}
         type="button"
@@ -169,8 +179,9 @@ function GatewayItem({ id, isCurrent, tabIndex }: GatewayItemProps) {
         aria-current={isCurrent ? 'page' : undefined}
         tabIndex={tabIndex}
         data-roving={id}
+        onKeyDown={(event) => arrange.onKeyDown(event, id)}
         onClick={() => openGateway(id)}
-        title={`${gateway.name}: ${said}`}
+        title={`${gateway.name}: ${said}\n${words.transfer.moveHint}`}
         data-testid={`gateway-item-${id}`}
         data-status={gateway.state.status}
       >

@@ -12,6 +12,8 @@ interface ButtonProps {
   readonly keys?: string;
   /** The intent is on its way: no second press, and a sign that something happens. */
   readonly busy?: boolean;
+  /** Given: the button is a toggle. */
+  readonly pressed?: boolean;
   /** Where the Tab key does not stop at each of many. */
   readonly tabIndex?: 0 | -1 | undefined;
   readonly testId?: string;
@@ -25,6 +27,7 @@ export function Button({
   disabled = false,
   busy = false,
   keys,
+  pressed,
   tabIndex,
   testId,
 }: ButtonProps) {
@@ -35,6 +38,7 @@ export function Button({
       onClick={onClick}
       disabled={disabled || busy}
       aria-busy={busy}
+      aria-pressed={pressed}
       title={keys}
       tabIndex={tabIndex}
       data-testid={testId}

@@ -254,12 +254,23 @@ describe("a gateway's machine", () => {
     expect(kinds(run(late.model, [exited()], 3_600_000))).toContain('spawn');
   });
 
+  it('restarts when it is idle, unless that was taken back [U23]', () => {
+    const waiting = run(running, [{ type: 'restart-when-idle' }]).model;
+    expect(waiting.restartWhenIdle).toBe(true);
+    expect(run(waiting, [{ type: 'idle' }]).model.state.status).toBe('stopping');
+    const not = run(waiting, [{ type: 'not-when-idle' }]).model;
+    expect(not.restartWhenIdle).toBe(false);
+    expect(run(not, [{ type: 'idle' }]).model.state.status).toBe('running');
+  });
+
   it('survives every event in every state', () => {
     const problem = { message: 'p' };
     const events: Event[] = [
-      ...(['start', 'stop', 'restart', 'release', 'resume', 'due'] as const).map((type) => ({
-        type,
-      })),
+      ...(['start', 'stop', 'restart', 'release', 'resume', 'due', 'not-when-idle'] as const).map(
+        (type) => ({
+          type,
+        }),
+      ),
       spawned,
       ready,
       exited(),

@@ -45,6 +45,10 @@ function reduceOwn(model: Model, event: Event, context: Context): Step {
       return intend(model, event.type, context, event.by);
     case 'restart-when-idle':
       return restartWhenIdle(model, context, event.by);
+    case 'not-when-idle':
+      return model.restartWhenIdle
+        ? { model: { ...model, restartWhenIdle: false, stopBy: null }, effects: [] }
+        : same(model);
     case 'idle':
       return idle(model, context);
     case 'release':

@@ -10,7 +10,6 @@ export const transfer = {
   import: 'Aus einer Datei importieren …',
   importTitle: 'Gateways importieren',
   imported: (names: string): string => `Hinzugefügt: ${names}. Gestartet wird erst auf Wunsch.`,
-  undo: 'Rückgängig',
   moveHint:
     'Mit der Maus ziehen oder Alt und ↑ oder ↓ drücken, um den Platz in der Liste zu ändern.',
 };

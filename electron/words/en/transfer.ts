@@ -10,6 +10,5 @@ export const transfer = {
   import: 'Import from a file…',
   importTitle: 'Import gateways',
   imported: (names: string): string => `Added: ${names}. Nothing is started until you start it.`,
-  undo: 'Undo',
   moveHint: 'Drag it, or press Alt and ↑ or ↓, to move it in the list.',
 };

@@ -10,6 +10,5 @@ export const transfer = {
   import: '从文件导入…',
   importTitle: '导入网关',
   imported: (names: string): string => `已添加：${names}。由你启动后才会运行。`,
-  undo: '撤销',
   moveHint: '拖动，或按 Alt 加 ↑ 或 ↓，调整在列表中的位置。',
 };

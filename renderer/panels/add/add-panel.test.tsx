@@ -78,11 +78,15 @@ test('a list that could not be read can be asked for again', async () => {
   await screen.findByTestId('add-command');
 });
 
-test('a gateway’s report is shown, and it can be restarted when idle', async () => {
+test('a gateway’s report is shown; that it restarts when idle can be asked for and taken back', async () => {
   const { restartWhenIdle: _, ...view } = reporting(now);
-  const { sent } = await openWindow(appState(now, { gateways: { hermes: view } }));
+  const { sent, bridge } = await openWindow(appState(now, { gateways: { hermes: view } }));
   expect(textOf('report-busy')).toBe('3 tasks');
   expect(textOf('part-discord')).toContain('The token was refused');
   fireEvent.click(screen.getByTestId('gateway-restart-idle'));
   await waitFor(() => expect(sent('gateway.restart')).toEqual([{ id: 'hermes', when: 'idle' }]));
+  act(() => bridge.publish({ gateways: { hermes: { ...view, restartWhenIdle: true } } }));
+  expect(screen.getByTestId('gateway-restart-idle').ariaPressed).toBe('true');
+  fireEvent.click(screen.getByTestId('gateway-restart-idle'));
+  await waitFor(() => expect(sent('gateway.restart')[1]).toEqual({ id: 'hermes', when: 'not' }));
 });

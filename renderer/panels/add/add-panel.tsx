@@ -13,6 +13,7 @@ import { CommandForm } from './command-form.tsx';
 import { OfferList } from './offer-list.tsx';
 import { PresetForm } from './preset-form.tsx';
 import { shownPreset } from './preset-words.ts';
+import { ExportButton, ImportButton } from './transfer-buttons.tsx';
 
 export function AddPanel() {
   const gateways = useApp((state) => state.gateways);
@@ -55,6 +56,8 @@ export function AddPanel() {
       <Card title={words.adding.more}>
         <div className="more-ways">
           {!Object.hasOwn(gateways, demoGateway.id) && <AddDemo />}
+          <ImportButton />
+          {Object.keys(gateways).length > 0 && <ExportButton />}
           <OpenProfilesFolder />
         </div>
         <p className="card-note">{words.adding.moreHint}</p>

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 
 export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
   const { send } = useHoldfast();
-  const { id, state } = gateway;
+  const { id, state, restartWhenIdle = false } = gateway;
   const { start, restart, stop } = useGatewayActions(gateway);
   const connected = useApp(({ link }) => link.status === 'connected');
   const ending = useBusy(`end ${id}`);
@@ -43,13 +43,18 @@ export function GatewayActions({ gateway }: { readonly gateway: GatewayView }) {
       <ActionButton action={restart} command="restart" testId="gateway-restart" />
       {busy > 0 && (
         <Button
-          disabled={!restart.enabled || gateway.restartWhenIdle === true}
+          disabled={!restart.enabled}
+          pressed={restartWhenIdle}
           onClick={() =>
-            void send('gateway.restart', { id, when: 'idle' }, `restart ${id} when idle`)
+            void send(
+              'gateway.restart',
+              { id, when: restartWhenIdle ? 'not' : 'idle' },
+              `restart ${id} when idle`,
+            )
           }
           testId="gateway-restart-idle"
         >
-          {gateway.restartWhenIdle ? words.gateway.restartsWhenIdle : words.gateway.restartWhenIdle}
+          {restartWhenIdle ? words.gateway.restartsWhenIdle : words.gateway.restartWhenIdle}
         </Button>
       )}
       <ActionButton action={stop} command="stop" testId="gateway-stop" />

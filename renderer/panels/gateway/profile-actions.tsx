@@ -6,6 +6,7 @@ import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { withEntry } from '../../store/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { OpenProfilesFolder } from '../add/add-buttons.tsx';
+import { ExportButton } from '../add/transfer-buttons.tsx';
 
 interface Props {
   readonly gateway: GatewayView;
@@ -47,6 +48,7 @@ export function ProfileActions({ gateway: { id, name }, isRead }: Props) {
       >
         {words.profile.duplicate}
       </Button>
+      <ExportButton id={id} />
       <OpenProfilesFolder />
     </fieldset>
   );
