@@ -31,6 +31,8 @@ export default defineConfig({
       'electron/files/{disk-problem,durable-write,verified-copy}.test.ts',
       'electron/rpc/frames.test.ts',
       'electron/reference-gateway/*.test.ts',
+      // The others speak to a watcher, or to shells.
+      'electron/cli/{compile-cache,log-times,open}.test.ts',
       // The others start many watchers, a second each under Wine: link/outside.windows.test.ts does
       // what they do in one go.
       'electron/watcher/{parts,server}.test.ts',

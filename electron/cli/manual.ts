@@ -55,6 +55,8 @@ function escaped(text: string): string {
     .replaceAll('-', '\\-')
     .replaceAll('"', '\\(dq')
     .replaceAll('’', '\\(cq')
+    .replaceAll('“', '\\(lq')
+    .replaceAll('”', '\\(rq')
     .replaceAll('…', '...')
     .replace(/^([.'])/, '\\&$1');
 }
