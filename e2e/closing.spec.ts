@@ -18,7 +18,9 @@ async function startShown(world: World) {
   return app;
 }
 
-test('closing hides the window at once, and the desktop is told that once', async ({ world }) => {
+test('closing hides the window at once, and the desktop is told that once [U12]', async ({
+  world,
+}) => {
   const desktop = await startNotificationHost();
   const tray = await startTrayHost();
   try {
@@ -47,7 +49,7 @@ for (const { name, rejects } of [
   { name: 'no tray', rejects: false },
   { name: 'a tray that rejects Holdfast', rejects: true },
 ]) {
-  test(`with ${name} closing leaves the window where it can be found, and says so`, async ({
+  test(`with ${name} closing leaves the window where it can be found, and says so [U11]`, async ({
     world,
   }) => {
     const desktop = await startNotificationHost();

@@ -176,7 +176,7 @@ test('a feed that announces a false hash; mended, Retry takes the true one [F37]
   });
 });
 
-test('a download that stalls can be paused, resumed, cancelled and begun again [F40]', async ({
+test('a download that stalls can be paused, resumed, cancelled and begun again [F40, U29]', async ({
   world,
 }) => {
   const { app } = await startServing(world);

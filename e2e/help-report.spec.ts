@@ -5,7 +5,7 @@ import { strFromU8, unzipSync } from 'fflate/browser';
 import { accessibilityFindings } from './support/accessibility.ts';
 import { expect, expectStatus, test } from './support/world.ts';
 
-test('a report shows what is in it, then is saved, without secrets', async ({ world }) => {
+test('a report shows what is in it, then is saved, without secrets [U43]', async ({ world }) => {
   const secret = 'planted-secret-4711';
   world.writeProfile({
     schema: 1,

@@ -5,7 +5,7 @@ test.beforeEach(async ({ world }) => {
   await world.addDemo();
 });
 
-test('a killed gateway shows in its strip and its history at once, and in that of the next app [R131]', async ({
+test('a killed gateway shows in its strip and its history at once, and in that of the next app [R131, U6]', async ({
   world,
 }) => {
   const app = await world.start();

@@ -51,7 +51,7 @@ function threeGateways(world: World): ProfileInput[] {
 
 const card = (page: Page, id: string) => page.getByTestId(`home-gateway-${id}`);
 
-test('home shows every gateway, the one that can’t start first, and acts on each', async ({
+test('home shows every gateway, the one that can’t start first, and acts on each [U10]', async ({
   world,
 }) => {
   const { page } = await startWith(world, {}, threeGateways(world));
@@ -100,7 +100,7 @@ test('everything is reached by keys: a card, its buttons, its tabs, and back', a
   await expect(page.getByTestId('home')).toBeVisible();
 });
 
-test('a part that needs the user decides how its gateway is shown, until it is well', async ({
+test('a part that needs the user decides how its gateway is shown, until it is well [U8]', async ({
   world,
 }) => {
   const port = await freePort();
@@ -158,7 +158,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('in a high-contrast theme each state keeps its shape, and the current row its line', async ({
+test('in a high-contrast theme each state keeps its shape, and the current row its line [U13]', async ({
   world,
 }) => {
   const { page } = await startWith(world, {}, threeGateways(world));
@@ -177,7 +177,7 @@ test('in a high-contrast theme each state keeps its shape, and the current row i
   expect(await outline).toBe('solid');
 });
 
-test('with many gateways the sidebar scrolls, and the app’s own views stay in the window', async ({
+test('with many gateways the sidebar scrolls, and the app’s own views stay in the window [U9]', async ({
   world,
 }) => {
   const many = Array.from({ length: 30 }, (_, n) =>

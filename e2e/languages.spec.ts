@@ -83,7 +83,7 @@ for (const language of ['de', 'zh'] as const) {
   });
 }
 
-test('in a script from right to left the sidebar is at the right, and nothing is cut off', async ({
+test('in a script from right to left the sidebar is at the right, and nothing is cut off [U42]', async ({
   world,
 }, info) => {
   prepare(world);

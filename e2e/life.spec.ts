@@ -24,7 +24,7 @@ async function openAdd(world: World): Promise<{ page: Page; demoPort: number }> 
   return { page, demoPort };
 }
 
-test('a gateway is added, edited, duplicated, removed, and brought back as it was', async ({
+test('a gateway is added, edited, duplicated, removed, and brought back as it was [U2]', async ({
   world,
 }) => {
   const port = await freePort();
@@ -85,7 +85,7 @@ test('a gateway is added, edited, duplicated, removed, and brought back as it wa
   expect(await answerOf(port)).toBe('first');
 });
 
-test('what can’t work is said while one types, by the machine too', async ({ world }) => {
+test('what can’t work is said while one types, by the machine too [U17]', async ({ world }) => {
   const { page, demoPort } = await openAdd(world);
   await expect(page.getByTestId('form-reason')).toHaveText('Give it a name.');
   await page.getByTestId('form-name').fill('My server');

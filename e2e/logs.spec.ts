@@ -100,7 +100,7 @@ function inSight(page: Page): Promise<{ text: string; y: number }> {
   });
 }
 
-test('what one reads stays where it is under a flood, and a button leads to the newest lines', async ({
+test('what one reads stays where it is under a flood, and a button leads to the newest lines [U34]', async ({
   world,
 }) => {
   const { page, flood } = await openLog(world);
@@ -134,7 +134,7 @@ test('what one reads stays where it is under a flood, and a button leads to the 
   await expect(newest).toHaveCount(0);
 });
 
-test('a search finds what is in older files, leads there, and goes on as the log grows', async ({
+test('a search finds what is in older files, leads there, and goes on as the log grows [U35]', async ({
   world,
 }) => {
   const { page, print } = await openLog(world, {
@@ -227,7 +227,7 @@ test('only matching lines are shown, by text and by level, also as they come', a
   await expect(page.getByTestId('log-lines')).toContainText('FATAL the end');
 });
 
-test('times, colours, JSON and links; cleared, saved, and shown again', async ({ world }) => {
+test('times, colours, JSON and links; cleared, saved, and shown again [U36]', async ({ world }) => {
   const opened = join(world.folder, 'opened');
   const bin = join(world.folder, 'bin');
   mkdirSync(bin);
@@ -275,7 +275,7 @@ function readText(file: string): string {
   }
 }
 
-test('a crash leads to its place in the log', async ({ world }) => {
+test('a crash leads to its place in the log [U4]', async ({ world }) => {
   const crash = `
     for (let at = 0; at < 3000; at += 1) console.log('line ' + at);
     console.error('Error: no key 4711');

@@ -19,7 +19,7 @@ function setTo(world: World, settings: object): void {
   writeFileSync(file, JSON.stringify({ schema: 1, ...settings }), { mode: 0o600 });
 }
 
-test('a gateway that can’t start is told once, and a click on it shows that gateway', async ({
+test('a gateway that can’t start is told once, and a click on it shows that gateway [U6]', async ({
   world,
 }) => {
   const desktop = await startNotificationHost();

@@ -87,7 +87,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('the application menu follows the gateway that is shown, and does what it says', async ({
+test('the application menu follows the gateway that is shown, and does what it says [U31]', async ({
   world,
 }) => {
   const port = await freePort();

@@ -54,7 +54,7 @@ test('Hermes is found, offered, kept, and restarted when it is idle', async ({ w
   await expect(page.getByTestId('offers-banner')).toContainText('Hermes (work)');
 });
 
-test('a gateway on another machine is watched by its address', async ({ world }) => {
+test('a gateway on another machine is watched by its address [U19]', async ({ world }) => {
   let status = 200;
   const server = createServer((_, response) => response.writeHead(status).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -31,7 +31,7 @@ test('a profile that is dropped in appears in the sidebar and runs', async ({ wo
   expect(await shownPid(page)).toBe(reference);
 });
 
-test('a profile that is broken is named while its gateway runs on; mended, it counts', async ({
+test('a profile that is broken is named while its gateway runs on; mended, it counts [U20]', async ({
   world,
 }) => {
   world.writeProfile(dropped);

@@ -101,7 +101,7 @@ for (const step of ['armed', 'releasing', 'released'] as const) {
 }
 
 for (const step of ['handed-over', 'swapping'] as const) {
-  test(`killed when ${step}: the app is still open and brings another, which goes on`, async ({
+  test(`killed when ${step}: the app is still open and brings another, which goes on [U28]`, async ({
     world,
   }) => {
     const { app, before } = await startServing(world);

@@ -46,7 +46,7 @@ async function furnish(world: World): Promise<Machine> {
 
 const profilesIn = (world: World): string[] => readdirSync(join(world.state, 'profiles')).sort();
 
-test('a first start sets up nothing; what was found is looked after at a click, and given back at another', async ({
+test('a first start sets up nothing; what was found is looked after at a click, and given back at another [U3]', async ({
   world,
 }) => {
   const { env, server } = await furnish(world);

@@ -65,7 +65,7 @@ test('the app is told which view is in sight, and of which gateway', async () =>
   );
 });
 
-test('title and focus follow the view, and leave the focus where it was put', async () => {
+test('title and focus follow the view, and leave the focus where it was put [U40]', async () => {
   const { bridge, holdfast } = await openWindow(appState(now), 'home');
   expect(document.title).toBe('Home – Holdfast');
   const main = screen.getByRole('main');
@@ -88,7 +88,7 @@ test('title and focus follow the view, and leave the focus where it was put', as
   expect(document.activeElement).toBe(main);
 });
 
-test('About says which Holdfast this is, and copies it', async () => {
+test('About says which Holdfast this is, and copies it [U30]', async () => {
   const copied: string[] = [];
   vi.stubGlobal('navigator', {
     clipboard: { writeText: async (text: string) => void copied.push(text) },

@@ -55,7 +55,7 @@ test('each of several gateways has a menu, state first, those with problems befo
   expect(find(ill, 'Logs')).toMatchObject({ action: { type: 'logs', id: 'b' } });
 });
 
-test('many that are well are folded behind one line; names are cut', () => {
+test('many that are well are folded behind one line; names are cut [U32]', () => {
   const well = Array.from({ length: 11 }, (_, n) => gateway(`w${n}`, running));
   const long = { ...gateway('b', failed), name: '方'.repeat(60) };
   const model = trayModel(stateWith([...well, long, gateway('s', { status: 'stopped' })]));

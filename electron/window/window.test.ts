@@ -28,11 +28,11 @@ describe('one look', () => {
   const colours = (token: string): string[] =>
     new RegExp(`--${token}: light-dark\\((#\\w{6}), (#\\w{6})\\);`).exec(style)?.slice(1) ?? [];
 
-  test('the window has its page’s colour before there is a page', () => {
+  test('the window has its page’s colour before there is a page [U44]', () => {
     expect(colours('ground')).toEqual([background.light, background.dark]);
   });
 
-  test('icon and tray have the colours of the window', () => {
+  test('icon and tray have the colours of the window [U33]', () => {
     expect(colours('accent')).toHaveLength(2);
     for (const colour of colours('accent')) expect(icon).toContain(colour);
     for (const state of ['good-dot', 'warning-dot', 'busy-dot']) {

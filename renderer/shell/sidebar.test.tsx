@@ -35,7 +35,7 @@ test('one row is the current one, in every view', async () => {
   }
 });
 
-test('fourteen gateways are one stop of the Tab key, and the arrow keys go through them', async () => {
+test('fourteen gateways are one stop of the Tab key, and the arrow keys go through them [U9]', async () => {
   await openWindow(many, 'home');
   expect(items().filter(({ tabIndex }) => tabIndex === 0).length).toBe(6);
   const [first, second] = gatewayItems();
@@ -85,7 +85,7 @@ test('a gateway is moved by Alt and an arrow key, or by dragging it', async () =
   ).toEqual([third, other, one]);
 });
 
-test('each gateway has the shape of its state, and says it in words', async () => {
+test('each gateway has the shape of its state, and says it in words [U14]', async () => {
   await openWindow(many, 'home');
   const shapes = new Set(
     gatewayItems().map((item) => item.querySelector('.shape')?.getAttribute('data-shape')),

@@ -42,7 +42,7 @@ function lineOf({ transactions }: Generation, id: string): ReceiptGateway | unde
   return transactions.receipt()?.gateways.find((one) => one.id === id);
 }
 
-it('a gateway that was failing when the update stopped it is started as usual afterwards [R86]', async () => {
+it('a gateway that was failing when the update stopped it is started as usual afterwards [R86, U1]', async () => {
   world = createWorld({ profiles: [freedGateway, kept], planned: { freed: failingGateway } });
   fails('freed', 'Its port is held by nginx.');
   const generation = world.generation();

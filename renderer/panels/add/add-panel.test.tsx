@@ -78,7 +78,7 @@ test('a list that could not be read can be asked for again', async () => {
   await screen.findByTestId('add-command');
 });
 
-test('a gateway’s report is shown; that it restarts when idle can be asked for and taken back', async () => {
+test('a gateway’s report is shown; that it restarts when idle can be asked for and taken back [U23]', async () => {
   const { restartWhenIdle: _, ...view } = reporting(now);
   const { sent, bridge } = await openWindow(appState(now, { gateways: { hermes: view } }));
   expect(textOf('report-busy')).toBe('3 tasks');

@@ -35,7 +35,7 @@ async function openForm(): Promise<void> {
   fireEvent.click(screen.getByTestId('profile-edit-open'));
 }
 
-test('a gateway is added under any name, with an id that is made', async () => {
+test('a gateway is added under any name, with an id that is made [U16]', async () => {
   const { sent } = await openWindow(appState(now), 'add', presets);
   await screen.findByTestId('gateway-form');
   expect(textOf('form-reason')).toBe('Give it a name.');
@@ -59,7 +59,7 @@ test('a gateway is added under any name, with an id that is made', async () => {
   ]);
 });
 
-test('what is typed is still there when one comes back from another view', async () => {
+test('what is typed is still there when one comes back from another view [U18]', async () => {
   const { holdfast } = await openWindow(appState(now), 'add', presets);
   await screen.findByTestId('gateway-form');
   type('form-name', 'Ark');

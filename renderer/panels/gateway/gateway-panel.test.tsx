@@ -131,7 +131,7 @@ test('a duplicate is opened at its settings', async () => {
   expect(textOf('toast')).toContain('a copy of Hermes. It is not started');
 });
 
-test('a changed profile says that it counts from the next start on, with a button for that', async () => {
+test('a changed profile says that it counts from the next start on, with a button for that [U24]', async () => {
   const { sent, bridge } = await openRemoval({ waitsForStart: true });
   expect(textOf('gateway-changed')).toContain('Takes effect at the next start.');
   fireEvent.click(screen.getByTestId('changed-restart'));

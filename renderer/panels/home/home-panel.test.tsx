@@ -34,7 +34,7 @@ test.each([
   ['failed', 'Can’t start · last ran just now · port 18790', 'bad'],
   ['external', 'Run by others · systemd (hermes-gateway.service)', 'good'],
   ['starting', 'Starting · waiting for it to answer, 4s so far · port 18790', 'busy'],
-] as const)('%s: one line of truth, and its own shape', async (status, line, tone) => {
+] as const)('%s: one line of truth, and its own shape [U5]', async (status, line, tone) => {
   const view = states[status];
   expect([stateName(view.state), ...truths(view, now, 0)].join(' · ')).toBe(line);
   await openWindow(appState(now, { gateways: { reference: view } }), 'home');

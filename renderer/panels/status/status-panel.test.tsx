@@ -58,7 +58,7 @@ test('a gateway that stays at an older version says so, and can be tried again [
   await waitFor(() => expect(sent('gateway.update')).toEqual([{ id: 'reference' }]));
 });
 
-test('a gateway that ended shows its last output, with a way to its log', async () => {
+test('a gateway that ended shows its last output, with a way to its log [U4]', async () => {
   const lastExit = {
     code: 1,
     signal: null,
@@ -82,7 +82,7 @@ test('a gateway that can’t start can be tried again beside its problem, or loo
   expect(screen.getByTestId('profile')).toBeTruthy();
 });
 
-test('a gateway that takes its time to stop can be ended at once', {
+test('a gateway that takes its time to stop can be ended at once [U22]', {
   timeout: 15_000,
 }, async () => {
   const { sent } = await openWindow(appState(now, { gateways: { reference: states.stopping } }));
@@ -142,7 +142,7 @@ test('a health check that is not wanted is not offered again for this process', 
   expect(sent('profile.suggest').length).toBe(1);
 });
 
-test('identity is there for programs', async () => {
+test('identity is there for programs [U25]', async () => {
   await openWindow(appState(now));
   expect({ ...screen.getByTestId('gateway').dataset }).toMatchObject({
     gateway: 'reference',

@@ -96,7 +96,7 @@ test('while an update runs: what was done so far, each with its time and its gat
   ]);
 });
 
-test('lists the updates before, each with its outcome, without the one that is shown', async () => {
+test('lists the updates before, each with its outcome, without the one that is shown [U7]', async () => {
   const shown = receipt(now);
   const undone = receipt(now, {
     attempt: '1700000000000-abcdef01',
@@ -155,7 +155,7 @@ test('the settings say which version is skipped, until it is installed', async (
 });
 
 test.each(['put-back', 'failed'] as const)(
-  'after an update that ended as %s it can be tried again or skipped, and its log shown',
+  'after an update that ended as %s it can be tried again or skipped, and its log shown [U27]',
   async (outcome) => {
     const { bridge, sent } = await openWindow(
       appState(now, { update: states.idle, receipt: receipt(now, { outcome }) }),
@@ -221,7 +221,7 @@ test('a refused update is shown as a sentence', async () => {
   );
 });
 
-test('notes never become markup', async () => {
+test('notes never become markup [U26]', async () => {
   const update = { ...states.available, notes: '<img src=x onerror=alert(1)> **safe**' };
   await openWindow(appState(now, { update }), 'update');
   expect(screen.getByTestId('update-notes').querySelector('img')).toBeNull();
