@@ -10,6 +10,15 @@ test('gateways follow the user’s order, and what is not in it follows by name'
   expect(inOrder(['d', 'gone', 'a'])).toEqual(['d', 'a', 'b', 'c']);
 });
 
+test('numbers in names count as numbers', () => {
+  const all = ['Server 10', 'Server 9', 'Server 1'].map((name) => named(name));
+  expect(all.sort(byOrder([])).map(({ name }) => name)).toEqual([
+    'Server 1',
+    'Server 9',
+    'Server 10',
+  ]);
+});
+
 test.each([
   ['a', 'c', ['b', 'c', 'a']],
   ['c', 'a', ['c', 'a', 'b']],

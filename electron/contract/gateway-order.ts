@@ -3,6 +3,9 @@ import type { GatewayView } from './gateway.ts';
 
 type Named = Pick<GatewayView, 'id' | 'name'>;
 
+/** `Gateway 2` comes before `Gateway 10`. */
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /**
  * Compares two gateways for sorting: those that the user has put in an order first, then the others by name.
  * @param order ids
@@ -11,7 +14,7 @@ export function byOrder(order: readonly string[]): (a: Named, b: Named) => numbe
   const places = new Map(order.map((id, place) => [id, place]));
   const placeOf = ({ id }: Named): number => places.get(id) ?? order.length;
   return (a, b) =>
-    placeOf(a) - placeOf(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+    placeOf(a) - placeOf(b) || byName.compare(a.name, b.name) || byName.compare(a.id, b.id);
 }
 
 /** `ids` with `id` where `target` is now, which makes room for it; the same list when one of them is not there. */

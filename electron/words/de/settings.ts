@@ -155,6 +155,7 @@ export const phone: Words['phone'] = {
 
 /** Of one gateway. */
 export const gatewaySettings: Words['gatewaySettings'] = {
+  agentsTitle: 'Was Agenten dürfen',
   agents: 'Agenten dürfen es starten, anhalten, neu starten und aktualisieren',
   agentsHint: 'Über „holdfast mcp“. Ansehen dürfen sie jedes Gateway.',
 };

@@ -154,6 +154,7 @@ export const phone = {
 
 /** Of one gateway. */
 export const gatewaySettings = {
+  agentsTitle: 'What agents may do',
   agents: 'Agents may start, stop, restart and update it',
   agentsHint: 'By “holdfast mcp”. They may look at every gateway.',
 };

@@ -132,6 +132,7 @@ export const phone: Words['phone'] = {
 
 /** Of one gateway. */
 export const gatewaySettings: Words['gatewaySettings'] = {
+  agentsTitle: '智能体的权限',
   agents: '允许智能体启动、停止、重启和更新它',
   agentsHint: '通过 holdfast mcp。所有网关它们都可以查看。',
 };

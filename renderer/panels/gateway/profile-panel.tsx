@@ -46,10 +46,12 @@ export function ProfilePanel({ gateway }: { readonly gateway: GatewayView }) {
               {words.policies[gateway.policy]}
             </Fact>
           </Facts>
-          {profile && profile.program.type !== 'remote' && (
-            <Agents profile={profile} onSaved={reload} />
-          )}
         </Card>
+        {profile && profile.program.type !== 'remote' && (
+          <Card title={words.gatewaySettings.agentsTitle}>
+            <Agents profile={profile} onSaved={reload} />
+          </Card>
+        )}
         <RemoveCard gateway={gateway} />
       </div>
     </div>
