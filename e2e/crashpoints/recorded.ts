@@ -132,7 +132,6 @@ function continued(before: DiskChange | undefined, next: DiskChange): DiskChange
 /** Puts these names into the world's folder. */
 export function restore(world: World, recorded: Recorded, names: Names): void {
   world.gateways = recorded.gateways;
-  world.wasCut = true;
   mkdirSync(world.folder);
   for (const name of ['control', 'run', 'tmp']) mkdirSync(world.at(name), { mode: 0o700 });
   world.begin();

@@ -118,8 +118,7 @@ function receiptTrouble(world: World, builds: ReadonlyMap<string, string>): stri
     ...(isClear && ref !== expected ? [`the receipt says ${said}, and ref is ${ref}`] : []),
     ...(isClear || receipt?.problem ? [] : ['the receipt says failed, and not why']),
     ...(receipt?.gateways ?? []).flatMap(({ id, result, after }) => [
-      // After a power cut it may be written before they are started again: R149 in docs/faults.md.
-      ...(result === 'down' && !world.wasCut ? [`the receipt says that ${id} is down`] : []),
+      ...(result === 'down' ? [`the receipt says that ${id} is down`] : []),
       ...(after && after.build !== builds.get(id)
         ? [`the receipt says that ${id} is ${after.build}, and ${builds.get(id)} serves`]
         : []),

@@ -54,8 +54,6 @@ export class World {
   readonly state: StateFolder;
   readonly image: string;
   gateways: readonly Gateway[] = [];
-  /** The machine was started again after a power cut. */
-  wasCut = false;
   #starts = 0;
 
   constructor(folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hf-points-')))) {

@@ -77,6 +77,32 @@ it('a receipt that a killed watcher had half written goes when the next one goes
   expect(readdirSync(folder).sort()).toEqual(['journal.jsonl', 'plan.json']);
 });
 
+it('what ended with the machine before the update was installed is waited for, and said to run again [R149]', async () => {
+  world = createWorld({
+    profiles: [shippedGateway, { ...freedGateway, update: { policy: 'keep' } }],
+  });
+  const kept = world.gateways.get('freed');
+  if (!kept) throw new Error('no gateway');
+  const first = world.generation();
+  first.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
+  first.kill();
+  await world.endApp();
+  kept.build = null;
+  const second = world.generation();
+  await second.transactions.recover();
+  expect(second.transactions.view()?.phase).toBe('rolling-back');
+  await expect
+    .poll(() => kept.listeners.size > 0 || isOver(second.transactions), { timeout: 20_000 })
+    .toBe(true);
+  expect(second.transactions.receipt()).toBeNull();
+  kept.build = OLD_BUILD;
+  kept.pid += 1;
+  for (const listener of kept.listeners) listener();
+  await second.until(isOver);
+  const line = second.transactions.receipt()?.gateways.find(({ id }) => id === 'freed');
+  expect(line).toMatchObject({ result: 'restored', after: { build: OLD_BUILD } });
+});
+
 it('a new app that its user started while the update was undone is ended for the old one [R146]', async () => {
   world = createWorld({ profiles: [shippedGateway] });
   const shipped = world.gateways.get('shipped');

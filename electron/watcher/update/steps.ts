@@ -1,6 +1,6 @@
 /** What each step of the reducer does. Every step may be repeated: it first checks what is done already. */
 import { existsSync } from 'node:fs';
-import type { Problem } from '../../contract/gateway.ts';
+import type { GatewayView, Problem } from '../../contract/gateway.ts';
 import type { Identity } from '../../contract/identity.ts';
 import type { Outcome } from '../../contract/receipt.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
@@ -12,6 +12,7 @@ import {
   firstOf,
   isAlive,
   passed,
+  until,
 } from '../../process/index.ts';
 import type { Stage } from '../../staging/staged.ts';
 import { pruneAttempts } from '../../transaction/attempts.ts';
@@ -103,7 +104,9 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
     case 'soak':
       return soak(deps, attempt);
     case 'finish':
-      return finish(deps, attempt, step.outcome);
+      if (step.outcome === 'put-back') await untilStarted(deps, attempt);
+      if (!attempt.closed()) finish(deps, attempt, step.outcome);
+      return;
     case 'wait':
     case 'nothing':
       return;
@@ -300,6 +303,32 @@ function loseApp(attempt: Attempt): void {
     message: `Version ${plan.toVersion} did not stay: its app ended ${appLosses} times soon after the update.`,
     hint: 'Its log (logs/app.log) may say why.',
   });
+}
+
+/** A gateway that ended with the machine is given this long until the receipt calls it down, milliseconds. */
+const startedMs = 60_000;
+
+/**
+ * What this update never stopped, and ended all the same, with the machine or by itself, is just being started again:
+ * the receipt says what came of that.
+ */
+async function untilStarted({ supervisors, clock }: StepDeps, attempt: Attempt): Promise<void> {
+  const starting = attempt.state().gateways.flatMap(({ planned, now }) => {
+    const ended = planned.identity !== null && !isAlive(planned.identity);
+    return now === 'untouched' && ended ? (supervisors().get(planned.id) ?? []) : [];
+  });
+  const started = starting.map((one) =>
+    until(
+      (changed) => one.subscribe(changed),
+      () => attempt.closed() || !isStarting(one.view()),
+      { clock, ms: startedMs },
+    ).catch(() => undefined),
+  );
+  await Promise.all(started);
+}
+
+function isStarting({ desired, state }: GatewayView): boolean {
+  return desired === 'running' && ['stopped', 'waiting', 'starting'].includes(state.status);
 }
 
 function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): void {
