@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GatewayEvent } from '../contract/events.ts';
+import { analysisOf } from '../contract/start-analysis.ts';
 import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
-import { analysisOf } from './analyze.ts';
 
 let seq = 0;
 const event = (kind: string, more: Partial<GatewayEvent> = {}): GatewayEvent => {
@@ -29,7 +29,7 @@ describe('an analysis', () => {
       steps: { output: 100, open: 200, answer: 5_200, ready: 5_300 },
     });
     expect(usual).toEqual({ output: 100, open: 200, answer: 400, ready: 410 });
-    expect(slowest).toEqual({ step: 'first answer', ms: 5_000, usualMs: 200 });
+    expect(slowest).toEqual({ step: 'answer', ms: 5_000, usualMs: 200 });
   });
 
   it('of a start that is not ready, or that an earlier version wrote, says what is known', () => {

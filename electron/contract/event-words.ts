@@ -179,7 +179,7 @@ function capital(text: string): string {
 }
 
 /** `0.4 s` while short, then as a duration. */
-function seconds(ms: number): string {
+export function seconds(ms: number): string {
   return ms < 10_000 ? words.quantities.seconds(words.number(ms / 1_000, 1)) : duration(ms);
 }
 

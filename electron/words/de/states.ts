@@ -46,6 +46,7 @@ export const orders: Words['orders'] = {
 export const quantities: Words['quantities'] = {
   percent: (number) => `${number} %`,
   seconds: (number) => `${number} s`,
+  milliseconds: (number) => `${number} ms`,
   perSecond: (size) => `${size}/s`,
   justNow: 'gerade eben',
   left: (time) => `noch ${time}`,

@@ -221,6 +221,12 @@ export const history = {
       one: 'One entry can’t be read.',
       other: `${counts.number(count)} entries can’t be read.`,
     }),
+  steps: 'What took how long',
+  step: { output: 'First output', open: 'Port open', answer: 'First answer', ready: 'Ready' },
+  thisStart: 'This start',
+  usualStart: 'Usual',
+  unseen: 'not seen',
+  slowest: (step: string, time: string): string => `The slowest step: ${step}, ${time}.`,
   older: 'Show older',
   problem: 'Problem:',
   /** A piece of the strip: `14:02:31 to 14:05:10, Down for 2m 39s`. */

@@ -55,6 +55,7 @@ export const quantities = {
   percent: (number: string): string => `${number} %`,
   /** `0.4 s` */
   seconds: (number: string): string => `${number} s`,
+  milliseconds: (number: string): string => `${number} ms`,
   perSecond: (size: string): string => `${size}/s`,
   justNow: 'just now',
   left: (time: string): string => `${time} left`,

@@ -46,6 +46,7 @@ export const orders: Words['orders'] = {
 export const quantities: Words['quantities'] = {
   percent: (number) => `${number}%`,
   seconds: (number) => `${number} 秒`,
+  milliseconds: (number) => `${number} 毫秒`,
   perSecond: (size) => `${size}/秒`,
   justNow: '刚刚',
   left: (time) => `还剩 ${time}`,

@@ -58,6 +58,32 @@ test('the history is a list of sentences by day, with what was printed folded aw
   expect(textOf('history-output')).toContain('Error: no API key');
 });
 
+test('a start tells which of its steps took how long, beside what is usual', async () => {
+  const start = (n: number, answerMs: number) => [
+    {
+      ...{ seq: 2 * n + 1, at: now - 1_000 + n, kind: 'ready', tookMs: answerMs + 100 },
+      marks: { outputMs: 40, openMs: 90, answerMs },
+    },
+    { seq: 2 * n, at: now - 2_000 + n, kind: 'started', why: 'user' },
+  ];
+  const events = [...start(3, 5_200), ...start(2, 300), ...start(1, 280)];
+  await openWindow(state, 'history', {
+    ...handlers,
+    'events.list': () => ({ events, more: false, damaged: 0 }),
+  });
+  const [newest] = await screen.findAllByTestId('history-steps');
+  if (newest) fireEvent.click(newest.querySelector('summary') ?? newest);
+  const rows = [...(newest?.querySelectorAll('tr') ?? [])].map(({ textContent }) => textContent);
+  expect(rows).toEqual([
+    'This startUsual',
+    'First output40 ms40 ms',
+    'Port open90 ms90 ms',
+    'First answer5.2 s280 ms',
+    'Ready5.3 s380 ms',
+  ]);
+  expect(newest?.textContent).toContain('The slowest step: First answer, 5.1 s.');
+});
+
 test('a new event is there without being asked for, and a window that shows none asks for none', async () => {
   const { bridge, sent } = await openWindow(state, 'history', handlers);
   await waitFor(() => expect(sent('events.list').length).toBe(1));

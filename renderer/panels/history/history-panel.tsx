@@ -3,6 +3,7 @@
 import { eventSentence, isTrouble } from '../../../electron/contract/event-words.ts';
 import type { GatewayEvent } from '../../../electron/contract/events.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import { type Analysis, analysisOf } from '../../../electron/contract/start-analysis.ts';
 import { words } from '../../../electron/words/spoken.ts';
 import { clockLocale } from '../../format/quantities.ts';
 import { useEvents } from '../../store/history.ts';
@@ -10,6 +11,7 @@ import { useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Details } from '../../ui/card.tsx';
 import { Foreign } from '../../ui/foreign.tsx';
+import { StartSteps } from './start-steps.tsx';
 
 export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
   const { events, error, more, damaged, showOlder } = useEvents(gateway.id);
@@ -25,7 +27,7 @@ export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
         <Card key={day} title={day}>
           <ol className="history-events">
             {ofDay.map((event) => (
-              <EventLine key={event.seq} event={event} id={gateway.id} />
+              <EventLine key={event.seq} event={event} id={gateway.id} all={events ?? []} />
             ))}
           </ol>
         </Card>
@@ -42,7 +44,14 @@ export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
   );
 }
 
-function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: string }) {
+interface EventLineProps {
+  readonly event: GatewayEvent;
+  readonly id: string;
+  /** All events that are loaded, newest first. */
+  readonly all: readonly GatewayEvent[];
+}
+
+function EventLine({ event, id, all }: EventLineProps) {
   const { showInLog } = useHoldfast();
   const trouble = isTrouble(event);
   const output = event.output ?? [];
@@ -56,6 +65,7 @@ function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: s
         {trouble && <span className="visually-hidden">{words.history.problem} </span>}
         {eventSentence(event)}
       </p>
+      {event.kind === 'ready' && <StartSteps analysis={analysisUpTo(event, all)} />}
       {output.length > 0 && (
         <Details title={words.trouble.printed} testId="history-output">
           <pre className="last-output">{output.join('\n')}</pre>
@@ -66,6 +76,11 @@ function EventLine({ event, id }: { readonly event: GatewayEvent; readonly id: s
       )}
     </li>
   );
+}
+
+/** Of the start that `event` ends. */
+function analysisUpTo(event: GatewayEvent, all: readonly GatewayEvent[]): Analysis {
+  return analysisOf(all.slice(all.indexOf(event)).reverse());
 }
 
 /** Newest first, as they come. */
