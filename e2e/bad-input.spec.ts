@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ProfileInput } from '../electron/contract/profile.ts';
@@ -39,6 +39,27 @@ test('broken, huge and newer profiles are named, and the good one runs [F32]', a
     await expect(page.getByTestId(`broken-open-${file}`)).toBeVisible();
     expect(existsSync(join(profiles, file))).toBe(true);
   }
+});
+
+test('settings that can’t be read are said and kept aside, and Holdfast starts with the first ones', async ({
+  world,
+}) => {
+  world.writeProfile(command('good', {}));
+  const settings = join(world.state, 'settings.json');
+  writeFileSync(settings, '{"schema":1,"theme":', { mode: 0o600 });
+  const app = await world.start();
+  const { page } = app;
+  await expectStatus(page, 'running');
+  const problem = page.getByTestId('problem-settings');
+  await expect(problem).toContainText('settings.json');
+  await expect(problem).toContainText('The old file is kept as ');
+  await page.getByTestId('nav-settings').click();
+  await page.getByTestId('settings-theme-dark').check();
+  await expect(problem).toHaveCount(0);
+  await app.close();
+  const kept = readdirSync(world.state).find((name) => name.startsWith('settings.json.corrupt-'));
+  expect(readFileSync(join(world.state, kept ?? ''), 'utf8')).toBe('{"schema":1,"theme":');
+  expect(JSON.parse(readFileSync(settings, 'utf8'))).toMatchObject({ theme: 'dark' });
 });
 
 test('a command that does not exist is named, with what to do', async ({ world }) => {
