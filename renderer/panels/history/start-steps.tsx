@@ -9,6 +9,8 @@ export function StartSteps({ analysis }: { readonly analysis: Analysis }) {
   if (!start) return null;
   const { history } = words;
   const shown = startSteps.filter((step) => (start.steps[step] ?? usual?.[step] ?? null) !== null);
+  // The sentence above says that alone.
+  if (shown.length < 2) return null;
   return (
     <Details title={history.steps} testId="history-steps">
       <table className="start-steps">
