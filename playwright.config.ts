@@ -28,6 +28,8 @@ export default defineConfig({
   forbidOnly: true,
   timeout: testTimeoutMs,
   expect: { timeout: 10_000 },
+  // Of the gallery, which lie beside its test.
+  snapshotPathTemplate: '{testDir}/gallery/{arg}{ext}',
   outputDir: `${results}/playwright`,
   reporter: process.env.HOLDFAST_REPORT
     ? [['list'], ['json', { outputFile: `${results}/${process.env.HOLDFAST_REPORT}.json` }]]

@@ -80,6 +80,7 @@ test('who wants no notifications gets none', async ({ world }) => {
       expect(world.readText('memory.json')).toContain('failed broken');
     }).toPass();
     await page.getByTestId('settings-notifications-all').dispatchEvent('click');
+    await expect(page.getByTestId('settings-notifications')).toHaveAttribute('data-value', 'all');
     // What was left out is not made up for; what comes now is told.
     world.writeProfile(brokenProfile(world, 'other', 'Other'));
     await expect.poll(() => titles(desktop)).toEqual(['Other can’t start']);

@@ -47,7 +47,7 @@ export function App({ holdfast }: { readonly holdfast: Holdfast }) {
 function Waiting() {
   const error = useStore(useHoldfast().mirror, (state) => state.error);
   return (
-    <div className="waiting" data-testid="loading">
+    <main className="waiting" data-testid="loading">
       {error === null ? (
         <Empty icon="gateway" title={words.opening.waiting} />
       ) : (
@@ -55,7 +55,7 @@ function Waiting() {
           <Foreign>{error}</Foreign> {words.opening.noAnswerMore}
         </Empty>
       )}
-    </div>
+    </main>
   );
 }
 

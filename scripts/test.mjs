@@ -22,7 +22,7 @@
  * `--all` makes the long proof: 20 updates in a row, every kill, every crash point, every mutant; the real servers ten times, with six
  * restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
  */
-import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
@@ -131,6 +131,8 @@ const pictures = {
       if (existsSync(path.join(taken, name)))
         copyFileSync(path.join(taken, name), path.join(shown, name));
     }
+    // Those that a test compares with.
+    cpSync(path.join(taken, 'gallery'), path.join(root, 'e2e', 'gallery'), { recursive: true });
     return counts;
   },
 };

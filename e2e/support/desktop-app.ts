@@ -33,7 +33,7 @@ export interface DesktopApp {
 
 export const projectRoot = join(import.meta.dirname, '../..');
 
-function electronBinary(): string {
+export function electronBinary(): string {
   const binary = process.env.HOLDFAST_ELECTRON;
   if (!binary) {
     throw new Error(
@@ -122,11 +122,15 @@ export async function attach(
 /**
  * Where to attach, once the window shows the page: a client that attaches while the window is being
  * made may wait for it for ever.
+ * @param isShown whether a target of the debugger is that page; by default the app's own
  */
-async function debuggerEndpoint(port: number): Promise<string | undefined> {
+export async function debuggerEndpoint(
+  port: number,
+  isShown: (target: unknown) => boolean = isAppPage,
+): Promise<string | undefined> {
   try {
     const targets: unknown = await answerOf(port, 'list');
-    if (!Array.isArray(targets) || !targets.some(isAppPage)) return undefined;
+    if (!Array.isArray(targets) || !targets.some(isShown)) return undefined;
     const url = fieldOf(await answerOf(port, 'version'), 'webSocketDebuggerUrl');
     return url === '' ? undefined : url;
   } catch {
@@ -145,7 +149,8 @@ function isAppPage(target: unknown): boolean {
   return fieldOf(target, 'url').startsWith('app://') && /^(.* – )?Holdfast$/.test(title);
 }
 
-function fieldOf(record: unknown, name: string): string {
+/** What the debugger says of a target under `name`; empty where it says nothing. */
+export function fieldOf(record: unknown, name: string): string {
   const value: unknown = typeof record === 'object' && record ? Reflect.get(record, name) : '';
   return typeof value === 'string' ? value : '';
 }
