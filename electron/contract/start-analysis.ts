@@ -38,26 +38,38 @@ const comparedStarts = 5;
 
 /** Of the newest start. `events`: oldest first. */
 export function analysisOf(events: readonly GatewayEvent[]): Analysis {
-  const starts = startsIn(events);
-  const start = starts.at(-1) ?? null;
-  const good = starts
-    .slice(0, -1)
-    .filter(({ steps }) => steps.ready !== null)
-    .slice(-comparedStarts);
+  const starts = startsIn(events).map(({ start }) => start);
+  return analysisAfter(starts.slice(0, -1), starts.at(-1) ?? null);
+}
+
+/** Of each start that became ready, by the `seq` of the event that says so. `events`: oldest first. */
+export function analysesOf(events: readonly GatewayEvent[]): ReadonlyMap<number, Analysis> {
+  const found = startsIn(events);
+  const starts = found.map(({ start }) => start);
+  return new Map(
+    found.flatMap(({ start, ready }, at) =>
+      ready === null ? [] : [[ready, analysisAfter(starts.slice(0, at), start)] as const],
+    ),
+  );
+}
+
+function analysisAfter(before: readonly Start[], start: Start | null): Analysis {
+  const good = before.filter(({ steps }) => steps.ready !== null).slice(-comparedStarts);
   const usual = good.length > 0 ? medians(good.map(({ steps }) => steps)) : null;
   return { start, usual, slowest: start && slowestStep(start.steps, usual) };
 }
 
-function startsIn(events: readonly GatewayEvent[]): Start[] {
-  const starts: Start[] = [];
+/** `ready`: the `seq` of the event that says that it was; null when none does. */
+function startsIn(events: readonly GatewayEvent[]): { start: Start; ready: number | null }[] {
+  const starts: { start: Start; ready: number | null }[] = [];
   let open: Start | null = null;
   for (const event of events) {
     if (event.kind === 'started') {
       open = { at: event.at, why: event.why ?? null, steps: stepsOf(undefined, null) };
-      starts.push(open);
-    } else if (event.kind === 'ready' && open && starts.at(-1) === open) {
-      const ready = event.tookMs ?? event.at - open.at;
-      starts[starts.length - 1] = { ...open, steps: stepsOf(event.marks, ready) };
+      starts.push({ start: open, ready: null });
+    } else if (event.kind === 'ready' && open) {
+      const start = { ...open, steps: stepsOf(event.marks, event.tookMs ?? event.at - open.at) };
+      starts[starts.length - 1] = { start, ready: event.seq };
       open = null;
     } else if (event.kind === 'ended' || event.kind === 'adopted') open = null;
   }

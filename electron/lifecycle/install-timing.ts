@@ -82,7 +82,8 @@ export function installInTime(deps: {
       status: update.status,
       isPutOff: 'version' in update && putOff(settings, update.version) !== null,
       isBusy: isAtWork(state),
-      unusedMs: deps.unusedMs(),
+      // The desktop is asked only when it matters: progress of a download comes four times a second.
+      unusedMs: update.status === 'ready' ? deps.unusedMs() : 0,
       hour: deps.hour(),
     });
     if (decision === 'wait') cancel = clock.after(lookEveryMs, look);

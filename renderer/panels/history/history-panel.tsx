@@ -1,9 +1,10 @@
 /** What happened to a gateway: by day, newest first, each event a sentence, with what it printed folded away. */
 
+import { useMemo } from 'react';
 import { eventSentence, isTrouble } from '../../../electron/contract/event-words.ts';
 import type { GatewayEvent } from '../../../electron/contract/events.ts';
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
-import { type Analysis, analysisOf } from '../../../electron/contract/start-analysis.ts';
+import { type Analysis, analysesOf } from '../../../electron/contract/start-analysis.ts';
 import { words } from '../../../electron/words/spoken.ts';
 import { clockLocale } from '../../format/quantities.ts';
 import { useEvents } from '../../store/history.ts';
@@ -15,6 +16,8 @@ import { StartSteps } from './start-steps.tsx';
 
 export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
   const { events, error, more, damaged, showOlder } = useEvents(gateway.id);
+  // They come newest first.
+  const analyses = useMemo(() => analysesOf([...(events ?? [])].reverse()), [events]);
   return (
     <div className="page" data-testid="history-panel">
       {error !== null && (
@@ -27,7 +30,12 @@ export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
         <Card key={day} title={day}>
           <ol className="history-events">
             {ofDay.map((event) => (
-              <EventLine key={event.seq} event={event} id={gateway.id} all={events ?? []} />
+              <EventLine
+                key={event.seq}
+                event={event}
+                id={gateway.id}
+                analysis={analyses.get(event.seq)}
+              />
             ))}
           </ol>
         </Card>
@@ -47,11 +55,11 @@ export function HistoryPanel({ gateway }: { readonly gateway: GatewayView }) {
 interface EventLineProps {
   readonly event: GatewayEvent;
   readonly id: string;
-  /** All events that are loaded, newest first. */
-  readonly all: readonly GatewayEvent[];
+  /** Of the start that this event ends; undefined for any other event. */
+  readonly analysis: Analysis | undefined;
 }
 
-function EventLine({ event, id, all }: EventLineProps) {
+function EventLine({ event, id, analysis }: EventLineProps) {
   const { showInLog } = useHoldfast();
   const trouble = isTrouble(event);
   const output = event.output ?? [];
@@ -65,7 +73,7 @@ function EventLine({ event, id, all }: EventLineProps) {
         {trouble && <span className="visually-hidden">{words.history.problem} </span>}
         {eventSentence(event)}
       </p>
-      {event.kind === 'ready' && <StartSteps analysis={analysisUpTo(event, all)} />}
+      {analysis && <StartSteps analysis={analysis} />}
       {output.length > 0 && (
         <Details title={words.trouble.printed} testId="history-output">
           <pre className="last-output">{output.join('\n')}</pre>
@@ -76,11 +84,6 @@ function EventLine({ event, id, all }: EventLineProps) {
       )}
     </li>
   );
-}
-
-/** Of the start that `event` ends. */
-function analysisUpTo(event: GatewayEvent, all: readonly GatewayEvent[]): Analysis {
-  return analysisOf(all.slice(all.indexOf(event)).reverse());
 }
 
 /** Newest first, as they come. */
