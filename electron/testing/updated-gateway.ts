@@ -2,7 +2,7 @@
  * For tests of a gateway's update: a real watcher with a real gateway whose build is what the file `version`
  * in its folder says, and whose update command is any script run there.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
@@ -71,7 +71,11 @@ export class UpdateWorld {
   folder = (): string => this.bench.folder;
   state = (): WatcherState => this.#now();
   at = (name: string): string => path.join(this.bench.folder, name);
-  put = (name: string, text = ''): void => writeFileSync(this.at(name), text);
+  /** At once, not truncated first: a gateway that is being started may read it at that moment. */
+  put(name: string, text = ''): void {
+    writeFileSync(this.at(`${name}.new`), text);
+    renameSync(this.at(`${name}.new`), this.at(name));
+  }
   has = (name: string): boolean => existsSync(this.at(name));
   read = (name: string): string => readFileSync(this.at(name), 'utf8');
   remove = (name: string): void => rmSync(this.at(name));
