@@ -17,10 +17,11 @@
  *   crashpoints  kills app and watcher at every point of an update, and cuts the power there (Linux); words
  *             after `--` choose points by their names; without any it takes one part, and says which
  *   windows   the rooms outside of Electron on a Windows Node, under Wine where this is no Windows;
- *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times
+ *             then the whole app for Windows, under Wine; `--repeat n` runs each of its tests n times; without
+ *             names of tests it takes those files of the command line that differ most on Windows
  *
- * `--all` makes the long proof: 20 updates in a row, every kill, every crash point, every mutant; the real servers ten times, with six
- * restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
+ * `--all` makes the long proof: 20 updates in a row, every kill, every crash point, every mutant, every file of the
+ * command line on Windows; the real servers ten times, with six restarts of OpenClaw's own each. Arguments after `--` go to the test runner.
  */
 import { copyFileSync, cpSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -222,7 +223,11 @@ const mutantStages = [
 ];
 /** Tests named on the command line: those of the whole app lie in e2e. */
 const ofApp = extra.some((word) => word.startsWith('e2e/'));
-const windows = { name: 'windows', run: () => runWindowsTests(extra) };
+const windows = {
+  name: 'windows',
+  run: () =>
+    runWindowsTests(extra, 'windows', all || extra.length > 0 ? { HOLDFAST_WINDOWS_ALL: '1' } : {}),
+};
 const windowsApp = { name: 'windows app', run: () => runWindowsAppTests(extra, repeat) };
 const windowsStages = [
   install,

@@ -71,26 +71,29 @@ describe('start', () => {
     await bench.finish();
   });
 
-  it('says what it waits for and what was heard last, and gives up with a sentence [R50]', async () => {
-    const { port: _, status: _s, liveness: _l, ...rest } = bench.profile;
-    const script = 'console.log("loading the model"); setInterval(() => {}, 2 ** 30);';
-    saveProfile(bench.state.profiles, {
-      ...rest,
-      port: bench.port,
-      readiness: { type: 'http', path: '/readyz' },
-      program: { type: 'command', command: process.execPath, args: ['-e', script] },
-      update: { policy: 'keep' },
-      startTimeoutMs: 5_000,
-    });
-    await bench.serve();
-    const { code, out, err } = await holdfast({ name: 'start', gateways: ['ref'] });
-    expect(code).toBe(1);
-    expect(err).toMatch(
-      /^Waiting for Reference: Port \d+ refuses connections\. The last line of its log: loading the model$/m,
-    );
-    expect(out).toMatch(/not ready within 5 s/);
-    await bench.finish();
-  });
+  it.skipIf(process.platform === 'win32')(
+    'says what it waits for and what was heard last, and gives up with a sentence [R50]',
+    async () => {
+      const { port: _, status: _s, liveness: _l, ...rest } = bench.profile;
+      const script = 'console.log("loading the model"); setInterval(() => {}, 2 ** 30);';
+      saveProfile(bench.state.profiles, {
+        ...rest,
+        port: bench.port,
+        readiness: { type: 'http', path: '/readyz' },
+        program: { type: 'command', command: process.execPath, args: ['-e', script] },
+        update: { policy: 'keep' },
+        startTimeoutMs: 5_000,
+      });
+      await bench.serve();
+      const { code, out, err } = await holdfast({ name: 'start', gateways: ['ref'] });
+      expect(code).toBe(1);
+      expect(err).toMatch(
+        /^Waiting for Reference: Port \d+ refuses connections\. The last line of its log: loading the model$/m,
+      );
+      expect(out).toMatch(/not ready within 5 s/);
+      await bench.finish();
+    },
+  );
 
   it('ends when someone else stops the gateway meanwhile', async () => {
     const script = 'setInterval(() => {}, 2 ** 30);';
@@ -107,28 +110,32 @@ describe('start', () => {
     await bench.finish();
   });
 
-  it('has a watcher that was stopped replaced, and says so [R55]', async () => {
-    const { identity, child } = await bench.serve();
-    const gateway = await bench.running(await bench.client());
-    child.kill('SIGSTOP');
-    const plain = await status(bench.state, { gateways: 'all', json: false, deep: false });
-    expect(plain).toMatchObject({
-      code: 3,
-      text: expect.stringMatching(/does not answer.*replace it/),
-    });
-    expect(plain.text).toContain(`pid ${gateway.pid}`);
-    const deep = await status(bench.state, { gateways: 'all', json: false, deep: true });
-    expect(deep).toMatchObject({
-      code: 1,
-      text: expect.stringMatching(/runs and does not answer/),
-    });
-    const { code, err } = await holdfast({ name: 'start', gateways: ['ref'] });
-    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/asked again/) });
-    expect(isAlive(identity)).toBe(false);
-    // Adopted, not started again.
-    expect((await statusOf(bench.port)).pid).toBe(gateway.pid);
-    await bench.finish();
-  }, 60_000);
+  it.skipIf(process.platform === 'win32')(
+    'has a watcher that was stopped replaced, and says so [R55]',
+    async () => {
+      const { identity, child } = await bench.serve();
+      const gateway = await bench.running(await bench.client());
+      child.kill('SIGSTOP');
+      const plain = await status(bench.state, { gateways: 'all', json: false, deep: false });
+      expect(plain).toMatchObject({
+        code: 3,
+        text: expect.stringMatching(/does not answer.*replace it/),
+      });
+      expect(plain.text).toContain(`pid ${gateway.pid}`);
+      const deep = await status(bench.state, { gateways: 'all', json: false, deep: true });
+      expect(deep).toMatchObject({
+        code: 1,
+        text: expect.stringMatching(/runs and does not answer/),
+      });
+      const { code, err } = await holdfast({ name: 'start', gateways: ['ref'] });
+      expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/asked again/) });
+      expect(isAlive(identity)).toBe(false);
+      // Adopted, not started again.
+      expect((await statusOf(bench.port)).pid).toBe(gateway.pid);
+      await bench.finish();
+    },
+    60_000,
+  );
 });
 
 describe('restart --when-idle', () => {

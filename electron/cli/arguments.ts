@@ -188,12 +188,12 @@ export function defaultStateFolder(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  const home = env.HOME ?? homedir();
   if (platform === 'win32') {
-    return path.join(env.APPDATA ?? path.join(homedir(), 'AppData', 'Roaming'), 'Holdfast');
+    const { join } = path.win32;
+    return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Holdfast');
   }
-  if (platform === 'darwin') {
-    return path.join(home, 'Library', 'Application Support', 'Holdfast');
-  }
-  return path.join(env.XDG_CONFIG_HOME || path.join(home, '.config'), 'Holdfast');
+  const { join } = path.posix;
+  const home = env.HOME ?? homedir();
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Holdfast');
+  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'Holdfast');
 }

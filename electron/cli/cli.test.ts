@@ -18,7 +18,7 @@ describe('arguments', () => {
   it('are understood', () => {
     expect(parseArguments(['status', '--json'], env)).toEqual({
       command: { name: 'status', gateways: 'all', json: true, deep: false },
-      state: '/home/u/.config/Holdfast',
+      state: defaultStateFolder(process.platform, env),
     });
     expect(parseArguments(['status', '--deep'], env)).toMatchObject({
       command: { name: 'status', json: false, deep: true },
@@ -36,7 +36,7 @@ describe('arguments', () => {
         times: false,
         follow: true,
       },
-      state: '/d',
+      state: path.resolve('/d'),
     });
     expect(parseArguments(['events', 'ref', '--since', '7d', '--json'], env)).toMatchObject({
       command: {
@@ -51,7 +51,7 @@ describe('arguments', () => {
       command: { sinceMs: 86_400_000, json: false },
     });
     expect(parseArguments(['start', 'ref', '--user-data-dir', '/d'], env)).toMatchObject({
-      state: '/d',
+      state: path.resolve('/d'),
     });
   });
   it('take short options together, and moments as well as lengths of time', () => {
@@ -83,9 +83,13 @@ describe('arguments', () => {
     expect(parseArguments(['status', '--user-data-dir='], env)).toMatch(/needs a folder/);
   });
   it('know where each system keeps the state', () => {
+    expect(defaultStateFolder('linux', { HOME: '/h' })).toBe('/h/.config/Holdfast');
     expect(defaultStateFolder('linux', { HOME: '/h', XDG_CONFIG_HOME: '/x' })).toBe('/x/Holdfast');
     expect(defaultStateFolder('darwin', { HOME: '/h' })).toBe(
       '/h/Library/Application Support/Holdfast',
+    );
+    expect(defaultStateFolder('win32', { APPDATA: 'C:\\u\\Roaming' })).toBe(
+      'C:\\u\\Roaming\\Holdfast',
     );
   });
 });
@@ -191,9 +195,9 @@ describe('commands', { timeout: 90_000 }, () => {
     await bench.finish();
   });
 
-  it('check every part, and say which is not well', async () => {
+  it('check every part', async () => {
     await bench.serve();
-    const identity = await bench.running(await bench.client());
+    await bench.running(await bench.client());
     const well = await probed('status', '--deep');
     expect(well).toMatchObject({ code: 0, healthy: true });
     expect(well.parts).toEqual({ watcher: 'pass', lock: 'pass', escape: 'skip' });
@@ -205,15 +209,23 @@ describe('commands', { timeout: 90_000 }, () => {
       escape: 'pass',
       log: 'pass',
     });
-    // It runs and listens, and does not answer.
-    process.kill(identity.pid, 'SIGSTOP');
-    const stopped = await probed('status', '--deep');
-    process.kill(identity.pid, 'SIGCONT');
-    expect(stopped).toMatchObject({ code: 1, healthy: false });
-    expect(stopped.gateway).toMatchObject({ process: 'pass', port: 'pass', readiness: 'fail' });
-    expect(stopped.detail).toContain('gave no answer within 2 s');
     await bench.finish();
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'say that a gateway which runs and listens does not answer',
+    async () => {
+      await bench.serve();
+      const identity = await bench.running(await bench.client());
+      process.kill(identity.pid, 'SIGSTOP');
+      const stopped = await probed('status', '--deep');
+      process.kill(identity.pid, 'SIGCONT');
+      expect(stopped).toMatchObject({ code: 1, healthy: false });
+      expect(stopped.gateway).toMatchObject({ process: 'pass', port: 'pass', readiness: 'fail' });
+      expect(stopped.detail).toContain('gave no answer within 2 s');
+      await bench.finish();
+    },
+  );
 
   it('name who holds the port of a gateway that can’t run', async () => {
     const stranger = createServer().listen(bench.port, '127.0.0.1');

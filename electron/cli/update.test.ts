@@ -13,14 +13,14 @@ afterEach(() => one.bench.sweep());
 const versions = (world: UpdatedGateway): Ways => ({
   rollback: { type: 'snapshot', paths: [world.at('version')] },
   version: { type: 'file', path: world.at('version') },
-  check: { type: 'command', command: '/bin/cat', args: [world.at('newest')] },
+  check: { type: 'command', command: process.execPath, args: [world.at('newest.mjs')] },
 });
 
 /** The gateway has version 1.0.0, and 1.1.0 is the newest; its command installs `script`. */
 async function serve(script: string, ways: Ways = {}): Promise<void> {
   one = await UpdatedGateway.serve(script, (world) => ({ ...versions(world), ...ways }));
   one.put('version', '1.0.0');
-  one.put('newest', '1.1.0');
+  one.put('newest.mjs', "console.log('1.1.0');");
 }
 
 /** What is said, and the exit code. `answer`: to every question. */

@@ -162,7 +162,9 @@ export class Bench {
 /** Running processes whose environment names `root` as their state folder. */
 function processesOf(root: string): Identity[] {
   if (process.platform === 'win32') {
-    return allProcesses().flatMap(({ pid }) => {
+    return allProcesses().flatMap(({ pid, name }) => {
+      // The system's own, beside every program with a console; it ends with that.
+      if (name === 'conhost.exe') return [];
       const ours = pid !== process.pid && platform.readVariable(pid, 'HOLDFAST_STATE') === root;
       const identity = ours && identify(pid);
       return identity ? [identity] : [];

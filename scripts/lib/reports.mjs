@@ -66,7 +66,7 @@ function result(title, status) {
 
 /** Which rows of docs/faults.md a test shows is no part of its name here. @param {string} title */
 function withoutIds(title) {
-  return title.replaceAll(/ \[[FR]\d+(?:, [FR]\d+)*\]/g, '');
+  return title.replaceAll(/ \[[CFRU]\d+(?:, [CFRU]\d+)*\]/g, '');
 }
 
 /** @param {readonly Result[]} skipped @param {string} reasons */

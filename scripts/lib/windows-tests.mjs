@@ -3,7 +3,7 @@
  * Wine, and where that can't be had they say why and pass, unless HOLDFAST_REQUIRE_WINDOWS=1 asks for it on a
  * machine that could (Debian, root).
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDisplay } from './display.mjs';
 import { bundledNode, isRoot, root } from './paths.mjs';
@@ -72,6 +72,7 @@ const failuresFile = path.join(root, 'test-results', 'windows-failures.txt');
  */
 async function onceMoreAfterCrash(run) {
   rmSync(failuresFile, { force: true });
+  mkdirSync(path.dirname(failuresFile), { recursive: true });
   try {
     return { code: await run(), crashes: 0 };
   } catch (error) {

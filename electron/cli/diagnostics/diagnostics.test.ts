@@ -16,8 +16,12 @@ beforeEach(async () => {
 afterEach(() => bench.sweep());
 
 const userName = 'planteduser';
+const home =
+  process.platform === 'win32'
+    ? { USERPROFILE: `C:\\Users\\${userName}` }
+    : { HOME: `/home/${userName}` };
 const holdfast = (...args: string[]): Promise<Ran> =>
-  runHoldfast(bench.state.root, args, { HOME: `/home/${userName}`, PLANTED: 'planted-own-env' });
+  runHoldfast(bench.state.root, args, { ...home, PLANTED: 'planted-own-env' });
 
 /** Runs, prints what it knows, and fails. */
 function addTalker(): void {

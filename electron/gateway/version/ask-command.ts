@@ -134,5 +134,7 @@ function failed(
   lastLine: string | null = null,
 ): ContractError {
   const printed = lastLine === null ? '' : ` It last printed: “${lastLine}”`;
-  return new ContractError(`${path.basename(command)} failed: ${why}.${printed}`);
+  // What keeps a program from starting is said in sentences.
+  const ended = why.endsWith('.') ? why : `${why}.`;
+  return new ContractError(`${path.basename(command)} failed: ${ended}${printed}`);
 }
