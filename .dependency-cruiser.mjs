@@ -113,7 +113,7 @@ export default {
       name: 'app-never-imports-the-program-outside',
       comment: 'The app speaks to the watcher; it is not made of it.',
       severity: 'error',
-      from: { path: '^electron/(main|preload)\\.ts$' },
+      from: { path: '^electron/(app|main|preload)\\.ts$' },
       to: { path: '^electron/(watcher|gateway|reference-gateway|cli)/' },
     },
     {

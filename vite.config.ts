@@ -16,6 +16,7 @@ import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { buildIdentity } from './build/vite/build-id.ts';
+import { logsStayHere } from './build/vite/logs-stay-here.ts';
 import { nativeKoffi } from './build/vite/native-koffi.ts';
 import { writeWatcherManifest } from './build/vite/watcher-manifest.ts';
 
@@ -51,6 +52,23 @@ function ownSystemOnly(): Plugin {
         );
       if (found)
         this.error(`${found[0]} is of another system; see ownSystemOnly in vite.config.ts.`);
+    },
+  };
+}
+
+/** Fails the build when the window holds schemas: the app checks what it sends, and they cost each start 10 ms. */
+function noSchemasInWindow(): Plugin {
+  return {
+    name: 'no-schemas-in-window',
+    generateBundle(_, bundle) {
+      if (this.environment.name !== 'client') return;
+      const found = Object.values(bundle)
+        .flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []))
+        .find((id) => id.includes('/node_modules/zod/'));
+      if (found)
+        this.error(
+          `The window imports ${found}; a file of the contract with a schema leads to it.`,
+        );
     },
   };
 }
@@ -180,7 +198,7 @@ export default defineConfig({
   root: path.join(root, 'renderer'),
   base: './',
   clearScreen: false,
-  plugins: [react(), nativeKoffi(target), ownSystemOnly()],
+  plugins: [react(), nativeKoffi(target), logsStayHere(), ownSystemOnly(), noSchemasInWindow()],
   define: {
     __APP_VERSION__: JSON.stringify(identity.version),
     __BUILD_ID__: JSON.stringify(identity.buildId),

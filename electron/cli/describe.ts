@@ -1,12 +1,12 @@
 /** What the command line says about gateways, in lines for people. */
 import type { GatewayView } from '../contract/gateway.ts';
+import type { GatewayReceipt } from '../contract/gateway-update.ts';
 import {
-  type GatewayReceipt,
   gatewayUpdateName,
   ownReceiptName,
   updateWaitName,
   updateWhenOf,
-} from '../contract/gateway-update.ts';
+} from '../contract/gateway-update-words.ts';
 import { redact } from '../contract/redact.ts';
 import { duration, stateName } from '../contract/words.ts';
 import type { Link } from '../link/types.ts';

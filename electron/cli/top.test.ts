@@ -1,7 +1,7 @@
 /** `holdfast top`: what gateways use, from a real watcher, and the table alone. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cliExit } from '../contract/exit-codes.ts';
-import type { UsageSample } from '../contract/usage.ts';
+import type { UsageSample } from '../contract/usage-call.ts';
 import { gateway, running } from '../testing/app-states.ts';
 import { runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench } from '../testing/watcher-bench.ts';

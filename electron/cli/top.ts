@@ -5,7 +5,8 @@
 import { cliExit } from '../contract/exit-codes.ts';
 import { plainText } from '../contract/plain-text.ts';
 import { redact } from '../contract/redact.ts';
-import { cpuText, type Load, loadOf, memoryText, type UsageSample } from '../contract/usage.ts';
+import { cpuText, type Load, loadOf, memoryText } from '../contract/usage.ts';
+import type { UsageSample } from '../contract/usage-call.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
 import { duration } from '../contract/words.ts';
 import type { StateFolder } from '../files/state-folder.ts';

@@ -2,7 +2,7 @@
 import { sentenceOf } from '../contract/define.ts';
 import { cliExit } from '../contract/exit-codes.ts';
 import type { GatewayView } from '../contract/gateway.ts';
-import { undecidedPhases } from '../contract/gateway-update.ts';
+import { undecidedPhases } from '../contract/gateway-update-words.ts';
 import type { Profile } from '../contract/profile.ts';
 import { ownUpdateCommandOf, sharesFiles } from '../gateway/profiles/own-update.ts';
 import type { Link } from '../link/types.ts';

@@ -15,5 +15,8 @@ export function eventChannel(name: EventName<AppContract>): string {
   return `holdfast:event:${name}`;
 }
 
+/** Invoked once by each page: it is answered as soon as calls are. */
+export const readyChannel = 'holdfast:ready';
+
 /** What travels back from a call: its answer, or the sentence that says why there is none. */
 export type Reply = { readonly ok: unknown } | { readonly error: string };

@@ -11,7 +11,7 @@ import { logLineSchema } from './log-calls.ts';
 import { profileIdSchema } from './profile.ts';
 import { receiptSchema } from './receipt.ts';
 import { settingsChangeSchema, settingsSchema } from './settings.ts';
-import { patchSchema, snapshotSchema } from './snapshot.ts';
+import { patchSchema, snapshotSchema } from './snapshot-schema.ts';
 import { updateStateSchema } from './update.ts';
 import { gatewayCalls, transactionSchema, watcherStateSchema } from './watcher-contract.ts';
 

@@ -4,11 +4,14 @@
  */
 import * as z from 'zod/mini';
 
+/** The environment variable by which a process proves who started it. */
+export const nonceVariable = 'HOLDFAST_NONCE';
+
 export const identitySchema = z.object({
   pid: z.int().check(z.positive()),
   /** The kernel's start marker, opaque: compare for equality only. */
   startedAt: z.string().check(z.minLength(1), z.maxLength(64)),
-  /** HOLDFAST_NONCE in its environment; empty for a process that we did not start. */
+  /** `nonceVariable` in its environment; empty for a process that we did not start. */
   nonce: z.string().check(z.maxLength(64)),
 });
 export type Identity = z.infer<typeof identitySchema>;

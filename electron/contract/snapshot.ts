@@ -5,7 +5,9 @@
  * a patch that does not follow its revision means one was missed, and the mirror asks for a
  * snapshot again. Spoken between watcher and app, and between app and window.
  */
-import * as z from 'zod/mini';
+import type { Change, Patch } from './snapshot-schema.ts';
+
+export type { Change, Patch };
 
 export type Json =
   | null
@@ -15,24 +17,6 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-const changeSchema = z.strictObject({
-  path: z.array(z.string()).check(z.maxLength(32)),
-  /** Absent: the key was removed. */
-  value: z.optional(z.json()),
-});
-export type Change = z.infer<typeof changeSchema>;
-
-export const patchSchema = z.strictObject({
-  /** The revision this patch leads to; it applies to `revision - 1` only. */
-  revision: z.int().check(z.positive()),
-  changes: z.array(changeSchema),
-});
-export type Patch = z.infer<typeof patchSchema>;
-
-/** A snapshot of `state`, with the revision its patches continue from. */
-export function snapshotSchema<S extends z.ZodMiniType>(state: S) {
-  return z.strictObject({ revision: z.int().check(z.nonnegative()), state });
-}
 export interface Snapshot<S> {
   readonly revision: number;
   readonly state: S;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cpuText, loadOf, memoryText, type UsageSample } from './usage.ts';
+import { cpuText, loadOf, memoryText } from './usage.ts';
+import type { UsageSample } from './usage-call.ts';
 
 const sample = (at: number, usedMs: number): UsageSample => ({
   at,

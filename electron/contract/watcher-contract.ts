@@ -29,9 +29,9 @@ import { profileIdSchema, profileSchema } from './profile.ts';
 import { updateWhenSchema } from './profile-update.ts';
 import { readEntries, readView, treeOf, tryRead } from './readable.ts';
 import { attemptIdSchema, receiptSchema, receiptStepSchema } from './receipt.ts';
-import { patchSchema, snapshotSchema } from './snapshot.ts';
+import { patchSchema, snapshotSchema } from './snapshot-schema.ts';
 import { updatePhaseNames } from './update-phases.ts';
-import { usageCalls } from './usage.ts';
+import { usageCalls } from './usage-call.ts';
 
 /**
  * Raised when the words change incompatibly. `hello`, `succession.*` and `watcher.retire` stay

@@ -16,7 +16,7 @@ import { createPublisher, type Patch, type Snapshot } from '../contract/snapshot
 import type { Link } from '../link/types.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import type { UpdateService } from '../update/types.ts';
-import { words } from '../words/spoken.ts';
+import { onSpoken, words } from '../words/spoken.ts';
 import { type AppParts, mergeAppState } from './app-state.ts';
 
 export interface AppStore {
@@ -77,6 +77,7 @@ export function feedStore(store: AppStore, { link, updates, settings, theme }: P
   link.subscribe(takeLink);
   updates.subscribe(takeUpdate);
   settings.subscribe(takeSettings);
+  onSpoken(takeSettings);
   theme.on('updated', takeTheme);
   for (const take of [takeLink, takeUpdate, takeSettings, takeTheme]) take();
 }

@@ -1,8 +1,8 @@
 /** What the app was started with, and whether it may go on. Pure: arguments and environment are passed in. */
 import * as z from 'zod/mini';
+import { nonceVariable } from '../contract/identity.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import type { Settings } from '../contract/settings.ts';
-import { nonceVariable } from '../process/index.ts';
 
 export interface LaunchOptions {
   /** Print the version and end. */

@@ -85,6 +85,6 @@ export function resourcesOf(around: Surroundings): Resources {
     },
     tray: path.join(root, 'build', 'tray'),
     icon:
-      around.platform === 'linux' ? path.join(root, 'build', 'icons', '256x256.png') : undefined,
+      around.platform === 'linux' ? path.join(root, 'build', 'icons', '128x128.png') : undefined,
   };
 }

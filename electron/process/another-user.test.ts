@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nonceVariable } from '../contract/identity.ts';
 import { createWorkbench, idleProgram, until, type Workbench } from '../testing/processes.ts';
 import { processesCarrying } from './census.ts';
 import { identify, isAlive } from './identity.ts';
-import { nonceVariable } from './spawn-spec.ts';
 import { stopTree } from './stop-tree.ts';
 
 const nobody = 65_534;

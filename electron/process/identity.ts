@@ -4,10 +4,9 @@
  * a process takes an identity and verifies it at the moment of acting.
  */
 import { uptime } from 'node:os';
-import type { Identity } from '../contract/identity.ts';
+import { type Identity, nonceVariable } from '../contract/identity.ts';
 import { platform } from './platform.ts';
 import type { ProcessDescription } from './platform-interface.ts';
-import { nonceVariable } from './spawn-spec.ts';
 
 /** The identity of the running process `pid`, or undefined when there is none. */
 export function identify(pid: number, nonce = ''): Identity | undefined {

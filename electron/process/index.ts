@@ -80,7 +80,6 @@ export {
   type ExitInfo,
   type Identity,
   type NamedSocket,
-  nonceVariable,
   SpawnError,
   type SpawnFailure,
   type SpawnResult,

@@ -1,9 +1,8 @@
 /** What this very process can say about itself, and the memory it can give back. */
-import type { Identity } from '../contract/identity.ts';
+import { type Identity, nonceVariable } from '../contract/identity.ts';
 import { identify } from './identity.ts';
 import { platform } from './platform.ts';
 import type { ProcessFacts } from './platform-interface.ts';
-import { nonceVariable } from './spawn-spec.ts';
 
 export function selfIdentity(nonce = process.env[nonceVariable] ?? ''): Identity {
   const self = identify(process.pid, nonce);

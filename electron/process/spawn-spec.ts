@@ -3,9 +3,6 @@ import type { Escape, Identity } from '../contract/identity.ts';
 
 export type { Escape, Identity };
 
-/** The environment variable by which a process proves who started it. */
-export const nonceVariable = 'HOLDFAST_NONCE';
-
 /** Where a stream goes: a file (opened for append, mode 0600), an open descriptor, or nowhere. */
 export type StreamTarget = string | number | 'ignore';
 

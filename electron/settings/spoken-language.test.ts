@@ -1,12 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
+import { until } from '../testing/processes.ts';
 import { catalogues } from '../words/all.ts';
-import { speak, words } from '../words/spoken.ts';
+import { onSpoken, speak, words } from '../words/spoken.ts';
 import { defaultSettings } from './settings-file.ts';
 import { speakAsChosen } from './spoken-language.ts';
 
 afterEach(() => speak(catalogues.en));
 
-test('the process speaks the system’s language until the user chooses, and the chosen one at once', () => {
+test('the process speaks the system’s language until the user chooses, and then the chosen one', async () => {
   let settings = defaultSettings;
   const listeners: (() => void)[] = [];
   const choose = (language: (typeof settings)['language']): void => {
@@ -17,10 +18,17 @@ test('the process speaks the system’s language until the user chooses, and the
     listeners.push(listener);
     return () => undefined;
   };
-  speakAsChosen({ get: () => settings, subscribe }, ['zh-CN', 'en']);
+  await speakAsChosen({ get: () => settings, subscribe }, ['zh-CN', 'en']);
   expect(words.language).toBe('zh');
+  let told = 0;
+  onSpoken(() => (told += 1));
   choose('de');
-  expect(words.tray.quit).toBe('Beenden');
+  await until(() => words.tray.quit === 'Beenden', 'German');
   choose('system');
-  expect(words.language).toBe('zh');
+  await until(() => words.language === 'zh', 'Chinese');
+  // What is chosen last counts, however fast.
+  choose('de');
+  choose('system');
+  await new Promise(setImmediate);
+  expect([words.language, told]).toEqual(['zh', 2]);
 });

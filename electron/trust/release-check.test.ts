@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { signFeed, testKeys, testRoot } from '../../e2e/fixtures/release-keys.ts';
 import { layMetadata } from '../testing/signed-attempt.ts';
-import { checkRelease, copyMetadata } from './release-check.ts';
+import { copyMetadata } from './metadata-copy.ts';
+import { checkRelease } from './release-check.ts';
 import { TrustError } from './trust-error.ts';
 
 const signedAs = 'Holdfast.AppImage';

@@ -2,7 +2,7 @@
  * Whether a release is what the release keys have signed: asked once more outside the app, by metadata
  * that the app has left beside its plan, and by the bytes of the very file that will be installed.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sha512Of } from '../files/file-hash.ts';
 import { readUntrusted } from '../files/untrusted-file.ts';
@@ -20,16 +20,6 @@ export interface ReleaseToCheck {
 
 /** A newest file of its kind is kept without its version. */
 const withVersion = /^\d+\.(snapshot|targets)\.json$/;
-const kept = /^(?:timestamp|snapshot|targets|\d+\.root)\.json$/;
-
-/** Copies the metadata that a check has left in `from`, so that the same check can be made with `to`. */
-export function copyMetadata(from: string, to: string): void {
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  // Without any, the check outside refuses the release.
-  for (const name of existsSync(from) ? readdirSync(from) : []) {
-    if (kept.test(name)) copyFileSync(path.join(from, name), path.join(to, name));
-  }
-}
 
 /**
  * Resolves when the release is genuine. Rejects with a TrustError.

@@ -14,7 +14,7 @@ import { newAttemptId } from '../transaction/attempts.ts';
 import { openJournal } from '../transaction/journal.ts';
 import { launchOf } from '../transaction/launch-allow-list.ts';
 import { type Plan, plannedGateway, writePlan } from '../transaction/plan.ts';
-import { copyMetadata } from '../trust/release-check.ts';
+import { copyMetadata } from '../trust/metadata-copy.ts';
 import { type Installer, type PreparedInstall, type UpdateDeps, UpdateProblem } from './types.ts';
 
 /** The token of the journal's first writer; the watcher takes over with the next. */

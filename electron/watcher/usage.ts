@@ -1,6 +1,6 @@
 /** Measures what gateways use, when someone asks; there is no timer here. */
 import type { GatewayView } from '../contract/gateway.ts';
-import type { UsageSample } from '../contract/usage.ts';
+import type { UsageSample } from '../contract/usage-call.ts';
 import { type Identity, identify, usageOf } from '../process/index.ts';
 
 /** Who asks sooner gets the last answer: many windows cost no more than one. */

@@ -1,24 +1,46 @@
 /** Makes the one window: sandboxed, hidden until it has something to show, where it was last. */
-import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, screen, session } from 'electron';
 import { errorText } from '../contract/error-text.ts';
+import type { Resources } from '../lifecycle/resources.ts';
 import type { Log } from '../logging/logging.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import { words } from '../words/spoken.ts';
 import { appEntry } from './app-files.ts';
 import { minimumSize, placeWindow } from './bounds.ts';
+import { lockDownSession } from './lockdown.ts';
 import { afterCrash, background } from './main-window.ts';
+import { serveAppFiles } from './protocol.ts';
+
+/** A page that has not come so far by then never may: the rest of the app does without, milliseconds. */
+const longestAskMs = 2_000;
 
 export interface WindowDeps {
-  readonly preload: string;
-  readonly icon: string | undefined;
+  readonly resources: Pick<Resources, 'renderer' | 'preload' | 'icon'>;
   readonly hidden: boolean;
   readonly memory: MemoryService;
   readonly log: Log;
-  readonly onLoaded: () => void;
 }
 
-/** The window, loading. */
-export function createWindow(deps: WindowDeps): BrowserWindow {
+export interface NewWindow {
+  /** Electron's window. */
+  readonly page: BrowserWindow;
+  /**
+   * Resolves when the page asks for its program, or will not. Until then its process asks this one again
+   * and again, and waits for each answer.
+   */
+  readonly wantsProgram: Promise<void>;
+}
+
+/** The window, locked down, loading its page. */
+export function createWindow(deps: WindowDeps): NewWindow {
+  const { renderer, preload, icon } = deps.resources;
+  let asked = (): void => undefined;
+  const wantsProgram = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  setTimeout(asked, longestAskMs).unref();
+  lockDownSession(session.defaultSession);
+  serveAppFiles(session.defaultSession, renderer, asked);
   const areas = [
     screen.getPrimaryDisplay().workArea,
     ...screen.getAllDisplays().map((display) => display.workArea),
@@ -35,9 +57,8 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
     // Else the page takes itself for visible until it was shown once, and its clocks tick.
     paintWhenInitiallyHidden: !deps.hidden,
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
-    ...(deps.icon === undefined ? {} : { icon: deps.icon }),
     webPreferences: {
-      preload: deps.preload,
+      preload,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
@@ -59,12 +80,14 @@ export function createWindow(deps: WindowDeps): BrowserWindow {
     window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? background.dark : background.light);
   });
   reviveAfterCrash(window, deps);
-  window.webContents.once('did-finish-load', deps.onLoaded);
   // The page's first words are in the right language before it knows the state.
   window.loadURL(`${appEntry}#${words.language}`).catch((error: unknown) => {
     deps.log.error(`The window's page could not be loaded: ${errorText(error)}`);
+    asked();
   });
-  return window;
+  // Reading the picture takes as long as it takes to make the page's process.
+  if (icon !== undefined) window.setIcon(icon);
+  return { page: window, wantsProgram };
 }
 
 /** Remembers where the window is. */

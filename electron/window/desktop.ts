@@ -1,5 +1,5 @@
 /** What the desktop does for the app: its dialogs and its file manager. */
-import { type App, type BrowserWindow, dialog, shell } from 'electron';
+import { type BrowserWindow, dialog, shell } from 'electron';
 import { ContractError } from '../contract/define.ts';
 import { errorText } from '../contract/error-text.ts';
 import { plainText } from '../contract/plain-text.ts';
@@ -128,15 +128,4 @@ export async function askWhereToSave(
 /** Shows `file` in its folder. */
 export function revealFile(file: string): void {
   shell.showItemInFolder(file);
-}
-
-/** Says why the app can't start, and ends it. `silent`: no user is there to close a dialog. */
-export async function refuseToStart(app: App, message: string, silent: boolean): Promise<void> {
-  // From the source tree the error stream is Chromium's (scripts/lib/launch.mjs).
-  (app.isPackaged ? process.stderr : process.stdout).write(`${message}\n`);
-  if (!silent) {
-    await app.whenReady();
-    dialog.showErrorBox(words.dialogs.cantStart, message);
-  }
-  app.exit(1);
 }

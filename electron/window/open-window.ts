@@ -1,19 +1,18 @@
-/** Opens the app's one window: it shows our files alone, is locked down, and closes to the tray, where there is one. */
-import { type BrowserWindow, session } from 'electron';
+/** The app's one window as the rest of the app uses it; it closes to the tray, where there is one. */
+import type { BrowserWindow } from 'electron';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { WindowCaller } from '../ipc/ipc-server.ts';
 import { createWindowCaller } from '../ipc/window-caller.ts';
 import type { WindowStart } from '../lifecycle/launch-options.ts';
 import type { QuitFlow } from '../lifecycle/quit-flow.ts';
-import type { Resources } from '../lifecycle/resources.ts';
+import type { Log } from '../logging/logging.ts';
 import { desktopNotices } from '../notify/desktop-notices.ts';
 import { type Clock, isTrayShown } from '../process/index.ts';
+import type { MemoryService } from '../settings/memory.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import { followTrayHost } from '../tray/tray-host.ts';
-import { createWindow, rememberBounds, type WindowDeps } from './create-window.ts';
-import { lockDownSession } from './lockdown.ts';
+import { rememberBounds } from './create-window.ts';
 import { controlWindow, type MainWindow } from './main-window.ts';
-import { serveAppFiles } from './protocol.ts';
 
 export interface OpenWindow extends MainWindow {
   /** Electron's window. */
@@ -23,20 +22,17 @@ export interface OpenWindow extends MainWindow {
   closeWith(quit: QuitFlow): void;
 }
 
-export function openWindow(
-  deps: Omit<WindowDeps, 'preload' | 'icon' | 'hidden'> & {
-    readonly begins: WindowStart;
-    readonly resources: Resources;
-    readonly store: AppStore;
-    readonly settings: SettingsService;
-    readonly clock: Clock;
-  },
-): OpenWindow {
-  const { resources, begins, memory, store, settings, clock, log } = deps;
-  const hidden = begins !== 'shown';
-  lockDownSession(session.defaultSession);
-  serveAppFiles(session.defaultSession, resources.renderer);
-  const page = createWindow({ ...deps, hidden, preload: resources.preload, icon: resources.icon });
+export function openWindow(deps: {
+  readonly page: BrowserWindow;
+  readonly begins: WindowStart;
+  readonly icon: string | undefined;
+  readonly memory: MemoryService;
+  readonly store: AppStore;
+  readonly settings: SettingsService;
+  readonly clock: Clock;
+  readonly log: Log;
+}): OpenWindow {
+  const { page, begins, icon, memory, store, settings, clock, log } = deps;
   const caller = createWindowCaller(page.webContents);
   const found = (tray: boolean): void => store.put({ tray });
   const trayHost = followTrayHost({ ask: isTrayShown, found, clock });
@@ -44,7 +40,7 @@ export function openWindow(
   const control = controlWindow({
     ...{ window: page, caller, settings },
     hasTray: trayHost.look,
-    tell: desktopNotices({ icon: resources.icon, log }),
+    tell: desktopNotices({ icon, log }),
   });
   if (begins === 'tray') {
     void trayHost.look().then((isThere) => {

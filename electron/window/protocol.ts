@@ -1,4 +1,5 @@
 /** The `app://` scheme: the window's files, and nothing else on this machine. */
+import path from 'node:path';
 import { protocol, type Session } from 'electron';
 import { appScheme, resolveAppFile, responseHeaders } from './app-files.ts';
 
@@ -14,15 +15,17 @@ export function registerAppScheme(): void {
 }
 
 /**
- * Serves the files under `root` (the built renderer) to `session`.
+ * Serves the files under `root` (the built renderer) to `session`; `asked` is called whenever the page asks for a
+ * program.
  *
  * By `registerFileProtocol`, which Electron calls deprecated: Chromium reads the file itself. With `handle`
  * each byte passes the main process, which loads Node's fetch for it (25 ms of each start).
  */
-export function serveAppFiles(session: Session, root: string): void {
+export function serveAppFiles(session: Session, root: string, asked: () => void): void {
   session.protocol.registerFileProtocol(appScheme, ({ method, url }, respond) => {
     const found = method === 'GET' ? resolveAppFile(root, url) : undefined;
     if (!found) return respond({ error: errors.fileNotFound });
+    if (path.extname(found.file) === '.js') asked();
     respond({ path: found.file, mimeType: found.type, headers: { ...responseHeaders } });
   });
 }

@@ -1,4 +1,4 @@
-/** Every language at once, for the app's main process; the window fetches the one that is spoken. */
+/** Every language at once, for tests; what is shipped fetches the one that is spoken. */
 import { de } from './de/index.ts';
 import { en } from './en/index.ts';
 import type { Language } from './language.ts';

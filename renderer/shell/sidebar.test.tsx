@@ -101,5 +101,5 @@ test('the gateway that is opened is scrolled into view', async () => {
   const scroll = vi.fn();
   screen.getByTestId('gateway-item-gateway-13').scrollIntoView = scroll;
   act(() => holdfast.openGateway('gateway-13'));
-  expect(scroll).toHaveBeenCalled();
+  await waitFor(() => expect(scroll).toHaveBeenCalled());
 });

@@ -165,7 +165,12 @@ function GatewayItem({ id, isCurrent, tabIndex, arrange }: GatewayItemProps) {
   const connected = useApp(({ link }) => link.status === 'connected');
   const item = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (isCurrent) item.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (!isCurrent) return;
+    // In the frame, which lays out anyway.
+    const frame = requestAnimationFrame(() =>
+      item.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [isCurrent]);
   if (!gateway) return null;
   const need = partsNeed(gateway);

@@ -1,18 +1,11 @@
 /** The language of this window: its words are fetched when they are chosen, and what is shown follows. */
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { en } from '../../electron/words/en/index.ts';
+import { fetchWords } from '../../electron/words/fetch.ts';
 import { type Language, languages } from '../../electron/words/language.ts';
 import { speak, words } from '../../electron/words/spoken.ts';
 import type { Words } from '../../electron/words/words.ts';
 import type { Holdfast } from './holdfast.ts';
-
-/** English is always there; the others are files of their own. */
-const catalogues: Readonly<Record<Language, () => Promise<Words>>> = {
-  en: async () => en,
-  de: async () => (await import('../../electron/words/de/index.ts')).de,
-  zh: async () => (await import('../../electron/words/zh/index.ts')).zh,
-};
 
 function speakHere(next: Words): void {
   speak(next);
@@ -21,7 +14,7 @@ function speakHere(next: Words): void {
 
 /** Speaks `language` as soon as its words are here; stays with the one before when they can't be fetched. */
 export async function speakLanguage(language: Language): Promise<void> {
-  speakHere(await catalogues[language]());
+  speakHere(await fetchWords[language]());
 }
 
 /** The language that the page's address names, as the app opens it. */
@@ -36,7 +29,7 @@ export function useSpokenLanguage({ mirror }: Holdfast): Language {
   useEffect(() => {
     if (wanted === null) return;
     let over = false;
-    catalogues[wanted]().then(
+    fetchWords[wanted]().then(
       (next) => {
         // Another may have been chosen meanwhile.
         if (over || next === words) return;

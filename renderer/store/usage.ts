@@ -4,7 +4,8 @@
  */
 import type { AppContract } from '../../electron/contract/app-contract.ts';
 import type { Output } from '../../electron/contract/define.ts';
-import { type Load, loadOf, type UsageSample } from '../../electron/contract/usage.ts';
+import { type Load, loadOf } from '../../electron/contract/usage.ts';
+import type { UsageSample } from '../../electron/contract/usage-call.ts';
 
 export const sampleEveryMs = 2_000;
 /** After an answer that never came: an older watcher does not know the question. */

@@ -2,9 +2,10 @@
 import { eventSentence } from '../../contract/event-words.ts';
 import type { GatewayEvent } from '../../contract/events.ts';
 import type { GatewayView } from '../../contract/gateway.ts';
+import { nonceVariable } from '../../contract/identity.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { readHistory } from '../../gateway/events/event-log.ts';
-import { belongsTo, nonceVariable } from '../../process/index.ts';
+import { belongsTo } from '../../process/index.ts';
 import { stamp } from '../log-times.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** macOS, assembled. There are no pidfds: the marker is checked as late as possible. */
 import { basename } from 'node:path';
-import type { Identity } from '../../contract/identity.ts';
+import { type Identity, nonceVariable } from '../../contract/identity.ts';
 import { programOwner } from '../owner.ts';
 import type { Platform, ProcessDescription, ProcessFacts, Signal } from '../platform-interface.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { posixLock } from '../posix/lock.ts';
 import { groupLives, hasOtherIds } from '../posix/processes.ts';
 import { posixSpawn, sessionEscape, withSocketStep } from '../posix/spawn.ts';
-import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
+import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import {

@@ -1,7 +1,6 @@
 /** Linux: finds processes by their nonce, their session, or the file they write to. */
-import type { Identity } from '../../contract/identity.ts';
+import { type Identity, nonceVariable } from '../../contract/identity.ts';
 import type { ProcessScan } from '../platform-interface.ts';
-import { nonceVariable } from '../spawn-spec.ts';
 import { cgroupOf } from './cgroup.ts';
 import {
   allPids,

@@ -8,13 +8,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { Rung } from '../../contract/identity.ts';
+import { nonceVariable, type Rung } from '../../contract/identity.ts';
 import { forbiddenVariables } from '../environment.ts';
 import { judgeEscape } from '../judge-escape.ts';
 import { run } from '../on-demand.ts';
 import type { ExitWaiter, ProcessFacts } from '../platform-interface.ts';
 import { watchForeign } from '../spawn-result.ts';
-import { nonceVariable, type SpawnResult, type SpawnSpec } from '../spawn-spec.ts';
+import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
 import { cgroupOf, moveInto, openLeafOutside, unitOf } from './cgroup.ts';
 import { refuseInsideMount } from './mount.ts';
 import { mappedFiles, openFiles, readLink, readStat, startMarker } from './proc.ts';

@@ -6,13 +6,14 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nonceVariable } from '../../contract/identity.ts';
 import { createWorkbench, until, type Workbench } from '../../testing/processes.ts';
 import { forbiddenVariables } from '../environment.ts';
 import { createExitWaiter } from '../exit-waiter.ts';
 import { isAlive } from '../identity.ts';
 import { judgeEscape } from '../judge-escape.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
-import { nonceVariable, type SpawnSpec } from '../spawn-spec.ts';
+import type { SpawnSpec } from '../spawn-spec.ts';
 import { facts, systemdRun } from './escape.ts';
 
 let bench: Workbench;

@@ -1,9 +1,8 @@
 /** Linux: signals a verified process through its pidfd, and finds what belongs to it. */
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Identity } from '../../contract/identity.ts';
+import { type Identity, nonceVariable } from '../../contract/identity.ts';
 import type { Signal } from '../platform-interface.ts';
-import { nonceVariable } from '../spawn-spec.ts';
 import { openVerified } from './exit-waiter.ts';
 import {
   allPids,

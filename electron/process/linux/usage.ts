@@ -1,9 +1,8 @@
 /** Linux: memory and processor time of process trees, from /proc/<pid>/stat alone. */
 import { readFileSync } from 'node:fs';
-import type { Identity } from '../../contract/identity.ts';
+import { type Identity, nonceVariable } from '../../contract/identity.ts';
 import type { TreeUsage } from '../platform-interface.ts';
 import { sumOf, treesOf } from '../process-trees.ts';
-import { nonceVariable } from '../spawn-spec.ts';
 import { allPids, isOver, markerOf, msPerTick, readStat, readVariable } from './proc.ts';
 
 /** By pid: what its environment said. A program can't change what /proc shows of that, so it is read once. */

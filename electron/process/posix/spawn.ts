@@ -5,17 +5,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { errorText } from '../../contract/error-text.ts';
-import type { Escape, Identity } from '../../contract/identity.ts';
+import { type Escape, type Identity, nonceVariable } from '../../contract/identity.ts';
 import { endLastLine, openLogFile } from '../../files/log-file.ts';
 import { childProcess } from '../on-demand.ts';
 import { createExitBroadcaster } from '../spawn-result.ts';
-import {
-  nonceVariable,
-  SpawnError,
-  type SpawnResult,
-  type SpawnSpec,
-  type StreamTarget,
-} from '../spawn-spec.ts';
+import { SpawnError, type SpawnResult, type SpawnSpec, type StreamTarget } from '../spawn-spec.ts';
 import { diagnose, explainFailure, isPassing } from '../why-not-started.ts';
 import { withOpenFiles } from './processes.ts';
 

@@ -5,8 +5,9 @@
  */
 import { closeSync, statSync } from 'node:fs';
 import { toNamespacedPath } from 'node:path';
+import { nonceVariable } from '../../contract/identity.ts';
 import { endLastLine, openLogFile } from '../../files/log-file.ts';
-import { nonceVariable, SpawnError, type SpawnSpec, type StreamTarget } from '../spawn-spec.ts';
+import { SpawnError, type SpawnSpec, type StreamTarget } from '../spawn-spec.ts';
 import { explainFailure } from '../why-not-started.ts';
 import { commandLine, environmentBlock, resolveProgram, wide } from './command-line.ts';
 import { infinite, win32 } from './kernel32.ts';

@@ -1,5 +1,6 @@
 /** The texts of the last two rungs: a PowerShell script for WMI and a one-shot task. Pure. */
-import { nonceVariable, type SpawnSpec } from '../spawn-spec.ts';
+import { nonceVariable } from '../../contract/identity.ts';
+import type { SpawnSpec } from '../spawn-spec.ts';
 import { quoteArgument } from './command-line.ts';
 
 const psLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,8 +1,7 @@
 /** Windows: what a process is, what belongs to it, and which processes carry a nonce of ours. */
 import { win32 as paths } from 'node:path';
-import type { Identity } from '../../contract/identity.ts';
+import { type Identity, nonceVariable } from '../../contract/identity.ts';
 import type { ProcessDescription, ProcessScan } from '../platform-interface.ts';
-import { nonceVariable } from '../spawn-spec.ts';
 import { splitCommandLine } from './command-line.ts';
 import { commandLineOf, variableOf } from './memory.ts';
 import { allProcesses, type Entry, executablePath, startMarker } from './processes.ts';

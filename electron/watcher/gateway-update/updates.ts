@@ -7,11 +7,8 @@
 import { ContractError } from '../../contract/define.ts';
 import { errorText } from '../../contract/error-text.ts';
 import type { Problem } from '../../contract/gateway.ts';
-import {
-  type GatewayReceipt,
-  type GatewayUpdate,
-  undecidedPhases,
-} from '../../contract/gateway-update.ts';
+import type { GatewayReceipt, GatewayUpdate } from '../../contract/gateway-update.ts';
+import { undecidedPhases } from '../../contract/gateway-update-words.ts';
 import type { Escape, Identity } from '../../contract/identity.ts';
 import type { Profile } from '../../contract/profile.ts';
 import type { StateFolder } from '../../files/state-folder.ts';

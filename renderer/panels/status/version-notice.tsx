@@ -1,15 +1,14 @@
 /** A gateway's versions: what is installed, what is available, an update under way, and how the last one ended. */
 import type { GatewayView } from '../../../electron/contract/gateway.ts';
+import type { GatewayReceipt, GatewayUpdate } from '../../../electron/contract/gateway-update.ts';
 import {
-  type GatewayReceipt,
-  type GatewayUpdate,
   gatewayUpdateName,
   ownReceiptName,
   undecidedPhases,
   updateWaitName,
   updateWhenChoices,
   updateWhenOf,
-} from '../../../electron/contract/gateway-update.ts';
+} from '../../../electron/contract/gateway-update-words.ts';
 import { words } from '../../../electron/words/spoken.ts';
 import { ago, remaining, span } from '../../format/quantities.ts';
 import { clientWords } from '../../format/receipt-words.ts';
