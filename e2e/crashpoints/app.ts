@@ -87,6 +87,7 @@ const updates = createUpdateService({
   args: () => [],
   env: process.env,
   soakMs: 300,
+  confirmMs: () => (existsSync(control(controlFiles.asked)) ? 1_000 : null),
   sessionEnding: () => false,
   whoHolds: whoHoldsPath,
   isOwn: (pid) => belongsTo(selfIdentity(), pid),
@@ -160,6 +161,20 @@ async function doAsWished(): Promise<void> {
   }
 }
 
+/** The user's word on a new version, where one is asked for it. */
+function keepAsWished(): void {
+  if (link.watcher()?.transaction?.phase !== 'confirming' || keeping) return;
+  if (readFileSync(control(controlFiles.asked), 'utf8') !== 'keeps') return;
+  keeping = true;
+  link.client
+    .call('update.keepVersion', null)
+    .catch((error: unknown) => log(`the version was not kept: ${errorText(error)}`))
+    .finally(() => {
+      keeping = false;
+    });
+}
+let keeping = false;
+
 process.on('SIGTERM', () => process.exit(0));
 const windowLoaded = reportToWatcher({
   link,
@@ -168,6 +183,7 @@ const windowLoaded = reportToWatcher({
   log: { info: log, warn: log, error: log },
 });
 link.subscribe(tell);
+link.subscribe(keepAsWished);
 updates.subscribe(tell);
 await link.connect().catch((error: unknown) => log(errorText(error)));
 windowLoaded();

@@ -43,6 +43,8 @@ export const controlFiles = {
   ready: 'ready',
   /** While it is there, effects are counted. */
   begun: 'begun',
+  /** What is said of a new version, in a world whose user is asked whether it stays. */
+  asked: 'asked',
   /** The point at which a program ends itself; it removes the file first. */
   point: 'point.json',
   /** Names what was done in which order, while it is there. */

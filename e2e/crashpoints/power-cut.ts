@@ -71,13 +71,19 @@ function journalTrouble(names: Names, attempt: string, data: Buffer, flushed: nu
   ];
 }
 
-/** Until the new version has stayed up, the old one is there. */
+/** Until the new version has stayed up, and was kept where its user is asked, the old one is there. */
 function wayBackTrouble(names: Names, old: Buffer): string[] {
-  const decided = journalsIn(names).some(({ data }) =>
-    decode(data).records.some(({ event }) => event.type === 'soaked'),
-  );
+  const decided = journalsIn(names).some(({ attempt, data }) => {
+    const last = isAsked(names, attempt) ? 'kept' : 'soaked';
+    return decode(data).records.some(({ event }) => event.type === last);
+  });
   const link = [...names].find(([name]) => /^apps\/\.Holdfast\.AppImage\.old-/.test(name))?.[1];
   return decided || link?.data.equals(old) ? [] : ['the new app is installed without a way back'];
+}
+
+function isAsked(names: Names, attempt: string): boolean {
+  const plan = names.get(`state/updates/${attempt}/plan.json`)?.data;
+  return plan?.includes('"confirmMs"') === true;
 }
 
 /** Files that are replaced are old or new, never half. */

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly installs: 'new' | 'broken';
   /** Its way back is a copy of its folder. */
   readonly rollback: boolean;
+  /** Whether its user is asked to keep the new version, and says so. */
+  readonly asked?: 'keeps' | 'says nothing';
   readonly ends: 'committed' | 'put-back' | 'failed';
 }
 
@@ -32,6 +34,16 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'the rehearsal objects',
     ...{ wish: 'update', flaw: 'rehearsal', installs: 'new', rollback: false },
+    ends: 'put-back',
+  },
+  {
+    name: 'the new version is kept',
+    ...{ wish: 'update', flaw: 'none', installs: 'new', rollback: false, asked: 'keeps' },
+    ends: 'committed',
+  },
+  {
+    name: 'the new version is not kept in time',
+    ...{ wish: 'update', flaw: 'none', installs: 'new', rollback: false, asked: 'says nothing' },
     ends: 'put-back',
   },
   {

@@ -91,6 +91,7 @@ export class World {
     }
     this.gateways = profiles.map(({ id, port }) => ({ id, port: port ?? 0 }));
     writeFileSync(this.control('wish'), scenario.wish);
+    if (scenario.asked) writeFileSync(this.control(controlFiles.asked), scenario.asked);
   }
 
   #shipped(port: number): ProfileInput {

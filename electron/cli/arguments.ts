@@ -147,7 +147,7 @@ function wrongOption(
 }
 
 function wrongWords(
-  { name, gateways, word, program }: CommandSpec,
+  { name, gateways, word, program, options: own }: CommandSpec,
   words: readonly string[],
   options: Written['options'],
 ): string | null {
@@ -159,7 +159,8 @@ function wrongWords(
   if (wantsAll(options)) {
     return words.length > 0 ? `"${name}" takes a gateway or --all, not both.` : null;
   }
-  if (words.length === 0 && gateways !== 'any' && gateways !== 'optional')
+  const ofHoldfast = own.some((one) => one.ofHoldfast && options.has(one.name));
+  if (words.length === 0 && gateways !== 'any' && gateways !== 'optional' && !ofHoldfast)
     return `Which gateway? holdfast ${name} <gateway>`;
   return gateways === 'one' || gateways === 'optional' ? surplus(name, words) : null;
 }

@@ -198,7 +198,7 @@ function updateCommand(
   const acts = (['check', 'keep', 'undo'] as const).filter((one) => options.has(one));
   const [act = 'install', other] = acts;
   if (other) return `"update" takes --${act} or --${other}, not both.`;
-  if (gateway === null && (act === 'keep' || act === 'undo'))
+  if (wantsAll(options) && (act === 'keep' || act === 'undo'))
     return `Which gateway? holdfast update <gateway> --${act}`;
   return { name: 'update', gateway, act, yes: options.has('yes'), json: options.has('json') };
 }

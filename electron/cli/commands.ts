@@ -16,6 +16,8 @@ export interface OptionSpec {
   /** What its value is called in the help; absent: it takes none. An option means the same everywhere. */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** With it, a command that wants a gateway takes none, too: it is about Holdfast itself then. */
+  readonly ofHoldfast?: true;
   readonly says: string;
 }
 
@@ -164,13 +166,25 @@ const table = [
       { name: 'gateway', says: 'the same as --all' },
       { name: 'check', says: 'only look whether there is a newer version' },
       { ...yes, says: 'do not ask before installing' },
-      { name: 'keep', says: 'keep a new version that is still being watched' },
-      { name: 'undo', says: 'put the old version back' },
+      {
+        name: 'keep',
+        ofHoldfast: true,
+        says: 'keep a new version that is still being watched; without a gateway: that of Holdfast',
+      },
+      {
+        name: 'undo',
+        ofHoldfast: true,
+        says: 'put the old version back; without a gateway: that of Holdfast',
+      },
       json,
     ],
     says: 'bring a gateway to its newest version',
     more: ['When the new version fails, the old one comes back.'],
-    examples: ['holdfast update hermes --check', 'holdfast update --all --yes'],
+    examples: [
+      'holdfast update hermes --check',
+      'holdfast update --all --yes',
+      'holdfast update --keep',
+    ],
   },
   {
     name: 'open',

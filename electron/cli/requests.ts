@@ -91,7 +91,7 @@ export interface WaitCommand {
 /** What is to be done about versions. */
 export interface UpdateCommand {
   readonly name: 'update';
-  /** Null: every gateway whose profile says how it is updated. */
+  /** Null: every gateway whose profile says how it is updated; to keep and to undo: Holdfast itself. */
   readonly gateway: string | null;
   readonly act: 'install' | 'check' | 'keep' | 'undo';
   /** Without a question. */

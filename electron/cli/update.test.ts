@@ -77,6 +77,19 @@ describe('holdfast update', () => {
     await one.bench.finish();
   });
 
+  it('decides about Holdfast itself where no gateway is named, when that is asked', async () => {
+    await serve(install('1.1.0'));
+    for (const word of ['--keep', '--undo']) {
+      await expect(holdfast(`update ${word}`)).rejects.toThrow(
+        'There is no new version to decide about.',
+      );
+    }
+    expect(parseArguments(['update', '--check'], {})).toBe(
+      'Which gateway? holdfast update <gateway>',
+    );
+    await one.bench.finish();
+  });
+
   it('fails with the reason when one of all can’t be updated, and says what can’t go together', async () => {
     await serve(`console.error('no network'); process.exitCode = 7;`);
     const { code, said } = await holdfast('update --all');
@@ -85,6 +98,9 @@ describe('holdfast update', () => {
     expect(said).toContain('no network');
     expect(parseArguments(['update', 'ref', '--keep', '--undo'], {})).toBe(
       '"update" takes --keep or --undo, not both.',
+    );
+    expect(parseArguments(['update', '--all', '--undo'], {})).toBe(
+      'Which gateway? holdfast update <gateway> --undo',
     );
     expect(parseArguments(['update', 'ref', '--all'], {})).toBe(
       '"update" takes a gateway or --all, not both.',

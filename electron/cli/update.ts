@@ -30,17 +30,7 @@ export async function update(
 ): Promise<number> {
   const { link, voice } = deps;
   const { act, yes } = command;
-  if (act === 'keep' || act === 'undo') {
-    const gateway = viewOf(link, id ?? '');
-    await link.client.call(act === 'keep' ? 'gateway.keepVersion' : 'gateway.undoVersion', {
-      id: gateway.id,
-    });
-    const message =
-      act === 'keep' ? 'The new version stays.' : 'The old version is being put back.';
-    voice.print(message);
-    voice.report?.({ id: gateway.id, name: gateway.name, done: true, message });
-    return cliExit.ok;
-  }
+  if (act === 'keep' || act === 'undo') return decide(deps, act, id);
   const profiles = await updatable(link);
   const ids = id === null ? profiles.map((one) => one.id) : [viewOf(link, id).id];
   if (ids.length === 0) {
@@ -49,6 +39,22 @@ export async function update(
   }
   const named = id !== null;
   return act === 'check' ? check(deps, ids, named) : install(deps, ids, { named, yes }, profiles);
+}
+
+/** @param id null: about Holdfast itself */
+async function decide(
+  { link: { client }, link, voice }: UpdateDeps,
+  act: 'keep' | 'undo',
+  id: string | null,
+): Promise<number> {
+  const keeps = act === 'keep';
+  const about = id === null ? { id: 'holdfast', name: 'Holdfast' } : viewOf(link, id);
+  if (id === null) await client.call(keeps ? 'update.keepVersion' : 'update.undoVersion', null);
+  else await client.call(keeps ? 'gateway.keepVersion' : 'gateway.undoVersion', { id: about.id });
+  const message = keeps ? 'The new version stays.' : 'The old version is being put back.';
+  voice.print(message);
+  voice.report?.({ id: about.id, name: about.name, done: true, message });
+  return cliExit.ok;
 }
 
 /** The profiles that name an update command. */

@@ -41,6 +41,7 @@ export type StepName =
   | 'app-started'
   | 'back'
   | 'soaked'
+  | 'version-kept'
   | 'app-left'
   | 'app-lost'
   | 'soak-problem'

@@ -11,6 +11,7 @@ export const settingDefaults = {
   startHidden: false,
   checkForUpdates: true,
   installUpdates: 'ask',
+  confirmUpdates: 'off',
   updateChannel: 'stable',
   skippedVersion: null,
   laterVersion: null,

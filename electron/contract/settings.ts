@@ -6,6 +6,8 @@ import { updateChannels } from './update-channel.ts';
 
 export const newestSettingsSchema = 1;
 
+const confirmChoices = ['off', '5', '15', '60'] as const;
+
 const fields = {
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(languageChoices),
@@ -18,6 +20,8 @@ const fields = {
   checkForUpdates: z.boolean(),
   /** When a newer version of Holdfast is installed: see lifecycle/install-timing.ts. */
   installUpdates: z.enum(['ask', 'idle', 'night', 'quit']),
+  /** How many minutes its user has to keep a new version of Holdfast; without an answer the old one comes back. */
+  confirmUpdates: z.enum(confirmChoices),
   /** Which versions of Holdfast are offered. */
   updateChannel: z.enum(updateChannels),
   /** The version of Holdfast that is not to be offered; later ones are. */
@@ -62,6 +66,7 @@ export const settingsSchema = z.looseObject({
   startHidden: z._default(fields.startHidden, settingDefaults.startHidden),
   checkForUpdates: z._default(fields.checkForUpdates, settingDefaults.checkForUpdates),
   installUpdates: z._default(fields.installUpdates, settingDefaults.installUpdates),
+  confirmUpdates: z._default(fields.confirmUpdates, settingDefaults.confirmUpdates),
   updateChannel: z._default(fields.updateChannel, settingDefaults.updateChannel),
   skippedVersion: z._default(fields.skippedVersion, settingDefaults.skippedVersion),
   laterVersion: z._default(fields.laterVersion, settingDefaults.laterVersion),

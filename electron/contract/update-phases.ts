@@ -2,9 +2,11 @@
  * The phases of an update transaction. One that works passes them in this order; from each of them
  * a problem leads to `rolling-back`, which ends with the old app:
  *
- *   armed ─► releasing ─► released ─► handed-over ─► replacing ─► proving ─► starting-app ─► soaking
- *     └──────────┴───────────┴─────────────┴─────────────┴───────────┴────────────┴─────────────┤
- *                                                                               rolling-back ◄──┘
+ *   armed ─► releasing ─► released ─► handed-over ─► replacing ─► proving ─► starting-app ─► soaking ─► confirming
+ *     └──────────┴───────────┴─────────────┴─────────────┴───────────┴────────────┴────────────┴─────────┤
+ *                                                                                        rolling-back ◄──┘
+ *
+ * `confirming` is there only where its user wants to be asked whether the new version stays.
  *
  * What a phase means for the app, the window and the watcher is read from this table and nowhere else.
  */
@@ -50,6 +52,13 @@ const table = {
     reportOwed: true,
   },
   soaking: {
+    ...before,
+    live: false,
+    appShown: false,
+    reportOwed: true,
+    soak: true,
+  },
+  confirming: {
     ...before,
     live: false,
     appShown: false,

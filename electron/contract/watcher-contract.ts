@@ -46,7 +46,7 @@ export const transactionSchema = z.object({
   fromVersion: z.string(),
   toVersion: z.string(),
   since: z.number(),
-  /** When the graceful part of a release ends, while there is one. */
+  /** When the graceful part of a release, or the time to keep the new version, ends, while there is one. */
   deadline: z.nullable(z.number()),
   /** What has been done so far, in order; an older watcher does not tell. */
   steps: z.optional(z.array(receiptStepSchema)),
@@ -159,7 +159,7 @@ const gatewayId = z.strictObject({ id: profileIdSchema });
 const orderSchema = z.strictObject({ id: profileIdSchema, from: requestedFromSchema });
 const attempt = z.strictObject({ attempt: attemptIdSchema });
 
-/** Orders about a gateway: the app passes them on to the watcher as they are. */
+/** Orders that the app passes on to the watcher as they are. */
 export const passedOnCalls = {
   'gateway.start': { input: orderSchema, output: nothing },
   'gateway.stop': { input: orderSchema, output: nothing },
@@ -187,6 +187,10 @@ export const passedOnCalls = {
   'gateway.keepVersion': { input: gatewayId, output: nothing },
   /** Then too: the old version comes back. */
   'gateway.undoVersion': { input: gatewayId, output: nothing },
+  /** While a new version of Holdfast waits to be confirmed: it stays. */
+  'update.keepVersion': { input: nothing, output: nothing },
+  /** Then too: the old version comes back. */
+  'update.undoVersion': { input: nothing, output: nothing },
   /** Refused while the gateway lives. */
   'profile.remove': { input: gatewayId, output: nothing },
   /** Brings one back that this watcher removed, its file as it was. */

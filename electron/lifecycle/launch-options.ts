@@ -23,6 +23,8 @@ export interface LaunchOptions {
   readonly feedUrl: string | undefined;
   /** How long an updated app is watched, milliseconds; test flavour only. */
   readonly soakMs: number;
+  /** How long the user has to keep a new version, whatever the settings say, milliseconds; test flavour only. */
+  readonly confirmMs: number | undefined;
 }
 
 const quitWhenUpdated = '--quit-when-updated';
@@ -37,7 +39,8 @@ export function readLaunchOptions(
   testFlavour: boolean,
 ): LaunchOptions {
   const has = (flag: string): boolean => args.includes(flag);
-  const soak = testFlavour ? (flagValue(args, '--soak-ms') ?? env.HOLDFAST_SOAK_MS) : undefined;
+  const forTests = (flag: string, variable: string): string | undefined =>
+    testFlavour ? (flagValue(args, flag) ?? env[variable]) : undefined;
   return {
     version: has('--version'),
     hidden: has('--hidden'),
@@ -47,8 +50,9 @@ export function readLaunchOptions(
     showGateway: shownGateway(args),
     sandboxDisabled: has('--no-sandbox'),
     startedByWatcher: (env[nonceVariable] ?? '') !== '',
-    feedUrl: testFlavour ? (flagValue(args, '--feed-url') ?? env.HOLDFAST_FEED_URL) : undefined,
-    soakMs: soak !== undefined && /^\d{1,7}$/.test(soak) ? Number(soak) : soakMs,
+    feedUrl: forTests('--feed-url', 'HOLDFAST_FEED_URL'),
+    soakMs: wholeNumber(forTests('--soak-ms', 'HOLDFAST_SOAK_MS')) ?? soakMs,
+    confirmMs: wholeNumber(forTests('--confirm-ms', 'HOLDFAST_CONFIRM_MS')),
   };
 }
 
@@ -56,6 +60,10 @@ export function readLaunchOptions(
 function shownGateway(args: readonly string[]): string | undefined {
   const id = z.safeParse(profileIdSchema, flagValue(args, '--show-gateway'));
   return id.success ? id.data : undefined;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : undefined;
 }
 
 function flagValue(args: readonly string[], name: string): string | undefined {

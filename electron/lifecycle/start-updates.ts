@@ -1,5 +1,6 @@
 /** Updates of this very copy: the service that checks, downloads and installs, and its regular checks. */
 import { type App, type BrowserWindow, powerMonitor } from 'electron';
+import type { Settings } from '../contract/settings.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { Link } from '../link/types.ts';
@@ -16,6 +17,11 @@ import type { QuitFlow } from './quit-flow.ts';
 import { installedCopy } from './resources.ts';
 import { checkOnNewChannel, scheduleUpdateChecks } from './update-schedule.ts';
 import { leaveWhenUpdated, rememberUndone } from './updated-app.ts';
+
+/** Milliseconds; null: nobody is asked. */
+function confirmMsOf(choice: Settings['confirmUpdates']): number | null {
+  return choice === 'off' ? null : Number(choice) * 60_000;
+}
 
 export function startUpdates(deps: {
   readonly app: App;
@@ -53,6 +59,7 @@ export function startUpdates(deps: {
       }),
     env,
     soakMs: options.soakMs,
+    confirmMs: () => options.confirmMs ?? confirmMsOf(settings.get().confirmUpdates),
     sessionEnding: () => deps.sessionEnd.isEnding(),
     whoHolds: whoHoldsPath,
     isOwn: (pid) => belongsTo(selfIdentity(), pid),

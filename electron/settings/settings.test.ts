@@ -119,6 +119,7 @@ const choices: Required<
   startHidden: true,
   checkForUpdates: false,
   installUpdates: 'night',
+  confirmUpdates: '15',
   updateChannel: 'beta',
   skippedVersion: '9.9.9',
   laterVersion: { version: '9.9.9', until: 1_800_000_000_000 },

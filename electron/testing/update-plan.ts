@@ -151,9 +151,10 @@ export function writeAttempt(
     readonly fromBuild: string;
     readonly toBuild: string | null;
     readonly env?: Plan['launch']['env'];
+    readonly confirmMs?: number | undefined;
   },
 ): Plan {
-  const { env = {}, ...given } = parts;
+  const { env = {}, confirmMs, ...given } = parts;
   const plan: Plan = {
     schema: 1,
     attempt,
@@ -163,6 +164,7 @@ export function writeAttempt(
     toVersion: '1.1.0',
     signedAs: 'Holdfast.AppImage',
     ...given,
+    ...(confirmMs !== undefined && { confirmMs }),
     launch: { file: parts.expected.appFile, args: [], env },
   };
   writePlan(state, plan);

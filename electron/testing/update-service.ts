@@ -76,6 +76,7 @@ export function createService({
     args: () => [],
     env: {},
     soakMs: 0,
+    confirmMs: () => null,
     sessionEnding: () => false,
     whoHolds: () => Promise.resolve([]),
     isOwn: () => false,

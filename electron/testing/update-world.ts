@@ -75,6 +75,8 @@ export const freedGateway = {
 export interface WorldOptions {
   readonly profiles: readonly z.input<typeof profileSchema>[];
   readonly soakMs?: number;
+  /** Its user is asked whether the new version stays, and has this long. */
+  readonly confirmMs?: number;
   readonly appStartMs?: number;
   readonly appExitMs?: number;
   readonly clock?: Clock;
@@ -154,6 +156,7 @@ export class World {
         .map((gateway) => planned(gateway.profile, identityOf(gateway), gateway.build))
         .map((one) => ({ ...one, ...options.planned?.[one.id] })),
       soakMs: options.soakMs ?? 0,
+      confirmMs: options.confirmMs,
       budgets: {
         appExitMs: options.appExitMs ?? 20_000,
         proveMs: 1_000,

@@ -98,6 +98,8 @@ const planSchema = z.strictObject({
   gateways: z.array(plannedGatewaySchema).check(z.maxLength(256)),
   launch: launchSchema,
   soakMs: milliseconds,
+  /** How long its user has to keep the new version, from when everything is back; absent: it stays unasked. */
+  confirmMs: z.optional(milliseconds),
   budgets: z.strictObject({
     /** How long the app may take to end after the hand-over. */
     appExitMs: milliseconds,

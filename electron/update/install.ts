@@ -71,6 +71,7 @@ export async function prepareAttempt(
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
       launch: launchOf(prepared.appFile, deps.args(), deps.env),
       soakMs: deps.soakMs,
+      ...confirmation(deps, prepared),
       budgets: budgets,
     };
     // What the app has seen signed: the watcher has it checked once more, outside the app.
@@ -130,6 +131,12 @@ async function stageNext(
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }
+}
+
+/** Only where the old version can come back. */
+function confirmation(deps: UpdateDeps, { kind }: PreparedInstall): Pick<Plan, 'confirmMs'> {
+  const confirmMs = kind === 'appimage' ? deps.confirmMs() : null;
+  return confirmMs === null ? {} : { confirmMs };
 }
 
 /** A stage as the plan names it, without what else the link says of it. */

@@ -113,6 +113,8 @@ export interface UpdateDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long the new version is watched before the update counts as done, milliseconds. */
   readonly soakMs: number;
+  /** How long the user has from then on to keep the new version, milliseconds; null: it stays unasked. */
+  confirmMs(): number | null;
   /** True when the user's session is ending (log-off, shutdown): nothing is started then. */
   sessionEnding(): boolean;
   /** Who holds files below `folder`; from the process room. */

@@ -107,6 +107,7 @@ async function ready({ image, offer, deps }: Setup = {}): Promise<UpdateService>
     args: () => ['--hidden', '--inspect', '--user-data-dir', state.root],
     env: { HOME: '/home/x', SECRET_TOKEN: 's', DISPLAY: ':1' },
     soakMs: 1_000,
+    confirmMs: () => 300_000,
     sessionEnding: () => false,
     isOwn: (pid) => pid === process.pid,
     whoHolds: async () => holders.shift() ?? [],
@@ -166,7 +167,8 @@ describe('installing', () => {
     expect(fs.readFileSync(appFile)).toEqual(fs.readFileSync(download));
     const [attempt] = listAttempts(state);
     const plan = readPlan(state, attempt ?? '');
-    expect(plan).toMatchObject({ toBuild: '1.1.0+new', fromBuild: '1.0.0+old', soakMs: 1_000 });
+    expect(plan).toMatchObject({ toBuild: '1.1.0+new', fromBuild: '1.0.0+old' });
+    expect(plan).toMatchObject({ soakMs: 1_000, confirmMs: 300_000 });
     expect(plan.launch.args).toEqual(['--hidden', `--user-data-dir=${state.root}`]);
     expect(plan.launch.env).toEqual({ HOME: '/home/x', DISPLAY: ':1' });
     expect(fs.readFileSync({ oldLink: '', ...plan.expected }.oldLink, 'utf8')).toBe('old app');

@@ -110,11 +110,19 @@ function refuseDuringGatewayUpdate({ updates }: HandlerDeps): void {
   }
 }
 
+function refuseDuringAppUpdate({ updates }: HandlerDeps): void {
+  const phase = updates.app.view()?.phase;
+  if (phase === undefined) return;
+  throw new ContractError(
+    phase === 'confirming'
+      ? 'Holdfast waits to hear whether its new version stays: keep it or go back first.'
+      : 'Holdfast is being updated; wait for its end.',
+  );
+}
+
 async function updateGateway(deps: HandlerDeps, id: string): Promise<void> {
   usableRegistry(deps);
-  if (deps.updates.app.view() !== null) {
-    throw new ContractError('Holdfast is being updated; wait for its end.');
-  }
+  refuseDuringAppUpdate(deps);
   await deps.updates.gateways.run(id);
 }
 
@@ -287,9 +295,7 @@ function profileHandlers(deps: HandlerDeps) {
     'profile.check': (input) => checkProfile(input, registry.profiles(), environment.current()),
     'profile.test': ({ profile }) => {
       // An update may try a gateway of the same name, in the same place.
-      if (deps.updates.app.view() !== null) {
-        throw new ContractError('Holdfast is being updated; wait for its end.');
-      }
+      refuseDuringAppUpdate(deps);
       refuseDuringGatewayUpdate(deps);
       return deps.trials.run(profile, usableRegistry(deps).supervisors().get(profile.id));
     },
@@ -372,6 +378,14 @@ function updateHandlers(deps: HandlerDeps) {
       nullAfter(usableTransactions().rollBack(attempt, problem)),
     'update.handOver': ({ attempt, app }) => {
       usableTransactions().handOver(attempt, app);
+      return null;
+    },
+    'update.keepVersion': () => {
+      usableTransactions().decide('new');
+      return null;
+    },
+    'update.undoVersion': () => {
+      usableTransactions().decide('old');
       return null;
     },
     'update.appStarted': ({ buildId, identity }) => {

@@ -166,6 +166,16 @@ function updateScenes(now: number): Scenes {
       },
     }),
     'update-plan': update({ gateways: severalGateways(now), update: states.ready }),
+    confirming: update({
+      transaction: {
+        attempt: '1763829000000-9f3c21ab',
+        phase: 'confirming',
+        fromVersion: '0.1.0',
+        toVersion: '0.2.0',
+        since: now - 12 * second,
+        deadline: now + 288 * second,
+      },
+    }),
     soaking: update({
       receipt: receipt(now),
       transaction: {

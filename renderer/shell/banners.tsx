@@ -4,11 +4,12 @@ import { updatePhases } from '../../electron/contract/update-phases.ts';
 import { words } from '../../electron/words/spoken.ts';
 import { moment } from '../format/quantities.ts';
 import { receiptHeadline } from '../format/receipt-words.ts';
-import { useApp, useHoldfast, useShownView, useView } from '../store/hooks.ts';
+import { useApp, useBusy, useHoldfast, useShownView, useView } from '../store/hooks.ts';
 import { newOffers, usePresets } from '../store/presets.ts';
 import { Button } from '../ui/button.tsx';
 import { Foreign } from '../ui/foreign.tsx';
 import { Banner, type BannerTone } from '../ui/messages.tsx';
+import { Remaining } from '../ui/remaining.tsx';
 
 const receiptTone: Readonly<Record<Outcome, BannerTone>> = {
   back: 'good',
@@ -23,6 +24,7 @@ export function Banners() {
       <LinkBanner />
       <Problems />
       <TransactionBanner />
+      <ConfirmBanner />
       <ReceiptBanner />
       <OffersBanner />
     </div>
@@ -95,11 +97,58 @@ function TransactionBanner() {
   );
 }
 
+/** The new version has served well, and stays only if its user says so. */
+function ConfirmBanner() {
+  const { send } = useHoldfast();
+  const transaction = useApp((state) => state.transaction);
+  const connected = useApp((state) => state.link.status === 'connected');
+  const deciding = useBusy(decide);
+  if (transaction?.phase !== 'confirming') return null;
+  const { fromVersion, toVersion, deadline } = transaction;
+  return (
+    <Banner
+      tone="warning"
+      title={words.banners.runsNow(toVersion)}
+      testId="confirm-banner"
+      actions={
+        <>
+          <Button
+            icon="check"
+            kind="primary"
+            disabled={!connected}
+            busy={deciding}
+            onClick={() => void send('update.keepVersion', null, decide)}
+            testId="keep-version"
+          >
+            {words.banners.keepVersion(toVersion)}
+          </Button>
+          <Button
+            icon="restart"
+            disabled={!connected}
+            busy={deciding}
+            onClick={() => void send('update.undoVersion', null, decide)}
+            testId="undo-version"
+          >
+            {words.banners.goBackTo(fromVersion)}
+          </Button>
+        </>
+      }
+    >
+      {words.banners.notKept(fromVersion)}
+      {deadline !== null && <Remaining until={deadline} />}
+    </Banner>
+  );
+}
+
+const decide = 'decide holdfast';
+
 function ReceiptBanner() {
   const { open, send } = useHoldfast();
   const receipt = useApp((state) => state.receipt);
+  const isAsked = useApp((state) => state.transaction?.phase === 'confirming');
   const onUpdates = useView((state) => state.view === 'update');
-  if (!receipt || onUpdates) return null;
+  // While it is asked whether the new version stays, nothing else is said about it.
+  if (!receipt || onUpdates || isAsked) return null;
   return (
     <Banner
       tone={receiptTone[receipt.outcome]}

@@ -42,9 +42,21 @@ const noneFound = { set: 'a', live: 0, whole: true, count: 0, hits: [], lines: [
 
 const noPhone = { target: null, tell: 'problems', last: null } as const;
 
+const done = (): null => null;
+
+const updateDefaults = {
+  'update.check': done,
+  'update.download': done,
+  'update.pause': done,
+  'update.cancel': done,
+  'update.install': done,
+  'update.retry': done,
+  'update.keepVersion': done,
+  'update.undoVersion': done,
+};
+
 /** What is answered unless a test says otherwise. */
 function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
-  const done = (): null => null;
   return {
     subscribe: () => ({ ...publisher.snapshot() }),
     'gateway.start': done,
@@ -107,12 +119,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'log.marks': ({ lines }) => lines.map(() => []),
     'log.save': () => null,
     'log.openLink': done,
-    'update.check': done,
-    'update.download': done,
-    'update.pause': done,
-    'update.cancel': done,
-    'update.install': done,
-    'update.retry': done,
+    ...updateDefaults,
     'receipt.dismiss': done,
     'receipt.list': () => [],
     'settings.change': done,

@@ -2,6 +2,7 @@
 import type { Problem } from '../../contract/gateway.ts';
 import type { Supervisor } from '../../gateway/types.ts';
 import { familyOf, firstOf, passed, whoHoldsPath } from '../../process/index.ts';
+import { notKept } from '../update/confirm.ts';
 import { asProblem, rehearseAll, startAgain, stopForUpdate } from '../update/gateways.ts';
 import { type SoakProblem, soakLeft, untilTrouble } from '../update/soak.ts';
 import { copyProgram, prepareUndo, runUpdateCommand, undo } from './files.ts';
@@ -195,11 +196,7 @@ async function confirm(deps: StepDeps, attempt: GatewayAttempt): Promise<void> {
   if (typeof end === 'object') return attempt.rollBack(end.problem);
   if (end === 'turned') return;
   const old = fromVersion === null ? 'The old version' : `Version ${fromVersion}`;
-  const minutes = Math.round(confirmMs / 60_000);
-  attempt.rollBack({
-    message: `The new version was not kept within ${minutes} min. ${old} is back.`,
-    hint: 'Update again, and press Keep within that time.',
-  });
+  attempt.rollBack(notKept('The new version', old, confirmMs));
 }
 
 /** For the receipt: what is wrong after the way back; null when nothing is. */

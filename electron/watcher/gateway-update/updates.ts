@@ -25,6 +25,7 @@ import { type GatewayPlan, readGatewayPlan } from '../../transaction/gateway-pla
 import { OvertakenError } from '../../transaction/journal.ts';
 import { supervisorNamed } from '../registry.ts';
 import { openAttemptOf } from '../update/attempt.ts';
+import { wantedBack } from '../update/confirm.ts';
 import { asProblem } from '../update/gateways.ts';
 import { PendingWrites } from '../update/pending-writes.ts';
 import { noteUpdate } from '../update-events.ts';
@@ -117,8 +118,7 @@ export class GatewayUpdates {
 
   /** The user wants the old version back. Throws a ContractError. */
   undo(id: string): void {
-    const { attempt } = this.#undecided(id);
-    attempt.rollBack({ message: 'The old version was wanted back.' });
+    this.#undecided(id).attempt.rollBack(wantedBack);
   }
 
   /** True while a gateway may be away: then nothing else may stop and start gateways. */

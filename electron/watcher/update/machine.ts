@@ -11,8 +11,9 @@
  *                     │                  │                    │
  *                     │                  │        app gone + new file verified
  *                     │                  │                    │
- *                     │                  │             start the new app ──► back ──► soak ──► committed
- *                     │                  │                    │   ▲                     │└──► failed
+ *                     │                  │             start the new app ──► back ──► soak ──► (confirm) ──► committed
+ *                     │                  │                    │   ▲                     │ │          │   └──► failed
+ *                     │                  │                    │ ◄─┼─────────────────────┼─┼──────────┘ not kept in time
  *                     ▼                  ▼                    │   └─ it ended, and may ─┤
  *                                                             │      be started again   │ too often
  *                 put-back ◄──────────────────────────────────┘ any failure, in any of these
@@ -22,6 +23,8 @@
  *
  * A Setup program is run between the hand-over and the comparison, when the app has ended. What it
  * has done can't be undone, so a roll-back then starts whichever app is installed.
+ *
+ * Where the plan names a time for it, the new version has to be kept by its user.
  *
  * Before the hand-over the app owns its files: until then a roll-back waits for its call, or its end.
  */
@@ -72,6 +75,10 @@ export interface TransactionState {
   readonly filesProblem: Problem | null;
   readonly backAt: number | null;
   readonly soaked: boolean;
+  /** The new version stays only if its user says so. */
+  readonly confirms: boolean;
+  /** The user has said so. */
+  readonly kept: boolean;
   readonly soakProblem: Problem | null;
   /** Why everything is rolled back. */
   readonly problem: Problem | null;
@@ -91,6 +98,7 @@ export type Step =
   | { readonly do: 'start-app'; readonly which: 'new' | 'old' }
   | { readonly do: 'tell-back' }
   | { readonly do: 'soak' }
+  | { readonly do: 'confirm' }
   | { readonly do: 'end-new-app' }
   | { readonly do: 'restore-files' }
   | { readonly do: 'finish'; readonly outcome: Outcome }
@@ -122,6 +130,8 @@ export function initialState(plan: Plan): TransactionState {
     filesProblem: null,
     backAt: null,
     soaked: false,
+    confirms: plan.confirmMs !== undefined,
+    kept: false,
     soakProblem: null,
     problem: null,
     outcome: null,
@@ -156,7 +166,6 @@ function reduceEvent(
     case 'undo-running':
     case 'undo-ended':
     case 'version-read':
-    case 'kept':
       return state;
     case 'armed':
       return { ...state, armedAt: at };
@@ -203,6 +212,8 @@ function reduceEvent(
       return { ...state, soakProblem: state.soakProblem ?? event.problem };
     case 'soaked':
       return { ...state, soaked: true };
+    case 'kept':
+      return { ...state, kept: true };
     case 'ended':
       return { ...state, outcome: event.outcome, endedAt: at };
     default:
@@ -231,6 +242,7 @@ function reduceApp(state: TransactionState, event: AppEvent, at: number): Transa
         ...state,
         started: { which: state.launching ?? 'new', identity: event.identity },
         startedAt: at,
+        appLeft: false,
       };
     case 'app-left':
       return { ...state, appLeft: true };
@@ -266,8 +278,13 @@ function nextForward(state: TransactionState): Step {
   if (shipped.length > 0) return { do: 'swap', ids: shipped };
   if (!state.appEnded) return { do: 'wait-app' };
   if (!state.started) return { do: 'start-app', which: 'new' };
-  if (state.backAt === null) return { do: 'tell-back' };
+  return state.backAt === null ? { do: 'tell-back' } : nextOnceBack(state);
+}
+
+/** The new version serves. */
+function nextOnceBack(state: TransactionState): Step {
   if (!state.soaked) return { do: 'soak' };
+  if (state.confirms && !state.kept) return { do: 'confirm' };
   return { do: 'finish', outcome: state.soakProblem ? 'failed' : 'committed' };
 }
 
@@ -291,7 +308,8 @@ function nextToRollBack(state: TransactionState): Step {
   }
   if (!state.filesRestored) return { do: 'restore-files' };
   if (!state.appEnded) return { do: 'wait-app' };
-  if (state.started?.which !== 'old' && !state.oldAppFailed)
+  // Whoever had closed the new app wants no window now.
+  if (state.started?.which !== 'old' && !state.oldAppFailed && !state.appLeft)
     return { do: 'start-app', which: 'old' };
   return finishRollBack(state);
 }
@@ -328,7 +346,7 @@ export function phaseOf(state: TransactionState): UpdatePhase | null {
   if (state.direction === 'roll-back') {
     return state.launching === 'old' ? 'starting-app' : 'rolling-back';
   }
-  if (state.backAt !== null) return 'soaking';
+  if (state.backAt !== null) return nextForward(state).do === 'confirm' ? 'confirming' : 'soaking';
   if (state.handedOver) return phaseAfterHandOver(state);
   if (state.released) return 'released';
   return state.releasing ? 'releasing' : 'armed';

@@ -8,6 +8,7 @@ import type {
   ReceiptStep,
   StepName,
 } from '../../contract/receipt.ts';
+import type { UpdatePhase } from '../../contract/update-phases.ts';
 import type { UpdateTransaction } from '../../contract/watcher-contract.ts';
 import { sameProcess } from '../../process/index.ts';
 import type { JournalRecord, StartReport, TransactionEvent } from '../../transaction/events.ts';
@@ -29,9 +30,19 @@ export function transactionView(
     fromVersion: plan.fromVersion,
     toVersion: plan.toVersion,
     since: state.since,
-    deadline: phase === 'releasing' ? (state.releasing?.deadline ?? null) : null,
+    deadline: deadlineOf(plan, state, phase),
     steps: stepsOf(records),
   };
+}
+
+function deadlineOf(
+  { confirmMs }: Plan,
+  { releasing, backAt }: TransactionState,
+  phase: UpdatePhase,
+): number | null {
+  if (phase === 'releasing') return releasing?.deadline ?? null;
+  if (phase !== 'confirming' || backAt === null || confirmMs === undefined) return null;
+  return backAt + confirmMs;
 }
 
 function stepsOf(records: readonly JournalRecord[]): ReceiptStep[] {
@@ -117,6 +128,8 @@ export function stepOf(event: TransactionEvent): { name: StepName; detail?: stri
     case 'back':
     case 'soaked':
       return { name: event.type };
+    case 'kept':
+      return { name: 'version-kept' };
     case 'installer-starting':
       return { name: 'installing' };
     case 'installer-ended':

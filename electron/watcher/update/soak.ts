@@ -27,7 +27,12 @@ const leastSoakMs = 1_000;
 export function soakLeft(soakMs: number, elapsedMs: number): number {
   // A soak that passed while the machine slept has shown nothing: what ended in that time is known
   // only a moment after.
-  return Math.max(soakMs - Math.max(0, elapsedMs), Math.min(soakMs, leastSoakMs));
+  return timeLeft(soakMs, elapsedMs, leastSoakMs);
+}
+
+/** How much is left of `wholeMs`: at least `leastMs`, but never more than the whole; milliseconds. */
+export function timeLeft(wholeMs: number, elapsedMs: number, leastMs: number): number {
+  return Math.max(wholeMs - Math.max(0, elapsedMs), Math.min(wholeMs, leastMs));
 }
 
 const hint = 'Its log says more.';

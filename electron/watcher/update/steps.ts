@@ -27,6 +27,7 @@ import {
   tidyInstalled,
 } from './app-files.ts';
 import type { Attempt } from './attempt.ts';
+import { confirm } from './confirm.ts';
 import { asProblem, bringBack, type GatewayWork, rehearseAll, restore, swap } from './gateways.ts';
 import { type InstallDeps, install } from './installer.ts';
 import type { Step } from './machine.ts';
@@ -94,8 +95,7 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
     case 'start-app':
       return startApp(deps, attempt, step.which);
     case 'end-new-app':
-      await end(deps, attempt.state().launched);
-      return attempt.record({ type: 'new-app-ended' }, false);
+      return endNewApp(deps, attempt);
     case 'restore-files':
       return attempt.record({ type: 'files-restored', problem: restoreFiles(plan) });
     case 'tell-back':
@@ -103,6 +103,8 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
       return deps.saveReceipt(attempt, 'back');
     case 'soak':
       return soak(deps, attempt);
+    case 'confirm':
+      return confirm(deps, attempt);
     case 'finish':
       if (step.outcome === 'put-back') await untilStarted(deps, attempt);
       if (!attempt.closed()) finish(deps, attempt, step.outcome);
@@ -194,6 +196,16 @@ async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'):
   } catch (error) {
     if (!attempt.closed()) await appFailed(deps, attempt, which, asProblem(error).message);
   }
+}
+
+async function endNewApp(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const opened = deps.reports.find(nextBuild(attempt));
+  // Its user had closed it, and has opened it again: then the old one is opened, too.
+  if (opened && attempt.state().appLeft) attempt.record({ type: 'app-started', ...opened });
+  const { launched, started } = attempt.state();
+  await end(deps, launched);
+  await end(deps, started?.identity ?? null);
+  attempt.record({ type: 'new-app-ended' }, false);
 }
 
 async function appFailed(

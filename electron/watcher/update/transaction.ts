@@ -31,6 +31,7 @@ import { OvertakenError } from '../../transaction/journal.ts';
 import { noteUpdate } from '../update-events.ts';
 import { AppReports, launchApp } from './app.ts';
 import { type Attempt, openAttempt } from './attempt.ts';
+import { decide } from './confirm.ts';
 import { asProblem, rehearseAll, stopForUpdate } from './gateways.ts';
 import type { InstallDeps } from './installer.ts';
 import { nextStep, phaseOf, unrehearsed } from './machine.ts';
@@ -219,6 +220,11 @@ export class Transactions {
     if (!attempt || !started || !sameProcess(started, identity)) return;
     if (attempt.state().backAt === null || attempt.state().appLeft) return;
     attempt.interrupt({ type: 'app-left' });
+  }
+
+  /** The user's word while the new version waits for it: which one stays. Throws a ContractError. */
+  decide(version: 'new' | 'old'): void {
+    decide(this.#active, version);
   }
 
   /**

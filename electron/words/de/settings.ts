@@ -49,6 +49,16 @@ export const settings: Words['settings'] = {
       hint: 'Die Gateways laufen weiter. Die neue Version zeigt sich, wenn Holdfast wieder geöffnet wird.',
     },
   },
+  confirmLegend: 'Fragen, ob eine neue Version bleibt',
+  confirmChoices: {
+    off: { label: 'Nicht fragen' },
+    '5': {
+      label: 'Fragen und 5 Minuten warten',
+      hint: 'Wenn alles in Ordnung geblieben ist. Ohne Antwort kehrt Holdfast von selbst zur alten Version zurück.',
+    },
+    '15': { label: 'Fragen und 15 Minuten warten' },
+    '60': { label: 'Fragen und eine Stunde warten' },
+  },
   channelLegend: 'Welche Versionen angeboten werden',
   channelChoices: {
     stable: { label: 'Stabile Versionen' },

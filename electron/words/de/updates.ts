@@ -23,6 +23,7 @@ export const phases: Words['phases'] = {
   'starting-app': 'Das neue Holdfast wird geöffnet.',
   soaking:
     'Die neue Version läuft. Das Update ist fertig, wenn alles eine Weile in Ordnung geblieben ist.',
+  confirming: gatewayPhases.confirming,
   'rolling-back': 'Etwas ist schiefgegangen. Das Update wird rückgängig gemacht.',
 };
 
@@ -130,6 +131,7 @@ export const steps: Words['steps'] = {
   'app-started': 'Holdfast ist offen',
   back: 'Alles ist zurück',
   soaked: 'Alles blieb in Ordnung',
+  'version-kept': 'Die neue Version wurde behalten',
   'app-left': 'Holdfast wurde geschlossen',
   'app-lost': 'Holdfast endete unerwartet',
   'soak-problem': 'Etwas stimmt nicht',

@@ -49,6 +49,16 @@ export const settings = {
       hint: 'The gateways go on running. You see the new version when you open Holdfast again.',
     },
   },
+  confirmLegend: 'Ask whether a new version stays',
+  confirmChoices: {
+    off: { label: 'Don’t ask' },
+    '5': {
+      label: 'Ask, and wait 5 minutes',
+      hint: 'Once everything has stayed healthy. Without an answer Holdfast goes back to the old version by itself.',
+    },
+    '15': { label: 'Ask, and wait 15 minutes' },
+    '60': { label: 'Ask, and wait an hour' },
+  },
   channelLegend: 'Which versions you are offered',
   channelChoices: {
     stable: { label: 'Stable versions' },

@@ -47,6 +47,11 @@ export const banners = {
   reconnecting: 'Reconnecting to Holdfast’s background service…',
   lastKnown: 'What you see is the last known state; running gateways run on.',
   updating: (version: string): string => `Updating to Holdfast ${version}…`,
+  runsNow: (version: string): string => `Holdfast ${version} runs now. Keep it?`,
+  keepVersion: (version: string): string => `Keep version ${version}`,
+  goBackTo: (version: string): string => `Go back to ${version}`,
+  notKept: (version: string): string =>
+    `Without an answer Holdfast goes back to ${version} by itself.`,
   receipt: 'Receipt',
   found: (names: readonly string[]): string => `Found on this machine: ${names.join(', ')}`,
   look: 'Look',

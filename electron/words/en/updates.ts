@@ -25,6 +25,7 @@ export const phases = {
   'starting-app': 'Opening the new Holdfast.',
   soaking:
     'The new version runs. The update is done once everything has stayed healthy for a while.',
+  confirming: gatewayPhases.confirming,
   'rolling-back': 'Something went wrong. Undoing the update.',
 };
 
@@ -143,6 +144,7 @@ export const steps = {
   'app-started': 'Holdfast is open',
   back: 'Everything is back',
   soaked: 'Everything stayed healthy',
+  'version-kept': 'You kept the new version',
   'app-left': 'Holdfast was closed',
   'app-lost': 'Holdfast ended unexpectedly',
   'soak-problem': 'Something is wrong',

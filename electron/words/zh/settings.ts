@@ -34,6 +34,16 @@ export const settings: Words['settings'] = {
     night: { label: '夜间', hint: '条件相同，在两点到五点之间。' },
     quit: { label: '退出 Holdfast 时', hint: '网关继续运行。再次打开 Holdfast 时即为新版本。' },
   },
+  confirmLegend: '询问是否保留新版本',
+  confirmChoices: {
+    off: { label: '不询问' },
+    '5': {
+      label: '询问，等待 5 分钟',
+      hint: '在一切保持正常之后。若没有回答，Holdfast 会自动恢复旧版本。',
+    },
+    '15': { label: '询问，等待 15 分钟' },
+    '60': { label: '询问，等待 1 小时' },
+  },
   channelLegend: '提供哪些版本',
   channelChoices: {
     stable: { label: '稳定版本' },

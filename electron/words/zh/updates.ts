@@ -22,6 +22,7 @@ export const phases: Words['phases'] = {
   proving: '网关正常。Holdfast 将关闭，稍后重新打开。',
   'starting-app': '正在打开新的 Holdfast。',
   soaking: '新版本已运行。一切保持正常一段时间后，更新即告完成。',
+  confirming: gatewayPhases.confirming,
   'rolling-back': '出了问题。正在撤销更新。',
 };
 
@@ -127,6 +128,7 @@ export const steps: Words['steps'] = {
   'app-started': 'Holdfast 已打开',
   back: '一切已恢复',
   soaked: '一切保持正常',
+  'version-kept': '已选择保留新版本',
   'app-left': 'Holdfast 被关闭',
   'app-lost': 'Holdfast 意外结束',
   'soak-problem': '出了问题',

@@ -34,6 +34,9 @@ export const channelChoices = (): readonly Option<Settings['updateChannel']>[] =
 export const installChoices = (): readonly Option<Settings['installUpdates']>[] =>
   optionsOf(['ask', 'idle', 'night', 'quit'], words.settings.installChoices);
 
+export const confirmChoices = (): readonly Option<Settings['confirmUpdates']>[] =>
+  optionsOf(['off', '5', '15', '60'], words.settings.confirmChoices);
+
 export const quitChoices = (): readonly Option<Settings['onQuit']>[] =>
   optionsOf(['ask', 'keep', 'stop'], words.settings.quitChoices);
 

@@ -6,7 +6,13 @@ import { Check, Choice } from '../../ui/choice.tsx';
 import { PutOffNote } from '../update/put-off.tsx';
 import { CommandLineCard } from '../welcome/command-line-hint.tsx';
 import { AboutCard, ServiceCard } from './about-card.tsx';
-import { channelChoices, installChoices, notificationChoices, quitChoices } from './choices.ts';
+import {
+  channelChoices,
+  confirmChoices,
+  installChoices,
+  notificationChoices,
+  quitChoices,
+} from './choices.ts';
 import { HelpReportCard } from './help-report-card.tsx';
 import { PhoneCard } from './phone-card.tsx';
 import { AppearanceCard, GatewaysCard, ResetCard, StartCard } from './setting-cards.tsx';
@@ -74,6 +80,14 @@ export function SettingsPanel() {
           value={settings.installUpdates}
           onChange={(installUpdates) => void send('settings.change', { installUpdates })}
           testId="settings-install-updates"
+        />
+        <Choice
+          legend={words.settings.confirmLegend}
+          layout="rows"
+          options={confirmChoices()}
+          value={settings.confirmUpdates}
+          onChange={(confirmUpdates) => void send('settings.change', { confirmUpdates })}
+          testId="settings-confirm-updates"
         />
         <Choice
           legend={words.settings.channelLegend}

@@ -10,7 +10,7 @@ import {
   updateWhenOf,
 } from '../../../electron/contract/gateway-update-words.ts';
 import { words } from '../../../electron/words/spoken.ts';
-import { ago, remaining, span } from '../../format/quantities.ts';
+import { ago, span } from '../../format/quantities.ts';
 import { clientWords } from '../../format/receipt-words.ts';
 import { useNow } from '../../store/clock.ts';
 import { useApp, useBusy, useHoldfast } from '../../store/hooks.ts';
@@ -18,6 +18,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card, Fact, Facts } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Banner, ProblemText } from '../../ui/messages.tsx';
+import { Remaining } from '../../ui/remaining.tsx';
 
 interface Props {
   readonly gateway: GatewayView;
@@ -90,10 +91,6 @@ function UnderWay({ gateway, connected, update }: Props & { readonly update: Gat
       {until !== null && <Remaining until={until} />}
     </Banner>
   );
-}
-
-function Remaining({ until }: { readonly until: number }) {
-  return <span aria-hidden="true"> ({words.quantities.left(remaining(until, useNow()))})</span>;
 }
 
 /** The versions as facts, with what can be done about them; nothing where the profile says nothing. */
