@@ -7,7 +7,7 @@ import { processesIn } from './processes.ts';
 import { type Recorded, Recorder, restore } from './recorded.ts';
 import type { Releases } from './releases.ts';
 import type { Scenario } from './scenarios.ts';
-import { ask, lookAround } from './witness.ts';
+import { ask, lookAround, outcomeOf } from './witness.ts';
 import { World } from './world.ts';
 
 /** A gateway is back within a minute; everything else has a little longer on a busy machine. */
@@ -55,7 +55,9 @@ export async function record({ releases, scenario, staged }: Setting): Promise<R
     await world.lay(releases, scenario, staged);
     world.trace();
     const played = await judged(world, scenario, () => recorder.look());
-    return { ...played, ...recorder.recorded() };
+    const outcome = outcomeOf(world, scenario);
+    const strange = outcome === scenario.ends ? [] : [`it ends ${outcome}, not ${scenario.ends}`];
+    return { ...played, wrong: [...played.wrong, ...strange], ...recorder.recorded() };
   } finally {
     await world.clear();
   }

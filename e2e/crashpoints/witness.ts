@@ -140,6 +140,13 @@ function journalTrouble(store: AttemptStore, attempt: string, outcome: string | 
   ];
 }
 
+/** How the update that was wished for has ended, as its receipt says; undefined: there is none. */
+export function outcomeOf({ state }: World, { wish }: Scenario): string | undefined {
+  if (wish !== 'update') return newestGatewayReceipt(state.gatewayAttempts('freed'))?.outcome;
+  const [attempt] = listAttempts(state);
+  return attempt === undefined ? undefined : readReceipt(state, attempt)?.outcome;
+}
+
 function gatewayReceiptTrouble(world: World, builds: ReadonlyMap<string, string>): string[] {
   const store = world.state.gatewayAttempts('freed');
   const build = builds.get('freed');
