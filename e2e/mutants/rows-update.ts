@@ -30,8 +30,8 @@ export const updateRows: readonly Mutant[] = [
     name: 'slow-download-stalled',
     harm: 'A download that takes longer than a minute is called stalled while its bytes come.',
     file: 'electron/update/stall-watch.ts',
-    find: 'finally { cancel(); }',
-    replace: 'finally { void cancel; }',
+    find: 'cancel(); waitedMs',
+    replace: 'void cancel; waitedMs',
     guard: {
       file: 'electron/update/feed.test.ts',
       name: 'of an honest server that tells no length, and is slow, is no stalled one',

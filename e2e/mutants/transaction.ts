@@ -156,7 +156,7 @@ export const transactionMutants: readonly Mutant[] = [
   {
     name: 'altered-app-started',
     harm: 'What was written over the new version after its check is started.',
-    file: 'electron/transaction/installed.ts',
+    file: 'electron/transaction/start-verified.ts',
     find: 'if (found.sha512 !== sha512) throw changed();',
     replace: '',
     guard: {

@@ -72,11 +72,22 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     name: 'setup-not-looked-at-again',
     harm: 'A Setup program that is exchanged after its check is run.',
     file: 'electron/watcher/update/installer.ts',
-    find: '  verified.unchanged();\n',
-    replace: '',
+    find: '  unchanged();\n  return spawnDetached',
+    replace: '  return spawnDetached',
     guard: {
       file: 'electron/watcher/update/installer.test.ts',
       name: 'that is exchanged between its last check and its start',
+    },
+  },
+  {
+    name: 'exchanged-for-its-start',
+    harm: 'A program that is put in the place of the verified one for a moment runs.',
+    file: 'electron/transaction/start-verified.ts',
+    find: '    try {\n      unchanged();',
+    replace: '    try {',
+    guard: {
+      file: 'electron/transaction/start-verified.test.ts',
+      name: 'a program that is exchanged for its start alone between its check and its start does not go on',
     },
   },
   {

@@ -69,5 +69,13 @@ export function whoHoldsLock(path: string): number | undefined {
   return platform.lockHolder(path);
 }
 
+/**
+ * Before a program is checked: until the answer is called nobody can write, replace or remove its file, on
+ * Windows; elsewhere no system offers that. Throws a sentence when another program may write it now.
+ */
+export function holdFile(path: string): () => void {
+  return platform.holdFile(path);
+}
+
 /** Listening sockets held for other programs; null where a child can't be given one (Windows). */
 export const { heldSockets } = platform;

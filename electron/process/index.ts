@@ -28,6 +28,7 @@ export {
   hasListener,
   heldSockets,
   holdersOfPort,
+  holdFile,
   listenersOf,
   listeningAddressesOf,
   whoHoldsLock,

@@ -216,6 +216,11 @@ export interface Platform {
   /** Null where a child can't be given a listening socket (Windows). */
   readonly heldSockets: HeldSockets | null;
   lock(path: string): OsLock;
+  /**
+   * Keeps everybody from writing, replacing or removing the file until the answer is called, where the
+   * system can (Windows). Throws a sentence when another program may write it now.
+   */
+  holdFile(path: string): () => void;
   /** The process that holds a lock on `path`, without touching the lock; undefined where the system does not say. */
   lockHolder(path: string): number | undefined;
   /** The user id at the other end of a local socket, where the system records it. */

@@ -2,10 +2,11 @@
  * For tests: a disk that fills up under a running gateway. It runs with TMPDIR on a small disk of its
  * own and prints a report as JSON.
  */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLedger } from '../gateway/ledger/ledger.ts';
 import type { Identity } from '../process/index.ts';
+import { fillDisk } from './fill-disk.ts';
 import { createGatewayBench, killTree, untilStatus, untilView } from './gateway-bench.ts';
 import { until } from './processes.ts';
 
@@ -16,7 +17,7 @@ supervisor.start();
 const first = (await untilStatus(supervisor, 'running')).identity;
 
 const filler = join(bench.root, 'filler');
-fill(filler);
+fillDisk(filler);
 await killTree(first);
 const second = await runsOther(first);
 await until(() => said().includes("can't be written"), 'the problem to be reported');
@@ -29,19 +30,6 @@ await until(() => recorded() === third.pid, 'the record to be written again');
 process.stdout.write(`${JSON.stringify({ whileFull, saidLater: said() })}\n`);
 await supervisor.stop();
 await bench.clean();
-
-/** To the last byte, in smaller and smaller pieces. */
-function fill(file: string): void {
-  const fd = openSync(file, 'w');
-  for (let size = 64 * 1024; size >= 1; ) {
-    try {
-      writeSync(fd, Buffer.alloc(size));
-    } catch {
-      size = Math.floor(size / 2);
-    }
-  }
-  closeSync(fd);
-}
 
 function runsOther(than: Identity): Promise<Identity> {
   return untilView(supervisor, (one) => {

@@ -322,8 +322,12 @@ export async function runToHandOver(
 }
 
 /** The app's whole part, up to its end. */
-export async function runToAppEnd(world: World, generation: Generation): Promise<void> {
-  await runToHandOver(world, generation);
+export async function runToAppEnd(
+  world: World,
+  generation: Generation,
+  released?: () => void,
+): Promise<void> {
+  await runToHandOver(world, generation, released);
   await world.endApp();
 }
 

@@ -17,40 +17,10 @@
 import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fsyncDir } from '../files/durable-write.ts';
-import { sha512Of } from '../files/file-hash.ts';
-import { changeMark } from '../files/file-identity.ts';
 import { type Manifest, readManifest } from '../staging/staged.ts';
 import type { AppImageInstall } from './plan.ts';
 
 type Names = Pick<AppImageInstall, 'appFile' | 'newFile' | 'oldLink'>;
-
-/** A program that is about to be run: the file that was hashed must be the one that is started. */
-export interface VerifiedProgram {
-  /** To be called right before the start. Throws a sentence if the file is another one now. */
-  unchanged(): void;
-}
-
-/**
- * Hashes `file` (sha512 in base64, as in feeds; about 0.2 s for 100 MB). Rejects with a sentence when
- * it is not the file that `sha512` names, or was changed while it was read.
- */
-export async function verifyProgram(file: string, sha512: string): Promise<VerifiedProgram> {
-  const changed = (): Error =>
-    new Error(`${file} was changed after it had been verified. It was not started.`);
-  // Taken first: whatever writes to the file or replaces it from here on changes the mark.
-  const mark = changeMark(file);
-  const found = await sha512Of(file).catch((cause: unknown) => {
-    throw new Error(`${file} could not be read, so it was not started.`, { cause });
-  });
-  const program: VerifiedProgram = {
-    unchanged() {
-      if (mark === undefined || changeMark(file) !== mark) throw changed();
-    },
-  };
-  if (found.sha512 !== sha512) throw changed();
-  program.unchanged();
-  return program;
-}
 
 /** Restores the old file in each of the cases. Throws the system's error; repeatable. */
 export function restoreInstalled(names: Names): void {

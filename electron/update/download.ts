@@ -1,6 +1,6 @@
 /**
  * Downloads one offered file: never more bytes than were offered, only while the disk has room, ended
- * when no byte arrives for a while, and resumed where an earlier try broke off. A file without the
+ * when no byte or too few arrive for a while, and resumed where an earlier try broke off. A file without the
  * offered sha512 is deleted.
  */
 import { statfsSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { type FeedError, feedError, toFeedError } from './feed-errors.ts';
 import { isWebPage, type OfferedFile } from './feed-file.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { hasPartial, openPartial, type PartialFile } from './partial-file.ts';
-import { createStallWatch, type StallWatch } from './stall-watch.ts';
+import { createStallWatch, type StallLimits, type StallWatch } from './stall-watch.ts';
 import type { Progress } from './types.ts';
 
 export interface DownloaderDeps {
@@ -21,8 +21,8 @@ export interface DownloaderDeps {
   /** The installed AppImage, whose unchanged parts are not downloaded; undefined where there is none. */
   readonly installedImage: string | undefined;
   log(message: string): void;
-  /** A download without a single byte for this long has stalled; milliseconds, a minute by default. */
-  readonly stallMs?: number;
+  /** When a download has stalled or is too slow; other limits than the usual ones. */
+  readonly stall?: Partial<StallLimits>;
   /** Free bytes for this user on the disk of `folder`; statfs by default. */
   freeBytes?(folder: string): number;
 }
@@ -35,7 +35,11 @@ export interface DownloadJob {
   onProgress(progress: Progress): void;
 }
 
-const maxSilenceMs = 60_000;
+/**
+ * 1,000 bytes a second are what dnf asks of a mirror, too (`minrate` in dnf.conf(5)): even a modem is
+ * faster, and at this rate a release takes two days. A minute, because a link may be gone for a while.
+ */
+const stallLimits: StallLimits = { silenceMs: 60_000, minRate: 1_000, rateMs: 60_000 };
 /** Left free on the disk; bytes. */
 const spareBytes = 32 * 1024 * 1024;
 /** Free space is checked again after so many bytes. */
@@ -46,7 +50,7 @@ const mode = 0o700;
 
 /** Rejects with a FeedError; after `signal`, with what it was aborted for. */
 export async function downloadFile(deps: DownloaderDeps, job: DownloadJob): Promise<void> {
-  const watch = createStallWatch(deps.clock, deps.stallMs ?? maxSilenceMs, job.signal);
+  const watch = createStallWatch(deps.clock, { ...stallLimits, ...deps.stall }, job.signal);
   const folder = partialFolder(job.destination);
   if (!hasPartial(folder, job.file) && (await tryDifferences(deps, job, watch))) return;
   const partial = await openPartial(folder, job.file);

@@ -22,6 +22,7 @@ type OwnCode =
   | 'REDIRECT_TOO_MANY'
   | 'STALLED'
   | 'TIMED_OUT'
+  | 'TOO_SLOW'
   | 'WEB_PAGE';
 
 /** A failure with the code that names it. `status` is the number of the response, if that is it. */
@@ -151,6 +152,10 @@ const kinds = {
     tryLater,
   ],
   stalled: ['The download has stalled: nothing came for a minute.', networkCodes],
+  tooSlow: [
+    'The download was ended: for a minute, less than 1 kB came per second.',
+    `${networkCodes} It goes on where it stopped.`,
+  ],
   diskFull: [
     'The disk is full; the update could not be saved.',
     'Free some space, then try again.',
@@ -185,6 +190,7 @@ const byCode: Readonly<Record<string, Kind>> = {
   REDIRECT_TOO_MANY: 'redirectMany',
   STALLED: 'stalled',
   TIMED_OUT: 'timeout',
+  TOO_SLOW: 'tooSlow',
   WEB_PAGE: 'webPage',
   // electron-updater.
   ERR_CHECKSUM_MISMATCH: 'checksum',

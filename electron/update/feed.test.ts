@@ -227,7 +227,7 @@ describe('a download', () => {
 
   it('goes on where it stopped, also in another process [F40]', async () => {
     await server.setFault({ kind: 'stall', afterBytes: 200_000 }, imageBytes);
-    await problemOf(quietly(await found({ limits: { stallMs: 300 } })));
+    await problemOf(quietly(await found({ limits: { stall: { silenceMs: 300 } } })));
     await server.setFault({ kind: 'none' });
     // What is on the disk is all that this one knows.
     const later = await found();
@@ -292,7 +292,7 @@ describe('a download', () => {
   });
 
   it('of an honest server that tells no length, and is slow, is no stalled one [R24]', async () => {
-    const source = await found({ limits: { stallMs: 400 } });
+    const source = await found({ limits: { stall: { silenceMs: 400 } } });
     await server.setFault({ kind: 'simple', bytesPerSecond: 600_000 }, imageBytes);
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
   });
@@ -300,7 +300,7 @@ describe('a download', () => {
   it.each([{ kind: 'stall', afterBytes: 50_000 }, { kind: 'silent' }] as const)(
     'with %o is ended when no byte has come for its time [F40]',
     async (fault) => {
-      const source = await found({ limits: { stallMs: 300 } });
+      const source = await found({ limits: { stall: { silenceMs: 300 } } });
       await server.setFault(fault, imageBytes);
       expect(await sentenceOf(quietly(source))).toContain('has stalled');
       await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
@@ -308,6 +308,18 @@ describe('a download', () => {
       expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
     },
   );
+
+  it('that only drips is ended, and goes on where it stopped [F40]', async () => {
+    const stall = { minRate: 200_000, rateMs: 300 };
+    const source = await found({ limits: { stall } });
+    await server.setFault({ kind: 'slow', bytesPerSecond: 20_000 }, imageBytes);
+    expect(await sentenceOf(quietly(source))).toContain('less than 1 kB came per second');
+    await vi.waitFor(() => expect(server.requests.at(-1)?.closed).toBe(true));
+    // Slow, and yet fast enough.
+    await server.setFault({ kind: 'slow', bytesPerSecond: 1_000_000 }, imageBytes);
+    expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
+    expect(server.requests.at(-1)).toMatchObject({ status: 206 });
+  });
 
   it('of a file that is gone says so', async () => {
     const source = await found();

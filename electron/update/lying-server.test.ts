@@ -81,7 +81,7 @@ it('another program under the signed name is not kept, though the feed is genuin
   expect(error.problem.message).toContain('checksum differs');
 });
 
-it('keys of its own are refused, and so are too few of ours', async () => {
+it('keys of its own are refused, and so are too few of ours [F39]', async () => {
   await signFeed(bench.served, { keys: testKeys('somebody else') });
   expect(await refusal()).toContain(notSigned);
   await release('1.1.1');
@@ -142,7 +142,7 @@ it.each([
   expect(await refusal()).toContain(notSigned);
 });
 
-it('metadata behind redirects without end, or to an address without encryption, is not read', async () => {
+it('metadata behind redirects without end, or to an address without encryption, is not read [F41]', async () => {
   await server.setFault({ kind: 'redirect', to: '' }, /\.json$/);
   expect(await refusal()).toContain('more than five times');
   await server.setFault({ kind: 'redirect', to: 'http://192.0.2.1/' }, /\.json$/);
@@ -154,7 +154,7 @@ it('a feed without signed metadata is refused', async () => {
   expect(await refusal()).toContain('not found at its address');
 });
 
-it('new root keys are followed along the signatures of the old ones, and revoked keys count no longer', async () => {
+it('new root keys are followed along the signatures of the old ones, and revoked keys count no longer [F39]', async () => {
   const second = testKeys('second');
   const { version, json } = makeRoot(
     second,
@@ -172,7 +172,7 @@ it('new root keys are followed along the signatures of the old ones, and revoked
   expect(await refusal()).toContain(notSigned);
 });
 
-it('a root that its predecessor’s keys have not signed is not followed', async () => {
+it('a root that its predecessor’s keys have not signed is not followed [F39]', async () => {
   const { json } = makeRoot(
     testKeys('second'),
     { now: Date.now() },

@@ -12,8 +12,8 @@ import {
   spawnDetached,
   stopTree,
 } from '../process/index.ts';
-import { verifyProgram } from '../transaction/installed.ts';
 import type { AppImageInstall } from '../transaction/plan.ts';
+import { startVerified } from '../transaction/start-verified.ts';
 import { megabytes, stateRoomBytes } from './preflight.ts';
 import { UpdateProblem } from './types.ts';
 
@@ -78,25 +78,25 @@ export async function unpackStage(
   };
 }
 
-async function start(
+function start(
   { env }: UnpackDeps,
   { newFile, appSha512 }: Pick<AppImageInstall, 'newFile' | 'appSha512'>,
   folder: string,
 ): Promise<Started> {
   const log = path.join(folder, 'unpack.log');
-  const verified = await verifyProgram(newFile, appSha512);
-  verified.unchanged();
-  return spawnDetached({
-    kind: 'installer',
-    command: newFile,
-    args: ['--appimage-extract', stagePattern],
-    cwd: folder,
-    env: appEnvironment(env),
-    stdout: log,
-    stderr: log,
-    nonce: randomBytes(16).toString('hex'),
-    escape: 'session',
-  });
+  return startVerified(newFile, appSha512, () =>
+    spawnDetached({
+      kind: 'installer',
+      command: newFile,
+      args: ['--appimage-extract', stagePattern],
+      cwd: folder,
+      env: appEnvironment(env),
+      stdout: log,
+      stderr: log,
+      nonce: randomBytes(16).toString('hex'),
+      escape: 'session',
+    }),
+  );
 }
 
 /** How it ended, or which limit it passed. */

@@ -44,7 +44,7 @@ export interface PortOptions {
   readonly clock: Clock;
   log(message: string): void;
   /** For tests; see DownloaderDeps. */
-  readonly limits?: Pick<DownloaderDeps, 'stallMs' | 'freeBytes'>;
+  readonly limits?: Pick<DownloaderDeps, 'stall' | 'freeBytes'>;
 }
 
 /** For aborted work to remove its files, milliseconds. */

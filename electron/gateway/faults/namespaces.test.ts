@@ -49,16 +49,46 @@ it.skipIf(!choosesPids)(
   },
 );
 
-it.skipIf(!works(...ownMounts, 'mount', '-t', 'tmpfs', 'none', '/mnt'))(
+/** What `name` prints when it runs with a small disk as its folder for temporary files. */
+function onSmallDisk(name: string): Promise<unknown> {
+  const disk = mkdtempSync(join(tmpdir(), 'holdfast-disk-'));
+  onTestFinished(() => rmSync(disk, { recursive: true, force: true }));
+  const run = ['sh', '-c', `${mountSmall} && exec "$2" "$3"`, 'sh', disk];
+  return answerOf([...ownMounts, ...run, process.execPath, program(name)], { TMPDIR: disk });
+}
+
+const mountsDisks = works(...ownMounts, 'mount', '-t', 'tmpfs', 'none', '/mnt');
+it.skipIf(!mountsDisks)(
   'a disk that fills up keeps no gateway down, and is reported until there is room again [F30]',
   async () => {
-    const disk = mkdtempSync(join(tmpdir(), 'holdfast-disk-'));
-    onTestFinished(() => rmSync(disk, { recursive: true, force: true }));
-    const run = ['sh', '-c', `${mountSmall} && exec "$2" "$3"`, 'sh', disk];
-    const words = [...ownMounts, ...run, process.execPath, program('full-disk.ts')];
-    expect(await answerOf(words, { TMPDIR: disk })).toEqual({
+    expect(await onSmallDisk('full-disk.ts')).toEqual({
       whileFull: { said: expect.stringContaining('The record of Test gateway'), running: 1 },
       saidLater: '',
+    });
+  },
+);
+
+it.skipIf(!mountsDisks)(
+  'a disk that fills up undoes an update before it stops anything, and none that has stopped something [F30]',
+  async () => {
+    const undone = {
+      said: expect.stringMatching(/journal of update .* can't be written: .* is full\. Make room/i),
+      app: 'old app',
+      gateway: '1.0.0+old',
+      done: [],
+      over: true,
+    };
+    expect(await onSmallDisk('full-disk-update.ts')).toEqual({
+      beforeArming: undone,
+      beforeStopping: undone,
+      afterwards: {
+        said: expect.stringContaining('is full.'),
+        outcome: 'committed',
+        app: 'new app',
+        gateway: '1.1.0+new',
+        done: expect.any(Array),
+        later: { onDisk: 'committed', unfinished: null },
+      },
     });
   },
 );

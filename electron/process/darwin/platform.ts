@@ -148,6 +148,7 @@ export const darwin: Platform = {
     copyFrom: () => 'macOS lets no other process take it over',
   },
   lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
+  holdFile: () => () => {},
   lockHolder: () => undefined,
   peerUser,
   ownerOf: (pid) => jobOwner(pid) ?? programOwner(describeDarwin(pid), pid),

@@ -68,6 +68,7 @@ export const linux: Platform = {
     copyFrom: copySocket,
   },
   lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
+  holdFile: () => () => {},
   lockHolder,
   peerUser,
   ownerOf,

@@ -1,11 +1,16 @@
-/** A lock held for life: a file that is open for writing and that no other program may write. Its text names the holder. */
+/**
+ * Files that others may only read while we hold them. A lock held for life is one that is open for writing
+ * besides; its text names the holder.
+ */
 import { textOf } from '../../files/untrusted-file.ts';
 import type { OsLock } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
 
+const readOnly = 0x80000000;
 const readWrite = 0xc0000000;
 const shareRead = 1;
 const createAlways = 2;
+const openExisting = 3;
 const normal = 0x80;
 const sharingViolation = 32;
 
@@ -28,6 +33,20 @@ export function windowsLock(path: string): OsLock {
     // A file that is open without shared deletion can't be removed.
     isIntact: () => held,
   };
+}
+
+/** While it is held a program can be started from it, and nobody can open it for writing, rename or remove it. */
+export function holdWindowsFile(path: string): () => void {
+  const handle = win32().CreateFileW(path, readOnly, shareRead, null, openExisting, normal, 0);
+  if (handle === -1) {
+    const error = win32().lastError();
+    const why =
+      error === sharingViolation
+        ? 'another program may be writing it'
+        : `Windows refused it (error ${error})`;
+    throw new Error(`${path} could not be held for its check: ${why}. It was not started.`);
+  }
+  return () => void win32().CloseHandle(handle);
 }
 
 function holderOf(path: string): number | undefined {

@@ -3,7 +3,7 @@ import type { Platform } from '../platform-interface.ts';
 import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
-import { windowsLock } from './lock.ts';
+import { holdWindowsFile, windowsLock } from './lock.ts';
 import { windowsLoginEntries } from './login-entry.ts';
 import { variableOf } from './memory.ts';
 import { ownerOf } from './owner.ts';
@@ -41,6 +41,7 @@ export const windows: Platform = {
   pathHolders,
   heldSockets: null,
   lock: windowsLock,
+  holdFile: holdWindowsFile,
   lockHolder: () => undefined,
   // The pipe's access list and the challenge decide instead.
   peerUser: () => undefined,

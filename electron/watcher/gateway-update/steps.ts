@@ -68,6 +68,8 @@ async function stopAll(deps: StepDeps, attempt: GatewayAttempt): Promise<void> {
   if (attempt.closed() || attempt.state().direction === 'roll-back') return;
   const graceMs = Math.max(0, ...supervisors.map((one) => one.profile().stop.graceMs));
   attempt.record({ type: 'releasing', deadline: deps.wallClock() + graceMs });
+  const unwritten = attempt.unwritten();
+  if (unwritten) return attempt.rollBack(unwritten);
   const wanted = supervisors.filter((one) => one.view().desired === 'running');
   const work = workOf(deps, attempt);
   const stops = await Promise.allSettled(wanted.map(({ id }) => stopForUpdate(work, id)));

@@ -76,6 +76,29 @@ describe('an update command', () => {
   });
 });
 
+it('nothing is stopped for an update whose journal can’t be written any more [F30]', async () => {
+  // Another file lies in its place, as after a repair of the disk.
+  const exchange = `
+    const { appendFileSync, mkdirSync, readdirSync, renameSync } = require('fs');
+    const [updates] = process.argv.slice(1);
+    for (const name of readdirSync(updates)) {
+      const journal = updates + '/' + name + '/journal.jsonl';
+      appendFileSync(journal, ' ');
+      renameSync(journal, journal + '.aside');
+      mkdirSync(journal);
+    }`;
+  one = await UpdatedGateway.serve(`require('fs').writeFileSync('version', 'two')`, (world) => {
+    const { updates } = world.bench.state.gatewayAttempts('ref');
+    const words = { command: process.execPath, cwd: world.bench.folder };
+    return { preflight: { ...words, args: ['-e', exchange, updates] } };
+  });
+  await expect(one.update()).rejects.toThrow(/^The journal of update .* can't be written/);
+  await one.ends('put-back');
+  await one.stillServes();
+  expect(one.read('version')).toBe('one');
+  await one.bench.finish();
+});
+
 describe('a watcher that is killed during an update command', () => {
   /** The command runs, and its watcher is dead. */
   async function killed(): Promise<number> {

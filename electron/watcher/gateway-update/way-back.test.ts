@@ -30,7 +30,7 @@ const copiesGone = (): Promise<unknown> =>
   until(() => leftOvers().length === 0, 'the copies to be removed');
 
 describe('a version that does not start', () => {
-  it('is undone by the copy that was made of its files, and the old one serves [R117]', async () => {
+  it('is undone by the copy that was made of its files, and the old one serves [F29, R117]', async () => {
     await serve(install('broken'), bySnapshot);
     await expect(one.update()).rejects.toThrow(/78/);
     await one.servesAnew('one');

@@ -22,7 +22,6 @@ import {
   until,
   within,
 } from '../../process/index.ts';
-import type { VerifiedProgram } from '../../transaction/installed.ts';
 import type { Plan } from '../../transaction/plan.ts';
 
 /** An app that was asked to end gets this long before it is killed, milliseconds. */
@@ -40,15 +39,10 @@ export interface AppWork {
 
 /**
  * Starts the program that the plan names, with what its allow-list let through. The nonce tells the
- * app who started it. An image runs from its own path, so it is started by name: `verified` checks
- * once more, right before, that the hashed file lies there. Rejects with a sentence (SpawnError).
+ * app who started it. Rejects with a sentence (SpawnError).
  */
-export async function launchApp(
-  plan: Plan,
-  verified?: VerifiedProgram,
-): Promise<{ readonly identity: Identity }> {
+export function launchApp(plan: Plan): Promise<{ readonly identity: Identity }> {
   const { file, args, env } = plan.launch;
-  verified?.unchanged();
   return launchOutside({
     kind: 'app',
     command: file,

@@ -2,6 +2,7 @@
  * One attempt as its watcher holds it: the plan, the journal that only this watcher writes from now
  * on, and the state that follows from the journal.
  */
+import { ContractError } from '../../contract/define.ts';
 import type { Problem } from '../../contract/gateway.ts';
 import { sweepDrafts } from '../../files/durable-write.ts';
 import type { AttemptStore, StateFolder } from '../../files/state-folder.ts';
@@ -117,6 +118,14 @@ export class Attempt<P extends AnyPlan = Plan, S extends AnyState = TransactionS
     onChange();
   }
 
+  /**
+   * Why a record is not on the disk yet, or null. A full disk must not keep a gateway down; it does keep an
+   * update from stopping one, for another watcher could not finish what it can't read.
+   */
+  unwritten(): Problem | null {
+    return this.#deps.writes.problem();
+  }
+
   /** Turns the attempt back; `byApp`: the app has restored its own files already. */
   rollBack(problem: Problem, byApp = false): void {
     if (this.#state.direction === 'roll-back' && !byApp) return;
@@ -157,4 +166,12 @@ export class Attempt<P extends AnyPlan = Plan, S extends AnyState = TransactionS
   #announceTurn(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** Before anything is stopped. Turns the attempt back and throws a ContractError while its journal lacks a record. */
+export function needWritten(attempt: Attempt): void {
+  const problem = attempt.unwritten();
+  if (!problem) return;
+  attempt.rollBack(problem);
+  throw new ContractError([problem.message, problem.hint].join(' '));
 }

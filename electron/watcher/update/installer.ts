@@ -25,8 +25,8 @@ import {
   spawnDetached,
   stopTree,
 } from '../../process/index.ts';
-import { verifyProgram } from '../../transaction/installed.ts';
 import type { SetupInstall } from '../../transaction/plan.ts';
+import { startVerified } from '../../transaction/start-verified.ts';
 import type { Attempt } from './attempt.ts';
 import { describeExit, endOfTree, seconds } from './command.ts';
 
@@ -59,27 +59,37 @@ export async function install(
 ): Promise<void> {
   const known = attempt.state().installer;
   if (known?.startedAt !== null && known !== null) return resume(deps, attempt, setup);
-  const verified = await verifyProgram(setup.setupFile, setup.setupSha512);
+  const started = await startVerified(setup.setupFile, setup.setupSha512, (unchanged) =>
+    startSetup(deps, attempt, setup, unchanged),
+  );
+  attempt.record({ type: 'installer-running', identity: started.identity });
+  await untilEnded(deps, attempt, setup, started.identity, started.exited);
+}
+
+function startSetup(
+  deps: InstallDeps,
+  attempt: Attempt,
+  { appFile, setupFile }: SetupInstall,
+  unchanged: () => void,
+): ReturnType<typeof spawnDetached> {
   const nonce = randomBytes(16).toString('hex');
   attempt.record({ type: 'installer-starting', nonce });
-  const folder = path.dirname(setup.appFile);
-  const args = setupArguments(folder);
-  const call = deps.setupCommand?.(setup.setupFile, args) ?? { command: setup.setupFile, args };
-  const log = path.join(path.dirname(setup.setupFile), 'installer.log');
-  verified.unchanged();
-  const started = spawnDetached({
+  const args = setupArguments(path.dirname(appFile));
+  const call = deps.setupCommand?.(setupFile, args) ?? { command: setupFile, args };
+  const log = path.join(path.dirname(setupFile), 'installer.log');
+  // The journal has waited for the disk.
+  unchanged();
+  return spawnDetached({
     ...call,
     kind: 'installer',
     // Not the folder that is being replaced.
-    cwd: path.dirname(setup.setupFile),
+    cwd: path.dirname(setupFile),
     env: appEnvironment(process.env),
     stdout: log,
     stderr: log,
     nonce,
     escape: 'session',
   });
-  attempt.record({ type: 'installer-running', identity: started.identity });
-  await untilEnded(deps, attempt, setup, started.identity, started.exited);
 }
 
 /** An earlier watcher announced it: it runs, has ended, or was never started. */

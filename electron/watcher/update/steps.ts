@@ -16,8 +16,8 @@ import {
 } from '../../process/index.ts';
 import type { Stage } from '../../staging/staged.ts';
 import { pruneAttempts } from '../../transaction/attempts.ts';
-import { type VerifiedProgram, verifyProgram } from '../../transaction/installed.ts';
 import type { Plan } from '../../transaction/plan.ts';
+import { startVerified } from '../../transaction/start-verified.ts';
 import { type AppReports, endApp, waitForEnd } from './app.ts';
 import {
   buildAfterRollBack,
@@ -43,10 +43,7 @@ export interface StepDeps extends InstallDeps {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly reports: AppReports;
-  launchApp(
-    plan: Plan,
-    verified: VerifiedProgram | undefined,
-  ): Promise<{ readonly identity: Identity }>;
+  launchApp(plan: Plan): Promise<{ readonly identity: Identity }>;
   log(message: string): void;
   wallClock(): number;
   saveReceipt(attempt: Attempt, outcome: Outcome): void;
@@ -187,7 +184,7 @@ async function startApp(deps: StepDeps, attempt: Attempt, which: 'new' | 'old'):
     if (!here) attempt.record({ type: 'app-launching', which });
     // After a restart of the machine the user may have started it already.
     if (!here && !deps.reports.find(buildId)) {
-      const { identity } = await deps.launchApp(plan, await verifiedApp(plan, which));
+      const { identity } = await launch(deps, plan, which);
       attempt.record({ type: 'app-launched', identity });
     }
     const app = attempt.state().launched;
@@ -239,13 +236,15 @@ async function endInTheWay(deps: StepDeps, plan: Plan): Promise<boolean> {
   return !isAlive(other.identity);
 }
 
-/** The new image, hashed once more now that the old app has ended. */
-async function verifiedApp(
-  { expected }: Plan,
+/** The new image is hashed once more now that the old app has ended. */
+function launch(
+  deps: StepDeps,
+  plan: Plan,
   which: 'new' | 'old',
-): Promise<VerifiedProgram | undefined> {
-  if (which === 'old' || expected.kind !== 'appimage') return undefined;
-  return verifyProgram(expected.appFile, expected.appSha512);
+): Promise<{ readonly identity: Identity }> {
+  const { expected } = plan;
+  if (which === 'old' || expected.kind !== 'appimage') return deps.launchApp(plan);
+  return startVerified(expected.appFile, expected.appSha512, () => deps.launchApp(plan));
 }
 
 /** The build that the new app has to report. */

@@ -30,7 +30,7 @@ import {
 import { OvertakenError } from '../../transaction/journal.ts';
 import { noteUpdate } from '../update-events.ts';
 import { AppReports, launchApp } from './app.ts';
-import { type Attempt, openAttempt } from './attempt.ts';
+import { type Attempt, needWritten, openAttempt } from './attempt.ts';
 import { decide } from './confirm.ts';
 import { asProblem, rehearseAll, stopForUpdate } from './gateways.ts';
 import type { InstallDeps } from './installer.ts';
@@ -160,6 +160,7 @@ export class Transactions {
     this.#standBy.begin();
     attempt.record({ type: 'armed', watcher, escape: this.#deps.escape?.() ?? null });
     this.#watchApp(attempt);
+    needWritten(attempt);
   }
 
   /** Stops the `release` gateways; rejects with a ContractError when one does not end. */
@@ -174,6 +175,7 @@ export class Transactions {
     const toStop = this.#gatewaysToRelease(attempt);
     const graceMs = Math.max(0, ...toStop.map((one) => one.profile().stop.graceMs));
     attempt.record({ type: 'releasing', deadline: this.#wallClock() + graceMs });
+    needWritten(attempt);
     const work = gatewayWork(this.#stepDeps, attempt);
     const stops = Promise.allSettled(toStop.map((one) => stopForUpdate(work, one.id)));
     this.#releasing = stops;
