@@ -29,6 +29,18 @@ test('the window is sandboxed by the kernel [R90]', async ({ world }) => {
   }
 });
 
+test('a window without a sandbox says so in every view, and the log says it too', async ({
+  world,
+}) => {
+  const app = await world.start({ args: ['--no-sandbox'] });
+  const said = 'Holdfast’s window runs without a sandbox: it was started with --no-sandbox.';
+  const banner = app.page.getByTestId('problem-sandbox');
+  await expect(banner).toContainText(said);
+  await app.page.getByTestId('nav-settings').click();
+  await expect(banner).toContainText('Start Holdfast without that word');
+  expect(world.readText('logs', 'app.log')).toContain(said);
+});
+
 test('a second start shows the first one’s window and starts nothing', async ({ world }) => {
   const app = await world.start();
   await expectStatus(app.page, 'running');

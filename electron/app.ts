@@ -19,6 +19,7 @@ import { handleAppEvents, watchSessionEnd } from './lifecycle/app-events.ts';
 import { offerAgainLater } from './lifecycle/later.ts';
 import type { LaunchOptions, WindowStart } from './lifecycle/launch-options.ts';
 import { keepLogin } from './lifecycle/login-keeper.ts';
+import { ownSandbox } from './lifecycle/own-sandbox.ts';
 import { createQuitFlow } from './lifecycle/quit-flow.ts';
 import { recordStart } from './lifecycle/record-start.ts';
 import type { Resources } from './lifecycle/resources.ts';
@@ -172,7 +173,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 /** Runs until the user quits. Rejects with a sentence when it can't. */
 export async function runApp(begun: Begun): Promise<void> {
-  const { args, options, self, log, state, settings, answers } = begun;
+  const { options, self, log, state, settings, answers } = begun;
   log.info(`Holdfast ${self.buildId} starts, on Electron ${process.versions.electron}.`);
   await breathe();
   const core = createCore(begun);
@@ -181,7 +182,10 @@ export async function runApp(begun: Begun): Promise<void> {
   // A link goes on trying when this fails; its state says what is wrong meanwhile.
   const connected = link.connect().catch((error: unknown) => log.error(errorText(error)));
   await breathe();
-  const updates = startUpdates({ ...core, app });
+  const { args, problem: sandboxProblem } = ownSandbox(begun.args);
+  if (sandboxProblem) log.warn(`${sandboxProblem.message} ${sandboxProblem.hint}`);
+  store.putProblem('sandbox', sandboxProblem);
+  const updates = startUpdates({ ...core, app, args });
   feedStore(store, { link, updates, settings, theme: nativeTheme });
   createFace(core, updates);
   answers();

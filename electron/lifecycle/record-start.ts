@@ -3,14 +3,13 @@ import { errorText } from '../contract/error-text.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { recordAppProgram } from '../link/app-program.ts';
 import type { Log } from '../logging/logging.ts';
-import { runsFromImage } from '../update/appimage-origin.ts';
+import { ownOrigin, runsFromImage } from '../update/appimage-origin.ts';
 import { launchArguments, withoutOnce } from './launch-options.ts';
 
 /** @param args this program's own arguments */
 export function recordStart(state: StateFolder, args: readonly string[], log: Log): void {
   const { execPath: program, env } = process;
-  const origin = { appImage: env.APPIMAGE, appDir: env.APPDIR, program };
-  const command = runsFromImage(origin) ? (env.APPIMAGE ?? program) : program;
+  const command = runsFromImage(ownOrigin()) ? (env.APPIMAGE ?? program) : program;
   try {
     recordAppProgram(state, { command, args: withoutOnce(launchArguments(args, state.root)) });
   } catch (error) {

@@ -63,6 +63,7 @@ export type {
   ProcessDescription,
   ProcessFacts,
   ProcessOwner,
+  UserNamespaces,
 } from './platform-interface.ts';
 export { runInTerminal } from './run-in-terminal.ts';
 export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
@@ -73,6 +74,7 @@ export {
   isTrayShown,
   observeSelf,
   selfIdentity,
+  userNamespaces,
   userOpenFiles,
 } from './self.ts';
 export { launchOutside, loginEntries, spawnDetached } from './spawn-detached.ts';

@@ -146,6 +146,11 @@ export interface ProcessOwner {
   readonly order: ((order: OwnerOrder) => Promise<void>) | null;
 }
 
+/** Whether an ordinary program may make a user namespace; else the setting that forbids it, as far as one shows. */
+export type UserNamespaces =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly setting: string | null };
+
 export interface Platform {
   // Who a process is.
 
@@ -239,6 +244,8 @@ export interface Platform {
 
   /** True with other rights than its user's own: setuid, or "as administrator". */
   hasRaisedRights(): boolean;
+  /** Tries it, within milliseconds; null where no sandbox needs one. */
+  userNamespaces(): UserNamespaces | null;
   /** The soft limit of open files that this program was started with; undefined where nothing shows it. */
   userOpenFiles(): number | undefined;
   /** Whether the desktop shows the tray item of process `pid`; `signal` gives the question up. */

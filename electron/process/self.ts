@@ -2,7 +2,7 @@
 import { type Identity, nonceVariable } from '../contract/identity.ts';
 import { identify } from './identity.ts';
 import { platform } from './platform.ts';
-import type { ProcessFacts } from './platform-interface.ts';
+import type { ProcessFacts, UserNamespaces } from './platform-interface.ts';
 
 export function selfIdentity(nonce = process.env[nonceVariable] ?? ''): Identity {
   const self = identify(process.pid, nonce);
@@ -33,6 +33,11 @@ export function isTrayShown(signal: AbortSignal): Promise<boolean> {
  */
 export function userOpenFiles(): number | undefined {
   return platform.userOpenFiles();
+}
+
+/** Whether Chromium can make the user namespace that its sandbox needs: tried, in milliseconds. Null where it needs none. */
+export function userNamespaces(): UserNamespaces | null {
+  return platform.userNamespaces();
 }
 
 /**

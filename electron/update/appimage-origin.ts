@@ -32,6 +32,12 @@ export interface ImageSize {
   readonly blocks: number;
 }
 
+/** That of this very process. */
+export function ownOrigin(): Origin {
+  const { execPath: program, env } = process;
+  return { appImage: env.APPIMAGE, appDir: env.APPDIR, program };
+}
+
 /** True when the runtime that started us is that of the file in APPIMAGE. */
 export function runsFromImage({ appImage, appDir, program }: Origin): boolean {
   if (!appImage || !path.isAbsolute(appImage) || !appDir || !path.isAbsolute(appDir)) return false;

@@ -7,6 +7,7 @@ import { type Row, survey } from '../survey.ts';
 import type { Answer } from '../voice.ts';
 import { describeFinding, type Finding, fail, pass, skip } from './finding.ts';
 import { inspectLogin } from './inspect-login.ts';
+import { inspectSandbox } from './inspect-sandbox.ts';
 import { inspectSurroundings } from './inspect-surroundings.ts';
 import { inspectWatcher } from './inspect-watcher.ts';
 
@@ -28,6 +29,7 @@ export async function doctor(
   const probes = [
     ...inspectSurroundings(state),
     inspectLogin(state),
+    inspectSandbox(state),
     ...(found.watcher || !watcherRuns(state)
       ? inspectWatcher(state, found.watcher)
       : [fail('watcher', found.silence ?? '')]),

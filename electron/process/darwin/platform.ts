@@ -155,6 +155,7 @@ export const darwin: Platform = {
   containerProxyOf: () => undefined,
   processOfService,
   hasRaisedRights: hasOtherIds,
+  userNamespaces: () => null,
   userOpenFiles: () => undefined,
   showsTrayItem: async () => true,
   trimMemory: () => {},

@@ -32,6 +32,7 @@ import { libc, trimHeap } from './syscalls.ts';
 import { showsTrayItem } from './tray-item.ts';
 import { signalVerified, treeOf } from './tree.ts';
 import { usageOf } from './usage.ts';
+import { tryUserNamespaces } from './user-namespaces.ts';
 
 export const linux: Platform = {
   startMarker,
@@ -75,6 +76,7 @@ export const linux: Platform = {
   containerProxyOf,
   processOfService,
   hasRaisedRights: hasOtherIds,
+  userNamespaces: tryUserNamespaces,
   userOpenFiles,
   showsTrayItem,
   trimMemory: trimHeap,

@@ -49,6 +49,7 @@ export const windows: Platform = {
   containerProxyOf: () => undefined,
   processOfService: () => undefined,
   hasRaisedRights: () => isElevated(),
+  userNamespaces: () => null,
   userOpenFiles: () => undefined,
   showsTrayItem: async () => true,
   trimMemory: () => {},
