@@ -7,6 +7,7 @@
  *   out/watcher/    what is staged outside the app: watcher, gateway, front and trust, each one file for
  *                   plain Node, the command line in pieces, koffi's native half, and the manifest of their
  *                   hashes
+ *   out/packages.json   which packages have code in them
  *
  * Everything is bundled, so nothing needs node_modules at run time. What runs in Node is not
  * minified: its stack traces are read by people.
@@ -16,13 +17,16 @@ import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { buildIdentity } from './build/vite/build-id.ts';
+import { collectPackages } from './build/vite/bundled-packages.ts';
 import { logsStayHere } from './build/vite/logs-stay-here.ts';
 import { nativeKoffi } from './build/vite/native-koffi.ts';
 import { writeWatcherManifest } from './build/vite/watcher-manifest.ts';
 
 const root = import.meta.dirname;
-const out = path.join(root, 'out');
+/** Elsewhere for a second build that is to be compared with the first. */
+const out = path.resolve(root, process.env.HOLDFAST_OUT || 'out');
 const identity = buildIdentity(root);
+const packages = collectPackages();
 
 /** The platform the bundles are for: this one, unless packaging says otherwise. */
 const target = process.env.HOLDFAST_TARGET || `${process.platform}-${process.arch}`;
@@ -198,7 +202,14 @@ export default defineConfig({
   root: path.join(root, 'renderer'),
   base: './',
   clearScreen: false,
-  plugins: [react(), nativeKoffi(target), logsStayHere(), ownSystemOnly(), noSchemasInWindow()],
+  plugins: [
+    react(),
+    nativeKoffi(target),
+    logsStayHere(),
+    ownSystemOnly(),
+    noSchemasInWindow(),
+    packages.plugin,
+  ],
   define: {
     __APP_VERSION__: JSON.stringify(identity.version),
     __BUILD_ID__: JSON.stringify(identity.buildId),
@@ -233,6 +244,7 @@ export default defineConfig({
         await builder.build(environment);
       }
       writeWatcherManifest(path.join(out, 'watcher'), identity);
+      packages.write(out);
     },
   },
 });

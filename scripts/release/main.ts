@@ -1,9 +1,10 @@
 /** The signing tool; see docs/releasing.md. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeKeys, readKeys } from './keys.ts';
-import { makeRoot, publishRoot, renewTimestamp, signRelease } from './sign.ts';
+import { newestRoot, type RootFile, rootFile, signFolder } from './keys-folder.ts';
+import { makeRoot, renewTimestamp } from './sign.ts';
 
 const usage = `npm run release:sign -- keys   --keys <new folder>                    makes keys and 1.root.json
 npm run release:sign -- root   --keys <folder> --old-keys <folder>    the next root, for changed keys
@@ -32,16 +33,8 @@ function existing(name: 'keys' | 'old-keys' | 'release'): string {
   return place;
 }
 
-/** The newest `<version>.root.json` of a folder of keys. */
-function newestRoot(keys: string): { version: number; json: string } | undefined {
-  const versions = readdirSync(keys).flatMap((name) => /^(\d+)\.root\.json$/.exec(name)?.[1] ?? []);
-  const version = Math.max(0, ...versions.map(Number));
-  if (version === 0) return undefined;
-  return { version, json: readFileSync(path.join(keys, `${version}.root.json`), 'utf8') };
-}
-
-function keep(keys: string, { version, json }: { version: number; json: string }): void {
-  writeFileSync(path.join(keys, `${version}.root.json`), json, { flag: 'wx' });
+function keep(keys: string, { version, json }: RootFile): void {
+  writeFileSync(rootFile(keys, version), json, { flag: 'wx' });
   process.stdout.write(`wrote ${version}.root.json\n`);
 }
 
@@ -60,10 +53,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     keep(keys, makeRoot(readKeys(keys), { now }, { root: before.json, keys: readKeys(oldKeys) }));
   },
   async sign() {
-    const [keys, release] = [existing('keys'), existing('release')];
-    const root = newestRoot(keys);
-    if (root) await publishRoot(release, root.version, root.json);
-    await signRelease(release, { keys: readKeys(keys), now });
+    await signFolder(existing('keys'), existing('release'), now);
   },
   async renew() {
     await renewTimestamp(existing('release'), { keys: readKeys(existing('keys')), now });
