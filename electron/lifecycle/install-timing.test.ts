@@ -5,7 +5,9 @@ import { createAppStore } from '../ipc/app-store.ts';
 import { defaultSettings } from '../settings/settings-file.ts';
 import { gateway, partsWith, running, watcherWith } from '../testing/app-states.ts';
 import {
+  type Conditions,
   decideInstall,
+  hindranceTo,
   type InstallFacts,
   installInTime,
   installsOnQuit,
@@ -42,6 +44,21 @@ describe('the decision', () => {
   });
 });
 
+test.each<[string, 'download' | 'install', Conditions, boolean]>([
+  ['what is not known', 'download', { battery: null, metered: null }, false],
+  ['a battery that is low', 'install', { battery: 19, metered: null }, true],
+  ['a battery that is not', 'install', { battery: 20, metered: null }, false],
+  ['a metered network', 'download', { battery: null, metered: true }, true],
+  [
+    'a metered network, for what is there already,',
+    'install',
+    { battery: 50, metered: true },
+    false,
+  ],
+])('%s hinders a %s as it should', (_, decision, conditions, hinders) => {
+  expect(hindranceTo(decision, conditions) !== null).toBe(hinders);
+});
+
 const version = '9.0.0';
 const offer = { version, notes: '', size: 1 };
 
@@ -57,7 +74,9 @@ function begin(settings: Partial<Settings>, update: AppState['update'], busy = 0
   );
   const done: string[] = [];
   const timers: (() => void)[] = [];
+  const said: string[] = [];
   let unusedMs = 0;
+  let conditions: Conditions = { battery: null, metered: null };
   const end = installInTime({
     store,
     updates: {
@@ -67,14 +86,27 @@ function begin(settings: Partial<Settings>, update: AppState['update'], busy = 0
     clock: {
       after: (_, run) => {
         timers.push(run);
-        return () => timers.splice(timers.indexOf(run), 1);
+        return () => {
+          const at = timers.indexOf(run);
+          if (at >= 0) timers.splice(at, 1);
+        };
       },
     },
     unusedMs: () => unusedMs,
     hour: () => 12,
+    conditions: async () => conditions,
+    log: (message) => said.push(message),
   });
   return {
-    ...{ store, done, timers, end },
+    ...{ store, done, timers, end, said },
+    /** What the first timer does, to its end. */
+    ring: async () => {
+      timers.shift()?.();
+      await new Promise(setImmediate);
+    },
+    find: (found: Conditions) => {
+      conditions = found;
+    },
     leaveFor: (ms: number) => {
       unusedMs = ms;
     },
@@ -82,20 +114,20 @@ function begin(settings: Partial<Settings>, update: AppState['update'], busy = 0
 }
 
 describe('in time', () => {
-  test('downloads at once, and installs when the machine has been left', () => {
-    const { store, done, timers, leaveFor, end } = begin(
+  test('downloads at once, and installs when the machine has been left', async () => {
+    const { store, done, timers, ring, leaveFor, end } = begin(
       { installUpdates: 'idle' },
       { status: 'available', ...offer },
     );
-    timers[0]?.();
+    await ring();
     expect(done).toEqual(['download']);
     store.put({ update: { status: 'ready', ...offer } });
     expect(timers).toHaveLength(1);
-    timers[0]?.();
+    await ring();
     expect(done).toEqual(['download']);
     leaveFor(600_000);
-    timers[0]?.();
-    timers[0]?.();
+    await ring();
+    await ring();
     expect(done).toEqual(['download', 'install']);
     end();
   });
@@ -113,11 +145,46 @@ describe('in time', () => {
     expect(timers).toEqual([]);
   });
 
-  test('a choice that is made later counts at once', () => {
-    const { store, done, timers, end } = begin({}, { status: 'available', ...offer });
+  test('a low battery and a metered network are waited for, and said once', async () => {
+    const { done, said, timers, ring, find, end } = begin(
+      { installUpdates: 'quit' },
+      { status: 'available', ...offer },
+    );
+    const minutes = async (count: number, found: Conditions): Promise<void> => {
+      find(found);
+      // Each minute it looks, and then begins.
+      for (let round = 0; round < 2 * count; round += 1) await ring();
+    };
+    await minutes(2, { battery: 19, metered: null });
+    await minutes(2, { battery: 20, metered: true });
+    expect(done).toEqual([]);
+    expect(said).toEqual([
+      expect.stringContaining('waits until the battery has 20 %'),
+      expect.stringContaining('waits until the network is not metered'),
+    ]);
+    await minutes(1, { battery: 20, metered: false });
+    expect(done).toEqual(['download']);
+    end();
+    expect(timers).toEqual([]);
+  });
+
+  test('a choice that is taken back while the system is asked counts', async () => {
+    const { store, done, timers, end } = begin(
+      { installUpdates: 'quit' },
+      { status: 'available', ...offer },
+    );
+    timers[0]?.();
+    store.put({ settings: { ...defaultSettings, installUpdates: 'ask' } });
+    await new Promise(setImmediate);
+    expect(done).toEqual([]);
+    end();
+  });
+
+  test('a choice that is made later counts at once', async () => {
+    const { store, done, ring, end } = begin({}, { status: 'available', ...offer });
     expect(done).toEqual([]);
     store.put({ settings: { ...defaultSettings, installUpdates: 'quit' } });
-    timers[0]?.();
+    await ring();
     expect(done).toEqual(['download']);
     end();
   });

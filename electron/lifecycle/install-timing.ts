@@ -6,8 +6,8 @@
  *                                    ──night──► and it is night                            ──► install
  *                                    ──quit───► the user quits, and keeps the gateways     ──► install
  *
- * Not while a gateway that would be stopped is at work, and no version that was put off. What failed is left to the
- * user.
+ * Not while a gateway that would be stopped is at work, nor on a battery that is nearly empty; no download over a
+ * metered network; and no version that was put off. What failed is left to the user.
  */
 import type { AppState } from '../contract/app-contract.ts';
 import { putOff } from '../contract/put-off.ts';
@@ -46,6 +46,30 @@ export function decideInstall(facts: InstallFacts): 'download' | 'install' | 'wa
   return isTime && !isBusy && unusedMs >= awayMs ? 'install' : 'wait';
 }
 
+/** As UPower calls a battery low (PercentageLow in UPower.conf), per cent. */
+const lowBattery = 20;
+
+export interface Conditions {
+  /** Per cent; null on mains, or where nobody knows. */
+  readonly battery: number | null;
+  /** Null where nobody knows. */
+  readonly metered: boolean | null;
+}
+
+/** Why what was decided has to wait, a sentence; null when it has not. What is not known hinders nothing. */
+export function hindranceTo(
+  decision: 'download' | 'install',
+  { battery, metered }: Conditions,
+): string | null {
+  if (battery !== null && battery < lowBattery) {
+    return `The ${decision} of the new version waits until the battery has ${lowBattery} %, or the machine runs on mains.`;
+  }
+  if (decision === 'download' && metered) {
+    return 'The download of the new version waits until the network is not metered. “Download” does not wait.';
+  }
+  return null;
+}
+
 /** Whether a version is ready that is to be installed when the user quits. */
 export function installsOnQuit({ settings, update }: AppState): boolean {
   const isReady = update.status === 'ready' && putOff(settings, update.version) === null;
@@ -68,11 +92,27 @@ export function installInTime(deps: {
   unusedMs(): number;
   /** Of the local clock. */
   hour(): number;
+  /** Asked before anything is begun. Never rejects. */
+  conditions(): Promise<Conditions>;
+  log(message: string): void;
 }): () => void {
   const { store, updates, clock } = deps;
   let cancel: () => void = () => undefined;
   let seen: Pick<AppState, 'settings' | 'update'> | undefined;
-  const look = (): void => {
+  let looks = 0;
+  let said: string | null = null;
+  const begin = async (decision: 'download' | 'install'): Promise<void> => {
+    const asked = looks;
+    const hindrance = hindranceTo(decision, await deps.conditions());
+    // What has changed meanwhile has been looked at.
+    if (asked !== looks) return;
+    if (hindrance !== null && hindrance !== said) deps.log(hindrance);
+    said = hindrance;
+    if (hindrance === null) await updates[decision]();
+    else cancel = clock.after(lookEveryMs, look);
+  };
+  function look(): void {
+    looks += 1;
     cancel();
     const state = store.state();
     const { settings, update } = state;
@@ -88,14 +128,15 @@ export function installInTime(deps: {
     });
     if (decision === 'wait') cancel = clock.after(lookEveryMs, look);
     // Not at once: the work that has led to this state is about to end, and takes no other meanwhile.
-    else if (decision !== null) cancel = clock.after(0, () => void updates[decision]());
-  };
+    else if (decision !== null) cancel = clock.after(0, () => void begin(decision));
+  }
   const stop = store.subscribe(() => {
     const { settings, update } = store.state();
     if (seen?.settings !== settings || seen.update !== update) look();
   });
   look();
   return () => {
+    looks += 1;
     stop();
     cancel();
   };

@@ -5,7 +5,14 @@ import type { StateFolder } from '../files/state-folder.ts';
 import type { AppStore } from '../ipc/app-store.ts';
 import type { Link } from '../link/types.ts';
 import type { Log } from '../logging/logging.ts';
-import { belongsTo, systemClock as clock, selfIdentity, whoHoldsPath } from '../process/index.ts';
+import {
+  batteryPercent,
+  belongsTo,
+  systemClock as clock,
+  isMetered,
+  selfIdentity,
+  whoHoldsPath,
+} from '../process/index.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import type { StageSource } from '../staging/staging.ts';
 import { chooseInstallStrategy } from '../update/install-strategy.ts';
@@ -22,6 +29,9 @@ import { leaveWhenUpdated, rememberUndone } from './updated-app.ts';
 function confirmMsOf(choice: Settings['confirmUpdates']): number | null {
   return choice === 'off' ? null : Number(choice) * 60_000;
 }
+
+/** NetworkManager answers within milliseconds, or never, milliseconds. */
+const askMs = 2_000;
 
 export function startUpdates(deps: {
   readonly app: App;
@@ -81,6 +91,11 @@ export function startUpdates(deps: {
       ...{ store, updates, clock },
       unusedMs: () => powerMonitor.getSystemIdleTime() * 1_000,
       hour: () => new Date().getHours(),
+      conditions: async () => ({
+        battery: batteryPercent(),
+        metered: await isMetered(AbortSignal.timeout(askMs)),
+      }),
+      log,
     }),
   );
   quit.installBefore(async () => {

@@ -69,8 +69,10 @@ export { runInTerminal } from './run-in-terminal.ts';
 export { peerUser, runtimeFolder, socketPath } from './runtime-folder.ts';
 export { findProgram, joinSearchPaths, personalFolders, searchPathFor } from './search-path.ts';
 export {
+  batteryPercent,
   giveMemoryBack,
   hasRaisedRights,
+  isMetered,
   isTrayShown,
   observeSelf,
   selfIdentity,

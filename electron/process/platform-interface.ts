@@ -246,6 +246,10 @@ export interface Platform {
   hasRaisedRights(): boolean;
   /** Tries it, within milliseconds; null where no sandbox needs one. */
   userNamespaces(): UserNamespaces | null;
+  /** Per cent in the battery that the machine runs on; null on mains, and where it is not known. */
+  batteryPercent(): number | null;
+  /** Whether the network costs by what is transferred; null where it is not known. */
+  isMetered(signal: AbortSignal): Promise<boolean | null>;
   /** The soft limit of open files that this program was started with; undefined where nothing shows it. */
   userOpenFiles(): number | undefined;
   /** Whether the desktop shows the tray item of process `pid`; `signal` gives the question up. */

@@ -35,6 +35,16 @@ export function userOpenFiles(): number | undefined {
   return platform.userOpenFiles();
 }
 
+/** Per cent in the battery that this machine runs on; null on mains, and where the system does not say (only Linux does). */
+export function batteryPercent(): number | null {
+  return platform.batteryPercent();
+}
+
+/** Whether the network costs by what is transferred; null where nothing says so. Never rejects. */
+export function isMetered(signal: AbortSignal): Promise<boolean | null> {
+  return platform.isMetered(signal);
+}
+
 /** Whether Chromium can make the user namespace that its sandbox needs: tried, in milliseconds. Null where it needs none. */
 export function userNamespaces(): UserNamespaces | null {
   return platform.userNamespaces();

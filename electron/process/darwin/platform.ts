@@ -155,6 +155,8 @@ export const darwin: Platform = {
   containerProxyOf: () => undefined,
   processOfService,
   hasRaisedRights: hasOtherIds,
+  batteryPercent: () => null,
+  isMetered: async () => null,
   userNamespaces: () => null,
   userOpenFiles: () => undefined,
   showsTrayItem: async () => true,

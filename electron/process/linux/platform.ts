@@ -16,6 +16,7 @@ import { pathHolders, portHolders } from './holders.ts';
 import { linuxLoginEntries } from './login-entry.ts';
 import { watchMemoryKills } from './memory-kills.ts';
 import { containerProxyOf, ownerOf, processOfService } from './owner.ts';
+import { batteryPercent, isMetered } from './power.ts';
 import {
   describeLinux,
   hidesFiles,
@@ -76,6 +77,8 @@ export const linux: Platform = {
   containerProxyOf,
   processOfService,
   hasRaisedRights: hasOtherIds,
+  batteryPercent: () => batteryPercent(),
+  isMetered: (signal) => isMetered(signal),
   userNamespaces: tryUserNamespaces,
   userOpenFiles,
   showsTrayItem,

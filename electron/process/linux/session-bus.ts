@@ -14,7 +14,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the bus of `env` listens, as Node names sockets; null where there is none. */
 export function sessionBusSocket(env: Environment): string | null {
-  for (const address of (env.DBUS_SESSION_BUS_ADDRESS ?? '').split(';')) {
+  const at = socketAt(env.DBUS_SESSION_BUS_ADDRESS ?? '');
+  return at ?? (env.XDG_RUNTIME_DIR ? `${env.XDG_RUNTIME_DIR}/bus` : null);
+}
+
+/** The first socket in a list of D-Bus addresses, as Node names sockets; null when there is none. */
+export function socketAt(addresses: string): string | null {
+  for (const address of addresses.split(';')) {
     const [transport, words = ''] = address.split(/:(.*)/s);
     if (transport !== 'unix') continue;
     const found = words.split(',').map((word) => word.split(/=(.*)/s));
@@ -23,7 +29,7 @@ export function sessionBusSocket(env: Environment): string | null {
       if (key === 'abstract') return `\0${decodeURIComponent(value)}`;
     }
   }
-  return env.XDG_RUNTIME_DIR ? `${env.XDG_RUNTIME_DIR}/bus` : null;
+  return null;
 }
 
 const bus = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' } as const;
@@ -34,9 +40,13 @@ export function busCall(member: string, ...args: readonly string[]): BusCall {
 }
 
 /** Connects as this user; rejects when there is no bus, or it refuses. */
-export async function openSessionBus(env: Environment, signal: AbortSignal): Promise<SessionBus> {
-  const at = sessionBusSocket(env);
-  if (at === null) throw new Error('There is no session bus.');
+export function openSessionBus(env: Environment, signal: AbortSignal): Promise<SessionBus> {
+  return openBus(sessionBusSocket(env), signal);
+}
+
+/** The same for any bus; null: there is none. */
+export async function openBus(at: string | null, signal: AbortSignal): Promise<SessionBus> {
+  if (at === null) throw new Error('There is no such bus.');
   const socket = connect({ path: at });
   const abort = (): void => void socket.destroy();
   signal.addEventListener('abort', abort, { once: true });
