@@ -1,9 +1,11 @@
 /** Completion, as the shells themselves do it. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Language, Parser } from 'web-tree-sitter';
 import { commands, shells } from './commands.ts';
 import { completion } from './completion.ts';
 
@@ -72,7 +74,19 @@ it.skipIf(spawnSync('pwsh', ['-v']).status !== 0)('PowerShell completes what bas
   }
 });
 
-it('knows every command and option of the table', () => {
+it('the script for PowerShell is sound by a grammar of its language', async () => {
+  const require = createRequire(import.meta.url);
+  await Parser.init();
+  const grammar = require.resolve('tree-sitter-powershell/tree-sitter-powershell.wasm');
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(grammar));
+  const script = completion('powershell');
+  expect(parser.parse(script)?.rootNode.hasError).toBe(false);
+  // It would see a fault.
+  expect(parser.parse(script.replace("'list'", "'list"))?.rootNode.hasError).toBe(true);
+});
+
+it('knows every command and option of the table [C5]', () => {
   for (const shell of shells) {
     const text = completion(shell);
     for (const { name, options } of commands) {
