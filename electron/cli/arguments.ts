@@ -97,7 +97,8 @@ function takeOption(
   const surplus = spec?.value === undefined && value !== undefined;
   const key = surplus ? `${name}=${value}` : name;
   const values = [...(options.get(key)?.values ?? []), value ?? ''];
-  const raw = surplus ? `${rawName}=${value}` : rawName;
+  // The value of an option that nobody knows is not repeated: it may be a secret.
+  const raw = surplus && spec ? `${rawName}=${value}` : rawName;
   options.set(key, { raw, value: surplus ? null : (value ?? null), values });
   return null;
 }

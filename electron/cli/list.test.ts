@@ -52,7 +52,7 @@ function survey(...views: GatewayView[]): Survey {
 const plain = (width: number | null) => ({ width, paint: (_: unknown, text: string) => text });
 
 describe('the table', () => {
-  it('has a line for each gateway, aligned by what terminals show, and harmless', () => {
+  it('has a line for each gateway, aligned by what terminals show, and harmless [C7]', () => {
     const lines = tableOf(survey(failing, running), plain(null), now);
     expect(lines).toEqual([
       'NAME         ID      STATE             FOR   PORT  PID  NOTE',
@@ -135,7 +135,7 @@ describe('“list” with a real background service', { timeout: 90_000 }, () =>
   }
 
   it.skipIf(process.platform !== 'linux')(
-    'has colours on a terminal and none in a pipe, unless the environment says otherwise',
+    'has colours on a terminal and none in a pipe, unless the environment says otherwise [C7]',
     async () => {
       await bench.serve();
       await bench.running(await bench.client());
@@ -173,7 +173,7 @@ describe('“list” with a real background service', { timeout: 90_000 }, () =>
     expect(bench.census()).toEqual([]);
   });
 
-  it('“status” of one gateway shows the end of its log', async () => {
+  it('“status” of one gateway shows the end of its log [C6]', async () => {
     await bench.serve();
     await bench.running(await bench.client());
     const { root } = bench.state;

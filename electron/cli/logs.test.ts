@@ -78,7 +78,7 @@ describe('holdfast logs', { timeout: 90_000 }, () => {
     expect(await ended).toMatchObject({ signal: 'SIGINT' });
   });
 
-  it('shows as many lines as were asked for, those since a time, and when they were written', async () => {
+  it('shows as many lines as were asked for, those since a time, and when they were written [C6]', async () => {
     const line = (minutes: number, text: string): string =>
       `${new Date(Date.now() - minutes * 60_000).toISOString()} ${text}\n`;
     writeFileSync(file, `${line(90, 'old')}${line(10, 'new')}  at its stack\n${line(1, 'newest')}`);

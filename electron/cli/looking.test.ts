@@ -72,7 +72,7 @@ describe('without a background service', () => {
   });
 
   it.each(['start', 'stop', 'restart', 'update', 'logs', 'events', 'status'])(
-    '“%s” with a name that no gateway has starts none, and says which was meant',
+    '“%s” with a name that no gateway has starts none, and says which was meant [C1]',
     async (verb) => {
       expect(await holdfast(verb, 'referense')).toEqual({
         code: 5,
@@ -83,7 +83,7 @@ describe('without a background service', () => {
     },
   );
 
-  it('a first command with a wrong name sets up no server', async () => {
+  it('a first command with a wrong name sets up no server [C1]', async () => {
     const empty = path.join(bench.folder, 'empty');
     const said = await runHoldfast(empty, ['start', 'nobody']);
     expect(said).toMatchObject({
@@ -95,7 +95,7 @@ describe('without a background service', () => {
 });
 
 describe('gateways', { timeout: 90_000 }, () => {
-  it('are named as the window names them, in any case and shortened, several at once or all', async () => {
+  it('are named as the window names them, in any case and shortened, several at once or all [C4, C6]', async () => {
     addSleeper('box', '方舟 Box');
     await bench.serve();
     await bench.running(await bench.client());
@@ -134,7 +134,7 @@ describe('gateways', { timeout: 90_000 }, () => {
 });
 
 describe('when a gateway that should run can’t', { timeout: 90_000 }, () => {
-  it('“status” and “doctor” end with codes that say so, and “status” of another one does not', async () => {
+  it('“status” and “doctor” end with codes that say so, and “status” of another one does not [C2, C8]', async () => {
     addSleeper('box', 'Box');
     const stranger = createServer().listen(bench.port, '127.0.0.1');
     await once(stranger, 'listening');
@@ -161,7 +161,7 @@ describe('when a gateway that should run can’t', { timeout: 90_000 }, () => {
 });
 
 describe('--json', { timeout: 90_000 }, () => {
-  it('has a version and the fields that are documented, and no nonce', async () => {
+  it('has a version and the fields that are documented, and no nonce [C9]', async () => {
     await bench.serve();
     const identity = await bench.running(await bench.client());
     expect(identity.nonce).not.toBe('');
@@ -188,7 +188,7 @@ describe('--json', { timeout: 90_000 }, () => {
   });
 });
 
-it('JSON leaves out a nonce wherever it stands, and hides secrets', () => {
+it('JSON leaves out a nonce wherever it stands, and hides secrets [C9]', () => {
   const text = jsonOf(bench.state, {
     deep: [{ nonce: 'n1', url: 'http://me:hunter2@127.0.0.1/' }],
   });
@@ -197,7 +197,7 @@ it('JSON leaves out a nonce wherever it stands, and hides secrets', () => {
 });
 
 describe('help', () => {
-  it('tells of all commands and of each, and which version this is', async () => {
+  it('tells of all commands and of each, and which version this is [C5]', async () => {
     expect(await holdfast('help')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^ {2}restart /m),
