@@ -11,7 +11,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'hf-launcher-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it.skipIf(process.platform === 'win32')(
-  'stays at one path over updates, and runs the command line of the build that was launched last',
+  'stays at one path over updates, and runs the command line of the build that was launched last [C3]',
   () => {
     const state = stateFolder(path.join(folder, "it's my state"));
     const stage = (build: string): Stage => {

@@ -14,7 +14,7 @@ import { root } from './paths.mjs';
 /** The rows of all tables, in their order. @returns {Row[]} */
 export function faultRows() {
   const page = readFileSync(path.join(root, 'docs/faults.md'), 'utf8');
-  return [...page.matchAll(/^\| *([FRU]\d+) *\|(.*)\|$/gm)].map(([, id = '', text = '']) => ({
+  return [...page.matchAll(/^\| *([CFRU]\d+) *\|(.*)\|$/gm)].map(([, id = '', text = '']) => ({
     id,
     text: text.replaceAll(/\s+/g, ' ').trim(),
   }));
@@ -31,7 +31,7 @@ export function faultTests() {
     .filter((file) => /\.(test|spec)\.tsx?$|^e2e\/.*\.ts$/.test(file));
   return files.flatMap((file) => {
     const source = readFileSync(path.join(root, file), 'utf8');
-    const titles = source.matchAll(/(['"`])(.+?) \[([FRU]\d+(?:, [FRU]\d+)*)\]\1/g);
+    const titles = source.matchAll(/(['"`])(.+?) \[([CFRU]\d+(?:, [CFRU]\d+)*)\]\1/g);
     return [...titles].flatMap(([, , title = '', ids = '']) =>
       ids.split(', ').map((id) => ({ id, file, title })),
     );
