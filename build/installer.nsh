@@ -11,7 +11,7 @@
 ;   extractUsing7za        replaced: unpack into `<folder>.new`, check, then swap the folders by
 ;                          renaming; a step that fails puts the old folder back
 ;   customInstall          the last look
-;   uninstaller            customRemoveFiles: all or nothing, too
+;   uninstaller            customRemoveFiles: all or nothing, too; and the command line leaves the user's PATH
 ;
 ; User data, what is staged there, watcher and gateways all live elsewhere and are never looked at.
 ; The app is not started: `nsis.runAfterFinish` is off, and who wants it back starts it.
@@ -196,6 +196,8 @@ FunctionEnd
 
 !ifdef BUILD_UNINSTALLER
 
+!include "installer-path.nsh"
+
 ; The new version's installer runs this with --updated. It swaps the whole folder and keeps shortcuts
 ; and registry entries, so there is nothing to do, and nothing to go wrong.
 !macro customUnInit
@@ -215,6 +217,10 @@ FunctionEnd
   ${If} ${Errors}
     !insertmacro holdfastFail ${HOLDFAST_FILE_HELD} "Some of $INSTDIR could not be removed."
   ${EndIf}
+  Push $0
+  StrCpy $0 "$APPDATA\${PRODUCT_NAME}\bin"
+  Call un.holdfastOffPath
+  Pop $0
 !macroend
 
 !else

@@ -17,6 +17,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { windowsUserPath } from '../../electron/process/windows/user-path.ts';
 import {
   endAll,
   exit,
@@ -123,8 +124,12 @@ test('an update waits for the app, spares its neighbours, and replaces all of it
   expect(await runningFrom(app)).toEqual([]);
 });
 
-test('uninstalling is all or nothing too, and leaves user data', async () => {
+test('uninstalling is all or nothing too, leaves user data, and takes the command line off the PATH [C3]', async () => {
   const before = treeOf(app);
+  const searchPath = windowsUserPath();
+  const commandLine = path.join(process.env.APPDATA ?? '', 'Holdfast', 'bin');
+  const others = [path.join(work, 'bin'), `${commandLine}2`];
+  for (const folder of [...others, commandLine]) await searchPath.add(folder);
   await startHolder(path.join(elsewhere, 'holder.exe'), program);
   expect(await uninstall(app, ['--wait=1'])).toBe(exit.fileHeld);
   expect(treeOf(app)).toEqual(before);
@@ -133,4 +138,6 @@ test('uninstalling is all or nothing too, and leaves user data', async () => {
   expect(existsSync(app)).toBe(false);
   expect(readFileSync(userData, 'utf8')).toBe('{}');
   expect(await registered()).not.toContain(app);
+  expect([...others, commandLine].map(searchPath.has)).toEqual([true, true, false]);
+  for (const folder of others) await searchPath.remove(folder);
 });

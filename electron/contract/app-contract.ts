@@ -39,6 +39,8 @@ export const appStateSchema = z.strictObject({
     logFolder: z.string(),
     /** The command line, at a path that stays the same over updates. */
     launcher: z.string(),
+    /** Whether its folder is on the user's search path; null where Holdfast does not change that. */
+    launcherOnPath: z.nullable(z.boolean()),
     /** The user's home folder, for which `~` stands. */
     home: z.string(),
   }),
@@ -89,6 +91,8 @@ export const appContract = defineContract({
       input: nothing,
       output: z.nullable(z.array(z.object({ id: profileIdSchema, name: z.string() }))),
     },
+    /** Puts the folder of the command line on the user's search path, or takes it away. */
+    'launcher.onPath': { input: z.strictObject({ on: z.boolean() }), output: nothing },
     /** The user chooses, in a dialog of the desktop; null: not. Fails with a sentence for what is of no use. */
     'path.choose': {
       input: z.strictObject({

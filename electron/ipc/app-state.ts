@@ -32,7 +32,9 @@ export interface AppParts {
 
 /** What the window sees before the services have put their parts in. */
 export function initialParts(
-  app: Omit<AppState['app'], 'platform' | 'dark' | 'language'> & { readonly platform: string },
+  app: Omit<AppState['app'], 'platform' | 'dark' | 'language' | 'launcherOnPath'> & {
+    readonly platform: string;
+  },
   own: Pick<AppParts, 'dismissed' | 'startedByWatcher'>,
 ): AppParts {
   const { platform } = app;
@@ -42,6 +44,7 @@ export function initialParts(
       platform: platform === 'win32' || platform === 'darwin' ? platform : 'linux',
       dark: false,
       language: words.language,
+      launcherOnPath: null,
     },
     link: { status: 'connecting' },
     watcher: null,

@@ -18,6 +18,7 @@ import type { SettingsService } from '../settings/settings.ts';
 import type { UpdateService } from '../update/types.ts';
 import { onSpoken, words } from '../words/spoken.ts';
 import { type AppParts, mergeAppState } from './app-state.ts';
+import { showOnPath } from './launcher-path.ts';
 
 export interface AppStore {
   parts(): AppParts;
@@ -80,6 +81,7 @@ export function feedStore(store: AppStore, { link, updates, settings, theme }: P
   onSpoken(takeSettings);
   theme.on('updated', takeTheme);
   for (const take of [takeLink, takeUpdate, takeSettings, takeTheme]) take();
+  showOnPath(store);
 }
 
 /** What users call the parts that this process makes. */

@@ -15,6 +15,7 @@ import { isPlainFile, refusalOf } from './chosen-path.ts';
 import { exportGateways, importGateways } from './gateway-transfer.ts';
 import type { HelpReport } from './help-report.ts';
 import type { WindowCaller } from './ipc-server.ts';
+import { setOnPath } from './launcher-path.ts';
 import type { LogForwarding } from './log-forwarding.ts';
 import {
   type CommandQuestion,
@@ -114,6 +115,10 @@ export function createHandlers(deps: HandlerDeps): AppHandlers {
       const refusal = path === null ? null : refusalOf(kind, path);
       if (refusal !== null) throw new ContractError(refusal);
       return { path };
+    },
+    'launcher.onPath': async ({ on }) => {
+      await setOnPath(deps.store, on);
+      return undefined;
     },
     'settings.change': (change) => {
       deps.settings.change(change);

@@ -79,7 +79,7 @@ export {
   userNamespaces,
   userOpenFiles,
 } from './self.ts';
-export { launchOutside, loginEntries, spawnDetached } from './spawn-detached.ts';
+export { launchOutside, loginEntries, spawnDetached, userPath } from './spawn-detached.ts';
 export {
   type Escape,
   type ExitInfo,
@@ -101,6 +101,7 @@ export {
 } from './stop-pipe.ts';
 export { mayHaveLeftFamily, type StopOptions, type StopResult, stopTree } from './stop-tree.ts';
 export { usageOf } from './usage.ts';
+export type { UserPath } from './user-path.ts';
 export { exitOf, firstOf, once, passed, until, within } from './wait.ts';
 export { diagnose } from './why-not-started.ts';
 export { minWorkMs, sampleWork, type WorkSample, workBetween, worked } from './work.ts';

@@ -5,6 +5,7 @@
 import type { Identity } from '../contract/identity.ts';
 import type { LoginEntries } from './login-entry.ts';
 import type { ExitInfo, NamedSocket, SpawnResult, SpawnSpec } from './spawn-spec.ts';
+import type { UserPath } from './user-path.ts';
 
 export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGKILL';
 
@@ -206,6 +207,8 @@ export interface Platform {
   groupLives(leader: number): boolean;
   /** Files of the service manager that starts programs at login. */
   loginEntries(): LoginEntries;
+  /** Null where the system keeps none that programs change. */
+  userPath(): UserPath | null;
 
   // Who holds what.
 

@@ -7,6 +7,7 @@ import { sharedExitWaiter } from './exit-waiter.ts';
 import type { LoginEntries } from './login-entry.ts';
 import { platform } from './platform.ts';
 import { refuseNul, type SpawnResult, type SpawnSpec } from './spawn-spec.ts';
+import type { UserPath } from './user-path.ts';
 
 /**
  * Starts at once and synchronously. Throws a SpawnError. For 'session' starts (a gateway from the
@@ -28,4 +29,9 @@ export async function launchOutside(spec: SpawnSpec): Promise<SpawnResult> {
 /** What the system itself starts when the user logs in. */
 export function loginEntries(): LoginEntries {
   return platform.loginEntries();
+}
+
+/** The user's own search path; null where the system keeps none that programs change. */
+export function userPath(): UserPath | null {
+  return platform.userPath();
 }

@@ -64,7 +64,12 @@ export function transactionIn(phase: UpdateTransaction['phase']): UpdateTransact
 export function partsWith(more: Partial<AppParts> = {}): AppParts {
   const watcher = more.watcher ?? null;
   const build = { version: '1.0.0', buildId: '1.0.0+a', platform: 'linux' };
-  const app = { ...build, logFolder: '/logs', launcher: '/bin/holdfast', home: '/home/user' };
+  const app = {
+    ...build,
+    logFolder: '/logs',
+    launcher: '/bin/holdfast',
+    home: '/home/user',
+  };
   return {
     ...initialParts(app, { dismissed: null, startedByWatcher: false }),
     link: watcher ? { status: 'connected', watcher: watcher.watcher } : { status: 'connecting' },

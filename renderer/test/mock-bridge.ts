@@ -123,6 +123,7 @@ function defaults(publisher: Publisher<AppState>): Handlers<AppContract> {
     'receipt.dismiss': done,
     'receipt.list': () => [],
     'settings.change': done,
+    'launcher.onPath': done,
     'view.shown': done,
     'quit.answer': done,
   };

@@ -130,6 +130,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
       language: 'en',
       logFolder: '/home/alex/.config/Holdfast/logs',
       launcher: '/home/alex/.config/Holdfast/bin/holdfast',
+      launcherOnPath: null,
       home: '/home/alex',
     },
     link: {

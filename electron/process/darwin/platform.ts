@@ -133,6 +133,8 @@ export const darwin: Platform = {
   signal,
   groupLives,
   loginEntries: () => darwinLoginEntries(),
+  // Shells make it from files that the user writes.
+  userPath: () => null,
   portHolders,
   hasListener: () => false,
   socketsOf,

@@ -56,6 +56,8 @@ export const linux: Platform = {
   signal: signalVerified,
   groupLives,
   loginEntries: () => linuxLoginEntries(),
+  // Shells make it from files that the user writes.
+  userPath: () => null,
   portHolders,
   hasListener,
   socketsOf,

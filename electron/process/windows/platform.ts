@@ -11,6 +11,7 @@ import { facts, signal, startMarker, workOf } from './processes.ts';
 import { isElevated } from './token.ts';
 import { describeWindows, scan, treeOf } from './tree.ts';
 import { usageOf } from './usage.ts';
+import { windowsUserPath } from './user-path.ts';
 
 export const windows: Platform = {
   startMarker,
@@ -33,6 +34,7 @@ export const windows: Platform = {
   signal,
   groupLives: () => false,
   loginEntries: () => windowsLoginEntries(),
+  userPath: () => windowsUserPath(),
   portHolders,
   hasListener: () => false,
   socketsOf,

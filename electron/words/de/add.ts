@@ -20,6 +20,9 @@ export const welcome: Words['welcome'] = {
     'Der Befehl „holdfast“ zeigt und kann dasselbe. Dies nimmt ihn einmalig in den PATH auf:',
   terminalHintWindows:
     'Der Befehl „holdfast“ zeigt und kann dasselbe. Diesen Ordner einmalig in den PATH aufnehmen:',
+  onPath: '„holdfast“ in den PATH aufnehmen',
+  onPathHint:
+    'Dieser Befehl zeigt und kann dasselbe. Terminals, die danach geöffnet werden, finden ihn dort.',
   demoHint: 'Erst einmal nur umsehen?',
 };
 

@@ -19,6 +19,9 @@ export const welcome = {
   terminalHint: 'The command “holdfast” shows and does the same. This puts it on your PATH, once:',
   terminalHintWindows:
     'The command “holdfast” shows and does the same. Add this folder to your PATH, once:',
+  onPath: 'Put “holdfast” on my PATH',
+  onPathHint:
+    'This command shows and does the same. Terminals that are opened after that find it there.',
   demoHint: 'Only want to look around?',
 };
 

@@ -18,6 +18,8 @@ export const welcome: Words['welcome'] = {
   terminal: '在终端中',
   terminalHint: '命令“holdfast”可以显示和执行同样的内容。以下操作把它加入 PATH，只需一次：',
   terminalHintWindows: '命令“holdfast”可以显示和执行同样的内容。请把此文件夹加入 PATH，只需一次：',
+  onPath: '把“holdfast”加入 PATH',
+  onPathHint: '此命令可以显示和执行同样的内容。之后打开的终端即可找到它。',
   demoHint: '只想先看看？',
 };
 

@@ -56,6 +56,15 @@ test('a gateway that is added may take as long to stop as the settings say', asy
   );
 });
 
+test('where the system keeps a search path, a switch puts the command line on it and takes it away', async () => {
+  const on = { ...base, app: { ...base.app, platform: 'win32' as const, launcherOnPath: false } };
+  const { sent } = await openWindow(on, 'settings');
+  const toggle = screen.getByTestId<HTMLInputElement>('command-line-on-path');
+  expect(toggle.checked).toBe(false);
+  fireEvent.click(toggle);
+  await waitFor(() => expect(sent('launcher.onPath')).toEqual([{ on: true }]));
+});
+
 test.each([
   [
     'linux',

@@ -1,8 +1,9 @@
-/** How the command line is put on the PATH: a line to copy. */
+/** How the command line is put on the PATH. */
 import { words } from '../../../electron/words/spoken.ts';
 import { useApp, useHoldfast } from '../../store/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { Check } from '../../ui/choice.tsx';
 
 /** What a shell reads as one word. */
 function quoted(path: string): string {
@@ -27,7 +28,25 @@ export function CommandLineCard() {
   );
 }
 
+/** A switch where Holdfast can put it on the PATH itself, else a line to copy. */
 function CommandLine() {
+  const { send } = useHoldfast();
+  const onPath = useApp(({ app }) => app.launcherOnPath);
+  if (onPath === null) return <LineToCopy />;
+  return (
+    <Check
+      kind="switch"
+      checked={onPath}
+      onChange={(on) => void send('launcher.onPath', { on })}
+      hint={words.welcome.onPathHint}
+      testId="command-line-on-path"
+    >
+      {words.welcome.onPath}
+    </Check>
+  );
+}
+
+function LineToCopy() {
   const { tell } = useHoldfast();
   const { launcher, platform } = useApp(({ app }) => app);
   const onWindows = platform === 'win32';
