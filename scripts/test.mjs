@@ -11,7 +11,7 @@
  *             title, under the packed app, without a network (Linux); `--repeat n` as above; without
  *             names of tests it updates OpenClaw forth or back, and says which
  *   installer the real Windows installer of two releases, under Wine where this is no Windows
- *   deb       the deb as users get it, installed beside this system and used from a terminal (Linux, root)
+ *   deb       the deb as users get it, installed in a fresh Debian and used from a terminal (Linux, root)
  *   screenshots  pictures of the real window, for README and docs
  *   mutants   breaks the code on purpose and wants to see red
  *   crashpoints  kills app and watcher at every point of an update, and cuts the power there (Linux); words

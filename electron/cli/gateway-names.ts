@@ -101,7 +101,8 @@ export function findGateway(word: string, known: readonly Known[]): Known | stri
   return `There is no gateway called "${word}".${ask} Known: ${inWords(known, 'and')}.`;
 }
 
-const noneYet = 'There are no gateways yet. Add one in Holdfast’s window.';
+const noneYet =
+  'There are no gateways yet. Add one in Holdfast’s window, or here: holdfast help add';
 
 /** `Hermes (hermes-2)`; a name that says the id is enough. */
 function label({ id, name }: Known): string {

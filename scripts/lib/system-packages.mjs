@@ -52,8 +52,8 @@ const packaging = [
   'zlib1g-dev',
 ];
 
-/** What builds the root that Windows programs are tried in. */
-const wine = ['mmdebstrap'];
+/** What makes a fresh Debian in a folder. */
+const mmdebstrap = ['mmdebstrap'];
 
 /** What real servers need that is no package of ours, and what gives them their own network. */
 const real = ['iproute2', 'python3-minimal'];
@@ -73,7 +73,7 @@ const packageSets = {
   electron: electron,
   tests: tests,
   packaging: packaging,
-  wine: wine,
+  mmdebstrap: mmdebstrap,
   real: real,
   windowsPackaging: windowsPackaging,
 };

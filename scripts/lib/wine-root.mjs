@@ -11,6 +11,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { debianMirror } from './debian-root.mjs';
 import { cacheFolder, isRoot } from './paths.mjs';
 import { mustRun, outputOf } from './run.mjs';
 import { Problem, say } from './say.mjs';
@@ -63,7 +64,12 @@ export async function ensureWineRoot() {
   const ready = path.join(folder, `root-${recipe}`);
   if (existsSync(ready)) return ready;
 
-  await ensureSystemPackages(['wine']);
+  const mirror = debianMirror();
+  if (mirror === null)
+    throw new Problem(
+      "apt knows no source of Debian's main archive; Wine can't be set up from it.",
+    );
+  await ensureSystemPackages(['mmdebstrap']);
   mkdirSync(folder, { recursive: true });
   const draft = mkdtempSync(path.join(folder, 'draft-'));
   say(`setting up Wine in ${ready} (two minutes, once) ...`);
@@ -76,7 +82,7 @@ export async function ensureWineRoot() {
           ...process.env,
           RELEASE: release,
           PACKAGES: winePackages.join(),
-          MIRROR: debianMirror(),
+          MIRROR: mirror,
         },
         stdio: ['ignore', 'ignore', 'inherit'],
       },
@@ -101,15 +107,4 @@ function mustRun32Bit(root) {
   throw new Problem(
     'Wine can start no 32-bit Windows program on this machine, which installers are: its own ones failed while it was set up. Run this on another machine.',
   );
-}
-
-/** Where this machine gets Debian's main archive from, by apt's own account. */
-function debianMirror() {
-  const format = '$(REPO_URI) $(LABEL) $(COMPONENT)';
-  const targets = outputOf('apt-get', ['indextargets', '--format', format]) ?? '';
-  for (const line of targets.split('\n')) {
-    const [uri, ...label] = line.split(' ');
-    if (uri && label.join(' ') === 'Debian main') return uri;
-  }
-  throw new Problem("apt knows no source of Debian's main archive; Wine can't be set up from it.");
 }
