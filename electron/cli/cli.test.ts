@@ -11,7 +11,7 @@ import { readEndpoint } from '../rpc/endpoint.ts';
 import { type Ran, runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
 import { defaultStateFolder, parseArguments } from './arguments.ts';
-import { describeGateway } from './describe.ts';
+import { columnFor, describeGateway } from './describe.ts';
 
 describe('arguments', () => {
   const env = { HOME: '/home/u' };
@@ -107,6 +107,15 @@ describe('names in wide scripts', () => {
     } as const;
     expect(describeGateway({ ...view, name: '方舟' })).toBe(`方舟${' '.repeat(13)}Stopped`);
     expect(describeGateway({ ...view, name: 'Ark!' })).toBe(`Ark!${' '.repeat(13)}Stopped`);
+  });
+});
+
+describe('names below each other', () => {
+  it('are one column, which only a name that is very long does not widen', () => {
+    expect(columnFor(['Hermes', 'Box'])).toBe(16);
+    expect(columnFor(['Hermes gateway at work', 'Box'])).toBe(22);
+    expect(columnFor(['Hermes', 'x'.repeat(60)])).toBe(16);
+    expect(columnFor([])).toBe(16);
   });
 });
 

@@ -11,10 +11,12 @@ import { redact } from '../contract/redact.ts';
 import { duration, stateName } from '../contract/words.ts';
 import type { Link } from '../link/types.ts';
 import { words } from '../words/spoken.ts';
-import { padded } from './display-width.ts';
+import { displayWidth, padded } from './display-width.ts';
 
 /** Of a name before what is said of it, in columns of the terminal. */
 export const nameWidth = 16;
+/** Half a small terminal is left for what is said. */
+const longestColumn = 32;
 export const indent = ' '.repeat(nameWidth + 1);
 
 /** Throws a sentence when there is no such gateway. */
@@ -24,10 +26,20 @@ export function viewOf(link: Link, id: string): GatewayView {
   return view;
 }
 
-/** @param now epoch milliseconds */
-export function describeGateway(view: GatewayView, now: number = Date.now()): string {
+/** Of names that stand below each other; a longer one takes more of its line, and moves no other. */
+export function columnFor(names: readonly string[]): number {
+  const longest = Math.max(0, ...names.map(displayWidth).filter((width) => width <= longestColumn));
+  return Math.max(nameWidth, longest);
+}
+
+/** @param now epoch milliseconds. @param column of its name */
+export function describeGateway(
+  view: GatewayView,
+  now: number = Date.now(),
+  column: number = nameWidth,
+): string {
   const port = view.port === undefined ? '' : `  port ${view.port}`;
-  const line = redact(`${padded(view.name, nameWidth)} ${stateOf(view, now)}${port}`);
+  const line = redact(`${padded(view.name, column)} ${stateOf(view, now)}${port}`);
   const { pinned } = view;
   if (!pinned) return line;
   return `${line}\n${indent}runs the previous version ${pinned.version}, because the update to ${pinned.failedVersion} failed. Try again: holdfast update ${view.id}`;

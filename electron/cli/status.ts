@@ -2,7 +2,7 @@
 import { redact } from '../contract/redact.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { surveyJson } from './as-json.ts';
-import { describeGateway, describeLastUpdate, describeTiming, nameWidth } from './describe.ts';
+import { columnFor, describeGateway, describeLastUpdate, describeTiming } from './describe.ts';
 import { padded } from './display-width.ts';
 import type { StatusCommand } from './requests.ts';
 import { type Row, type Survey, survey } from './survey.ts';
@@ -35,19 +35,24 @@ async function tailsOf(state: StateFolder, rows: readonly Row[]): Promise<string
 }
 
 function linesOf({ watcher, rows, problems, silence }: Survey): string[] {
+  const column = columnFor(rows.map(({ name }) => name));
   return [
     ...(rows.length > 0
-      ? rows.flatMap((row) => rowLines(row, watcher))
+      ? rows.flatMap((row) => rowLines(row, watcher, column))
       : ['There are no gateways yet.']),
     ...problems.map(({ message, hint }) => redact(`! ${message}${hint ? ` ${hint}` : ''}`)),
     ...(silence === null ? [] : [silence]),
   ];
 }
 
-function rowLines({ id, name, words, pid, view }: Row, watcher: Survey['watcher']): string[] {
-  if (!view) return [`${padded(name, nameWidth)} ${words}${pid === null ? '' : `  (pid ${pid})`}`];
+function rowLines(
+  { id, name, words, pid, view }: Row,
+  watcher: Survey['watcher'],
+  column: number,
+): string[] {
+  if (!view) return [`${padded(name, column)} ${words}${pid === null ? '' : `  (pid ${pid})`}`];
   const found = watcher?.gatewayUpdates[id];
   const receipt = found?.update ? null : (found?.receipt ?? null);
   const more = [describeTiming(view), receipt && describeLastUpdate(id, receipt)];
-  return [describeGateway(view), ...more.filter((line) => line !== null)];
+  return [describeGateway(view, Date.now(), column), ...more.filter((line) => line !== null)];
 }
