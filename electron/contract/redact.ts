@@ -93,7 +93,9 @@ export function redact(text: string): string {
 
 /** What `redact` would hide in `text`, without quotes. */
 export function secretsIn(text: string): string[] {
-  return patterns.flatMap(({ pattern, form }) =>
+  // Nearly all texts hold none: to look costs a quarter of collecting nothing.
+  const present = patterns.filter(({ pattern }) => text.search(pattern) !== -1);
+  return present.flatMap(({ pattern, form }) =>
     [...text.matchAll(pattern)].flatMap((match) => {
       const [whole, first = ''] = match;
       const hidden = whole.slice(form.startsWith('$1') ? first.length : 0);
