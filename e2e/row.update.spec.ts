@@ -151,9 +151,11 @@ async function updateServing(
 const choices = {
   schema: 1,
   theme: 'dark',
+  language: 'de',
   onQuit: 'keep',
   startHidden: true,
   checkForUpdates: false,
+  installUpdates: 'night',
   notifications: 'problems',
   logMegabytes: 50,
   newGatewayGraceMs: 60_000,

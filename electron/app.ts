@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app, type BrowserWindow, nativeTheme } from 'electron';
-import { e2eFlavour } from './contract/build-info.ts';
 import { errorText } from './contract/error-text.ts';
 import type { StateFolder } from './files/state-folder.ts';
 import { initialParts } from './ipc/app-state.ts';
@@ -133,10 +132,11 @@ type Core = ReturnType<typeof createCore>;
 
 /** What the user sees and touches: the window's calls, menu and tray. */
 function createFace(core: Core, updates: UpdateService): void {
-  const { resources, source, state, log, settings, memory, link, store, window, quit } = core;
+  const { options, resources, source, state, log, settings, memory, link, store, window, quit } =
+    core;
   const { page, caller, viewShown } = window;
   const askWhere = async (title: string, name: string): Promise<string | null> =>
-    e2eFlavour ? path.join(state.root, name) : askWhereToSave(page, title, name);
+    !options.dialogs ? path.join(state.root, name) : askWhereToSave(page, title, name);
   const handlers = createHandlers({
     ...{ store, updates, settings, memory, openFolder, openFile, revealFile, viewShown },
     watcher: link.client,
@@ -149,15 +149,14 @@ function createFace(core: Core, updates: UpdateService): void {
     profilesFolder: () => ownProfilesFolder(state),
     answerQuit: (choice, remember) => quit.answer(choice, remember),
     choosePath: (kind, from) => choosePath(page, kind, from),
-    // Where tests run, no user answers.
-    confirmCommand: async (question) => e2eFlavour || confirmCommand(page, question),
-    confirmPhone: async (host) => e2eFlavour || confirmPhone(page, host),
+    confirmCommand: async (question) => !options.dialogs || confirmCommand(page, question),
+    confirmPhone: async (host) => !options.dialogs || confirmPhone(page, host),
     askWhereToSave: (name) => askWhere(words.dialogs.saveLog, name),
     askWhereToExport: (name) => askWhere(words.transfer.exportTitle, name),
     chooseGateways: async () =>
-      e2eFlavour ? path.join(state.root, 'gateways.json') : chooseGateways(page),
+      !options.dialogs ? path.join(state.root, 'gateways.json') : chooseGateways(page),
     openAddress: (address) =>
-      openAddress(address, async (asked) => e2eFlavour || confirmAddress(page, asked)),
+      openAddress(address, async (asked) => !options.dialogs || confirmAddress(page, asked)),
   });
   serveWindow({ window: page, caller, handlers, log });
   const openLogFolder = (): Promise<void> => openFolder(state.logs);
@@ -165,6 +164,7 @@ function createFace(core: Core, updates: UpdateService): void {
   quit.beforeExit(showMenu({ store, window, actions, development: !app.isPackaged }));
   const removeTray = showTray({ icons: resources.tray, store, actions, log });
   if (removeTray) quit.beforeExit(removeTray);
+  void window.beginWithTray();
   quit.beforeExit(notifyDesktop({ store, memory, clock, window, now: Date.now }));
 }
 

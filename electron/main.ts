@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   });
 }
 
-const refuse = (reason: string): Promise<void> => refuseToStart(app, reason, e2eFlavour);
+const refuse = (reason: string): Promise<void> => refuseToStart(app, reason, !options.dialogs);
 
 // Not awaited: Electron reports ready only after this module has been evaluated.
 if (options.version) {

@@ -36,6 +36,21 @@ export function closeWindow(app: DesktopApp): void {
   xdotool('windowfocus', '--sync', shownWindowOf(app), 'key', 'ctrl+w');
 }
 
+/** The ids of what it shows besides its window: dialogs. */
+export function otherWindowsOf(app: DesktopApp): readonly string[] {
+  const own = windowOf(app);
+  return own === undefined ? [] : search('--pid', String(app.pid)).filter((one) => one !== own);
+}
+
+/** Presses keys, by X11's names, in the window of that id; what begins with a slash is a path to type. */
+export function pressIn(window: string, keys: readonly string[]): void {
+  xdotool('windowfocus', '--sync', window);
+  for (const key of keys) {
+    if (key.startsWith('/')) xdotool('type', key);
+    else xdotool('key', key);
+  }
+}
+
 function shownWindowOf(app: DesktopApp): string {
   const window = windowOf(app);
   if (window === undefined) throw new Error('the app shows no window');
@@ -44,11 +59,16 @@ function shownWindowOf(app: DesktopApp): string {
 
 /** The id of the one that is on the screen, of several that a program has. */
 function windowOf({ pid }: DesktopApp): string | undefined {
+  return search('--pid', String(pid), '--name', 'Holdfast$')[0];
+}
+
+/** The ids of windows that are on the screen. */
+function search(...words: readonly string[]): string[] {
   try {
-    const words = ['--all', '--onlyvisible', '--pid', String(pid), '--name', 'Holdfast$'];
-    return xdotool('search', ...words).split('\n')[0];
+    const found = xdotool('search', '--all', '--onlyvisible', ...words);
+    return found.split('\n').filter((line) => line !== '');
   } catch {
-    return undefined; // none was found
+    return []; // none was found
   }
 }
 

@@ -19,6 +19,8 @@ export interface LaunchOptions {
   readonly sandboxDisabled: boolean;
   /** The watcher started this app at the end of an update: it gives all that it starts a nonce. */
   readonly startedByWatcher: boolean;
+  /** The system's dialogs ask the user. Where tests run, no user is there; one that answers itself wants them. */
+  readonly dialogs: boolean;
   /** Another feed than the built-in one; test flavour only. */
   readonly feedUrl: string | undefined;
   /** How long an updated app is watched, milliseconds; test flavour only. */
@@ -50,6 +52,7 @@ export function readLaunchOptions(
     showGateway: shownGateway(args),
     sandboxDisabled: has('--no-sandbox'),
     startedByWatcher: (env[nonceVariable] ?? '') !== '',
+    dialogs: !testFlavour || env.HOLDFAST_DIALOGS === 'shown',
     feedUrl: forTests('--feed-url', 'HOLDFAST_FEED_URL'),
     soakMs: wholeNumber(forTests('--soak-ms', 'HOLDFAST_SOAK_MS')) ?? soakMs,
     confirmMs: wholeNumber(forTests('--confirm-ms', 'HOLDFAST_CONFIRM_MS')),

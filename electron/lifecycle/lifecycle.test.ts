@@ -33,6 +33,7 @@ describe('what the app was started with', () => {
       updatesDisabled: false,
       sandboxDisabled: false,
       startedByWatcher: false,
+      dialogs: true,
       feedUrl: undefined,
       soakMs: 60_000,
     });

@@ -7,17 +7,22 @@ import type { WindowStart } from '../lifecycle/launch-options.ts';
 import type { QuitFlow } from '../lifecycle/quit-flow.ts';
 import type { Log } from '../logging/logging.ts';
 import { desktopNotices } from '../notify/desktop-notices.ts';
-import { type Clock, isTrayShown } from '../process/index.ts';
+import { type Clock, isTrayShown, passed } from '../process/index.ts';
 import type { MemoryService } from '../settings/memory.ts';
 import type { SettingsService } from '../settings/settings.ts';
 import { followTrayHost } from '../tray/tray-host.ts';
 import { rememberBounds } from './create-window.ts';
 import { controlWindow, type MainWindow } from './main-window.ts';
 
+/** A desktop takes its moment to show the tray's item, milliseconds. */
+const trayAppearsMs = 500;
+
 export interface OpenWindow extends MainWindow {
   /** Electron's window. */
   readonly page: BrowserWindow;
   readonly caller: WindowCaller;
+  /** To be called when the tray's item was made: where it is not shown, a window that begins in the tray comes into sight. */
+  beginWithTray(): Promise<void>;
   /** Has it close to the tray until `quit` says that the app is leaving. */
   closeWith(quit: QuitFlow): void;
 }
@@ -42,15 +47,15 @@ export function openWindow(deps: {
     hasTray: trayHost.look,
     tell: desktopNotices({ icon, log }),
   });
-  if (begins === 'tray') {
-    void trayHost.look().then((isThere) => {
-      if (!isThere) control.show();
-    });
-  }
   return {
     ...control,
     page,
     caller,
+    async beginWithTray() {
+      if (begins !== 'tray' || (await trayHost.look())) return;
+      await passed(clock, trayAppearsMs);
+      if (!(await trayHost.look())) control.show();
+    },
     closeWith(quit) {
       page.on('close', (event) => {
         rememberBounds(page, memory);
