@@ -21,11 +21,12 @@ import { refuseToStart } from './window/refusal.ts';
 
 const args = process.argv.slice(1);
 const options = readLaunchOptions(args, process.env, e2eFlavour);
-const { startedByWatcher, showGateway } = options;
+const { startedByWatcher, showGateway, goBack } = options;
 const self = {
   version: appVersion,
   buildId: ownBuildId,
   startedByWatcher,
+  goBack,
   ...(showGateway !== undefined && { showGateway }),
 };
 const resources = ownResources(app.isPackaged, import.meta.dirname);

@@ -150,6 +150,7 @@ async function doAsWished(): Promise<void> {
     writeFileSync(control(controlFiles.ready), '');
     while (!existsSync(control(controlFiles.begun))) await pause();
     if (wish === 'update') await updates.install();
+    if (wish === 'go back') await updates.goBack();
     if (wish.startsWith('gateway ')) {
       await link.client.call('gateway.update', { id: wish.slice('gateway '.length) });
     }

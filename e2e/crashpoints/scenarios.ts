@@ -4,7 +4,7 @@ import type { Flaw } from './releases.ts';
 export interface Scenario {
   readonly name: string;
   /** What the user does in the app: see app.ts. */
-  readonly wish: 'update' | 'gateway freed';
+  readonly wish: 'update' | 'go back' | 'gateway freed';
   readonly flaw: Flaw;
   /** The build that the update command of the gateway `freed` installs. */
   readonly installs: 'new' | 'broken';
@@ -45,6 +45,11 @@ export const scenarios: readonly Scenario[] = [
     name: 'the new version is not kept in time',
     ...{ wish: 'update', flaw: 'none', installs: 'new', rollback: false, asked: 'says nothing' },
     ends: 'put-back',
+  },
+  {
+    name: 'the version that was kept comes back',
+    ...{ wish: 'go back', flaw: 'none', installs: 'new', rollback: false },
+    ends: 'committed',
   },
   {
     name: 'update of a gateway',

@@ -1,4 +1,5 @@
 /** What is wrong in a world that has settled, seen from outside: processes, answers, files. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import {
   readReceipt,
 } from '../../electron/transaction/attempts.ts';
 import { readJournal } from '../../electron/transaction/journal.ts';
+import { keptFileOf, readKept } from '../../electron/transaction/kept.ts';
 import { processesIn } from './processes.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Gateway, World } from './world.ts';
@@ -54,9 +56,10 @@ export async function lookAround(world: World, scenario: Scenario): Promise<stri
   return [
     ...answers.flatMap(([gateway, answer]) => gatewayTrouble(world, gateway, answer)),
     ...processTrouble(world),
-    ...(scenario.wish === 'update'
+    ...(scenario.wish !== 'gateway freed'
       ? receiptTrouble(world, builds)
       : gatewayReceiptTrouble(world, builds)),
+    ...(scenario.wish === 'gateway freed' ? [] : keptTrouble(world)),
     ...leftovers(world),
   ];
 }
@@ -126,6 +129,20 @@ function receiptTrouble(world: World, builds: ReadonlyMap<string, string>): stri
   ];
 }
 
+/** After an update that has stayed, the version before it can be gone back to: its very bytes are there. */
+function keptTrouble(world: World): string[] {
+  const [attempt] = listAttempts(world.state);
+  const receipt = attempt === undefined ? null : readReceipt(world.state, attempt);
+  if (receipt?.outcome !== 'committed') return [];
+  const kept = readKept(world.state);
+  if (!kept) return ['nothing is kept'];
+  const sha512 = createHash('sha512').update(readFileSync(kept.file)).digest('base64');
+  return [
+    ...(kept.version === receipt.fromVersion ? [] : [`version ${kept.version} is kept`]),
+    ...(sha512 === kept.sha512 ? [] : ['what is kept is not what its record says']),
+  ];
+}
+
 /** An attempt that was armed has ended, and its receipt says the same. */
 function journalTrouble(store: AttemptStore, attempt: string, outcome: string | undefined) {
   const { records, damage } = readJournal(store.attempt(attempt).journal);
@@ -142,7 +159,8 @@ function journalTrouble(store: AttemptStore, attempt: string, outcome: string | 
 
 /** How the update that was wished for has ended, as its receipt says; undefined: there is none. */
 export function outcomeOf({ state }: World, { wish }: Scenario): string | undefined {
-  if (wish !== 'update') return newestGatewayReceipt(state.gatewayAttempts('freed'))?.outcome;
+  if (wish === 'gateway freed')
+    return newestGatewayReceipt(state.gatewayAttempts('freed'))?.outcome;
   const [attempt] = listAttempts(state);
   return attempt === undefined ? undefined : readReceipt(state, attempt)?.outcome;
 }
@@ -184,8 +202,9 @@ function leftovers(world: World): string[] {
           .map((name) => `of an attempt: ${name}`),
       ),
   );
+  const own = new Set(['Holdfast.AppImage', path.basename(keptFileOf(world.image))]);
   const others = [
-    ...entries(world.at('apps')).filter((name) => name !== 'Holdfast.AppImage'),
+    ...entries(world.at('apps')).filter((name) => !own.has(name)),
     ...entries(world.at('freed')).filter((name) => !['build.txt', 'server.mjs'].includes(name)),
     ...entries(world.at('tmp')),
     ...entries(state.rehearsals),

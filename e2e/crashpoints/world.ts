@@ -1,5 +1,6 @@
 /** One machine in small: a state folder, the installed image, what the feed offers, two gateways, and its user. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProfileInput } from '../../electron/contract/profile.ts';
+import { writeDurable } from '../../electron/files/durable-write.ts';
 import {
   prepareStateFolder,
   type StateFolder,
@@ -23,6 +25,7 @@ import {
 } from '../../electron/files/state-folder.ts';
 import { freePort } from '../../electron/testing/free-port.ts';
 import { layMetadata } from '../../electron/testing/signed-attempt.ts';
+import { keptFileOf } from '../../electron/transaction/kept.ts';
 import type { AppSays } from './app.ts';
 import { controlFiles, type Point } from './effects.ts';
 import { processesIn } from './processes.ts';
@@ -91,7 +94,18 @@ export class World {
     }
     this.gateways = profiles.map(({ id, port }) => ({ id, port: port ?? 0 }));
     writeFileSync(this.control('wish'), scenario.wish);
+    if (scenario.wish === 'go back') this.#layKept(next.image);
     if (scenario.asked) writeFileSync(this.control(controlFiles.asked), scenario.asked);
+  }
+
+  /** As an update has left it, of whose new version this one is the way back. */
+  #layKept(image: string): void {
+    const file = keptFileOf(this.image);
+    copyFileSync(image, file);
+    const bytes = readFileSync(file);
+    const sha512 = createHash('sha512').update(bytes).digest('base64');
+    const known = { version: '1.1.0', build: '1.1.0+none', file, sha512, size: bytes.length };
+    writeDurable(this.state.keptVersion, JSON.stringify({ schema: 1, ...known }));
   }
 
   #shipped(port: number): ProfileInput {

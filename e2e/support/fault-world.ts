@@ -3,7 +3,7 @@
  * a step is in the journal, and an end that finds everything that was left behind.
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 import * as z from 'zod/mini';
 import type { Identity } from '../../electron/contract/identity.ts';
@@ -16,6 +16,7 @@ import { readEndpoint } from '../../electron/rpc/endpoint.ts';
 import { listAttempts } from '../../electron/transaction/attempts.ts';
 import type { TransactionEventType } from '../../electron/transaction/events.ts';
 import { breakpointFile } from '../../electron/transaction/journal.ts';
+import { keptFileOf } from '../../electron/transaction/kept.ts';
 import { census } from '../fixtures/census.ts';
 import { newestEvents, printRecords } from './attempt-records.ts';
 import { attach, type DesktopApp, startApp } from './desktop-app.ts';
@@ -237,7 +238,10 @@ export function profileOf(world: UpdateWorld, id: GatewayId): ProfileInput {
   return profile;
 }
 
-/** The files in the folder of the installed app: the app alone, once everything is over. */
+/** The files in the folder of the installed app but the kept version: the app alone, once everything is over. */
 export function installedFiles(world: UpdateWorld): string[] {
-  return readdirSync(join(world.installed, '..')).sort();
+  const kept = basename(keptFileOf(world.installed));
+  return readdirSync(join(world.installed, '..'))
+    .filter((name) => name !== kept)
+    .sort();
 }

@@ -6,6 +6,7 @@ import type { Link } from '../link/types.ts';
 import type { StageSource } from '../staging/staging.ts';
 import { describeGateway, viewOf } from './describe.ts';
 import { type Known, pickGateways } from './gateway-names.ts';
+import { refuseWithoutKept } from './go-back.ts';
 import type { Command, UpdateCommand } from './requests.ts';
 import { settled } from './settled.ts';
 import { terminalQuestion } from './terminal-question.ts';
@@ -24,9 +25,10 @@ export async function act(
 ): Promise<number> {
   // Before anything is started: a misspelt name starts nothing.
   const chosen = await chosenBy(state, command);
+  if (command.name === 'update' && command.act === 'back') refuseWithoutKept(state);
   return withWatcher({ state, voice, source }, (link) =>
     command.name === 'update'
-      ? update({ link, voice, ask }, command, chosen?.[0]?.id ?? null)
+      ? update({ link, voice, ask, state }, command, chosen?.[0]?.id ?? null)
       : actOnEach({ link, state, voice }, command, chosen ?? []),
   );
 }

@@ -195,9 +195,11 @@ function updateCommand(
   gateway: string | null,
   options: Written['options'],
 ): UpdateCommand | string {
-  const acts = (['check', 'keep', 'undo'] as const).filter((one) => options.has(one));
+  const acts = (['check', 'keep', 'undo', 'back'] as const).filter((one) => options.has(one));
   const [act = 'install', other] = acts;
   if (other) return `"update" takes --${act} or --${other}, not both.`;
+  if (act === 'back' && (gateway !== null || wantsAll(options)))
+    return '"update" takes a gateway or --back, not both: --back is about Holdfast itself.';
   if (wantsAll(options) && (act === 'keep' || act === 'undo'))
     return `Which gateway? holdfast update <gateway> --${act}`;
   return { name: 'update', gateway, act, yes: options.has('yes'), json: options.has('json') };

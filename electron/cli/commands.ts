@@ -172,6 +172,11 @@ const table = [
         says: 'keep a new version that is still being watched; without a gateway: that of Holdfast',
       },
       {
+        name: 'back',
+        ofHoldfast: true,
+        says: 'bring Holdfast itself back to the version that it was before, while that is kept',
+      },
+      {
         name: 'undo',
         ofHoldfast: true,
         says: 'put the old version back; without a gateway: that of Holdfast',
@@ -184,6 +189,7 @@ const table = [
       'holdfast update hermes --check',
       'holdfast update --all --yes',
       'holdfast update --keep',
+      'holdfast update --back',
     ],
   },
   {

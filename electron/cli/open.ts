@@ -21,18 +21,40 @@ export interface Surroundings {
   readonly settleMs: number;
 }
 
+const usual: Surroundings = { platform: process.platform, env: process.env, settleMs };
+
 export async function open(
   state: StateFolder,
   { gateway }: OpenCommand,
   { print }: Voice,
-  { platform, env, settleMs: patience }: Surroundings = {
-    ...{ platform: process.platform, env: process.env, settleMs },
-  },
+  { platform, env, settleMs: patience }: Surroundings = usual,
 ): Promise<number> {
   const [chosen] = gateway === null ? [] : await pickGateways(state, [gateway]);
+  await startApp(
+    state,
+    chosen ? [`--show-gateway=${chosen.id}`] : [],
+    { platform, env, settleMs: patience },
+    'here, “holdfast status” says the same',
+  );
+  print(chosen ? `Holdfast’s window shows ${chosen.name}.` : 'Holdfast’s window is open.');
+  return cliExit.ok;
+}
+
+/**
+ * Starts the app with these arguments; one that runs already gets them. Rejects with a CliProblem.
+ *
+ * @param instead what helps where there is no display; a part of a sentence
+ */
+export async function startApp(
+  state: StateFolder,
+  more: readonly string[],
+  { platform, env, settleMs: patience }: Surroundings = usual,
+  instead?: string,
+): Promise<void> {
   if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
+    const help = instead === undefined ? '' : `; ${instead}`;
     throw new CliProblem(
-      'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open. Run it in a terminal of your desktop; here, “holdfast status” says the same.',
+      `There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open. Run it in a terminal of your desktop${help}.`,
       cliExit.failed,
     );
   }
@@ -40,7 +62,7 @@ export async function open(
   const started = await launchOutside({
     kind: 'app',
     command,
-    args: chosen ? [...args, `--show-gateway=${chosen.id}`] : args,
+    args: [...args, ...more],
     cwd: path.dirname(command),
     env: appEnvironment(env),
     stdout: 'ignore',
@@ -55,8 +77,6 @@ export async function open(
       cliExit.failed,
     );
   }
-  print(chosen ? `Holdfast’s window shows ${chosen.name}.` : 'Holdfast’s window is open.');
-  return cliExit.ok;
 }
 
 /** As the app that ran here last; else the one that this command line ships with. */

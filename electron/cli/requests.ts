@@ -93,7 +93,7 @@ export interface UpdateCommand {
   readonly name: 'update';
   /** Null: every gateway whose profile says how it is updated; to keep and to undo: Holdfast itself. */
   readonly gateway: string | null;
-  readonly act: 'install' | 'check' | 'keep' | 'undo';
+  readonly act: 'install' | 'check' | 'keep' | 'undo' | 'back';
   /** Without a question. */
   readonly yes: boolean;
   readonly json: boolean;

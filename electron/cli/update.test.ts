@@ -84,6 +84,12 @@ describe('holdfast update', () => {
         'There is no new version to decide about.',
       );
     }
+    expect(parseArguments(['update', 'ref', '--back'], {})).toBe(
+      '"update" takes a gateway or --back, not both: --back is about Holdfast itself.',
+    );
+    await expect(holdfast('update --back')).rejects.toThrow(
+      /^No earlier version of Holdfast is kept here\./,
+    );
     expect(parseArguments(['update', '--check'], {})).toBe(
       'Which gateway? holdfast update <gateway>',
     );

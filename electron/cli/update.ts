@@ -4,15 +4,18 @@ import { cliExit } from '../contract/exit-codes.ts';
 import type { GatewayView } from '../contract/gateway.ts';
 import { undecidedPhases } from '../contract/gateway-update-words.ts';
 import type { Profile } from '../contract/profile.ts';
+import type { StateFolder } from '../files/state-folder.ts';
 import { ownUpdateCommandOf, sharesFiles } from '../gateway/profiles/own-update.ts';
 import type { Link } from '../link/types.ts';
 import { describeGateway, describeLastUpdate, indent, nameWidth, viewOf } from './describe.ts';
 import { padded } from './display-width.ts';
+import { goBack } from './go-back.ts';
 import type { UpdateCommand } from './requests.ts';
 import type { Ask } from './terminal-question.ts';
 import type { Voice } from './voice.ts';
 
 export interface UpdateDeps {
+  readonly state: StateFolder;
   readonly link: Link;
   readonly voice: Voice;
   /** Asks a question that is answered by yes or no; null: no person is there to ask. */
@@ -31,6 +34,7 @@ export async function update(
   const { link, voice } = deps;
   const { act, yes } = command;
   if (act === 'keep' || act === 'undo') return decide(deps, act, id);
+  if (act === 'back') return goBack(deps, yes);
   const profiles = await updatable(link);
   const ids = id === null ? profiles.map((one) => one.id) : [viewOf(link, id).id];
   if (ids.length === 0) {

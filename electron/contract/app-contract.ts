@@ -56,6 +56,8 @@ export const appStateSchema = z.strictObject({
     }),
   ),
   update: updateStateSchema,
+  /** The version that was installed before, while its file is kept: it can be gone back to. */
+  keptVersion: z.nullable(z.string()),
   transaction: z.nullable(transactionSchema),
   /** The newest attempt's receipt, until the user dismisses it. */
   receipt: z.nullable(receiptSchema),
@@ -124,6 +126,8 @@ export const appContract = defineContract({
     'update.cancel': { input: nothing, output: nothing },
     'update.install': { input: nothing, output: nothing },
     'update.retry': { input: nothing, output: nothing },
+    /** Installs the kept version. */
+    'update.goBack': { input: nothing, output: nothing },
     'receipt.dismiss': { input: nothing, output: nothing },
     /** Of the last updates of Holdfast, newest first; dismissed ones too. */
     'receipt.list': { input: nothing, output: z.array(receiptSchema) },

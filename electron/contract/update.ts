@@ -50,7 +50,7 @@ export const updateStateSchema = z.discriminatedUnion('status', [
     status: z.literal('failed'),
     problem: problemSchema,
     /** What the Retry button does; the offer is kept so that nothing is downloaded twice. */
-    retry: z.enum(['check', 'download', 'install']),
+    retry: z.enum(['check', 'download', 'install', 'return']),
     offer: z.nullable(z.strictObject(offer)),
   }),
 ]);

@@ -39,6 +39,8 @@ export interface StateFolder extends AttemptStore {
   readonly versions: string;
   /** The updates of gateways, a folder for each gateway. */
   readonly gatewayUpdates: string;
+  /** Which version was installed before: it can be gone back to. */
+  readonly keptVersion: string;
   /** Locked by the app while it updates: one update at a time. */
   readonly appLock: string;
   /** What the release keys have signed, as the app has seen it … */
@@ -110,6 +112,7 @@ export function stateFolder(folder: string): StateFolder {
     environment: at('run', 'environment.json'),
     versions: at('run', 'versions.json'),
     updates: at('updates'),
+    keptVersion: at('updates', 'kept-version.json'),
     appLock: at('updates', 'app.lock'),
     seenByApp: at('trust', 'app'),
     seenOutside: at('trust', 'outside'),

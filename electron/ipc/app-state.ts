@@ -20,6 +20,7 @@ export interface AppParts {
   /** The newest mirror; old while the line is down, as `link` says. */
   readonly watcher: WatcherState | null;
   readonly update: UpdateState;
+  readonly keptVersion: string | null;
   readonly settings: Settings;
   readonly dismissed: DismissedReceipt | null;
   /** The problems of this process, by an id that it gives them. */
@@ -49,6 +50,7 @@ export function initialParts(
     link: { status: 'connecting' },
     watcher: null,
     update: initialUpdate,
+    keptVersion: null,
     settings: defaultSettings,
     problems: {},
     question: null,
@@ -74,6 +76,7 @@ export function mergeAppState(parts: AppParts): AppState {
     gateways: watcher?.gateways ?? {},
     problems: collectProblems(parts),
     update: mergeUpdate(parts),
+    keptVersion: parts.keptVersion,
     transaction: watcher?.transaction ?? null,
     receipt: shownReceipt(watcher?.receipt ?? null, parts.dismissed),
     gatewayUpdates: watcher?.gatewayUpdates ?? noUpdates,

@@ -56,7 +56,7 @@ export function createAppStore(
 /** Where the parts come from. */
 export interface PartSources {
   readonly link: Pick<Link, 'state' | 'watcher' | 'subscribe'>;
-  readonly updates: Pick<UpdateService, 'state' | 'subscribe'>;
+  readonly updates: Pick<UpdateService, 'state' | 'keptVersion' | 'subscribe'>;
   readonly settings: SettingsService;
   /** Electron's `nativeTheme`. */
   readonly theme: Pick<NativeTheme, 'on' | 'shouldUseDarkColors' | 'themeSource'>;
@@ -65,7 +65,8 @@ export interface PartSources {
 /** Puts what the sources know into the store, now and after each of their changes. */
 export function feedStore(store: AppStore, { link, updates, settings, theme }: PartSources): void {
   const takeLink = (): void => store.put({ link: link.state(), watcher: link.watcher() });
-  const takeUpdate = (): void => store.put({ update: updates.state() });
+  const takeUpdate = (): void =>
+    store.put({ update: updates.state(), keptVersion: updates.keptVersion() });
   const takeTheme = (): void => {
     store.put({ app: { ...store.parts().app, dark: theme.shouldUseDarkColors } });
   };
@@ -87,6 +88,7 @@ export function feedStore(store: AppStore, { link, updates, settings, theme }: P
 /** What users call the parts that this process makes. */
 const partNames: Partial<Record<keyof AppState, string>> = {
   update: 'updates',
+  keptVersion: 'the version before',
   transaction: 'the update that is under way',
   receipt: 'the last update',
   gatewayUpdates: 'the updates of gateways',

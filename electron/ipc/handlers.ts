@@ -34,6 +34,7 @@ export interface UpdateIntents {
   cancel(): unknown;
   install(): unknown;
   retry(): unknown;
+  goBack(): unknown;
 }
 
 export interface HandlerDeps {
@@ -321,6 +322,7 @@ function updateHandlers({ store, updates, settings }: HandlerDeps): Group<'updat
     'update.pause': intend('pause'),
     'update.cancel': intend('cancel'),
     'update.install': intend('install'),
+    'update.goBack': intend('goBack'),
     'update.retry': () => {
       // Whoever tries again wants the version that was undone.
       const { undoneUpdate } = settings.get();

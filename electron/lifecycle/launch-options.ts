@@ -16,6 +16,8 @@ export interface LaunchOptions {
   readonly updatesDisabled: boolean;
   /** The window opens at this gateway. */
   readonly showGateway: string | undefined;
+  /** The user wants the version that was kept, and has agreed in a terminal. */
+  readonly goBack: boolean;
   readonly sandboxDisabled: boolean;
   /** The watcher started this app at the end of an update: it gives all that it starts a nonce. */
   readonly startedByWatcher: boolean;
@@ -29,6 +31,8 @@ export interface LaunchOptions {
   readonly confirmMs: number | undefined;
 }
 
+/** What `holdfast update --back` gives to the app. */
+const goBackFlag = '--go-back';
 const quitWhenUpdated = '--quit-when-updated';
 
 /** An update counts as done when the new version has run for this long. */
@@ -50,6 +54,7 @@ export function readLaunchOptions(
     demo: has('--demo'),
     updatesDisabled: has('--disable-updates'),
     showGateway: shownGateway(args),
+    goBack: has(goBackFlag),
     sandboxDisabled: has('--no-sandbox'),
     startedByWatcher: (env[nonceVariable] ?? '') !== '',
     dialogs: !testFlavour || env.HOLDFAST_DIALOGS === 'shown',
@@ -105,7 +110,7 @@ export function refusalToStart(
 
 /** The arguments for a start by hand: without what only this start was to do. */
 export function withoutOnce(args: readonly string[]): string[] {
-  const once = ['--hidden', '--demo', quitWhenUpdated];
+  const once = ['--hidden', '--demo', quitWhenUpdated, goBackFlag];
   return args.filter((word) => !once.includes(word) && !word.startsWith('--show-gateway='));
 }
 

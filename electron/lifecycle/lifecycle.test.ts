@@ -30,6 +30,7 @@ describe('what the app was started with', () => {
       hidden: false,
       quitWhenUpdated: false,
       demo: false,
+      goBack: false,
       updatesDisabled: false,
       sandboxDisabled: false,
       startedByWatcher: false,

@@ -14,6 +14,8 @@ const callSchema = z.object({
   startedByWatcher: z.boolean(),
   /** That the window is to show. */
   showGateway: z.optional(profileIdSchema),
+  /** The version that was kept is wanted. */
+  goBack: z.optional(z.boolean()),
 });
 export type InstanceCall = z.infer<typeof callSchema>;
 
@@ -33,6 +35,12 @@ export function onSecondInstance(
   const show = { show: (parsed.success && parsed.data.showGateway) || null };
   if (!parsed.success || !parsed.data.startedByWatcher || self.startedByWatcher) return show;
   return parsed.data.buildId === self.buildId ? show : 'give-way';
+}
+
+/** True when a second instance asks for the version that was kept; `call` comes from another process. */
+export function wantsKept(call: unknown): boolean {
+  const parsed = z.safeParse(callSchema, call);
+  return parsed.success && parsed.data.goBack === true;
 }
 
 /** True when this instance is the one; false when it has to end. */

@@ -18,6 +18,7 @@ import type { StageSource } from '../staging/staging.ts';
 import { chooseInstallStrategy } from '../update/install-strategy.ts';
 import type { UpdateService } from '../update/types.ts';
 import { createUpdateService } from '../update/updater.ts';
+import { goBackWhenAsked } from './go-back.ts';
 import { installInTime, installsOnQuit } from './install-timing.ts';
 import { type LaunchOptions, updatedArguments } from './launch-options.ts';
 import type { QuitFlow } from './quit-flow.ts';
@@ -106,6 +107,7 @@ export function startUpdates(deps: {
     return updates.state().status === 'handed-over';
   });
   quit.beforeExit(rememberUndone({ link, settings, version: build.version }));
+  quit.beforeExit(goBackWhenAsked({ app: deps.app, asked: options.goBack, link, updates }));
   if (options.quitWhenUpdated) leaveWhenUpdated(link, () => quit.leave('update'));
   return updates;
 }

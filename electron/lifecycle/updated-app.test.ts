@@ -64,6 +64,15 @@ test('a version whose update was undone is not offered again, unless it is wante
   expect(putOff(settings.get(), '2.0.0')).toBeNull();
 });
 
+test('a version that its user has gone back from is not offered again by itself', () => {
+  const back = { ...receipt('committed', '1.0.0'), fromVersion: '2.0.0' };
+  const link = linkWith({ ...watcherWith([]), receipt: back });
+  expect(putOff(remembering(link).get(), '2.0.0')).toBe('undone');
+  expect(putOff(remembering(link).get(), '2.0.1')).toBeNull();
+  // An app of another version has no part in it.
+  expect(remembering(link, '1.5.0').get().undoneUpdate).toBeNull();
+});
+
 test.each<[string, Receipt]>([
   ['that is done', receipt('committed')],
   ['whose soak lasts', receipt('back')],

@@ -12,10 +12,13 @@ export function undoneUpdate(
   version: string,
   remembered: Settings['undoneUpdate'],
 ): Settings['undoneUpdate'] {
-  if (!receipt || (receipt.outcome !== 'put-back' && receipt.outcome !== 'failed')) return null;
-  const { attempt, toVersion } = receipt;
-  if (!isNewer(toVersion, version) || remembered?.attempt === attempt) return null;
-  return { attempt, version: toVersion, wantedAgain: false };
+  if (!receipt || remembered?.attempt === receipt.attempt) return null;
+  const { attempt, outcome, fromVersion, toVersion } = receipt;
+  const isUndone = outcome === 'put-back' || outcome === 'failed';
+  // Or the user has gone back from it.
+  const left = isUndone ? toVersion : fromVersion;
+  if (!isNewer(left, version) || (!isUndone && toVersion !== version)) return null;
+  return { attempt, version: left, wantedAgain: false };
 }
 
 /** Sees to it that a version whose update was undone is not offered again by itself. Returns what ends it. */

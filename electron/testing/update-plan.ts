@@ -152,6 +152,7 @@ export function writeAttempt(
     readonly toBuild: string | null;
     readonly env?: Plan['launch']['env'];
     readonly confirmMs?: number | undefined;
+    readonly isReturn?: true;
   },
 ): Plan {
   const { env = {}, confirmMs, ...given } = parts;

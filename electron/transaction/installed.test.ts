@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileMark } from '../files/file-identity.ts';
-import { commitInstalled, restoreInstalled } from './installed.ts';
+import { keepInstalled, restoreInstalled } from './installed.ts';
 
 let folder: string;
 let names: { appFile: string; newFile: string; oldLink: string };
@@ -41,12 +41,15 @@ it.each([0, 1, 2, 3])('after %i steps the old file can be restored, also twice',
   }
 });
 
-it('commit keeps only the new file', () => {
+it('commit leaves the new file, and the old one in the place of what was kept before', () => {
+  const kept = path.join(folder, '.App.kept');
+  writeFileSync(kept, 'older');
   for (const step of installSteps) step();
   for (let times = 0; times < 2; times += 1) {
-    commitInstalled(names);
+    keepInstalled(names, kept);
     expect(readFileSync(names.appFile, 'utf8')).toBe('new');
-    expect(readdirSync(folder)).toEqual(['App']);
+    expect(readFileSync(kept, 'utf8')).toBe('old');
+    expect(readdirSync(folder).sort()).toEqual(['.App.kept', 'App']);
   }
 });
 

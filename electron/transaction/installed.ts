@@ -1,13 +1,13 @@
 /**
  * The installed app during an update.
  *
- * An AppImage is one file. Three names in one folder: the app itself, the new one beside it (hidden,
- * until the rename), and a hard link to the old one (until commit).
+ * An AppImage is one file. Four names in one folder: the app itself, the new one beside it (hidden,
+ * until the rename), a hard link to the old one (until commit), and what is kept for a later return.
  *
- *   prepared   app = old   new = new   link = old
- *   replaced   app = new               link = old
- *   restored   app = old
- *   committed  app = new
+ *   prepared   app = old   new = new   link = old   kept = older, or none
+ *   replaced   app = new               link = old   kept = older, or none
+ *   restored   app = old                            kept = older, or none
+ *   committed  app = new                            kept = old
  *
  * The disk shows which of these is the case, so every step may be repeated and none needs a memory.
  *
@@ -32,9 +32,9 @@ export function restoreInstalled(names: Names): void {
   fsyncDir(path.dirname(names.appFile));
 }
 
-/** Keeps only the new file. Throws the system's error; repeatable. */
-export function commitInstalled(names: Names): void {
-  rmSync(names.oldLink, { force: true });
+/** The new file stays, and the old one as `kept`. Throws the system's error; repeatable. */
+export function keepInstalled(names: Names, kept: string): void {
+  if (inode(names.oldLink) !== undefined) renameSync(names.oldLink, kept);
   rmSync(names.newFile, { force: true });
   fsyncDir(path.dirname(names.appFile));
 }

@@ -19,13 +19,13 @@ import { launchSchema } from './launch-allow-list.ts';
 /** A plan with 256 gateways is far smaller. */
 export const planMaxBytes = 512 * 1024;
 
-const absolutePath = z.string().check(
+export const absolutePath = z.string().check(
   z.minLength(1),
   z.maxLength(4096),
   z.refine((value) => path.isAbsolute(value) && !value.includes('\0'), 'must be an absolute path'),
 );
 /** base64. */
-const sha512 = z.string().check(z.regex(/^[A-Za-z0-9+/]{86}==$/));
+export const sha512Text = z.string().check(z.regex(/^[A-Za-z0-9+/]{86}==$/));
 export const milliseconds = z.int().check(z.gte(0), z.lte(3_600_000));
 export const stageSchema = z.strictObject({
   bundle: absolutePath,
@@ -39,7 +39,7 @@ const appImageSchema = z.strictObject({
   /** The installed app, before and after. */
   appFile: absolutePath,
   /** base64, as in the feed. */
-  appSha512: sha512,
+  appSha512: sha512Text,
   size: z.int().check(z.nonnegative()),
   /** The file that was hashed while it was written: `device:inode:size:mtime ns`. */
   fileMark: z.string().check(z.maxLength(128)),
@@ -55,7 +55,7 @@ const setupSchema = z.strictObject({
   fileMark: z.string().check(z.maxLength(128)),
   /** The Setup program, in the attempt's own folder. */
   setupFile: absolutePath,
-  setupSha512: sha512,
+  setupSha512: sha512Text,
   /** How long it may take, milliseconds. */
   installMs: milliseconds,
 });
@@ -92,6 +92,8 @@ const planSchema = z.strictObject({
   expected: z.discriminatedUnion('kind', [appImageSchema, setupSchema]),
   /** The name under which the new file is signed. Absent in plans of versions before signed releases. */
   signedAs: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
+  /** The new file is the version that was kept: what was installed before is told by its record, not by a signature. */
+  isReturn: z.optional(z.literal(true)),
   currentStage: stageSchema,
   /** Null with a Setup program: the watcher stages it from what was installed. */
   nextStage: z.nullable(stageSchema),

@@ -12,7 +12,7 @@ import { readJournal } from '../transaction/journal.ts';
 import { isIntact } from './feed.ts';
 import { discardAttempt, type PreparedAttempt, prepareAttempt } from './install.ts';
 import { isUpdateLive, type UpdateEvent } from './machine.ts';
-import { type FeedOffer, type Installer, type UpdateDeps, UpdateProblem } from './types.ts';
+import { type Installable, type Installer, type UpdateDeps, UpdateProblem } from './types.ts';
 
 /** A watcher is relaunched and answers within seconds; after this it is given up. */
 const reconnectMs = 60_000;
@@ -20,9 +20,9 @@ const reconnectMs = 60_000;
 export interface AttemptSetup {
   readonly deps: UpdateDeps;
   readonly installer: Installer;
-  /** The downloaded file, and the offer that it was downloaded for. */
+  /** The downloaded file and the offer that it was downloaded for, or the kept version. */
   readonly file: string;
-  readonly offer: FeedOffer;
+  readonly offer: Installable;
   /** How it goes, for the user. */
   send(event: UpdateEvent): void;
 }
@@ -89,6 +89,13 @@ export class UpdateAttempt {
       return await prepareAttempt(deps, installer, file, offer);
     } catch (cause) {
       if (await isIntact(file, offer.sha512)) throw cause;
+      if (offer.signedAs === null) {
+        throw new UpdateProblem(
+          `Version ${offer.version}, which was kept, has been damaged or removed. Nothing was changed.`,
+          'Download that version, and start it instead of this one.',
+          { cause },
+        );
+      }
       throw new UpdateProblem(
         'The downloaded file was damaged or removed after it had been checked. It was not installed.',
         'Download the update again.',

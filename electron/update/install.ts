@@ -7,7 +7,6 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../contract/error-text.ts';
 import type { Profile } from '../contract/profile.ts';
-import type { Offer } from '../contract/update.ts';
 import { selfIdentity } from '../process/index.ts';
 import { readManifest, type Stage } from '../staging/staged.ts';
 import { newAttemptId } from '../transaction/attempts.ts';
@@ -15,7 +14,13 @@ import { openJournal } from '../transaction/journal.ts';
 import { launchOf } from '../transaction/launch-allow-list.ts';
 import { type Plan, plannedGateway, writePlan } from '../transaction/plan.ts';
 import { copyMetadata } from '../trust/metadata-copy.ts';
-import { type Installer, type PreparedInstall, type UpdateDeps, UpdateProblem } from './types.ts';
+import {
+  type Installable,
+  type Installer,
+  type PreparedInstall,
+  type UpdateDeps,
+  UpdateProblem,
+} from './types.ts';
 
 /** The token of the journal's first writer; the watcher takes over with the next. */
 const appToken = 1;
@@ -40,7 +45,7 @@ export async function prepareAttempt(
   deps: UpdateDeps,
   installer: Installer,
   file: string,
-  offer: Offer & { readonly sha512: string; readonly signedAs: string },
+  offer: Installable,
 ): Promise<PreparedAttempt> {
   const attempt = newAttemptId(deps.state);
   const files = deps.state.attempt(attempt);
@@ -65,13 +70,13 @@ export async function prepareAttempt(
       toBuild: nextStage?.buildId ?? null,
       app: selfIdentity(),
       expected: prepared,
-      signedAs: offer.signedAs,
+      ...(offer.signedAs === null ? { isReturn: true as const } : { signedAs: offer.signedAs }),
       currentStage: plannedStage(currentStage),
       nextStage: nextStage && plannedStage(nextStage),
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
       launch: launchOf(prepared.appFile, deps.args(), deps.env),
       soakMs: deps.soakMs,
-      ...confirmation(deps, prepared),
+      ...(offer.signedAs === null ? {} : confirmation(deps, prepared)),
       budgets: budgets,
     };
     // What the app has seen signed: the watcher has it checked once more, outside the app.

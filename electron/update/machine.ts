@@ -17,6 +17,8 @@
  *                          └──► failed(download), when the file is damaged      │
  *                                        └──cancel─────────────────────────────-┘
  *
+ *   any settled one ──go-back──► preparing ──► … as above; cancelled: idle, failed: failed(return) ──retry──► preparing
+ *
  *   any but an own installation ──live──► handed-over ──live-over──► idle
  *
  * An event that does not fit its state changes nothing: a late answer can't undo what came after.
@@ -36,6 +38,10 @@ export type UpdateEvent =
   | { readonly type: 'download-paused' }
   | { readonly type: 'download-cancelled' }
   | { readonly type: 'install' }
+  /** To the version that was kept. What is offered is looked for anew afterwards. */
+  | { readonly type: 'go-back'; readonly offer: Offer }
+  | { readonly type: 'return-cancelled' }
+  | { readonly type: 'return-failed'; readonly problem: Problem }
   | { readonly type: 'releasing'; readonly deadline: number }
   | {
       readonly type: 'held';
@@ -66,6 +72,9 @@ const fits: Readonly<Record<UpdateEvent['type'], readonly UpdateStatus[]>> = {
   'download-paused': ['downloading'],
   'download-cancelled': ['downloading', 'paused'],
   install: ['ready', 'failed'],
+  'go-back': settled,
+  'return-cancelled': installing,
+  'return-failed': installing,
   releasing: ['preparing', 'releasing', 'held'],
   held: ['releasing', 'held'],
   installing: ['releasing', 'held'],
@@ -122,6 +131,12 @@ export function reduceUpdate(state: UpdateState, event: UpdateEvent): UpdateStat
       return { status: 'handed-over', version: event.version, phase: event.phase };
     case 'failed':
       return failed(state, event);
+    case 'go-back':
+      return { status: 'preparing', ...event.offer };
+    case 'return-cancelled':
+      return initialUpdate;
+    case 'return-failed':
+      return { status: 'failed', problem: event.problem, retry: 'return', offer: null };
     case 'live':
       if (state.status === 'handed-over' && state.phase === event.phase) return state;
       return { status: 'handed-over', version: event.version, phase: event.phase };

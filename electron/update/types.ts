@@ -31,6 +31,13 @@ export interface FeedOffer extends Offer {
   readonly signedAs: string;
 }
 
+/** A file that can be installed: what the feed offers, or the version that was kept. */
+export interface Installable extends Offer {
+  readonly sha512: string;
+  /** Null: it was installed here before, and its record says what it was. */
+  readonly signedAs: string | null;
+}
+
 export interface Progress {
   readonly transferred: number;
   readonly total: number;
@@ -141,5 +148,9 @@ export interface UpdateService {
   cancel(): Promise<void>;
   install(): Promise<void>;
   retry(): Promise<void>;
+  /** Installs the version that was kept when it was replaced. */
+  goBack(): Promise<void>;
+  /** That version; null: none is kept. */
+  keptVersion(): string | null;
   close(): void;
 }

@@ -7,6 +7,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { isNewer } from '../contract/version.ts';
 import { acquireLock } from '../process/index.ts';
+import { keptFileOf, readKept } from '../transaction/kept.ts';
 import { problemOf, UpdateAttempt } from './attempt.ts';
 import {
   initialUpdate,
@@ -21,6 +22,7 @@ import { EscapeProblem, preflight } from './preflight.ts';
 import { sweepAttempts } from './sweep.ts';
 import {
   type FeedOffer,
+  type Installable,
   type Installer,
   type UpdateDeps,
   UpdateProblem,
@@ -49,6 +51,9 @@ class AppUpdates implements UpdateService {
   /** The watcher has the update of this app, which is still open. */
   #handedOver = false;
   #leaving = false;
+  /** As it was when the newest receipt was seen: an update changes it, and nothing else. */
+  #kept: string | null = null;
+  #keptAsOf: string | undefined;
 
   constructor(deps: UpdateDeps) {
     this.#deps = deps;
@@ -105,24 +110,37 @@ class AppUpdates implements UpdateService {
 
   async install(): Promise<void> {
     await this.#exclusively(async () => {
-      const { installer, state } = this.#deps;
+      const { installer } = this.#deps;
       if ('unavailable' in installer || !this.#enters({ type: 'install' }, 'preparing')) return;
       if (!this.#file || !this.#offer) {
         throw new UpdateProblem('The update has to be downloaded again.');
       }
-      const lock = acquireLock(state.appLock);
-      if (!('release' in lock)) {
-        throw new UpdateProblem(
-          'Another Holdfast is updating already.',
-          'Wait until it is done, then try again.',
-        );
-      }
+      const [file, offer] = [this.#file, this.#offer];
+      const end = await this.#alone(() => this.#installLocked(installer, file, offer));
+      if (end === 'cancelled') this.#send({ type: 'install-cancelled' });
+    });
+  }
+
+  async goBack(): Promise<void> {
+    await this.#exclusively(async () => {
+      const { installer, state } = this.#deps;
+      const kept = readKept(state);
+      if ('unavailable' in installer || kept?.file !== keptFileOf(installer.appFile)) return;
+      const { version, size, sha512, file } = kept;
+      const offer = { version, notes: '', size };
+      if (!this.#enters({ type: 'go-back', offer }, 'preparing')) return;
       try {
-        await this.#installLocked(installer, this.#file, this.#offer);
-      } finally {
-        lock.release();
+        const kept = { ...offer, sha512, signedAs: null };
+        const end = await this.#alone(() => this.#installLocked(installer, file, kept));
+        if (end === 'cancelled') this.#send({ type: 'return-cancelled' });
+      } catch (error) {
+        this.#send({ type: 'return-failed', problem: this.#logged(error) });
       }
     });
+  }
+
+  keptVersion(): string | null {
+    return this.#kept;
   }
 
   async pause(): Promise<void> {
@@ -142,6 +160,7 @@ class AppUpdates implements UpdateService {
     if (this.#state.status === 'held') return this.#attempt?.retry();
     if (this.#state.status !== 'failed') return this.#tryAgain();
     const { retry } = this.#state;
+    if (retry === 'return') return this.goBack();
     if (retry === 'check' || !offerOf(this.#state)) return this.check();
     if (retry === 'install' && this.#file) return this.install();
     // A wrong hash or a missing file may have been corrected since: the feed is asked again.
@@ -178,11 +197,17 @@ class AppUpdates implements UpdateService {
     return this.#state.status === status;
   }
 
-  #fail(error: unknown): void {
+  /** What the user reads of `error`; the log has its cause, too. */
+  #logged(error: unknown): Problem {
     const problem = problemOf(error);
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : null;
     const details = cause === null ? '' : ` (${errorText(cause)})`;
     this.#deps.log(`update: ${problem.message}${details}`);
+    return problem;
+  }
+
+  #fail(error: unknown): void {
+    const problem = this.#logged(error);
     const redownload = error instanceof UpdateProblem && error.redownload;
     if (redownload) this.#file = null;
     this.#send({ type: 'failed', problem, redownload });
@@ -204,20 +229,39 @@ class AppUpdates implements UpdateService {
     }
   }
 
-  async #installLocked(installer: Installer, file: string, offer: FeedOffer): Promise<void> {
+  /** Does `work` as the only app that updates. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const lock = acquireLock(this.#deps.state.appLock);
+    if (!('release' in lock)) {
+      throw new UpdateProblem(
+        'Another Holdfast is updating already.',
+        'Wait until it is done, then try again.',
+      );
+    }
+    try {
+      return await work();
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #installLocked(
+    installer: Installer,
+    file: string,
+    offer: Installable,
+  ): Promise<'handed-over' | 'cancelled'> {
     const deps = this.#deps;
     this.#attempt = new UpdateAttempt({
       ...{ deps, installer, file, offer },
       send: (event) => this.#send(event),
     });
     this.#checkBefore(installer, offer);
-    if ((await this.#attempt.run()) === 'cancelled') {
-      return this.#send({ type: 'install-cancelled' });
-    }
+    if ((await this.#attempt.run()) === 'cancelled') return 'cancelled';
     this.#send({ type: 'handed-over', version: offer.version, phase: 'handed-over' });
     if (installer.needsAppClosed) this.#leave();
     // Else its window shows how the gateways come back, until the watcher waits for its end.
     else this.#handedOver = true;
+    return 'handed-over';
   }
 
   #leave(): void {
@@ -226,7 +270,7 @@ class AppUpdates implements UpdateService {
     this.#deps.quitNow();
   }
 
-  #checkBefore(installer: Installer, { size }: FeedOffer): void {
+  #checkBefore(installer: Installer, { size }: Installable): void {
     const { state, link, sessionEnding } = this.#deps;
     try {
       preflight({
@@ -245,8 +289,21 @@ class AppUpdates implements UpdateService {
     }
   }
 
+  #lookForKept(): void {
+    const { installer, link, state } = this.#deps;
+    const receipt = link.watcher()?.receipt;
+    const asOf = `${receipt?.attempt} ${receipt?.outcome}`;
+    if ('unavailable' in installer || asOf === this.#keptAsOf) return;
+    this.#keptAsOf = asOf;
+    const kept = readKept(state);
+    const before = this.#kept;
+    this.#kept = kept?.file === keptFileOf(installer.appFile) ? kept.version : null;
+    if (this.#kept !== before) for (const listener of this.#listeners) listener();
+  }
+
   /** Shows an update that the watcher carries out: this app's own, or one during which it was started. */
   #follow(): void {
+    this.#lookForKept();
     if (this.#busy || this.#leaving || isInstalling(this.#state)) return;
     const watcher = this.#deps.link.watcher();
     if (this.#handedOver && mustEnd(watcher)) {

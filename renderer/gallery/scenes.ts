@@ -166,6 +166,7 @@ function updateScenes(now: number): Scenes {
       },
     }),
     'update-plan': update({ gateways: severalGateways(now), update: states.ready }),
+    kept: update({ keptVersion: '0.0.9' }),
     confirming: update({
       transaction: {
         attempt: '1763829000000-9f3c21ab',

@@ -51,6 +51,7 @@ const updateDefaults = {
   'update.cancel': done,
   'update.install': done,
   'update.retry': done,
+  'update.goBack': done,
   'update.keepVersion': done,
   'update.undoVersion': done,
 };

@@ -152,6 +152,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
     gateways: { reference: gateway(now) },
     problems: [],
     update: { status: 'up-to-date', checkedAt: now - 5 * minute },
+    keptVersion: null,
     transaction: null,
     receipt: null,
     gatewayUpdates: {},

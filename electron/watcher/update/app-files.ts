@@ -6,12 +6,8 @@ import { fileMark } from '../../files/file-identity.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { Stage } from '../../staging/staged.ts';
 import { stageWatcher } from '../../staging/staging.ts';
-import {
-  commitInstalled,
-  installedBuild,
-  restoreInstalled,
-  stageSourceOf,
-} from '../../transaction/installed.ts';
+import { installedBuild, restoreInstalled, stageSourceOf } from '../../transaction/installed.ts';
+import { keepReplaced } from '../../transaction/kept.ts';
 import type { AppImageInstall, Plan, SetupInstall } from '../../transaction/plan.ts';
 
 /**
@@ -88,10 +84,15 @@ function problemAfterSetup(plan: Plan, { appFile, fileMark: before, setupFile }:
   };
 }
 
-/** Removes what was kept for a roll-back, or was needed only to install. Throws the system's error. */
-export function tidyInstalled({ expected }: Plan, forward: boolean): void {
+/** Keeps what was there for a roll-back, and removes what was needed only to install. Rejects with the system's error. */
+export async function tidyInstalled(
+  state: StateFolder,
+  plan: Plan,
+  forward: boolean,
+): Promise<void> {
+  const { expected } = plan;
   if (expected.kind === 'nsis') rmSync(expected.setupFile, { force: true });
-  else if (forward) commitInstalled(expected);
+  else if (forward) await keepReplaced(state, plan, expected);
 }
 
 /** The build that is started after a roll-back: the old one, or what an installer has left there. */

@@ -1,4 +1,6 @@
 /** A real watcher has a release checked by the real program beside it before it arms. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { selfIdentity } from '../../process/index.ts';
@@ -12,8 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.sweep());
 
-it('an update that nobody can tell to be genuine is not armed', async () => {
-  await bench.serve();
+/** An attempt whose app is this process; its new file is `new app`, for version 1.1.0. */
+function layAttempt(more: { readonly isReturn?: true } = {}): string {
   const { state } = bench;
   const attempt = newAttempt(state);
   const content = { version: '1.1.0', gateway: '//\n', runtime: 'node' };
@@ -30,15 +32,44 @@ it('an update that nobody can tell to be genuine is not armed', async () => {
     budgets: { appExitMs: 1_000, proveMs: 1_000, appStartMs: 1_000 },
     fromBuild: 'old',
     toBuild: 'new',
+    ...more,
   });
+  return attempt;
+}
+
+it('an update that nobody can tell to be genuine is not armed', async () => {
+  await bench.serve();
+  const attempt = layAttempt();
   const client = await bench.client('app');
   // This watcher runs from its sources, which hold no release keys.
   await expect(client.call('update.arm', { attempt })).rejects.toThrow(
     /was built without release keys/,
   );
   expect(
-    readJournal(state.attempt(attempt).journal).records.map(({ event }) => event.type),
+    readJournal(bench.state.attempt(attempt).journal).records.map(({ event }) => event.type),
   ).toEqual(['prepared']);
   const { state: watcher } = await client.call('subscribe', null);
   expect(watcher.transaction).toBeNull();
+});
+
+it('a return is armed only to the very version that was kept here', async () => {
+  await bench.serve();
+  const { state } = bench;
+  const client = await bench.client('app');
+  const refused = 'Version 1.1.0 is not the version that was kept here.';
+  const attempt = layAttempt({ isReturn: true });
+  await expect(client.call('update.arm', { attempt })).rejects.toThrow(refused);
+  const file = path.join(bench.folder, '.Holdfast.AppImage.kept');
+  writeFileSync(file, 'new app');
+  const sha512 = createHash('sha512').update('new app').digest('base64');
+  const record = { schema: 1, build: 'new', file, size: 7 };
+  const keep = (known: { readonly version: string; readonly sha512: string }): void =>
+    writeFileSync(state.keptVersion, JSON.stringify({ ...record, ...known }), { mode: 0o600 });
+  keep({ version: '1.0.9', sha512 });
+  await expect(client.call('update.arm', { attempt })).rejects.toThrow(refused);
+  keep({ version: '1.1.0', sha512: createHash('sha512').update('other').digest('base64') });
+  await expect(client.call('update.arm', { attempt })).rejects.toThrow(refused);
+  keep({ version: '1.1.0', sha512 });
+  await client.call('update.arm', { attempt });
+  await client.call('update.rollBack', { attempt, problem: { message: 'It was a test.' } });
 });

@@ -7,10 +7,12 @@ import * as z from 'zod/mini';
 import { trustedRoot } from '../../contract/build-info.ts';
 import { ContractError } from '../../contract/define.ts';
 import { errorText } from '../../contract/error-text.ts';
+import { sha512Of } from '../../files/file-hash.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { askCommand } from '../../gateway/version/ask-command.ts';
 import type { Clock } from '../../process/index.ts';
 import { stagedOr, trustScript } from '../../staging/staged.ts';
+import { readKept } from '../../transaction/kept.ts';
 import { newFileOf, type Plan, readPlan } from '../../transaction/plan.ts';
 
 export interface GenuineDeps {
@@ -27,10 +29,20 @@ const verdictSchema = z.object({
   problem: z.nullable(z.object({ message: z.string(), hint: z.optional(z.string()) })),
 });
 
+/** The version that was installed before has no newest signature: what it was is on record since it was replaced. */
+async function checkKept(state: StateFolder, plan: Plan): Promise<string> {
+  const { file, sha512 } = newFileOf(plan);
+  const kept = readKept(state);
+  const isKept = kept?.sha512 === sha512 && kept.version === plan.toVersion;
+  if (isKept && (await sha512Of(file)).sha512 === sha512) return sha512;
+  throw new ContractError(`Version ${plan.toVersion} is not the version that was kept here.`);
+}
+
 /** @returns base64 sha512 of the file that was checked. Rejects with a ContractError. */
 export async function checkGenuine(attempt: string, deps: GenuineDeps): Promise<string> {
   const { state } = deps;
   const plan = planOf(attempt, state);
+  if (plan.isReturn) return checkKept(state, plan);
   const { file, sha512 } = newFileOf(plan);
   const args = [
     ...['--root', trustedRoot],

@@ -104,8 +104,7 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
       return confirm(deps, attempt);
     case 'finish':
       if (step.outcome === 'put-back') await untilStarted(deps, attempt);
-      if (!attempt.closed()) finish(deps, attempt, step.outcome);
-      return;
+      return finish(deps, attempt, step.outcome);
     case 'wait':
     case 'nothing':
       return;
@@ -342,20 +341,22 @@ function isStarting({ desired, state }: GatewayView): boolean {
   return desired === 'running' && ['stopped', 'waiting', 'starting'].includes(state.status);
 }
 
-function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): void {
-  const tidy = (work: () => void): void => {
+async function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): Promise<void> {
+  const tidy = async (work: () => Promise<void> | void): Promise<void> => {
     try {
-      work();
+      await work();
     } catch (error) {
       deps.log(`A file of the update could not be removed: ${String(error)}`);
     }
   };
-  tidy(() => tidyInstalled(attempt.plan, attempt.state().direction === 'forward'));
+  const forward = attempt.state().direction === 'forward';
+  if (!attempt.closed()) await tidy(() => tidyInstalled(deps.state, attempt.plan, forward));
+  if (attempt.closed()) return;
   // Whatever an earlier update was undone for: this one stayed up.
   if (outcome === 'committed') for (const one of deps.supervisors().values()) one.unpin();
   deps.saveReceipt(attempt, outcome);
   attempt.record({ type: 'ended', outcome });
-  tidy(() => pruneAttempts(deps.state));
+  await tidy(() => pruneAttempts(deps.state));
 }
 
 /** An app that can't be ended shows soon enough: the next one does not come up. */

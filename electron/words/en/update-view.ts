@@ -18,6 +18,7 @@ export const updating = {
   downloading: (version: string): string => `Downloading Holdfast ${version}`,
   ready: (version: string): string => `Holdfast ${version} is ready`,
   underWay: (version: string): string => `Updating to Holdfast ${version}`,
+  goingBack: (version: string): string => `Going back to Holdfast ${version}`,
   download: 'Download',
   pause: 'Pause',
   resume: 'Resume',
@@ -31,9 +32,21 @@ export const updating = {
     check: 'Check again',
     download: 'Download again',
     install: 'Try the update again',
+    return: 'Try again',
   },
   failed: (version: string): string => `The update to ${version} did not go through`,
   checkFailed: 'The check did not work',
+  returnFailed: 'Holdfast did not go back',
+  kept: (version: string): string => `Version ${version} is kept`,
+  keptMore:
+    'It was installed before, and its file is still here. You can go back to it at any time, also without a network.',
+  goBack: (version: string): string => `Go back to ${version}…`,
+  goBackTitle: (version: string): string => `Go back to version ${version}?`,
+  goBackText: (version: string): string =>
+    `Holdfast closes and opens again as version ${version}. It is done like an update: gateways that ship with Holdfast get the build of that version and have to answer, the others run on, and if anything fails, everything is undone.`,
+  goBackAfter: (version: string): string =>
+    `Version ${version} is kept then, and is not offered by itself any more.`,
+  goBackNow: 'Go back now',
   progress: (version: string): string => `Download of Holdfast ${version}`,
   transferred: (percent: string, done: string, all: string): string =>
     `${percent} · ${done} of ${all}`,

@@ -2,9 +2,11 @@
 
 import type { ReactNode } from 'react';
 import type { Offer, UpdateState } from '../../../electron/contract/update.ts';
+import { isNewer } from '../../../electron/contract/version.ts';
 import { words } from '../../../electron/words/spoken.ts';
 import { ago } from '../../format/quantities.ts';
 import { useNow } from '../../store/clock.ts';
+import { useApp } from '../../store/hooks.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon, Spinner } from '../../ui/icons.tsx';
 import { ProblemText } from '../../ui/messages.tsx';
@@ -17,6 +19,7 @@ import { UpdatePlan } from './update-plan.tsx';
 import { UpdateSteps } from './update-steps.tsx';
 
 export function UpdateCard({ update }: { readonly update: UpdateState }) {
+  const own = useApp(({ app }) => app.version);
   switch (update.status) {
     case 'unavailable':
       return (
@@ -39,7 +42,11 @@ export function UpdateCard({ update }: { readonly update: UpdateState }) {
     case 'handed-over':
       return (
         <Card
-          title={words.updating.underWay(update.version)}
+          title={
+            isNewer(own, update.version)
+              ? words.updating.goingBack(update.version)
+              : words.updating.underWay(update.version)
+          }
           aside={
             isCancellable(update.status) && (
               <CallButton call="update.cancel" label={words.common.cancel} />
@@ -167,11 +174,16 @@ function OfferCard({ update }: { readonly update: Of<OfferStatus> }) {
 function FailedCard({ update: { offer, problem, retry } }: { readonly update: Of<'failed'> }) {
   return (
     <Card
-      title={failedTitle(offer)}
+      title={retry === 'return' ? words.updating.returnFailed : failedTitle(offer)}
       aside={<CallButton call="update.retry" label={words.updating.retry[retry]} primary />}
       testId="update-card"
     >
       <ProblemText problem={problem} tone="bad" testId="update-problem" />
+      {retry === 'return' && (
+        <div className="card-actions choices">
+          <CallButton call="update.check" label={words.updating.check} />
+        </div>
+      )}
       {offer && (
         <div className="card-actions choices">
           <SkipButton version={offer.version} />

@@ -270,3 +270,20 @@ test('no gateway can be tried again alone when the whole update was rolled back'
   await openWindow(appState(now, { receipt }), 'update');
   expect(screen.queryByTestId('receipt-again-hermes')).toBeNull();
 });
+
+test('the kept version is gone back to only once that is confirmed [R152]', async () => {
+  const { bridge, sent } = await openWindow(appState(now, { keptVersion: '0.0.9' }), 'update');
+  fireEvent.click(screen.getByText('Go back to 0.0.9…'));
+  expect(textOf('go-back-question')).toMatch(/Go back to version 0\.0\.9\?.*0\.1\.0 is kept then/);
+  fireEvent.click(within(screen.getByTestId('go-back-question')).getByText('Cancel'));
+  expect(screen.queryByTestId('go-back-question')).toBeNull();
+  expect(sent('update.goBack')).toEqual([]);
+  fireEvent.click(screen.getByTestId('go-back'));
+  fireEvent.click(screen.getByTestId('go-back-now'));
+  await waitFor(() => expect(sent('update.goBack')).toHaveLength(1));
+  act(() =>
+    bridge.publish({ update: { status: 'preparing', version: '0.0.9', notes: '', size: 100 } }),
+  );
+  expect(textOf('update-card')).toContain('Going back to Holdfast 0.0.9');
+  expect(screen.queryByTestId('kept-card')).toBeNull();
+});

@@ -2,6 +2,7 @@
 import { words } from '../../../electron/words/spoken.ts';
 import { useApp } from '../../store/hooks.ts';
 import { EarlierUpdates } from './earlier-updates.tsx';
+import { KeptCard } from './kept-card.tsx';
 import { ReceiptCard } from './receipt-card.tsx';
 import { TransactionCard } from './transaction-card.tsx';
 import { UpdateCard } from './update-card.tsx';
@@ -28,6 +29,7 @@ export function UpdatePanel() {
       </header>
       <UpdateCard update={update} />
       {transaction && <TransactionCard transaction={transaction} />}
+      {!transaction && <KeptCard update={update} />}
       {receipt && <ReceiptCard receipt={receipt} />}
       <EarlierUpdates />
     </article>

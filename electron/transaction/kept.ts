@@ -1,0 +1,63 @@
+/**
+ * The version that an AppImage was before its last update. Its file lies beside the installed one, hidden; what is
+ * known of it lies in the state folder. It is one, always: the next update, or the way back to it, keeps another.
+ *
+ *   an update is committed: its hash is recorded ─► the old link gets the name of the kept file ─► the journal ends
+ *
+ * Each step may be repeated. Killed in between, the record names a file that is not there yet: a return checks the
+ * file by the recorded hash, and the next watcher finishes.
+ */
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { writeDurable } from '../files/durable-write.ts';
+import { sha512Of } from '../files/file-hash.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import { FileProblem, readUntrustedJson } from '../files/untrusted-file.ts';
+import { keepInstalled } from './installed.ts';
+import { type AppImageInstall, absolutePath, type Plan, sha512Text } from './plan.ts';
+
+const maxBytes = 16 * 1024;
+
+const keptSchema = z.strictObject({
+  schema: z.literal(1),
+  version: z.string().check(z.minLength(1), z.maxLength(64)),
+  build: z.string().check(z.minLength(1), z.maxLength(128)),
+  file: absolutePath,
+  /** base64. */
+  sha512: sha512Text,
+  size: z.int().check(z.nonnegative()),
+});
+export type KeptVersion = z.infer<typeof keptSchema>;
+
+/** Where the version before `appFile` is kept. */
+export function keptFileOf(appFile: string): string {
+  return path.join(path.dirname(appFile), `.${path.basename(appFile)}.kept`);
+}
+
+/** What can be gone back to; null when nothing is kept. Its bytes are not looked at. */
+export function readKept(state: StateFolder): KeptVersion | null {
+  try {
+    const kept = readUntrustedJson(state.keptVersion, keptSchema, maxBytes);
+    const found = lstatSync(kept.file, { throwIfNoEntry: false });
+    return found?.isFile() && found.size === kept.size ? kept : null;
+  } catch (error) {
+    if (error instanceof FileProblem) return null;
+    throw error;
+  }
+}
+
+/** Keeps the version that `plan` has replaced by an image. Rejects with the system's error; repeatable. */
+export async function keepReplaced(
+  state: StateFolder,
+  { fromVersion: version, fromBuild: build }: Plan,
+  names: AppImageInstall,
+): Promise<void> {
+  const file = keptFileOf(names.appFile);
+  if (lstatSync(names.oldLink, { throwIfNoEntry: false })) {
+    const { bytes: size, sha512 } = await sha512Of(names.oldLink);
+    const kept: KeptVersion = { schema: 1, version, build, file, sha512, size };
+    writeDurable(state.keptVersion, `${JSON.stringify(kept, null, 2)}\n`);
+  }
+  keepInstalled(names, file);
+}
