@@ -11,6 +11,8 @@ export type CauseKind =
   | 'crashing'
   /** A part of a gateway that runs asks for the user. */
   | 'needs-you'
+  /** A new version runs, and goes back by itself unless the user keeps it. */
+  | 'to-keep'
   /** An update was undone, or failed. */
   | 'undone'
   /** A newer version waits for the user. */
@@ -93,18 +95,22 @@ function gatewayCauses(view: GatewayView): Cause[] {
 function updateCauses(state: NoticeFacts, view: GatewayView, now: number): Cause[] {
   const { id, name, version, updateWhen = 'ask' } = view;
   const newest = version?.offered && updateWhen === 'ask' ? version.newest : null;
-  const receipt = state.gatewayUpdates[id]?.receipt ?? null;
+  const { receipt = null, update = null } = state.gatewayUpdates[id] ?? {};
   const about = { gateway: id, name };
   return [
+    ...(update === null ? [] : toKeep({ ...about, version: update.toVersion }, update)),
     ...(newest === null ? [] : [offered({ ...about, version: newest })]),
     ...(receipt === null ? [] : ended({ ...about, version: receipt.toVersion }, receipt, now)),
   ];
 }
 
 /** The updates of Holdfast itself. */
-function ownCauses({ receipt, offered: version }: NoticeFacts, now: number): Cause[] {
+function ownCauses({ transaction, receipt, offered: version }: NoticeFacts, now: number): Cause[] {
   const about = { gateway: null, name: 'Holdfast' };
   return [
+    ...(transaction === null
+      ? []
+      : toKeep({ ...about, version: transaction.toVersion }, transaction)),
     ...(version === null ? [] : [offered({ ...about, version })]),
     ...(receipt === null ? [] : ended({ ...about, version: receipt.toVersion }, receipt, now)),
   ];
@@ -115,6 +121,16 @@ type About = Pick<Cause, 'gateway' | 'name' | 'version'>;
 function offered(about: About): Cause {
   const key = `offered ${about.gateway ?? ''} ${about.version}`;
   return { ...about, key, kind: 'offered', detail: 'Nothing is installed until you ask for it.' };
+}
+
+function toKeep(
+  about: About,
+  { attempt, phase }: { readonly attempt: string; readonly phase: string },
+): Cause[] {
+  if (phase !== 'confirming') return [];
+  const key = `to-keep ${about.gateway ?? ''} ${attempt}`;
+  const detail = 'Without an answer the old version comes back by itself.';
+  return [{ ...about, key, kind: 'to-keep', detail }];
 }
 
 interface Ended {

@@ -24,6 +24,7 @@ const problems: ReadonlySet<CauseKind> = new Set<CauseKind>([
   'failed',
   'crashing',
   'needs-you',
+  'to-keep',
   'undone',
 ]);
 
@@ -37,6 +38,7 @@ export function noticesOf(causes: readonly Cause[]): Notice[] {
     'failed',
     'crashing',
     'needs-you',
+    'to-keep',
     'undone',
     'offered',
     'updated',
@@ -71,6 +73,8 @@ function titleOf({ kind, key, name, version }: Cause): string {
   switch (kind) {
     case 'needs-you':
       return notices.needsYou(name);
+    case 'to-keep':
+      return notices.toKeep(name, version);
     case 'undone':
       return key.startsWith('update-failed') ? notices.updateFailed(name) : notices.undone(name);
     case 'offered':

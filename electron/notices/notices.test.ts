@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AppState } from '../contract/app-contract.ts';
 import type { GatewayState, GatewayView } from '../contract/gateway.ts';
 import type { Outcome } from '../contract/receipt.ts';
-import { gateway, running, stateWith } from '../testing/app-states.ts';
+import type { UpdatePhase } from '../contract/update-phases.ts';
+import { gateway, running, stateWith, transactionIn, watcherWith } from '../testing/app-states.ts';
 import { factsOfApp } from './facts.ts';
 import type { Notice } from './notice-words.ts';
 import {
@@ -372,4 +373,28 @@ test('names and messages from elsewhere are plain text of one line, cut where th
   expect(notice?.body.length).toBeLessThanOrEqual(240);
   const link = gateway('b', failed('<a href="https://a.example">Click</a>'));
   expect(new Run().sees(stateWith([link]))[0]?.body).toBe('‹a href="https://a.example"›Click‹/a›');
+});
+
+function inPhase(phase: UpdatePhase): AppState {
+  return stateWith([], { watcher: { ...watcherWith([]), transaction: transactionIn(phase) } });
+}
+
+test('a new version that waits to be kept is told of once, and that it goes back by itself [R150]', () => {
+  const run = new Run();
+  const asking = inPhase('confirming');
+  const said = run.sees(asking);
+  expect(said).toMatchObject([
+    {
+      title: `Keep Holdfast ${transactionIn('confirming').toVersion}?`,
+      body: 'Without an answer the old version comes back by itself.',
+      isProblem: true,
+      place: { panel: 'update' },
+    },
+  ]);
+  expect(run.sees(asking, aLongTime)).toEqual([]);
+  // Every view of the window asks, too.
+  const watched = new Run();
+  watched.seen = { view: 'home', gateway: null };
+  expect(watched.sees(asking)).toEqual([]);
+  expect(new Run().sees(inPhase('soaking'))).toEqual([]);
 });

@@ -122,6 +122,8 @@ export const notices = {
   failed: (name: string): string => `${name} can’t start`,
   crashing: (name: string): string => `${name} keeps crashing`,
   needsYou: (name: string): string => `${name} needs you`,
+  toKeep: (name: string, version: string | null): string =>
+    `Keep ${name}${version === null ? '' : ` ${version}`}?`,
   updateFailed: (name: string): string => `The update of ${name} failed`,
   undone: (name: string): string => `The update of ${name} was undone`,
   offered: (name: string, version: string): string => `${name} ${version} is available`,
@@ -131,6 +133,8 @@ export const notices = {
     failed: (count: number): string => `${counts.number(count)} gateways can’t start`,
     crashing: (count: number): string => `${counts.number(count)} gateways keep crashing`,
     'needs-you': (count: number): string => `${counts.number(count)} gateways need you`,
+    'to-keep': (count: number): string =>
+      `Keep the new versions of ${counts.number(count)} gateways?`,
     undone: (count: number): string =>
       `The updates of ${counts.number(count)} gateways were undone`,
     offered: (count: number): string =>
