@@ -1,14 +1,11 @@
 /** What `bench:ui` sees of a window: when it painted, how many frames it draws, what wakes it. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import * as z from 'zod/mini';
+import { openBare } from '../e2e/support/bare-electron.ts';
 import { type DesktopApp, projectRoot } from '../e2e/support/desktop-app.ts';
-import { createSandbox } from '../e2e/support/sandbox.ts';
 import { unwatched } from '../e2e/support/unwatched.ts';
-import { freePort } from '../electron/testing/free-port.ts';
 
 /** The first paint of the page, epoch milliseconds. */
 export const firstPaint = (page: Page): Promise<number> =>
@@ -35,45 +32,12 @@ function momentOf(page: Page, type: 'paint' | 'mark', name: string): Promise<num
 
 /** Milliseconds from the start of an empty Electron app to the first paint of its window. */
 export async function emptyWindow(): Promise<number> {
-  const sandbox = createSandbox('bench-empty');
-  const port = await freePort();
-  const words = [
-    join(projectRoot, 'bench/empty-window/main.cjs'),
-    `--user-data-dir=${sandbox.state}`,
-    `--remote-debugging-port=${port}`,
-  ];
-  const startedAt = Date.now();
-  const child = spawn(process.env.HOLDFAST_ELECTRON ?? '', words, { stdio: 'ignore' });
+  const bare = await openBare('Empty', [join(projectRoot, 'bench/empty-window/main.cjs')]);
   try {
-    return (await firstPaint(await emptyPage(port))) - startedAt;
+    return (await firstPaint(bare.page)) - bare.startedAt;
   } finally {
-    await ended(child);
-    sandbox.remove();
+    await bare.close();
   }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
-}
-
-const targets = z.array(z.object({ title: z.string() }));
-
-/** The page of the empty app, once it is loaded. */
-async function emptyPage(port: number): Promise<Page> {
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline) {
-    const answer = await fetch(`http://127.0.0.1:${port}/json/list`).catch(() => undefined);
-    const found = z.safeParse(targets, await answer?.json());
-    if (found.success && found.data.some(({ title }) => title === 'Empty')) {
-      const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
-      const page = browser.contexts()[0]?.pages()[0];
-      if (page) return page;
-    }
-    await pause(50);
-  }
-  throw new Error('The empty window did not open.');
 }
 
 /** Frames that the page draws in `ms`. */

@@ -57,13 +57,12 @@ function writeQuiet(sandbox: Sandbox, id: string): void {
 /** Starts the app in `sandbox`, has `use` look at it, and closes it; the watcher stays. */
 async function withApp<Result>(
   sandbox: Sandbox,
-  use: (app: DesktopApp, startedAt: number) => Promise<Result>,
+  use: (app: DesktopApp) => Promise<Result>,
   args: readonly string[] = [],
 ): Promise<Result> {
-  const startedAt = Date.now();
   const app = await startApp({ state: sandbox.state, args });
   try {
-    return await use(app, startedAt);
+    return await use(app);
   } finally {
     await app.close();
   }
@@ -88,8 +87,8 @@ function allRun(sandbox: Sandbox, count: number) {
   );
 }
 
-const shownAfter = (app: DesktopApp, startedAt: number): Promise<number> =>
-  gatewaysShown(app.page).then((at) => at - startedAt);
+const shownAfter = ({ page, startedAt }: DesktopApp): Promise<number> =>
+  gatewaysShown(page).then((at) => at - startedAt);
 
 async function measureStarts() {
   return inSandbox(async (sandbox) => {
@@ -111,7 +110,7 @@ async function measureFirst() {
   for (let left = Math.min(starts, 5); left > 0; left -= 1) {
     times.push(
       await inSandbox((sandbox) =>
-        withApp(sandbox, async ({ page }, startedAt) => {
+        withApp(sandbox, async ({ page, startedAt }) => {
           const after = (await firstPaint(page)) - startedAt;
           await untilState(
             () => watcherState(sandbox.state),

@@ -21,6 +21,8 @@ export interface AppOptions {
 
 export interface DesktopApp {
   readonly pid: number;
+  /** Epoch milliseconds at which its program was started. */
+  readonly startedAt: number;
   readonly port: number;
   readonly page: Page;
   /** Everything the app has written to stdout and stderr. */
@@ -57,6 +59,7 @@ export async function startApp(options: AppOptions): Promise<DesktopApp> {
     ...(options.args ?? []),
   ];
   if (command === undefined) throw new Error('nothing to start');
+  const startedAt = Date.now();
   const child = spawn(command, args, {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,6 +75,7 @@ export async function startApp(options: AppOptions): Promise<DesktopApp> {
   if (child.pid === undefined) throw new Error('the app has no pid');
   return {
     pid: child.pid,
+    startedAt,
     port,
     page,
     output,

@@ -1,15 +1,15 @@
 /** The gallery in a window of Electron: every component and state without an app behind it. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
-import { freePort } from '../../electron/testing/free-port.ts';
-import { debuggerEndpoint, electronBinary, fieldOf, projectRoot } from './desktop-app.ts';
+import { openBare } from './bare-electron.ts';
+import { projectRoot } from './desktop-app.ts';
 import { createSandbox } from './sandbox.ts';
 
 export interface Gallery {
@@ -47,20 +47,13 @@ export async function openGallery(): Promise<Gallery> {
   const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('The gallery is not served.');
   const origin = `http://127.0.0.1:${address.port}`;
-  const port = await freePort();
-  const child = spawn(
-    electronBinary(),
-    [
-      join(projectRoot, 'e2e/gallery/main.cjs'),
-      `${origin}/gallery.html`,
-      `--user-data-dir=${sandbox.state}`,
-      `--remote-debugging-port=${port}`,
-      '--lang=en-US',
-      '--force-device-scale-factor=1',
-    ],
-    { stdio: 'ignore', env: { ...process.env, TZ: 'UTC' } },
-  );
-  const { browser, page } = await pageOf(port);
+  const bare = await openBare('Holdfast', [
+    join(projectRoot, 'e2e/gallery/main.cjs'),
+    `${origin}/gallery.html`,
+    '--lang=en-US',
+    '--force-device-scale-factor=1',
+  ]);
+  const { page } = bare;
   await page.clock.setFixedTime(present);
   return {
     page,
@@ -70,8 +63,7 @@ export async function openGallery(): Promise<Gallery> {
       await page.evaluate(() => document.fonts.ready);
     },
     async close() {
-      await browser.close();
-      await ended(child);
+      await bare.close();
       server.close();
       sandbox.remove();
     },
@@ -89,29 +81,6 @@ function serve(folder: string): Server {
       response.writeHead(404).end();
     }
   }).listen(0, '127.0.0.1');
-}
-
-async function pageOf(port: number): Promise<{ browser: Browser; page: Page }> {
-  for (const until = performance.now() + 60_000; performance.now() < until; ) {
-    const endpoint = await debuggerEndpoint(port, isGallery);
-    const browser = endpoint ? await chromium.connectOverCDP(endpoint) : null;
-    const page = browser?.contexts()[0]?.pages()[0];
-    if (browser && page) return { browser, page };
-    await browser?.close();
-    await new Promise((resume) => setTimeout(resume, 50));
-  }
-  throw new Error('The gallery did not open.');
-}
-
-function isGallery(target: unknown): boolean {
-  // Its title is its address until it is loaded.
-  return fieldOf(target, 'title').startsWith('Holdfast');
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
 }
 
 /** One of each kind: more would be no surer, and megabytes. */
