@@ -185,10 +185,15 @@ export type UserText = { readonly text: string } | { readonly problem: string };
 const utf16 = 'it is written in UTF-16; save it as UTF-8';
 
 /**
- * Decodes a file that a person wrote in any editor, without its byte-order mark. For JSON and the like,
- * which begins with an ASCII character.
+ * Reads a file that a person may have written in any editor, without its byte-order mark. For JSON and the
+ * like, which begins with an ASCII character. Throws as `readUntrusted` does; its owner may be anyone.
  */
-export function decodeUserText(bytes: Uint8Array): UserText {
+export function readUserText(
+  file: string,
+  maxBytes: number,
+  rules: Pick<FileRules, 'links'> = {},
+): UserText {
+  const bytes = readUntrusted(file, maxBytes, { owner: 'any', ...rules });
   const [first, second] = bytes;
   const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   // Without a mark, every second byte of such a text is zero.

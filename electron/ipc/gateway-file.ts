@@ -5,7 +5,7 @@ import { ContractError, describeIssues } from '../contract/define.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
 import { freeId } from '../contract/profile-id.ts';
 import { writeDurable } from '../files/durable-write.ts';
-import { decodeUserText, FileProblem, readUntrusted } from '../files/untrusted-file.ts';
+import { FileProblem, readUserText } from '../files/untrusted-file.ts';
 
 /** For more gateways than anyone has. */
 const maxBytes = 8 * 1024 * 1024;
@@ -42,7 +42,7 @@ export function readGateways(file: string, taken: Iterable<string>): Profile[] {
 function jsonOf(file: string): unknown {
   try {
     // The user has just chosen it, wherever it lies.
-    const read = decodeUserText(readUntrusted(file, maxBytes, { owner: 'any', links: 'follow' }));
+    const read = readUserText(file, maxBytes, { links: 'follow' });
     if ('problem' in read) throw useless(file, read.problem);
     return JSON.parse(read.text);
   } catch (error) {

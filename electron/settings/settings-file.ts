@@ -9,7 +9,7 @@ import { errorText } from '../contract/error-text.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { newestSettingsSchema, type Settings, settingsSchema } from '../contract/settings.ts';
 import { renameDurable, writeDurable } from '../files/durable-write.ts';
-import { decodeUserText, FileProblem, readUntrusted } from '../files/untrusted-file.ts';
+import { FileProblem, readUserText } from '../files/untrusted-file.ts';
 
 /** Settings are a page of JSON; anything larger is not one. */
 const maxBytes = 64 * 1024;
@@ -32,7 +32,7 @@ export const defaultSettings: Settings = z.parse(settingsSchema, {});
 export function loadSettings(file: string, now: number): LoadedSettings {
   let text: string;
   try {
-    const read = decodeUserText(readUntrusted(file, maxBytes, { owner: 'any' }));
+    const read = readUserText(file, maxBytes);
     if ('problem' in read) return moveAside(file, now, read.problem);
     text = read.text;
   } catch (error) {

@@ -15,7 +15,7 @@ import {
   profileSchema,
 } from '../../contract/profile.ts';
 import { writeDurable } from '../../files/durable-write.ts';
-import { decodeUserText, FileProblem, readUntrusted } from '../../files/untrusted-file.ts';
+import { FileProblem, readUntrusted, readUserText } from '../../files/untrusted-file.ts';
 import { heldSockets } from '../../process/index.ts';
 import { profileIssues } from './profile-issues.ts';
 
@@ -128,7 +128,7 @@ export function notPossibleHere(
 
 function readText(path: string, name: string): string | { problem: Problem } {
   try {
-    const read = decodeUserText(readUntrusted(path, profileMaxBytes, { owner: 'any' }));
+    const read = readUserText(path, profileMaxBytes);
     return 'text' in read ? read.text : refuse(name, read.problem, `Save ${path} as UTF-8.`);
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
