@@ -1,6 +1,8 @@
 /** `holdfast mcp`, asked by the SDK's own client over real pipes; also by an agent that lives in a gateway. */
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,7 +52,39 @@ async function ask(client: Client, name: string, input: Readonly<Record<string, 
 const ordered = (id: string) =>
   readHistory(bench.state.eventFile(id)).events.filter(({ by }) => by?.through === 'agent');
 
+/** Asks by one piece of text, as a script does, whose pipe ends with it; answers the ids that were answered. */
+async function pipe(...messages: readonly object[]): Promise<readonly unknown[]> {
+  const words = [main, '--user-data-dir', bench.state.root, 'mcp'];
+  const child = spawn(process.execPath, words, {
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end(
+    messages.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join(''),
+  );
+  const answers = (await text(child.stdout)).trim().split('\n');
+  return answers.map((line) => z.parse(z.object({ id: z.number() }), JSON.parse(line)).id);
+}
+
 describe('holdfast mcp', { timeout: 120_000 }, () => {
+  it('answers what a pipe asks that ends with its last question', async () => {
+    // An answer that has to be fetched takes its time.
+    await bench.serve();
+    const list = { method: 'tools/call', params: { name: 'list', arguments: {} } };
+    const params = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'test', version: '1' },
+    };
+    const answered = await pipe(
+      { id: 1, method: 'initialize', params },
+      { method: 'notifications/initialized' },
+      { id: 2, ...list },
+      { id: 3, ...list },
+    );
+    expect([...answered].sort()).toEqual([1, 2, 3]);
+  });
+
   it('lets an agent look at everything, and starts nothing for it', async () => {
     const client = await connect();
     const { tools } = await client.listTools();

@@ -1,6 +1,6 @@
 /**
  * `holdfast mcp`: what agents may see of gateways and do with them, by the Model Context Protocol over
- * standard input and output. It ends with its input.
+ * standard input and output. It ends with its input, once what was asked is answered.
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
@@ -10,6 +10,7 @@ import type { StateFolder } from '../../files/state-folder.ts';
 import { survey } from '../survey.ts';
 import { addActTools } from './act-tools.ts';
 import { addLookTools } from './look-tools.ts';
+import { followCalls } from './open-calls.ts';
 import { isWithin, sinceLastOrder } from './own-gateway.ts';
 
 export async function mcp(state: StateFolder): Promise<number> {
@@ -22,8 +23,10 @@ export async function mcp(state: StateFolder): Promise<number> {
   const ended = new Promise<void>((resolve) => {
     server.server.onclose = resolve;
   });
-  process.stdin.once('end', () => void server.close());
-  await server.connect(new StdioServerTransport());
+  const transport = new StdioServerTransport();
+  await server.connect(transport);
+  const calls = followCalls(transport);
+  process.stdin.once('end', () => void calls.answered().then(() => server.close()));
   await ended;
   return cliExit.ok;
 }
