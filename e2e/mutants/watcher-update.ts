@@ -212,11 +212,33 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'rename-that-is-no-hand-over',
+    harm: 'After a power cut right after the rename the old version is put back under the new app that runs.',
+    file: 'electron/watcher/update/recovery.ts',
+    find: '!attempt.state().handedOver && hasLeftNewApp(plan)',
+    replace: 'false',
+    guard: {
+      file: 'electron/watcher/update/recovery.test.ts',
+      name: 'a power cut right after the rename: the new version goes on',
+    },
+  },
+  {
+    name: 'gateway-of-the-new-watcher-left',
+    harm: 'The old version is back, and the gateway that ships runs the build of the new one.',
+    file: 'electron/watcher/update/machine.ts',
+    find: "now === 'next' || (now === 'untouched' && state.handedOver !== null)",
+    replace: "now === 'next'",
+    guard: {
+      file: 'electron/watcher/update/recovery.test.ts',
+      name: 'the new app and its gateway give way to the old',
+    },
+  },
+  {
     name: 'recovered-without-going-back',
     harm: 'App and watcher are killed before the hand-over, and nothing is rolled back.',
-    file: 'electron/watcher/update/transaction.ts',
-    find: 'if (!attempt.state().handedOver) {\n        attempt.rollBack(',
-    replace: 'if (attempt.state().armedAt === null) {\n        attempt.rollBack(',
+    file: 'electron/watcher/update/recovery.ts',
+    find: '  if (!handedOver || !released) attempt.rollBack(problem);\n',
+    replace: '',
     guard: {
       file: 'electron/watcher/update/transaction.test.ts',
       name: 'between the end of freed and its record is recovered from',

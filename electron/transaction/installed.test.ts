@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fileMark } from '../files/file-identity.ts';
-import { keepInstalled, restoreInstalled } from './installed.ts';
+import { isReplaced, keepInstalled, restoreInstalled } from './installed.ts';
 
 let folder: string;
 let names: { appFile: string; newFile: string; oldLink: string };
@@ -39,6 +39,27 @@ it.each([0, 1, 2, 3])('after %i steps the old file can be restored, also twice',
     expect(readFileSync(names.appFile, 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['App']);
   }
+});
+
+it('the new file counts as installed from its rename until the roll-back or the commit', () => {
+  const seen = installSteps.map((step) => {
+    step();
+    return isReplaced(names);
+  });
+  expect(seen).toEqual([false, false, true]);
+  restoreInstalled(names);
+  expect(isReplaced(names)).toBe(false);
+  for (const step of installSteps) step();
+  keepInstalled(names, path.join(folder, '.App.kept'));
+  expect(isReplaced(names)).toBe(false);
+});
+
+it('a file that someone else put into the place of the app was not installed', () => {
+  for (const step of installSteps.slice(0, 2)) step();
+  rmSync(names.appFile);
+  expect(isReplaced(names)).toBe(false);
+  writeFileSync(names.appFile, 'foreign');
+  expect(isReplaced(names)).toBe(false);
 });
 
 it('commit leaves the new file, and the old one in the place of what was kept before', () => {

@@ -22,6 +22,14 @@ import type { AppImageInstall } from './plan.ts';
 
 type Names = Pick<AppImageInstall, 'appFile' | 'newFile' | 'oldLink'>;
 
+/** In the case `replaced`: the rename has been done, and neither undone nor committed. */
+export function isReplaced(names: Names): boolean {
+  const link = inode(names.oldLink);
+  const app = inode(names.appFile);
+  const isLaid = inode(names.newFile) === undefined && app !== undefined;
+  return isLaid && link !== undefined && link !== app;
+}
+
 /** Restores the old file in each of the cases. Throws the system's error; repeatable. */
 export function restoreInstalled(names: Names): void {
   const link = inode(names.oldLink);

@@ -27,6 +27,7 @@
  * Where the plan names a time for it, the new version has to be kept by its user.
  *
  * Before the hand-over the app owns its files: until then a roll-back waits for its call, or its end.
+ * An app that ends after its rename has handed over, whether it could say so or not: see recovery.ts.
  */
 import type { Problem } from '../../contract/gateway.ts';
 import type { Identity } from '../../contract/identity.ts';
@@ -290,11 +291,11 @@ function nextOnceBack(state: TransactionState): Step {
 
 function nextToRollBack(state: TransactionState): Step {
   const away = state.gateways
-    .filter(({ planned, now, rehearsal }) => {
+    .filter(({ planned, now }) => {
       if (now === 'stopped') return true;
-      // Installed all the same, a version that failed in its rehearsal would run at the next start.
-      const mustPin = now === 'untouched' && rehearsal === 'failed' && state.handedOver !== null;
-      if (planned.policy === 'swap') return now === 'next' || mustPin;
+      // Once the new version was installed its build may run where nothing was swapped: from its watcher, after a restart.
+      const mayRunNext = now === 'next' || (now === 'untouched' && state.handedOver !== null);
+      if (planned.policy === 'swap') return mayRunNext;
       // A watcher may have died between stopping it and writing that down.
       return planned.policy === 'release' && now === 'untouched' && state.releasing !== null;
     })

@@ -1,11 +1,12 @@
 /** An update after a full disk or an unreadable file: the receipt is written later, and the problem reported. */
 
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import { type Identity, isAlive, stopTree, systemClock } from '../../process/index.ts';
 import {
   createWorld,
   freedGateway,
+  type Generation,
   isOver,
   newBuild,
   OLD_BUILD,
@@ -123,6 +124,83 @@ it('a new app that its user started while the update was undone is ended for the
   expect(users && isAlive(users)).toBe(false);
   expect(world.content()).toBe('old app');
 }, 60_000);
+
+/** App and watcher of an update that has renamed its file, and has not handed over. */
+async function replaced(): Promise<void> {
+  world = createWorld({ profiles: [shippedGateway, freedGateway] });
+  const first = world.generation();
+  first.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
+  await first.transactions.release(world.plan.attempt);
+  world.replace();
+  first.kill();
+}
+
+/** A user starts the new app, which starts its watcher, and that the gateway which ships with it. */
+async function startAgain(): Promise<{ generation: Generation; users: Identity }> {
+  const shipped = world.gateways.get('shipped');
+  if (!shipped) throw new Error('no gateway');
+  shipped.build = newBuild;
+  shipped.pid = world.newPid();
+  const generation = world.generation();
+  const users = world.launchApp().identity;
+  world.onLaunch = (_, app, report) => {
+    if (app === users || isAlive(users)) generation.transactions.appStarted(newBuild, users);
+    else report(OLD_BUILD);
+    // There is one app at a time.
+    if (app !== users && isAlive(users)) void stopTree(app, { graceMs: 0, graceful: 'none' });
+  };
+  await generation.transactions.recover();
+  return { generation, users };
+}
+
+function expectBuilds(build: string): void {
+  expect(world.gateways.get('shipped')?.build).toBe(build);
+  expect(world.content()).toBe(build === newBuild ? 'new app' : 'old app');
+  expect(existsSync(world.files().oldLink)).toBe(false);
+}
+
+it('a power cut right after the rename: the new version goes on in the app that its user has started [R153]', async () => {
+  await replaced();
+  await world.endApp();
+  const { generation, users } = await startAgain();
+  await generation.until(isOver);
+  expect(generation.transactions.receipt()).toMatchObject({ outcome: 'committed', problem: null });
+  expect(world.launches).toEqual([users]);
+  expect(isAlive(users)).toBe(true);
+  expectBuilds(newBuild);
+});
+
+const reasons: readonly [string, () => Promise<void>][] = [
+  [
+    'whose new file is not the one that was verified',
+    async () => appendFileSync(world.files().appFile, '!'),
+  ],
+  [
+    'that was being rolled back already',
+    async () => {
+      // The app still runs, and has its file to put back.
+      const second = world.generation();
+      await second.transactions.recover();
+      expect(second.transactions.view()?.phase).toBe('rolling-back');
+      second.kill();
+    },
+  ],
+];
+
+it.each(reasons)(
+  'a power cut after the rename of an update %s: the new app and its gateway give way to the old [R153]',
+  async (_, happens) => {
+    await replaced();
+    await happens();
+    await world.endApp();
+    const { generation, users } = await startAgain();
+    await generation.until(isOver);
+    expect(generation.transactions.receipt()).toMatchObject({ outcome: 'put-back' });
+    expect(isAlive(users)).toBe(false);
+    expectBuilds(OLD_BUILD);
+  },
+  60_000,
+);
 
 it('an armed attempt whose plan can’t be read is set aside and reported, and blocks nothing [R85]', async () => {
   world = createWorld({ profiles: [freedGateway] });

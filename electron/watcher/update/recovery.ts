@@ -1,6 +1,6 @@
 /**
- * What a watcher does about attempts that an earlier one left: it writes the receipt that a full disk
- * did not accept, and reports an attempt that can't be read any more.
+ * What a watcher does about attempts that an app or an earlier watcher left: it finds out whether the update goes on
+ * or back, writes the receipt that a full disk did not accept, and reports an attempt that can't be read any more.
  */
 import type { Problem } from '../../contract/gateway.ts';
 import type { Receipt } from '../../contract/receipt.ts';
@@ -8,10 +8,31 @@ import type { StateFolder } from '../../files/state-folder.ts';
 import type { Supervisor } from '../../gateway/types.ts';
 import { isAlive } from '../../process/index.ts';
 import { listAttempts, readReceipt } from '../../transaction/attempts.ts';
+import { isReplaced } from '../../transaction/installed.ts';
 import { readJournal } from '../../transaction/journal.ts';
-import { readPlan } from '../../transaction/plan.ts';
+import { type Plan, readPlan } from '../../transaction/plan.ts';
+import type { Attempt } from './attempt.ts';
 import { initialState, reduceTransaction } from './machine.ts';
 import { buildReceipt } from './receipt.ts';
+
+/**
+ * After the end of app or watcher: before the hand-over everything is rolled back for `problem`. An app that ended
+ * between its rename and the call has handed over all the same, for its user may run the new version already.
+ */
+export function handedOverOrRollBack(attempt: Attempt, problem: Problem): void {
+  const { plan } = attempt;
+  if (!attempt.state().handedOver && hasLeftNewApp(plan)) {
+    attempt.record({ type: 'handed-over', app: plan.app });
+  }
+  // A full disk may have kept the record that the gateways are stopped.
+  const { handedOver, released } = attempt.state();
+  if (!handedOver || !released) attempt.rollBack(problem);
+}
+
+/** The app that planned the update has put the new one in its place, and ended. */
+function hasLeftNewApp({ app, expected }: Plan): boolean {
+  return expected.kind === 'appimage' && !isAlive(app) && isReplaced(expected);
+}
 
 /** The newest attempt's receipt, if its journal has ended and the receipt's file does not say so. */
 export function lostReceipt(

@@ -296,13 +296,24 @@ describe('before the hand-over', () => {
     const generation = world.generation();
     generation.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
     await generation.transactions.release(world.plan.attempt);
-    world.replace();
     await world.endApp();
     await generation.until(isOver);
     expect(generation.transactions.receipt()?.outcome).toBe('put-back');
     expect(world.content()).toBe('old app');
     expect(world.launches).toEqual([]);
     expectClean();
+  });
+
+  it('the end of the app after its rename is a hand-over: the new version starts, and stays [R153]', async () => {
+    world = createWorld({ profiles: profiles });
+    const generation = world.generation();
+    generation.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
+    await generation.transactions.release(world.plan.attempt);
+    world.replace();
+    await world.endApp();
+    await generation.until(isOver);
+    expect(generation.transactions.receipt()?.outcome).toBe('committed');
+    expectFinished(generation, true, 'after the rename');
   });
 
   it('nothing is armed twice, unprepared, or for a changed profile', async () => {

@@ -38,7 +38,7 @@ import { nextStep, phaseOf, unrehearsed } from './machine.ts';
 import { objectionTo } from './objection.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { buildReceipt, transactionView } from './receipt.ts';
-import { lostReceipt, unreadableReceipt } from './recovery.ts';
+import { handedOverOrRollBack, lostReceipt, unreadableReceipt } from './recovery.ts';
 import { noStandBy, type StandBy } from './stand-by.ts';
 import { gatewayWork, performStep, type StepDeps } from './steps.ts';
 
@@ -243,11 +243,9 @@ export class Transactions {
     this.#standBy.begin();
     const last = attempt.records().at(-1)?.event.type ?? 'nothing';
     log(`update ${attempt.plan.attempt}: going on after ${last}`);
-    if (!attempt.state().handedOver) {
-      attempt.rollBack({
-        message: 'The background service was restarted before the update was installed.',
-      });
-    }
+    handedOverOrRollBack(attempt, {
+      message: 'The background service was restarted before the update was installed.',
+    });
     this.#runAlone(attempt);
     onChange();
   }
@@ -378,11 +376,12 @@ export class Transactions {
     this.#deps.onChange();
   }
 
-  /** Before the hand-over the app may end under us: then everything is rolled back. */
+  /** Before the hand-over the app may end under us. */
   #watchApp(attempt: Attempt): void {
     this.#unwatchApp = this.#deps.waiter.watch(attempt.plan.app, () => {
       if (attempt.closed() || attempt.state().handedOver) return;
-      attempt.rollBack({ message: 'Holdfast ended before the update was installed.' });
+      const message = 'Holdfast ended before the update was installed.';
+      handedOverOrRollBack(attempt, { message });
       this.#runAlone(attempt);
     });
   }
