@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { connect } from 'node:net';
 import path, { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mirrorWatcher } from '../link/mirror.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
@@ -198,8 +198,8 @@ describe('a watcher whose socket or files are removed', () => {
       expect(socket.startsWith(folder)).toBe(true);
       for (const gone of [socket, dirname(socket)]) {
         rmSync(gone, { recursive: true });
-        await until(() => existsSync(socket), 'the socket to be back');
-        const late = await bench.client();
+        // A socket has its name a moment before it takes connections.
+        const late = await vi.waitFor(() => bench.client(), { timeout: 15_000, interval: 5 });
         expect((await late.call('subscribe', null)).state.watcher.identity).toEqual(identity);
         expect(await bench.running(late)).toEqual(gateway);
       }
