@@ -39,7 +39,7 @@ test('the scenes of the gallery look as they did', async () => {
 });
 
 test('axe finds nothing in any scene of the gallery, in light and dark [U41]', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   if (!gallery) throw new Error('The gallery did not open.');
   const { page } = gallery;
   // Else the colours are on their way from one theme to the other.
@@ -48,6 +48,7 @@ test('axe finds nothing in any scene of the gallery, in light and dark [U41]', a
     await gallery.show(name, 'light');
     expect.soft(await accessibilityFindings(page), `${name}, light`).toEqual([]);
     await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
-    expect.soft(await accessibilityFindings(page), `${name}, dark`).toEqual([]);
+    // The same elements, in other colours.
+    expect.soft(await accessibilityFindings(page, ['color-contrast']), `${name}, dark`).toEqual([]);
   }
 });
