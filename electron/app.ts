@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { app, type BrowserWindow, nativeTheme } from 'electron';
+import { app, nativeTheme } from 'electron';
 import { errorText } from './contract/error-text.ts';
 import type { StateFolder } from './files/state-folder.ts';
 import { initialParts } from './ipc/app-state.ts';
@@ -42,6 +42,7 @@ import { listReceipts } from './transaction/attempts.ts';
 import { showTray } from './tray/tray.ts';
 import type { UpdateService } from './update/types.ts';
 import { createAppActions } from './window/actions.ts';
+import type { NewWindow } from './window/create-window.ts';
 import {
   askWhereToSave,
   chooseGateways,
@@ -73,25 +74,21 @@ interface Begun {
   readonly settings: SettingsService;
   readonly memory: MemoryService;
   readonly begins: WindowStart;
-  /** The window, loading. */
-  readonly page: BrowserWindow;
+  readonly window: NewWindow;
   /** To be called when the page's calls are answered. */
   answers(): void;
 }
 
 /** The line to the watcher, the window, and the one way out. */
 function createCore(begun: Begun) {
-  const { options, self, resources, state, log, settings, memory, begins, page } = begun;
+  const { options, self, resources, state, log, settings, memory, begins } = begun;
+  const { page, loaded } = begun.window;
   const { version, buildId, startedByWatcher } = self;
   const { demo, showGateway } = options;
   const build = { version, buildId };
-  let loaded = (): void => undefined;
-  const whenLoaded = new Promise<void>((resolve) => {
-    loaded = resolve;
-  });
   /** A login shell takes what the window needs to come up: it is asked when the window has. */
   const environment = async () => {
-    await within(clock, longestLoadMs, () => whenLoaded);
+    await within(clock, longestLoadMs, () => loaded);
     return loginShellEnvironment();
   };
   const source = resources.stage;
@@ -105,8 +102,7 @@ function createCore(begun: Begun) {
   const reportLoaded = reportToWatcher({ link, self, identity: selfIdentity, log });
   const { icon } = resources;
   const window = openWindow({ page, begins, icon, memory, log, store, settings, clock });
-  page.webContents.once('did-finish-load', () => {
-    loaded();
+  void loaded.then(() => {
     reportLoaded();
     if (showGateway !== undefined) window.open('status', showGateway);
   });

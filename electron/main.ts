@@ -55,9 +55,8 @@ async function start(): Promise<void> {
   const window = createWindow({ resources, hidden: begins !== 'shown', memory, log });
   await window.wantsProgram;
   const { runApp } = await import('./app.ts');
-  const { page } = window;
   await runApp({
-    ...{ args, options, self, resources, state, log, settings, memory, begins, page, answers },
+    ...{ args, options, self, resources, state, log, settings, memory, begins, window, answers },
   });
 }
 

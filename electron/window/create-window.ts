@@ -29,6 +29,8 @@ export interface NewWindow {
    * and again, and waits for each answer.
    */
   readonly wantsProgram: Promise<void>;
+  /** Resolves when the page has loaded, program and all. */
+  readonly loaded: Promise<void>;
 }
 
 /** The window, locked down, loading its page. */
@@ -80,6 +82,9 @@ export function createWindow(deps: WindowDeps): NewWindow {
     window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? background.dark : background.light);
   });
   reviveAfterCrash(window, deps);
+  const loaded = new Promise<void>((resolve) => {
+    window.webContents.once('did-finish-load', () => resolve());
+  });
   // The page's first words are in the right language before it knows the state.
   window.loadURL(`${appEntry}#${words.language}`).catch((error: unknown) => {
     deps.log.error(`The window's page could not be loaded: ${errorText(error)}`);
@@ -87,7 +92,7 @@ export function createWindow(deps: WindowDeps): NewWindow {
   });
   // Reading the picture takes as long as it takes to make the page's process.
   if (icon !== undefined) window.setIcon(icon);
-  return { page: window, wantsProgram };
+  return { page: window, wantsProgram, loaded };
 }
 
 /** Remembers where the window is. */
