@@ -113,3 +113,28 @@ it('a process that has reused its pid is left alone', async () => {
   expect(isAlive(app)).toBe(true);
   platform.signal(app, 'SIGKILL');
 });
+
+it('lets a helper tidy up that follows its app, as one has to that mounts an AppImage [R154]', async () => {
+  const helper = `
+    process.on('disconnect', () => setTimeout(() => {
+      require('node:fs').writeFileSync('tidy', '');
+      process.exit();
+    }, 100));`;
+  const { identity: app } = bench.run(
+    `
+    const { spawn } = require('node:child_process');
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc'];
+    const child = spawn(process.execPath, ['-e', ${JSON.stringify(helper)}], { stdio, detached: true });
+    child.once('spawn', () => require('node:fs').writeFileSync('pids', child.pid + ' .'));
+    process.on('SIGTERM', () => process.exit());
+    `,
+    { nonce: 'app' },
+  );
+  const [pid = 0] = await until(() => readPids(join(bench.folder, 'pids')), 'the app to be up');
+  const follower = identify(pid);
+  if (!follower) throw new Error('not started');
+  others.push(follower);
+  await endApp({ waiter, clock: systemClock }, app);
+  expect(existsSync(join(bench.folder, 'tidy'))).toBe(true);
+  expect(isAlive(follower)).toBe(false);
+});

@@ -26,6 +26,8 @@ import type { Plan } from '../../transaction/plan.ts';
 
 /** An app that was asked to end gets this long before it is killed, milliseconds. */
 const askedGraceMs = 5_000;
+/** What its helpers get to follow their app, milliseconds. */
+const helpersGraceMs = 2_000;
 /**
  * A started app that ended may have handed over to one that runs already (single instance), which
  * then reports itself. That report is waited for this long, milliseconds.
@@ -68,7 +70,10 @@ export async function waitForEnd(
   return exit === 'late' ? 'late' : 'ended';
 }
 
-/** Ends one app, with the processes that have its own nonce: it is asked first, then killed. */
+/**
+ * Ends one app, with the processes that have its own nonce: it is asked first, then killed. They follow it by
+ * themselves, and what is left of them is killed: one of them mounts the AppImage, and has to take that back.
+ */
 export async function endApp(work: AppWork, identity: Identity): Promise<void> {
   const helpers = helpersOf(identity);
   if (isAlive(identity)) {
@@ -78,7 +83,9 @@ export async function endApp(work: AppWork, identity: Identity): Promise<void> {
       await waitForEnd(work, identity, askedGraceMs);
     }
   }
-  for (const helper of [...helpers, ...helpersOf(identity)]) {
+  const left = [...helpers, ...helpersOf(identity)].filter(isAlive);
+  await Promise.all(left.map((helper) => waitForEnd(work, helper, helpersGraceMs)));
+  for (const helper of [...left, ...helpersOf(identity)]) {
     if (isAlive(helper)) endProcess(helper);
   }
 }
