@@ -155,7 +155,6 @@ const choices = {
   onQuit: 'keep',
   startHidden: true,
   checkForUpdates: false,
-  installUpdates: 'night',
   notifications: 'problems',
   logMegabytes: 50,
   newGatewayGraceMs: 60_000,
