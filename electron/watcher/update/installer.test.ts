@@ -169,6 +169,8 @@ describe('a doubtful installer', () => {
     expect(receipt.outcome).toBe('put-back');
     expect(receipt.problem?.message).toContain('was changed after it had been verified');
     expect(existsSync(beside('setup-pid'))).toBe(false);
+    // Not even for a moment: its output would have been opened.
+    expect(existsSync(path.join(path.dirname(setupFile), 'installer.log'))).toBe(false);
   });
 
   it.each<[string, (file: string) => string]>([
