@@ -164,7 +164,7 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     replace: '',
     guard: {
       file: 'electron/watcher/update/transaction.test.ts',
-      name: 'says "back" before the soak and is then open to a successor',
+      name: 'is not committed when a gateway ends during the soak',
     },
   },
   {
