@@ -198,13 +198,13 @@ export const updateMutants: readonly Mutant[] = [
   },
   {
     name: 'second-click-not-dropped',
-    harm: 'Two clicks on Update are two updates at once, and the window tells of a failure.',
+    harm: 'Two clicks are two downloads at once.',
     file: 'electron/update/updater.ts',
     find: "if (this.#busy || this.#state.status === 'unavailable') return;",
     replace: "if (this.#state.status === 'unavailable') return;",
     guard: {
       file: 'electron/update/updater.test.ts',
-      name: 'prepares everything, then hands over in the right order',
+      name: 'two clicks are one check and one download',
     },
   },
   {

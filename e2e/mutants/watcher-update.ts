@@ -105,7 +105,7 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     name: 'attempts-never-pruned',
     harm: 'Every update leaves its folder behind for ever.',
     file: 'electron/watcher/update/steps.ts',
-    find: '  tidy(() => pruneAttempts(deps.state));\n',
+    find: '  await tidy(() => pruneAttempts(deps.state));\n',
     replace: '',
     guard: {
       file: 'electron/watcher/update/attempts.test.ts',
