@@ -304,7 +304,11 @@ it.each(before)(
     await stopTree(plan.app, { graceMs: 0, graceful: 'none' });
     await bench.served();
     // On a busy machine the app was faster than the kill, and has renamed its file.
-    const handedOver = events(plan).some((event) => event.type === 'handed-over');
+    const decision = await until(
+      () => events(plan).find(({ type: one }) => one === 'handed-over' || one === 'put-back')?.type,
+      'the decision of the one that stood by',
+    );
+    const handedOver = decision === 'handed-over';
     if (handedOver) await reportApp(plan);
     const outcome = handedOver ? 'committed' : 'put-back';
     await until(() => readReceipt(bench.state, plan.attempt)?.outcome === outcome, outcome);
