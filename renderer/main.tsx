@@ -12,7 +12,7 @@ const place = document.getElementById('root');
 if (!place) throw new Error('The page has no place for the app.');
 const root = createRoot(place);
 /** A window that says "waiting" for a moment only slows down what is waited for, milliseconds. */
-const saysWaitingAfterMs = 200;
+const saysWaitingAfterMs = 100;
 
 /** Resolves when the app has said what its background service says, or when that takes long. */
 function firstAnswer({ mirror }: Holdfast): Promise<void> {

@@ -197,17 +197,6 @@ export const updateMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'second-click-not-dropped',
-    harm: 'Two clicks are two downloads at once.',
-    file: 'electron/update/updater.ts',
-    find: "if (this.#busy || this.#state.status === 'unavailable') return;",
-    replace: "if (this.#state.status === 'unavailable') return;",
-    guard: {
-      file: 'electron/update/updater.test.ts',
-      name: 'two clicks are one check and one download',
-    },
-  },
-  {
     name: 'leftover-image-not-swept',
     harm: 'Each crash while an update is prepared leaves a whole image beside the app for ever.',
     file: 'electron/update/sweep.ts',

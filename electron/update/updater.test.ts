@@ -278,24 +278,6 @@ it('Retry after a failed download asks the feed again: it may have been correcte
   expect(service.state().status).toBe('ready');
 });
 
-it('two clicks are one check and one download', async () => {
-  const asked = { checks: 0, downloads: 0 };
-  const feed: Feed = {
-    async check() {
-      asked.checks += 1;
-      return { ...offered, size: 1, sha512: 'any' };
-    },
-    async download() {
-      asked.downloads += 1;
-      return download;
-    },
-  };
-  await ready({ deps: { feed } });
-  await Promise.all([service.check(), service.check()]);
-  await Promise.all([service.download(), service.download()]);
-  expect(asked).toEqual({ checks: 2, downloads: 2 });
-});
-
 describe('a hand-over without an answer', () => {
   const handedOver = (): void => {
     const [attempt = ''] = listAttempts(state);
