@@ -4,10 +4,7 @@ import { readyChannel } from '../contract/app-channels.ts';
 
 /** Call it before there is a page. Returns the function to be called when calls are answered. */
 export function holdCalls(): () => void {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  ipcMain.handle(readyChannel, () => released);
-  return release;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  ipcMain.handle(readyChannel, () => promise);
+  return resolve;
 }

@@ -14,9 +14,9 @@ import { changeMark } from '../files/file-identity.ts';
 import { holdFile, type Identity, stopTree } from '../process/index.ts';
 
 /**
- * Hashes `file` (about 0.2 s for 100 MB), then calls `start`, which has to start it by this very name. What it
- * does before that may take its time: then it calls `unchanged` once more. Rejects with a sentence when it is not the file that `sha512` names or was changed meanwhile; what was
- * started then has been ended. Else rejects as `start` does.
+ * Hashes `file` (about 0.2 s for 100 MB), then calls `start`, which has to start it by this very name, and calls
+ * `unchanged` once more when it did other work before. Rejects with a sentence when it is not the file that
+ * `sha512` names or was changed meanwhile; what was started then has been ended. Else rejects as `start` does.
  *
  * @param sha512 in base64, as in feeds
  */

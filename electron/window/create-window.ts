@@ -36,10 +36,7 @@ export interface NewWindow {
 /** The window, locked down, loading its page. */
 export function createWindow(deps: WindowDeps): NewWindow {
   const { renderer, preload, icon } = deps.resources;
-  let asked = (): void => undefined;
-  const wantsProgram = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
+  const { promise: wantsProgram, resolve: asked } = Promise.withResolvers<void>();
   setTimeout(asked, longestAskMs).unref();
   lockDownSession(session.defaultSession);
   serveAppFiles(session.defaultSession, renderer, asked);
