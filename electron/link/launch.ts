@@ -98,6 +98,7 @@ export function loginProgram(stage: Stage, stateRoot: string, path: string): Log
     cwd: stateRoot,
     env: { HOLDFAST_STATE: stateRoot, PATH: path },
     finalCodes: finalWatcherExits,
+    finalAsSuccess: '--final-as-success',
   };
 }
 

@@ -26,14 +26,14 @@ export function withOneScan<T>(work: () => T): T {
 
 /**
  * Running processes of this user whose nonce `matches`: session leaders first, then the oldest. macOS
- * does not show other processes' environments; there the answer is empty.
+ * shows no environment of its own programs (/bin, /usr/bin).
  */
 export function processesCarrying(matches: (nonce: string) => boolean): Identity[] {
   return (sharedScan ?? platform.scan()).carrying(matches);
 }
 
 /**
- * Linux: running session leaders whose output or errors go to `file`, the oldest first. The kernel
+ * Linux and macOS: running session leaders whose output or errors go to `file`, the oldest first. The kernel
  * shows this even for a program that has overwritten its arguments and its environment.
  */
 export function leadersWritingTo(file: string): Identity[] {

@@ -19,6 +19,8 @@ export interface LoginProgram {
   readonly env: Readonly<Record<string, string>>;
   /** Exit codes after which a restart would be pointless. */
   readonly finalCodes: readonly number[];
+  /** With this word as its last argument it ends with 0 instead of one of these. */
+  readonly finalAsSuccess: string;
 }
 
 export interface LoginEntries {

@@ -4,7 +4,7 @@
  */
 import { ownBuildId } from '../contract/build-info.ts';
 import { errorText } from '../contract/error-text.ts';
-import { watcherExit } from '../contract/exit-codes.ts';
+import { finalWatcherExits, watcherExit } from '../contract/exit-codes.ts';
 import { diskTrouble } from '../files/disk-problem.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import {
@@ -21,10 +21,13 @@ import { type Options, parseOptions, raisedRights } from './options.ts';
 import { offerSuccession } from './succession/successor.ts';
 import { startWatch, type Watch } from './watch.ts';
 
+/** Whether a service manager runs us that restarts after every code but 0. */
+let finalAsSuccess = false;
+
 /** Ends with a sentence on stderr, marked with the pid because all watchers write to one file. */
 function giveUp(code: number, sentence: string): never {
   process.stderr.write(`[${process.pid}] ${sentence}\n`);
-  process.exit(code);
+  process.exit(finalAsSuccess && finalWatcherExits.includes(code) ? watcherExit.ok : code);
 }
 
 /** For errors at the start, most often of a disk. */
@@ -37,6 +40,7 @@ function giveUpFor(error: unknown, folder: string, code: number): never {
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (typeof options === 'string') giveUp(watcherExit.usage, options);
+  ({ finalAsSuccess } = options);
   const raised = raisedRights();
   if (raised) giveUp(watcherExit.rights, raised);
 

@@ -13,6 +13,9 @@ describe('command line options', () => {
     expect(parseOptions(['--state', '/s', '--after', '7:boot:1'])).toMatchObject({
       after: { pid: 7, startedAt: 'boot:1' },
     });
+    expect(parseOptions(['--state', '/s', '--final-as-success'])).toMatchObject({
+      finalAsSuccess: true,
+    });
     expect(parseOptions(['--state', '/s', '--after', 'x'])).toMatch(/--after must name/);
     expect(parseOptions([])).toMatch(/--state must name/);
     expect(parseOptions(['--state', '/s', '--idle-ms', 'x'])).toMatch(/number/);

@@ -9,6 +9,8 @@ export interface Options {
   readonly demo: boolean;
   /** Stand by for this watcher: serve when it has ended and left an update unfinished. */
   readonly after: Identity | null;
+  /** For a service manager that would start it again after every code but 0, in vain (contract/exit-codes.ts). */
+  readonly finalAsSuccess: boolean;
   /** It ends itself after this long with nothing to do, ms. */
   readonly idleMs: number;
 }
@@ -23,6 +25,7 @@ export function parseOptions(args: readonly string[]): Options | string {
     succeed: false,
     demo: false,
     after: null,
+    finalAsSuccess: false,
     idleMs: defaultIdleMs,
   };
   const rest = args[Symbol.iterator]();
@@ -41,6 +44,8 @@ function readOption(word: string, value: () => string): Partial<Options> | strin
       return { succeed: true };
     case '--demo':
       return { demo: true };
+    case '--final-as-success':
+      return { finalAsSuccess: true };
     case '--state':
       return { state: value() };
     case '--after': {
@@ -55,7 +60,7 @@ function readOption(word: string, value: () => string): Partial<Options> | strin
         : '--idle-ms must be a number of milliseconds.';
     }
     default:
-      return `${word} is not an option; known are --state, --succeed, --demo, --after and --idle-ms.`;
+      return `${word} is not an option; known are --state, --succeed, --demo, --after, --final-as-success and --idle-ms.`;
   }
 }
 

@@ -99,6 +99,8 @@ describe('one watcher', () => {
     const second = await bench.start().ended;
     expect(second.code).toBe(75);
     expect(second.said).toMatch(/Another watcher .* serves/);
+    // launchd would start it again for ever after any other code.
+    expect((await bench.start('--final-as-success').ended).code).toBe(0);
     await bench.finish();
   });
 

@@ -10,8 +10,11 @@ export function agentLabel(id: string): string {
   return `holdfast.watcher.${id}`;
 }
 
-/** launchd.plist(5). It has no list of final exit codes: a program that exits with 0 is not restarted. */
-export function agentText({ id, command, args, cwd, env }: LoginProgram): string {
+/**
+ * launchd.plist(5). It has no list of final exit codes: a program that ends with anything but 0 is started
+ * again every 10 s, so this one is told to end with 0 instead.
+ */
+export function agentText({ id, command, args, finalAsSuccess, cwd, env }: LoginProgram): string {
   const variables = Object.entries(env).map(
     ([name, value]) => `    <key>${escaped(name)}</key>${string(value)}`,
   );
@@ -23,7 +26,7 @@ export function agentText({ id, command, args, cwd, env }: LoginProgram): string
     `  <key>Label</key>${string(agentLabel(id))}`,
     '  <key>ProgramArguments</key>',
     '  <array>',
-    ...[command, ...args].map((word) => `    ${string(word)}`),
+    ...[command, ...args, finalAsSuccess].map((word) => `    ${string(word)}`),
     '  </array>',
     `  <key>WorkingDirectory</key>${string(cwd)}`,
     '  <key>EnvironmentVariables</key>',

@@ -1,23 +1,12 @@
 /** What lsof prints, read without lsof. */
 import { expect, test } from 'vitest';
-import { parseLsof, parseSocket } from './holders.ts';
+import { parseLsof } from './holders.ts';
 
-test.each([
-  ['*:8080', 'IPv4', { address: '0.0.0.0', port: 8080 }],
-  ['*:8080', 'IPv6', { address: '::', port: 8080 }],
-  ['127.0.0.1:80', 'IPv4', { address: '127.0.0.1', port: 80 }],
-  ['[::1]:443', 'IPv6', { address: '::1', port: 443 }],
-  ['127.0.0.1:80->127.0.0.1:5123', 'IPv4', undefined],
-])('the socket %s of kind %s is read', (name, kind, socket) => {
-  expect(parseSocket(name, kind)).toEqual(socket);
-});
-
-test('each file of the list keeps its process, its command, its descriptor and its kind', () => {
-  const text =
-    'p12\ncnode\nf21\ntIPv6\nn*:8642\nf22\ntIPv4\nn127.0.0.1:8643\np13\ncnginx\nfcwd\ntDIR\nn/srv\n';
+test('each file of the list keeps its process, its command and its descriptor', () => {
+  const text = 'p12\ncnode\nf21\nn/srv/a\nf22\nn/srv/b\np13\ncnginx\nfcwd\nn/srv\n';
   expect(parseLsof(text)).toEqual([
-    { pid: 12, command: 'node', fd: '21', kind: 'IPv6', name: '*:8642' },
-    { pid: 12, command: 'node', fd: '22', kind: 'IPv4', name: '127.0.0.1:8643' },
-    { pid: 13, command: 'nginx', fd: 'cwd', kind: 'DIR', name: '/srv' },
+    { pid: 12, command: 'node', fd: '21', name: '/srv/a' },
+    { pid: 12, command: 'node', fd: '22', name: '/srv/b' },
+    { pid: 13, command: 'nginx', fd: 'cwd', name: '/srv' },
   ]);
 });

@@ -1,6 +1,8 @@
 /** macOS: what the kernel shows of processes, through sysctl and libproc. */
+
+import { addressText } from '../address-text.ts';
 import { native } from '../on-demand.ts';
-import type { ProcessWork } from '../platform-interface.ts';
+import type { ListeningSocket, ProcessWork } from '../platform-interface.ts';
 
 // sysctl names, from <sys/sysctl.h>.
 const ctlKern = 1;
@@ -23,6 +25,29 @@ const zombie = 5;
 const stopped = 4;
 /** proc_pidinfo: PROC_PIDTASKINFO and `struct proc_taskinfo`, with memory and user and system time in it. */
 const taskInfo = { flavour: 4, size: 96, resident: 8, user: 16, system: 24 };
+/** proc_pidinfo: PROC_PIDLISTFDS and `struct proc_fdinfo`; PROX_FDTYPE_SOCKET. */
+const descriptorList = { flavour: 1, size: 8, kind: 4 } as const;
+const socketKind = 2;
+/** proc_pidfdinfo: PROC_PIDFDVNODEPATHINFO and `struct vnode_fdinfowithpath`. */
+const fileInfo = { flavour: 2, size: 1_200, path: 176 } as const;
+/**
+ * proc_pidfdinfo: PROC_PIDFDSOCKETINFO and `struct socket_fdinfo`, with its `soi_kind` (SOCKINFO_TCP), and of
+ * `tcp_sockinfo` the local port, the kind of address (INI_IPV4, INI_IPV6), the address and the state.
+ */
+const socketInfo = {
+  flavour: 3,
+  size: 792,
+  kind: 256,
+  port: 268,
+  family: 288,
+  address: 312,
+  state: 344,
+} as const;
+const tcpKind = 2;
+const inIpv6 = 2;
+const listens = 1;
+/** Descriptors that are asked for at once; a process with more shows these. */
+const mostDescriptors = 16_384;
 /** PROC_PIDPATHINFO_MAXSIZE. */
 const longestPath = 4096;
 
@@ -36,7 +61,8 @@ interface Calls {
     length: number,
   ): number;
   proc_pidpath(pid: number, out: Buffer, size: number): number;
-  proc_pidinfo(pid: number, flavour: number, arg: number, out: Buffer, size: number): number;
+  proc_pidinfo(pid: number, flavour: number, arg: number, out: Buffer | null, size: number): number;
+  proc_pidfdinfo(pid: number, fd: number, flavour: number, out: Buffer, size: number): number;
   mach_timebase_info(out: Buffer): number;
   getsid(pid: number): number;
   kqueue(): number;
@@ -76,6 +102,9 @@ export function libSystem(): Calls {
     proc_pidinfo: library.func(
       'int proc_pidinfo(int pid, int flavour, uint64_t arg, void *out, int size)',
     ),
+    proc_pidfdinfo: library.func(
+      'int proc_pidfdinfo(int pid, int fd, int flavour, void *out, int size)',
+    ),
     mach_timebase_info: library.func('int mach_timebase_info(void *out)'),
     getsid: library.func('int getsid(int pid)'),
     kqueue: library.func('int kqueue()'),
@@ -89,9 +118,13 @@ export function libSystem(): Calls {
 }
 
 function sysctl(name: readonly number[], room: number): Buffer | undefined {
-  const out = Buffer.alloc(room);
+  return sysctlInto(name, Buffer.alloc(room));
+}
+
+/** The part of `out` that was filled. */
+function sysctlInto(name: readonly number[], out: Buffer): Buffer | undefined {
   const size = Buffer.alloc(8);
-  size.writeBigUInt64LE(BigInt(room));
+  size.writeBigUInt64LE(BigInt(out.length));
   const failed = libSystem().sysctl(Int32Array.from(name), name.length, out, size, null, 0) !== 0;
   return failed ? undefined : out.subarray(0, Number(size.readBigUInt64LE()));
 }
@@ -166,15 +199,76 @@ export function allProcesses(): KernelProcess[] {
   }
 }
 
+/** This user's running processes, without this program. */
+export function ownProcesses(): KernelProcess[] {
+  const own = process.getuid?.();
+  return allProcesses().filter(
+    ({ over, pid, user }) => !over && pid !== process.pid && user === own,
+  );
+}
+
+/** The descriptors of one of the user's own processes that are of this kind. */
+function descriptorsOf(pid: number, kind: number): number[] {
+  const { flavour, size } = descriptorList;
+  const { proc_pidinfo } = libSystem();
+  // Without room it says how much it would need, which is more than there are.
+  const needed = proc_pidinfo(pid, flavour, 0, null, 0);
+  if (needed <= 0) return [];
+  const out = Buffer.alloc(Math.min(needed, mostDescriptors * size));
+  return parseDescriptors(out.subarray(0, proc_pidinfo(pid, flavour, 0, out, out.length)), kind);
+}
+
+/** Exported for its test. */
+export function parseDescriptors(bytes: Buffer, kind: number): number[] {
+  const found: number[] = [];
+  for (let at = 0; at + descriptorList.size <= bytes.length; at += descriptorList.size) {
+    if (bytes.readUInt32LE(at + descriptorList.kind) === kind) found.push(bytes.readInt32LE(at));
+  }
+  return found;
+}
+
+/** The file that is open as `fd` in one of the user's own processes; '' when it is no file. */
+export function openFileOf(pid: number, fd: number): string {
+  const { flavour, size, path } = fileInfo;
+  const out = Buffer.alloc(size);
+  if (libSystem().proc_pidfdinfo(pid, fd, flavour, out, size) < size) return '';
+  return out.toString('utf8', path).split('\0', 1)[0] ?? '';
+}
+
+/** Where one of the user's own processes listens by TCP. */
+export function listeningSockets(pid: number): ListeningSocket[] {
+  const { flavour, size } = socketInfo;
+  return descriptorsOf(pid, socketKind).flatMap((fd) => {
+    const out = Buffer.alloc(size);
+    if (libSystem().proc_pidfdinfo(pid, fd, flavour, out, size) < size) return [];
+    return parseSocketInfo(out) ?? [];
+  });
+}
+
+/** Undefined for any socket that doesn't listen by TCP. Exported for its test. */
+export function parseSocketInfo(bytes: Buffer): ListeningSocket | undefined {
+  const { kind, state, family, address, port } = socketInfo;
+  if (bytes.readInt32LE(kind) !== tcpKind || bytes.readInt32LE(state) !== listens) return undefined;
+  const v6 = (bytes.readUInt8(family) & inIpv6) !== 0;
+  // An IPv4 address is the last quarter of its field.
+  const at = bytes.subarray(address + (v6 ? 0 : 12), address + 16);
+  // In network order, in the low half of an int.
+  return { address: addressText(at), port: bytes.readUInt16BE(port) };
+}
+
 export function executablePath(pid: number): string {
   const out = Buffer.alloc(longestPath);
   const length = libSystem().proc_pidpath(pid, out, longestPath);
   return length > 0 ? out.toString('utf8', 0, length) : '';
 }
 
+/** KERN_ARGMAX of every macOS so far. One buffer for all: a look at the whole table asks hundreds of times. */
+let argumentBytes: Buffer | undefined;
+
 /** argv and environment of one of the user's own processes (KERN_PROCARGS2). */
 export function readArguments(pid: number): { argv: string[]; env: string[] } {
-  const bytes = sysctl([ctlKern, kernProcargs2, pid], 1024 * 1024);
+  argumentBytes ??= Buffer.alloc(1024 * 1024);
+  const bytes = sysctlInto([ctlKern, kernProcargs2, pid], argumentBytes);
   return bytes && bytes.length > 4 ? parseArguments(bytes) : { argv: [], env: [] };
 }
 

@@ -14,6 +14,7 @@ import { posixLock } from '../posix/lock.ts';
 import { groupLives, hasOtherIds } from '../posix/processes.ts';
 import { posixSpawn, sessionEscape, withSocketStep } from '../posix/spawn.ts';
 import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
+import { scan } from './census.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
 import {
@@ -29,6 +30,8 @@ import {
 import { darwinLoginEntries } from './login-entry.ts';
 import { jobOwner, processOfService } from './owner.ts';
 import { usageOf } from './usage.ts';
+
+const launchdPid = 1;
 
 /** Another user's process, which root could read, is not trusted. */
 function readVariable(pid: number, name: string): string | undefined {
@@ -80,10 +83,23 @@ function originsOf(known: readonly Identity[], running: readonly KernelProcess[]
   return { parents, sessions };
 }
 
+/**
+ * launchd starts apps and agents in its own session, which ends with the system alone: there each process
+ * counts as one by itself. 0 when it has ended.
+ */
+function ownSession(pid: number): number {
+  return sessionApartFromLaunchd(pid, libSystem().getsid(pid));
+}
+
+/** Exported for its test. */
+export function sessionApartFromLaunchd(pid: number, session: number): number {
+  if (session < 0) return 0;
+  return session <= launchdPid ? pid : session;
+}
+
 function facts(pid: number): ProcessFacts {
   const paths = [executablePath(pid)].filter((path) => path !== '');
-  const session = Math.max(libSystem().getsid(pid), 0);
-  return { pid, session, cgroup: '', job: 'none', paths, mount: '' };
+  return { pid, session: ownSession(pid), cgroup: '', job: 'none', paths, mount: '' };
 }
 
 function spawn(spec: SpawnSpec): SpawnResult {
@@ -121,8 +137,7 @@ export const darwin: Platform = {
   usageOf,
   outputStreams: () => [],
   treeOf,
-  // Other processes' environments and open files are not shown.
-  scan: () => ({ carrying: () => [], leadersWritingTo: () => [] }),
+  scan: () => scan(),
   leaderOf: (carrier) => carrier,
   descendsFrom: () => false,
   spawn,

@@ -22,6 +22,7 @@ const program: LoginProgram = {
   cwd: '/home/方舟/my state',
   env: { PATH: '/usr/bin:/opt/a b', HOLDFAST_STATE: '/home/方舟/my state' },
   finalCodes: [64, 75],
+  finalAsSuccess: '--final-as-success',
 };
 const { id } = program;
 

@@ -4,6 +4,7 @@
  */
 import { closeSync, readFileSync } from 'node:fs';
 import type { Identity } from '../../contract/identity.ts';
+import { addressText } from '../address-text.ts';
 import type { ListeningSocket } from '../platform-interface.ts';
 import { openVerified } from './exit-waiter.ts';
 import { openFiles } from './proc.ts';
@@ -21,15 +22,7 @@ const listening = '0A';
 /** The tables print addresses as 32-bit words in the machine's byte order (little endian here). */
 export function readableAddress(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
-  const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
-  if (bytes.length === 4) return bytes.join('.');
-  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255;
-  // A socket at ::ffff:127.0.0.1 answers at 127.0.0.1.
-  if (isMapped) return bytes.slice(12).join('.');
-  const groups = Array.from({ length: 8 }, (_, at) =>
-    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
-  );
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+  return addressText(Buffer.concat(words.map((word) => Buffer.from(word, 'hex').reverse())));
 }
 
 /** Every listening socket; with `port` only those at it. */

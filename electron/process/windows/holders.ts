@@ -1,6 +1,7 @@
 /** Who holds a port (the TCP table) or a folder (what runs from it; open files by Restart Manager). */
 import { readdirSync } from 'node:fs';
 import { win32 as paths } from 'node:path';
+import { addressText } from '../address-text.ts';
 import type { Holder, ListeningSocket, PathHolder } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
 import { allProcesses, executablePath } from './processes.ts';
@@ -40,7 +41,7 @@ function listeningTable(): TableEntry[] {
       const at = 4 + index * shape.size;
       const from = at + shape.address;
       found.push({
-        address: readableAddress(table.subarray(from, from + shape.bytes)),
+        address: addressText(table.subarray(from, from + shape.bytes)),
         // The port is in network order in the low half.
         port: table.readUInt16BE(at + shape.port),
         pid: table.readUInt32LE(at + shape.pid),
@@ -48,13 +49,6 @@ function listeningTable(): TableEntry[] {
     }
   }
   return found;
-}
-
-/** Exported for its test. */
-export function readableAddress(bytes: Buffer): string {
-  if (bytes.length === 4) return [...bytes].join('.');
-  const groups = bytes.toString('hex').match(/.{4}/g) ?? [];
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
 export function portHolders(port: number, addresses: ReadonlySet<string>): Holder[] {

@@ -14,6 +14,7 @@ const program: LoginProgram = {
   cwd: 'C:\\a b',
   env: { HOLDFAST_STATE: 'C:\\a b', PATH: 'C:\\Windows' },
   finalCodes: [64, 75],
+  finalAsSuccess: '--final-as-success',
 };
 const name = taskName(program.id);
 
