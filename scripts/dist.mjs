@@ -13,6 +13,8 @@
  *   --out dist/next              where the results go
  *   --feed https://.../          where the app will look for updates
  *   --root keys/1.root.json      whose releases it will take (docs/releasing.md); without it, none
+ *
+ * On macOS the environment names the certificate (lib/mac-signing.mjs).
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,6 +23,7 @@ import { gzipSync } from 'node:zlib';
 import { ensureBuilt } from './lib/build.mjs';
 import { resolveElectron } from './lib/electron-runtime.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { macSigning } from './lib/mac-signing.mjs';
 import { nsisTools } from './lib/nsis-toolchain.mjs';
 import { bundledNode, root, toolEnvironment, toolPath } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -45,6 +48,9 @@ const { values } = parseArgs({
 /** electron-builder's words for the platforms. */
 const packedFor = { linux: '--linux', win32: '--win', darwin: '--mac' };
 
+/** Elsewhere the release keys sign what is published (docs/releasing.md). */
+const unsigned = { settings: {}, environment: { CSC_IDENTITY_AUTO_DISCOVERY: 'false' }, said: '' };
+
 /** The platform that the package is for, in Node's words. */
 const platform = values.win ? 'win32' : process.platform;
 const target = `${platform}-${values.win ? 'x64' : process.arch}`;
@@ -53,9 +59,10 @@ const target = `${platform}-${values.win ? 'x64' : process.arch}`;
  * What this run adds to electron-builder.yml.
  * @param {import('./lib/electron-runtime.mjs').Electron} electron
  * @param {string} out
+ * @param {Record<string, string>} signing
  * @returns {string[]}
  */
-function overrides(electron, out) {
+function overrides(electron, out, signing) {
   const settings = {
     electronDist: electron.folder,
     electronVersion: electron.version,
@@ -65,6 +72,7 @@ function overrides(electron, out) {
     // Tests drive the app from outside; the shipped one keeps these doors shut.
     'deb.compression': values.flavour === 'e2e' ? 'gz' : undefined, // xz takes minutes
     'electronFuses.enableNodeCliInspectArguments': values.flavour === 'e2e' ? 'true' : undefined,
+    ...signing,
   };
   return Object.entries(settings)
     .filter(([, value]) => value !== undefined)
@@ -113,10 +121,13 @@ await runScript(async () => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const targets = values.targets.split(',').filter(Boolean);
-  const args = [option, ...targets, '--publish', 'never', ...overrides(electron, out)];
+  const signing = platform === 'darwin' ? macSigning(process.env) : unsigned;
+  const args = [option, ...targets, '--publish', 'never'];
+  args.push(...overrides(electron, out, signing.settings));
   const code = await run(bundledNode, [toolPath('electron-builder'), ...args], {
-    env: toolEnvironment({ ...tools, CSC_IDENTITY_AUTO_DISCOVERY: 'false' }),
+    env: toolEnvironment({ ...tools, ...signing.environment }),
   });
   if (code !== 0) throw new Problem('electron-builder failed; its message is above.');
+  if (signing.said !== '') say(signing.said);
   say(`packed into ${out}`);
 });
