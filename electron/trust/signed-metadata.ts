@@ -52,6 +52,12 @@ const expirySchema = z.object({ signed: z.object({ expires: z.string() }) });
 
 /** Verifies the newest metadata that `serve` has. Rejects with a TrustError, or with what `serve` rejected with. */
 export async function readSigned(deps: TrustDeps): Promise<SignedFiles> {
+  const updater = await refreshMetadata(deps);
+  return (name) => signedFile(updater, name);
+}
+
+/** As `readSigned`; answers tuf-js's own client, which knows all that is signed of a file. */
+export async function refreshMetadata(deps: TrustDeps): Promise<Updater> {
   if (deps.root === '') throw new TrustError('no-root');
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   writeDurable(path.join(deps.folder, 'root.json'), deps.root);
@@ -78,7 +84,7 @@ export async function readSigned(deps: TrustDeps): Promise<SignedFiles> {
       : new TrustError('refused', { cause: error });
   }
   source.keepRoots();
-  return (name) => signedFile(updater, name);
+  return updater;
 }
 
 async function signedFile(updater: Updater, name: string): Promise<SignedFile | null> {
