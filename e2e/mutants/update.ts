@@ -17,7 +17,7 @@ export const updateMutants: readonly Mutant[] = [
     name: 'old-link-not-kept',
     harm: 'A new version that does not start leaves the user without any.',
     file: 'electron/update/appimage.ts',
-    find: '        linkSync(appFile, names.oldLink);\n',
+    find: '        await keepUnderSecondName(appFile, names.oldLink);\n',
     replace: '',
     guard: {
       file: 'electron/update/updater.test.ts',

@@ -139,6 +139,7 @@ export const surroundingsSchema = z.object({
   /** Linux control group; empty unknown or not a thing there. */
   cgroup: z.string().check(z.maxLength(4096)),
   job: z.enum(['none', 'harmless', 'unknown', 'kills']),
+  jobMates: z.optional(z.array(z.int().check(z.nonnegative())).check(z.maxLength(10_000))),
   /** Executable, working folder, mapped and open files. */
   paths: z.array(z.string().check(z.maxLength(4096))).check(z.maxLength(4096)),
   /** The folder that vanishes with the app, or empty. */

@@ -45,5 +45,10 @@ test('anything under the mount', () => {
 test('jobs', () => {
   expect(proof({}, { job: 'kills' })).toBe('impossible');
   expect(proof({}, { job: 'unknown' })).toBe('impossible');
-  expect(proof({}, { job: 'harmless' })).toBe('proven');
+  // As the Task Scheduler starts programs.
+  expect(proof({ jobMates: [1] }, { job: 'harmless', jobMates: [2, 3] })).toBe('assumed');
+  // A job around the one that is seen may end both.
+  expect(proof({ jobMates: [1, 2] }, { job: 'harmless', jobMates: [2] })).toBe('impossible');
+  expect(proof({}, { job: 'harmless', jobMates: [1, 2] })).toBe('impossible');
+  expect(proof({}, { job: 'harmless' })).toBe('impossible');
 });

@@ -25,6 +25,7 @@ export function judgeEscape(
     return { proof: 'impossible', detail: 'It is in a job that ends it together with the app.' };
   if (child.job === 'unknown')
     return { proof: 'impossible', detail: 'It is still in a job whose limits cannot be read.' };
+  if (child.job === 'harmless') return inHarmlessJob(app, child);
   if (child.session === 0 && child.cgroup === '')
     return { proof: 'impossible', detail: 'It has ended already, or cannot be seen.' };
   if (child.session === app.session && process.platform !== 'win32') {
@@ -44,9 +45,21 @@ export function judgeEscape(
   };
 }
 
+/**
+ * Windows shows the limits of the innermost job alone. One around it can be the app's only where the two
+ * share the innermost as well: the Task Scheduler puts what it starts into a job of its own.
+ */
+function inHarmlessJob(app: ProcessFacts, child: ProcessFacts): Pick<Escape, 'proof' | 'detail'> {
+  const together = app.jobMates?.includes(child.pid) || child.jobMates?.includes(app.pid);
+  if (together || child.jobMates === undefined) {
+    const detail = 'It may share a job with the app, and one around that may end both.';
+    return { proof: 'impossible', detail };
+  }
+  return { proof: 'assumed', detail: 'It is in a job of its own, which does not end it.' };
+}
+
 function describeSurroundings(child: ProcessFacts): string {
-  if (process.platform === 'win32')
-    return child.job === 'none' ? 'It is in no job.' : 'Its job does not end it.';
+  if (process.platform === 'win32') return 'It is in no job.';
   return child.cgroup === ''
     ? 'It has its own session.'
     : `It has its own session, in the control group ${child.cgroup}.`;

@@ -79,8 +79,10 @@ export interface ProcessFacts {
   readonly session: number;
   /** Linux control group; '' when unknown or when the system has none. */
   readonly cgroup: string;
-  /** Windows: in a job? 'harmless' when its limits can be read and do not kill on close. */
+  /** Windows: in a job? 'harmless' when the limits of the innermost can be read and do not kill on close. */
   readonly job: 'none' | 'harmless' | 'unknown' | 'kills';
+  /** Windows: the processes of its innermost job, itself among them, where that can be read. */
+  readonly jobMates?: readonly number[] | undefined;
   /** Executable, working folder, mapped and open files. */
   readonly paths: readonly string[];
   /** The folder that vanishes with the app: an AppImage mount, or ''. */

@@ -27,6 +27,7 @@ const passing: Readonly<Record<string, string>> = {
   EMFILE: 'Holdfast has as many files open as the system allows',
   ENFILE: 'the system has as many files open as it can',
   ETXTBSY: 'its file is being written at this moment',
+  EBUSY: 'another program, such as a virus scanner, has its file open',
 };
 
 /** True when another try may succeed soon. */

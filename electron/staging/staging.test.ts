@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -45,6 +46,36 @@ it('stages read-only copies under the name of their content, once', async () => 
   const made = statSync(stage.bundle).ino;
   expect(await stageWatcher(state, source)).toEqual(stage);
   expect(statSync(stage.bundle).ino).toBe(made);
+});
+
+it('waits until a scanner has let go of a folder that was just written', async () => {
+  const held = Object.assign(new Error('held'), { code: 'EPERM' });
+  let now = 0;
+  let tries = 0;
+  const clock = {
+    now: () => now,
+    after(ms: number, callback: () => void) {
+      now += ms;
+      const soon = setImmediate(callback);
+      return () => clearImmediate(soon);
+    },
+  };
+  const rename = (from: string, to: string) => {
+    tries += 1;
+    if (now < 3_000) throw held;
+    renameSync(from, to);
+  };
+  const source = createSource(folder);
+  const stage = await stageWatcher(state, source, { clock, rename });
+  expect(existsSync(stage.runtime)).toBe(true);
+  expect(tries).toBeGreaterThan(10);
+  // Held for good, it is given up, and nothing is left of it.
+  const other = createSource(folder, '9.9.9+other');
+  const always = () => {
+    throw held;
+  };
+  await expect(stageWatcher(state, other, { clock, rename: always })).rejects.toThrow(/held/);
+  expect(readdirSync(state.staged)).toHaveLength(2);
 });
 
 it('gives ten callers at once the same stage, and leaves no drafts', async () => {

@@ -10,6 +10,8 @@ import { errorText } from '../contract/error-text.ts';
 import { hashFile } from '../files/file-hash.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { stageFile } from '../files/verified-copy.ts';
+import { systemClock } from '../process/index.ts';
+import { type RenameDeps, renamePatiently } from './rename-patiently.ts';
 import {
   bundleFolder,
   type Manifest,
@@ -30,12 +32,19 @@ export interface StageSource {
   readonly runtime: string;
 }
 
-/** Stages `source`; parts that are staged already are only verified. Rejects with a sentence. */
-export async function stageWatcher(state: StateFolder, source: StageSource): Promise<Stage> {
+/**
+ * Stages `source`; parts that are staged already are only verified. Rejects with a sentence. A virus scanner
+ * reads a program that was just written, and holds its folder meanwhile: `renames` waits for that.
+ */
+export async function stageWatcher(
+  state: StateFolder,
+  source: StageSource,
+  renames: RenameDeps = { clock: systemClock },
+): Promise<Stage> {
   try {
     await promises.mkdir(state.staged, { recursive: true, mode: 0o700 });
-    const runtimeStaged = stageRuntime(state, source.runtime);
-    const bundleStaged = stageBundle(state, source.bundle);
+    const runtimeStaged = stageRuntime(state, source.runtime, renames);
+    const bundleStaged = stageBundle(state, source.bundle, renames);
     // Whichever fails, the other has tidied up before it is said.
     await Promise.allSettled([runtimeStaged, bundleStaged]);
     const { bundle, manifest } = await bundleStaged;
@@ -53,6 +62,7 @@ export async function stageWatcher(state: StateFolder, source: StageSource): Pro
 async function stageBundle(
   state: StateFolder,
   from: string,
+  renames: RenameDeps,
 ): Promise<{ bundle: string; manifest: Manifest }> {
   const manifest = readManifest(from);
   const target = bundleFolder(state, manifest);
@@ -77,7 +87,7 @@ async function stageBundle(
     if (manifestHash(readManifest(draft)) !== manifestHash(manifest)) {
       throw new Error(`${from} changed while it was copied.`);
     }
-    await settle(draft, target);
+    await settle(draft, target, renames);
   } catch (error) {
     await removeStaged(draft);
     throw error;
@@ -85,7 +95,11 @@ async function stageBundle(
   return { bundle: target, manifest: verifyBundle(target) };
 }
 
-async function stageRuntime(state: StateFolder, from: string): Promise<string> {
+async function stageRuntime(
+  state: StateFolder,
+  from: string,
+  renames: RenameDeps,
+): Promise<string> {
   const target = runtimeFile(state, await hashFile(from));
   if (existsSync(target)) {
     try {
@@ -103,7 +117,7 @@ async function stageRuntime(state: StateFolder, from: string): Promise<string> {
     const digest = await stageFile(from, staged, { executable: true });
     if (runtimeFile(state, digest) !== target)
       throw new Error(`${from} changed while it was copied.`);
-    await settle(draft, folder);
+    await settle(draft, folder, renames);
   } catch (error) {
     await removeStaged(draft);
     throw error;
@@ -112,10 +126,10 @@ async function stageRuntime(state: StateFolder, from: string): Promise<string> {
 }
 
 /** Gives a complete draft its name; if another app has staged the same, that copy is as good. */
-async function settle(draft: string, target: string): Promise<void> {
+async function settle(draft: string, target: string, renames: RenameDeps): Promise<void> {
   if (process.platform !== 'win32') await promises.chmod(draft, 0o500);
   try {
-    await promises.rename(draft, target);
+    await renamePatiently(draft, target, renames);
   } catch (error) {
     if (!existsSync(target)) throw error;
     await removeStaged(draft);
@@ -130,5 +144,5 @@ function draftName(target: string): string {
 export async function removeStaged(folder: string): Promise<void> {
   // A folder that is read-only for its owner can't be emptied.
   await promises.chmod(folder, 0o700).catch(() => {});
-  await promises.rm(folder, { recursive: true, force: true });
+  await promises.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }

@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../process/index.ts';
-import { type FolderSwap, nextRename, type SwapDeps, swapFolder } from './swap-folder.ts';
+import type { RenameDeps } from '../staging/rename-patiently.ts';
+import { type FolderSwap, nextRename, swapFolder } from './swap-folder.ts';
 
 let root: string;
 beforeEach(() => {
@@ -57,7 +58,7 @@ function failing(
   code: string,
   times: number,
   of: (from: string) => boolean = () => true,
-): SwapDeps {
+): RenameDeps {
   let left = times;
   return {
     clock: hastyClock(),

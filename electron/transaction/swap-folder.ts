@@ -9,10 +9,8 @@
  * The way back is the same with `wanted` and `aside` changed over, also from between. What happens is announced in
  * the journal before the first rename: a watcher that starts after a kill or a power cut calls this again.
  */
-import { lstatSync, renameSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { fsyncDir } from '../files/durable-write.ts';
-import { type Clock, passed } from '../process/index.ts';
+import { lstatSync, rmSync } from 'node:fs';
+import { type RenameDeps, renamePatiently } from '../staging/rename-patiently.ts';
 
 export interface FolderSwap {
   readonly place: string;
@@ -23,20 +21,6 @@ export interface FolderSwap {
   /** Is the folder that was wanted in the place already? Asked only while there is one. */
   isDone(): boolean;
 }
-
-export interface SwapDeps {
-  readonly clock: Clock;
-  /** `fs.renameSync`; another one in tests. */
-  rename?(from: string, to: string): void;
-  /** For how long a rename is tried again, milliseconds. */
-  readonly patienceMs?: number;
-}
-
-/** A scanner, or a process that is just ending, lets go of a folder after a moment. */
-const defaultPatienceMs = 10_000;
-const againMs = 200;
-/** What systems say while a folder is held. */
-const passing: ReadonlySet<unknown> = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
 /** The next rename; null when there is nothing left to do. Throws a sentence when `wanted` is missing. */
 export function nextRename(
@@ -54,7 +38,7 @@ export function nextRename(
  * Does what is left to do. Rejects with the system's error when a folder is held for too long; what was in the place
  * is there again then, if that can be.
  */
-export async function swapFolder(swap: FolderSwap, deps: SwapDeps): Promise<void> {
+export async function swapFolder(swap: FolderSwap, deps: RenameDeps): Promise<void> {
   const { place, aside } = swap;
   for (let step = nextRename(swap); step; step = nextRename(swap)) {
     if (step.to === aside) rmSync(aside, { recursive: true, force: true });
@@ -65,21 +49,6 @@ export async function swapFolder(swap: FolderSwap, deps: SwapDeps): Promise<void
       if (step.to === place && exists(aside)) await renamePatiently(aside, place, deps);
       throw error;
     }
-  }
-}
-
-async function renamePatiently(from: string, to: string, deps: SwapDeps): Promise<void> {
-  const { clock, rename = renameSync, patienceMs = defaultPatienceMs } = deps;
-  const until = clock.now() + patienceMs;
-  for (;;) {
-    try {
-      rename(from, to);
-      return fsyncDir(path.dirname(to));
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
-      if (!passing.has(code) || clock.now() >= until) throw error;
-    }
-    await passed(clock, againMs);
   }
 }
 

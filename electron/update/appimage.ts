@@ -1,14 +1,15 @@
 /**
  * Installing an AppImage: the new image is copied beside the old one while its bytes are hashed
- * once more, a hard link keeps the old one, and one rename changes what is installed. Everything but
+ * once more, a hard link (on FAT and exFAT a copy) keeps the old one, and one rename changes what is installed. Everything but
  * the rename happens before any gateway is stopped.
  */
 
-import { linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../contract/error-text.ts';
 import { fsyncDir } from '../files/durable-write.ts';
 import { fileMark } from '../files/file-identity.ts';
+import { keepUnderSecondName } from '../files/second-name.ts';
 import type { Clock } from '../process/index.ts';
 import { restoreInstalled } from '../transaction/installed.ts';
 import type { Exchanged } from './appimage-origin.ts';
@@ -62,7 +63,7 @@ class AppImageInstaller implements Installer {
     const names = { appFile, newFile: beside('new'), oldLink: beside('old') };
     try {
       const size = await copyVerified(file, names.newFile, sha512);
-      linkSync(appFile, names.oldLink);
+      await keepUnderSecondName(appFile, names.oldLink);
       fsyncDir(path.dirname(appFile));
       const mark = fileMark(names.newFile);
       if (mark === undefined) throw new Error(`${names.newFile} has vanished`);

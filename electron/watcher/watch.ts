@@ -350,7 +350,8 @@ export class Watch {
         checkGenuine(attempt, { state, clock: this.#clock, env: process.env }),
       surroundings: () => {
         const facts = observeSelf();
-        return { ...facts, paths: facts.paths.slice(0, maxPaths) };
+        const { paths, jobMates } = facts;
+        return { ...facts, paths: paths.slice(0, maxPaths), jobMates: jobMates && [...jobMates] };
       },
       subscribe: subscriptions.add,
       endSoon: (reason) => setImmediate(() => this.end(reason, 'retired')),

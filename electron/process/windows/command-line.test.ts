@@ -8,7 +8,7 @@ import {
   splitCommandLine,
 } from './command-line.ts';
 import { candidates } from './outside-parent.ts';
-import { taskXml, wmiScript } from './rung-scripts.ts';
+import { taskScript, taskXml, wmiScript } from './rung-scripts.ts';
 
 describe('quoting', () => {
   // From Microsoft's "Parsing C command-line arguments".
@@ -91,5 +91,6 @@ test('nothing in a spec can break out of the scripts of the last rungs', () => {
   } as const;
   expect(wmiScript(spec)).toContain('CommandLine = \'C:\\it\'\'s\\node.exe "<a & \\"b\\">"\'');
   expect(wmiScript(spec)).toContain("'X=''; evil', 'HOLDFAST_NONCE=n'");
-  expect(taskXml(spec, "C:\\p'id")).not.toContain('evil');
+  expect(taskScript(spec, "C:\\p'id")).toContain("-Value '''; evil'");
+  expect(taskXml("C:\\p'id")).not.toContain("p'id");
 });

@@ -19,6 +19,8 @@ const outsideParent = 77;
 let answer: (start: Start) => { error: number } | { inJob: boolean };
 const starts: Start[] = [];
 const jobs = new Map<number, boolean>();
+/** Our own job. */
+let mates: number[] | undefined;
 const ran: number[] = [];
 const ended: number[] = [];
 
@@ -34,15 +36,29 @@ vi.mock('./create-process.ts', () => ({
   resume: ({ pid }: { pid: number }) => ran.push(pid),
   discard: ({ pid }: { pid: number }) => ended.push(pid),
 }));
-vi.mock('./kernel32.ts', () => ({ accessDenied: 5, win32: () => ({ CloseHandle: () => 1 }) }));
+vi.mock('./kernel32.ts', () => ({
+  accessDenied: 5,
+  sharingViolation: 32,
+  win32: () => ({ CloseHandle: () => 1 }),
+}));
 vi.mock('./outside-parent.ts', () => ({ openOutsideParent: () => outsideParent }));
 vi.mock('./processes.ts', () => ({
   isInJob: (pid: number) => jobs.get(pid),
+  ownJobMates: () => mates,
   signal(identity: { pid: number }) {
     ended.push(identity.pid);
     return true;
   },
   startMarker: (pid: number) => `started-${pid}`,
+}));
+
+/** What PowerShell prints: the pid of what it started, or nothing. */
+let printed = '';
+vi.mock('../on-demand.ts', () => ({
+  async run(command: string) {
+    if (command === 'schtasks.exe') throw new Error('ERROR: The service is not running.');
+    return { stdout: printed, stderr: '' };
+  },
 }));
 
 const { windowsLaunch, windowsSpawn } = await import('./escape.ts');
@@ -69,6 +85,8 @@ const spec = (kind: SpawnSpec['kind'] = 'watcher'): SpawnSpec => ({
 
 beforeEach(() => {
   answer = () => ({ inJob: false });
+  mates = undefined;
+  printed = '';
   starts.length = 0;
   ran.length = 0;
   ended.length = 0;
@@ -94,6 +112,25 @@ describe('a start on Windows', () => {
     ]);
   });
 
+  test.each([
+    ['is open elsewhere', 32],
+    ['may not be read yet', accessDenied],
+  ])('a program that %s, for a scanner reads it, is tried again', (_, error) => {
+    answer = () => (starts.length < 3 ? { error } : { inJob: false });
+    expect(windowsSpawn(spec(), waiter).escape.proof).toBe('proven');
+  });
+
+  test.each([
+    [32, 'busy', /virus scanner/],
+    [accessDenied, 'not-allowed', /may not be run/],
+  ])('a program that stays closed (error %i) is %s, which says why', (error, code, words) => {
+    answer = () => ({ error });
+    const attempt = () => windowsSpawn(spec(), waiter);
+    expect(attempt).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(words) }),
+    );
+  });
+
   test('any other error is reported and not tried again', () => {
     answer = () => ({ error: 193 });
     expect(() => windowsSpawn(spec(), waiter)).toThrow(SpawnError);
@@ -111,6 +148,27 @@ describe('a start on Windows', () => {
     expect(ended).toEqual([1001]);
     expect(ran).toEqual([1002]);
     expect(started.pid).toBe(1002);
+  });
+
+  test('what another program starts in a job of its own is taken, and the first one never runs', async () => {
+    answer = () => ({ inJob: true });
+    [printed, mates] = ['7', [1, 1001]];
+    jobs.set(7, true);
+    const started = await windowsLaunch(spec(), waiter);
+    expect(started).toMatchObject({ pid: 7, escape: { rung: 'wmi', proof: 'assumed' } });
+    expect([ended, ran]).toEqual([[1002, 1001], []]);
+  });
+
+  test.each([
+    ['is listed in our own job', [1, 7]],
+    ['may be in our job, which does not show', undefined],
+  ])('what another program starts and %s is ended again', async (_, ours) => {
+    answer = () => ({ inJob: true });
+    [printed, mates] = ['7', ours];
+    jobs.set(7, true);
+    const started = await windowsLaunch(spec(), waiter);
+    expect(started.escape).toMatchObject({ rung: 'breakaway', proof: 'impossible' });
+    expect([ended, ran]).toEqual([[1002, 7], [1001]]);
   });
 
   test('where no rung leads outside the first one runs after all, and says so', () => {

@@ -11,22 +11,27 @@
 import { randomBytes } from 'node:crypto';
 import { promises, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Escape, Identity, Rung } from '../../contract/identity.ts';
+import { textOf } from '../../files/untrusted-file.ts';
+import { systemClock } from '../clock.ts';
 import { run } from '../on-demand.ts';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { watchForeign } from '../spawn-result.ts';
 import type { ExitInfo, SpawnResult, SpawnSpec } from '../spawn-spec.ts';
+import { passed } from '../wait.ts';
 import { explainFailure } from '../why-not-started.ts';
 import { type Created, createProcess, discard, resume } from './create-process.ts';
 import { creationFlags } from './creation-flags.ts';
-import { accessDenied, win32 } from './kernel32.ts';
+import { accessDenied, sharingViolation, win32 } from './kernel32.ts';
 import { openOutsideParent } from './outside-parent.ts';
-import { isInJob, signal, startMarker } from './processes.ts';
-import { taskXml, wmiScript } from './rung-scripts.ts';
+import { isInJob, ownJobMates, signal, startMarker } from './processes.ts';
+import { fromFile, taskScript, taskXml, wmiScript } from './rung-scripts.ts';
 
 /** PowerShell alone may take seconds to come up on a cold machine. */
 const patience = 30_000;
+const lookMs = 50;
+const maxPidBytes = 64;
 
 function describeEscape(rung: Rung, jobbed: boolean | undefined): Escape {
   if (jobbed === false) return { rung, proof: 'proven', detail: 'It is in no job.' };
@@ -37,6 +42,15 @@ function describeEscape(rung: Rung, jobbed: boolean | undefined): Escape {
     proof: 'impossible',
     detail: 'It is still in a job, which may end it together with the app.',
   };
+}
+
+/** What another program started: it is in no job of ours, unless it is listed in our own. */
+function describeForeign(rung: Rung, pid: number): Escape {
+  const inJob = isInJob(pid);
+  const mates = inJob ? ownJobMates() : undefined;
+  if (!mates || mates.includes(pid)) return describeEscape(rung, inJob);
+  const detail = 'It is in a job of the program that started it, not in the app’s.';
+  return { rung, proof: 'assumed', detail };
 }
 
 /** Lets a created process run. The watch begins while the handle is open, so that the exit code is never missed. */
@@ -70,16 +84,34 @@ function start(rung: Rung, created: Created): Start {
   return { rung, created, inJob: isInJob(created.pid) };
 }
 
+/** A scanner that reads a new program refuses its start (5 or 32) for a moment. Waits in milliseconds. */
+const scannerWaits = [50, 150, 400] as const;
+
 /** The first two rungs: with the breakaway bit, and without it when the job forbids it. */
 function direct(spec: SpawnSpec): Start {
+  let [made, error] = tryDirect(spec);
+  for (const wait of scannerWaits) {
+    if (made || (error !== accessDenied && error !== sharingViolation)) break;
+    // This start is synchronous, and so is its wait.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+    [made, error] = tryDirect(spec);
+  }
+  if (made) return made;
+  throw explainFailure(spec, errorCodes[error] ?? `Windows error ${error}`, undefined);
+}
+
+const errorCodes: Readonly<Record<number, string>> = {
+  [accessDenied]: 'EACCES',
+  [sharingViolation]: 'EBUSY',
+};
+
+/** The start, or Windows's error. */
+function tryDirect(spec: SpawnSpec): [Start, 0] | [undefined, number] {
   const first = createProcess(spec, creationFlags(spec.kind, { breakaway: true }));
-  if ('pid' in first) return start('breakaway', first);
-  if (first.error !== accessDenied)
-    throw explainFailure(spec, `Windows error ${first.error}`, undefined);
+  if ('pid' in first) return [start('breakaway', first), 0];
+  if (first.error !== accessDenied) return [undefined, first.error];
   const second = createProcess(spec, creationFlags(spec.kind, { breakaway: false }));
-  if ('pid' in second) return start('no-breakaway', second);
-  const code = second.error === accessDenied ? 'EACCES' : `Windows error ${second.error}`;
-  throw explainFailure(spec, code, undefined);
+  return 'pid' in second ? [start('no-breakaway', second), 0] : [undefined, second.error];
 }
 
 /** The third rung: undefined when there is no such parent, or the child is in a job even so. */
@@ -119,7 +151,7 @@ export async function windowsLaunch(spec: SpawnSpec, waiter: ExitWaiter): Promis
   if (made.inJob !== true) return letRun(made, spec, waiter);
   for (const late of Object.values(lateRungs)) {
     const result = await late(spec, waiter).catch(() => undefined);
-    if (result?.escape.proof === 'proven') {
+    if (result && result.escape.proof !== 'impossible') {
       discard(made.created);
       return result;
     }
@@ -139,33 +171,49 @@ function foreign(
   if (startedAt === undefined) return undefined;
   const result = watchForeign({ pid, startedAt, nonce: spec.nonce }, waiter);
   const { exited } = result;
-  return { ...result, exited, escape: describeEscape(rung, isInJob(pid)) };
+  return { ...result, exited, escape: describeForeign(rung, pid) };
 }
 
 async function byWmi(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult | undefined> {
-  const encoded = Buffer.from(wmiScript(spec), 'utf16le').toString('base64');
-  const args = ['-NoProfile', '-NonInteractive', '-EncodedCommand', encoded];
-  const { stdout } = await run('powershell.exe', args, { timeout: patience, windowsHide: true });
-  return foreign(Number(stdout.trim()), spec, 'wmi', waiter);
+  const file = temporaryFile('ps1');
+  writeFileSync(file, wmiScript(spec), { mode: 0o600 });
+  try {
+    const args = ['-NoProfile', '-NonInteractive', '-Command', fromFile(file)];
+    const { stdout } = await run('powershell.exe', args, { timeout: patience, windowsHide: true });
+    return foreign(Number(stdout.trim()), spec, 'wmi', waiter);
+  } finally {
+    await promises.rm(file, { force: true });
+  }
 }
 
 async function byTask(spec: SpawnSpec, waiter: ExitWaiter): Promise<SpawnResult | undefined> {
-  const name = `Holdfast-${randomBytes(6).toString('hex')}`;
-  const file = join(tmpdir(), `${name}.xml`);
-  const pidFile = join(tmpdir(), `${name}.pid`);
+  const [xmlFile, scriptFile, pidFile] = ['xml', 'ps1', 'pid'].map(temporaryFile);
+  if (!xmlFile || !scriptFile || !pidFile) return undefined;
+  const name = basename(xmlFile, '.xml');
   const options = { timeout: patience, windowsHide: true };
-  writeFileSync(file, `\ufeff${taskXml(spec, pidFile)}`, { encoding: 'utf16le', mode: 0o600 });
+  writeFileSync(scriptFile, taskScript(spec, pidFile), { mode: 0o600 });
+  writeFileSync(xmlFile, `\ufeff${taskXml(scriptFile)}`, { encoding: 'utf16le', mode: 0o600 });
   try {
-    await run('schtasks.exe', ['/create', '/tn', name, '/xml', file, '/f'], options);
+    await run('schtasks.exe', ['/create', '/tn', name, '/xml', xmlFile, '/f'], options);
     await run('schtasks.exe', ['/run', '/tn', name], options);
-    const script = `for ($i = 0; $i -lt 100 -and -not (Test-Path '${pidFile}'); $i++) { Start-Sleep -Milliseconds 100 }; Get-Content '${pidFile}'`;
-    const { stdout } = await run('powershell.exe', ['-NoProfile', '-Command', script], options);
-    return foreign(Number(stdout.trim()), spec, 'scheduled-task', waiter);
+    return foreign(await pidFrom(pidFile), spec, 'scheduled-task', waiter);
   } finally {
     await run('schtasks.exe', ['/delete', '/tn', name, '/f'], options).catch(() => undefined);
-    await promises.rm(file, { force: true });
-    await promises.rm(pidFile, { force: true });
+    for (const file of [xmlFile, scriptFile, pidFile]) await promises.rm(file, { force: true });
   }
+}
+
+const temporaryFile = (ending: string): string =>
+  join(tmpdir(), `Holdfast-${randomBytes(6).toString('hex')}.${ending}`);
+
+/** Waits for the file, which gets its name when its content is complete. 0 when it does not come. */
+async function pidFrom(file: string): Promise<number> {
+  for (const until = systemClock.now() + patience; systemClock.now() < until; ) {
+    const text = textOf(file, maxPidBytes);
+    if (text !== undefined) return Number(text.replace(/\D/g, ''));
+    await passed(systemClock, lookMs);
+  }
+  return 0;
 }
 
 /** The rungs that have another program start ours; each rejects or returns undefined when it can't. */

@@ -15,8 +15,8 @@ const families = [
   { family: 23, size: 56, address: 0, bytes: 16, port: 20, pid: 52 },
 ] as const;
 
-/** Restart Manager takes files, not folders: enough to find every relevant lock, few enough to be fast. */
-const mostFiles = 2000;
+/** Restart Manager takes files, not folders: more than an installed gateway has, few enough to ask within seconds. */
+const mostFiles = 50_000;
 
 function toHolder(pid: number, name = ''): Holder {
   const known = describeWindows(pid);

@@ -12,6 +12,7 @@ export const access = {
 export const waitSignalled = 0;
 export const infinite = 0xffffffff;
 export const accessDenied = 5;
+export const sharingViolation = 32;
 
 type Out<T> = [T] | [null];
 /** The functions by name. All take and return plain numbers, buffers or out arrays. */

@@ -2,9 +2,10 @@
  * Files that others may only read while we hold them. A lock held for life is one that is open for writing
  * besides; its text names the holder.
  */
+import { toNamespacedPath } from 'node:path';
 import { textOf } from '../../files/untrusted-file.ts';
 import type { OsLock } from '../platform-interface.ts';
-import { win32 } from './kernel32.ts';
+import { sharingViolation, win32 } from './kernel32.ts';
 
 const readOnly = 0x80000000;
 const readWrite = 0xc0000000;
@@ -12,11 +13,18 @@ const shareRead = 1;
 const createAlways = 2;
 const openExisting = 3;
 const normal = 0x80;
-const sharingViolation = 32;
 
 export function windowsLock(path: string): OsLock {
   const text = Buffer.from(`${process.pid}\n`);
-  const handle = win32().CreateFileW(path, readWrite, shareRead, null, createAlways, normal, 0);
+  const handle = win32().CreateFileW(
+    toNamespacedPath(path),
+    readWrite,
+    shareRead,
+    null,
+    createAlways,
+    normal,
+    0,
+  );
   if (handle === -1) {
     const error = win32().lastError();
     if (error !== sharingViolation)
@@ -37,7 +45,15 @@ export function windowsLock(path: string): OsLock {
 
 /** While it is held a program can be started from it, and nobody can open it for writing, rename or remove it. */
 export function holdWindowsFile(path: string): () => void {
-  const handle = win32().CreateFileW(path, readOnly, shareRead, null, openExisting, normal, 0);
+  const handle = win32().CreateFileW(
+    toNamespacedPath(path),
+    readOnly,
+    shareRead,
+    null,
+    openExisting,
+    normal,
+    0,
+  );
   if (handle === -1) {
     const error = win32().lastError();
     const why =

@@ -30,7 +30,7 @@ function scheduler() {
   const refused = { words: '' };
   const entries = windowsLoginEntries({
     folder,
-    user: 'PC\\a & b',
+    user: () => 'S-1-5-21-7',
     exists: (task) => tasks.has(task),
     isEnabled: (task) => tasks.has(task) && !disabled.has(task),
     async schtasks([verb = '', , task = '']) {
@@ -43,14 +43,18 @@ function scheduler() {
 }
 
 it('is a task for this user alone, without raised rights, that has no window', () => {
-  const text = taskText(program, 'PC\\a & b');
-  expect(text).toContain('<UserId>PC\\a &amp; b</UserId>');
+  const text = taskText(program, 'S-1-5-21-7');
+  expect(text).toContain('<UserId>S-1-5-21-7</UserId>');
+  // The scheduler's own is below normal, and gateways would inherit it.
+  expect(text).toContain('<Priority>5</Priority>');
   expect(text).toContain('<RunLevel>LeastPrivilege</RunLevel>');
   const encoded = /-EncodedCommand ([A-Za-z0-9+/=]+)/.exec(text)?.[1] ?? '';
   const script = Buffer.from(encoded, 'base64').toString('utf16le');
-  expect(script).toContain("$info.FileName = 'C:\\Users\\it''s\\watcher-node.exe'");
-  expect(script).toContain(`$info.Arguments = 'watcher.cjs --state "C:\\a b\\\\"'`);
-  expect(script).toContain('if (@(64, 75) -contains $made.ExitCode) { exit 0 }');
+  expect(script).toContain("-FilePath 'C:\\Users\\it''s\\watcher-node.exe'");
+  expect(script).toContain(`-ArgumentList 'watcher.cjs --state "C:\\a b\\\\"'`);
+  expect(script).toContain('if (@(0, 64, 75) -contains $made.ExitCode) { exit 0 }');
+  // Neither methods nor types: under application control there are none.
+  expect(script).not.toMatch(/New-Object|\[[A-Z]\w+[\].]|\.\w+\(/);
   expect(script).not.toContain('PATH');
 });
 

@@ -8,6 +8,7 @@ import { readUntrusted } from '../../files/untrusted-file.ts';
 import { type LoginEntries, lastLine } from '../login-entry.ts';
 import { childProcess, run } from '../on-demand.ts';
 import { taskName, taskText } from './login-task.ts';
+import { ownUserSid } from './token.ts';
 
 /** A task is a page of XML. */
 const maxBytes = 256 * 1024;
@@ -18,8 +19,8 @@ const schedulerTimeoutMs = 10_000;
 export interface Scheduler {
   /** Where what was registered is kept. */
   readonly folder: string;
-  /** DOMAIN\name of this user. */
-  readonly user: string;
+  /** The SID of this user. */
+  user(): string;
   /** Runs `schtasks` with these words; rejects with what it printed. */
   schtasks(words: readonly string[]): Promise<void>;
   exists(name: string): boolean;
@@ -29,10 +30,14 @@ export interface Scheduler {
 
 function userScheduler(): Scheduler {
   const { LOCALAPPDATA = '', USERDOMAIN = '', USERNAME = '' } = process.env;
+  let user: string | undefined;
   const options = { timeout: schedulerTimeoutMs, windowsHide: true };
   return {
     folder: join(LOCALAPPDATA, 'Holdfast logon'),
-    user: `${USERDOMAIN}\\${USERNAME}`,
+    user() {
+      user ??= ownUserSid() ?? `${USERDOMAIN}\\${USERNAME}`;
+      return user;
+    },
     async schtasks(words) {
       await run('schtasks.exe', words, options);
     },
@@ -65,7 +70,7 @@ export function windowsLoginEntries(scheduler: Scheduler = userScheduler()): Log
       if (!existsSync(file(id))) return false;
       const kept = readUntrusted(file(id), maxBytes);
       return (
-        kept.equals(written(taskText(program, scheduler.user))) && scheduler.exists(taskName(id))
+        kept.equals(written(taskText(program, scheduler.user()))) && scheduler.exists(taskName(id))
       );
     },
     says(id) {
@@ -79,7 +84,7 @@ export function windowsLoginEntries(scheduler: Scheduler = userScheduler()): Log
       const { id } = program;
       try {
         mkdirSync(scheduler.folder, { recursive: true });
-        writeFileSync(file(id), written(taskText(program, scheduler.user)));
+        writeFileSync(file(id), written(taskText(program, scheduler.user())));
         await scheduler.schtasks(['/create', '/tn', taskName(id), '/xml', file(id), '/f']);
         await scheduler.schtasks(['/run', '/tn', taskName(id)]);
       } catch (error) {

@@ -117,13 +117,37 @@ export function isInJob(pid: number): boolean | undefined {
 
 const killOnClose = 0x2000;
 
-/** Our own job's limits (class 9). Zero flags mean nothing: Wine always returns them. */
+/** Our own innermost job's limits (class 9). */
 function ownJob(): ProcessFacts['job'] {
   const limits = Buffer.alloc(144);
-  if (!win32().QueryInformationJobObject(0, 9, limits, 144, null)) return 'unknown';
+  if (!win32().QueryInformationJobObject(0, 9, limits, limits.length, null)) return 'unknown';
   const flags = limits.readUInt32LE(16);
-  if (flags === 0) return 'unknown';
+  // Wine answers with zeros, whatever the limits are.
+  if (flags === 0 && isWine()) return 'unknown';
   return (flags & killOnClose) === 0 ? 'harmless' : 'kills';
+}
+
+/** Wine's ntdll has a function that Windows' has not. */
+function isWine(): boolean {
+  const { GetModuleHandleW, GetProcAddress } = win32();
+  return GetProcAddress(GetModuleHandleW('ntdll.dll'), 'wine_get_version') !== 0;
+}
+
+/** JOBOBJECT_BASIC_PROCESS_ID_LIST (class 3): two counts, then the pids as pointers. */
+const mostMates = 4_096;
+
+/** The processes of our own innermost job, and of those inside of it; undefined when it can't be read. */
+export function ownJobMates(): number[] | undefined {
+  const list = Buffer.alloc(8 + 8 * mostMates);
+  if (!win32().QueryInformationJobObject(0, 3, list, list.length, null)) return undefined;
+  return parseJobMates(list);
+}
+
+/** Undefined for a list that does not hold all of them. Exported for its test. */
+export function parseJobMates(list: Buffer): number[] | undefined {
+  const [assigned, listed] = [list.readUInt32LE(0), list.readUInt32LE(4)];
+  if (listed < assigned || listed === 0) return undefined;
+  return Array.from({ length: listed }, (_, at) => Number(list.readBigUInt64LE(8 + 8 * at)));
 }
 
 export function facts(pid: number): ProcessFacts {
@@ -138,6 +162,7 @@ export function facts(pid: number): ProcessFacts {
     session: (session[0] ?? -1) + 1,
     cgroup: '',
     job,
+    jobMates: pid === process.pid && job !== 'none' ? ownJobMates() : undefined,
     paths: exe === '' ? [] : [exe],
     mount: '',
   };

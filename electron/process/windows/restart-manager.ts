@@ -7,9 +7,15 @@ const nameOffset = 12;
 const nameBytes = 512;
 /** CCH_RM_SESSION_KEY + 1, in UTF-16. */
 const sessionKeyBytes = 66;
-const most = 64;
+/** How many users of files are first asked for; Windows says when there are more (ERROR_MORE_DATA). */
+const firstRoom = 64;
+const moreData = 234;
+/** More can come while we ask again. */
+const mostTries = 4;
+/** Files that are named in one call. */
+const filesPerCall = 500;
 
-interface Calls {
+export interface RestartManager {
   start(session: [number] | [null], flags: number, key: Buffer): number;
   register(
     session: number,
@@ -30,9 +36,9 @@ interface Calls {
   end(session: number): number;
 }
 
-let calls: Calls | undefined;
+let calls: RestartManager | undefined;
 
-function restartManager(): Calls {
+function restartManager(): RestartManager {
   if (calls) return calls;
   const library = native().load('rstrtmgr.dll');
   calls = {
@@ -50,25 +56,45 @@ function restartManager(): Calls {
   return calls;
 }
 
-/** Processes that use any of `files`; [] when the Restart Manager does not answer. */
-export function restartManagerHolders(files: readonly string[]): { pid: number; name: string }[] {
+/** Processes that use any of `files`; [] when the Restart Manager does not answer. `manager`: Windows' own. */
+export function restartManagerHolders(
+  files: readonly string[],
+  manager?: RestartManager,
+): { pid: number; name: string }[] {
   if (files.length === 0) return [];
-  const manager = restartManager();
+  const calls = manager ?? restartManager();
   const session: [number] | [null] = [null];
-  if (manager.start(session, 0, Buffer.alloc(sessionKeyBytes)) !== 0 || session[0] === null)
+  if (calls.start(session, 0, Buffer.alloc(sessionKeyBytes)) !== 0 || session[0] === null)
     return [];
   try {
-    if (manager.register(session[0], files.length, files, 0, null, 0, null) !== 0) return [];
-    const out = Buffer.alloc(recordSize * most);
-    const count: [number] = [most];
-    if (manager.list(session[0], [null], count, out, [null]) !== 0) return [];
-    return Array.from({ length: Math.min(count[0], most) }, (_, index) => {
-      const record = out.subarray(index * recordSize, (index + 1) * recordSize);
-      const name =
-        record.toString('utf16le', nameOffset, nameOffset + nameBytes).split('\0')[0] ?? '';
-      return { pid: record.readUInt32LE(0), name };
-    });
+    for (let from = 0; from < files.length; from += filesPerCall) {
+      const some = files.slice(from, from + filesPerCall);
+      if (calls.register(session[0], some.length, some, 0, null, 0, null) !== 0) return [];
+    }
+    return listed(calls, session[0]);
   } finally {
-    manager.end(session[0]);
+    calls.end(session[0]);
   }
+}
+
+function listed(calls: RestartManager, session: number): { pid: number; name: string }[] {
+  let room = firstRoom;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const out = Buffer.alloc(recordSize * room);
+    const needed: [number] | [null] = [null];
+    const count: [number] = [room];
+    const code = calls.list(session, needed, count, out, [null]);
+    if (code === 0) {
+      return Array.from({ length: Math.min(count[0], room) }, (_, index) => recordAt(out, index));
+    }
+    if (code !== moreData) return [];
+    room = Math.max(needed[0] ?? 0, 2 * room);
+  }
+  return [];
+}
+
+function recordAt(out: Buffer, index: number): { pid: number; name: string } {
+  const record = out.subarray(index * recordSize, (index + 1) * recordSize);
+  const name = record.toString('utf16le', nameOffset, nameOffset + nameBytes).split('\0')[0] ?? '';
+  return { pid: record.readUInt32LE(0), name };
 }

@@ -41,14 +41,32 @@ export function isElevated(type: () => number = elevationType): boolean {
 /** The SIDs of a process's user and integrity level; undefined when they can't be read. */
 export function tokenSids(process: number): string | undefined {
   return withToken(process, (token) => {
-    const sids = [userClass, integrityClass].map((kind) => {
-      const info = Buffer.alloc(256);
-      const length: [number] | [null] = [0];
-      const ok = win32().GetTokenInformation(token, kind, info, info.length, length);
-      return ok ? info.toString('hex', sidOffset, length[0] ?? sidOffset) : '';
-    });
+    const sids = [userClass, integrityClass].map(
+      (kind) => sidOf(token, kind)?.toString('hex') ?? '',
+    );
     return sids.includes('') ? undefined : sids.join('/');
   });
 }
 
+function sidOf(token: number, kind: number): Buffer | undefined {
+  const info = Buffer.alloc(256);
+  const length: [number] | [null] = [0];
+  const ok = win32().GetTokenInformation(token, kind, info, info.length, length);
+  return ok ? info.subarray(sidOffset, length[0] ?? sidOffset) : undefined;
+}
+
 export const ownSids = (): string | undefined => tokenSids(ownProcess);
+
+/** This user's SID as Windows writes it; undefined when it can't be read. */
+export function ownUserSid(): string | undefined {
+  const sid = withToken(ownProcess, (token) => sidOf(token, userClass));
+  return sid && sidText(sid);
+}
+
+/** Revision, count, authority in 6 bytes, then the parts in 4 each; undefined for anything else. */
+export function sidText(sid: Buffer): string | undefined {
+  const count = sid[1] ?? 0;
+  if (sid[0] !== 1 || count === 0 || sid.length < 8 + 4 * count) return undefined;
+  const parts = Array.from({ length: count }, (_, at) => sid.readUInt32LE(8 + 4 * at));
+  return ['S', 1, sid.readUIntBE(2, 6), ...parts].join('-');
+}
