@@ -18,7 +18,6 @@ import {
   type FolderWatch,
   giveMemoryBack,
   type HeldLock,
-  observeSelf,
   peerUser,
   selfIdentity,
   sharedExitWaiter,
@@ -44,6 +43,7 @@ import { createLifetime, IdleTrim, type Lifetime } from './idle.ts';
 import type { WatcherLog } from './log.ts';
 import { createLogFollower } from './log-follow.ts';
 import { createLogLookups } from './log-lookups.ts';
+import { ownSurroundings } from './own-surroundings.ts';
 import { withOwners } from './owners.ts';
 import { createPhone, type Phone } from './phone/phone.ts';
 import type { Registry } from './registry.ts';
@@ -56,9 +56,6 @@ import { checkGenuine } from './update/genuine.ts';
 import { Updates } from './updates.ts';
 import { usageSampler } from './usage.ts';
 import { keepUserEnvironment } from './user-environment.ts';
-
-/** As many as a hello may hold. A watcher maps about fifty files. */
-const maxPaths = 4096;
 
 export interface WatchDeps {
   readonly state: StateFolder;
@@ -348,11 +345,7 @@ export class Watch {
         }),
       checkGenuine: (attempt) =>
         checkGenuine(attempt, { state, clock: this.#clock, env: process.env }),
-      surroundings: () => {
-        const facts = observeSelf();
-        const { paths, jobMates } = facts;
-        return { ...facts, paths: paths.slice(0, maxPaths), jobMates: jobMates && [...jobMates] };
-      },
+      surroundings: ownSurroundings,
       subscribe: subscriptions.add,
       endSoon: (reason) => setImmediate(() => this.end(reason, 'retired')),
     });
