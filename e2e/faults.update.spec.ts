@@ -11,6 +11,7 @@ import { gatewayScript } from '../electron/staging/staged.ts';
 import { listAttempts } from '../electron/transaction/attempts.ts';
 import { readPlan } from '../electron/transaction/plan.ts';
 import { offerBrokenRelease } from './support/broken-release.ts';
+import { attach } from './support/desktop-app.ts';
 import { holdUpdateCommand, setUpdateCommand, updateCommand } from './support/fault-gateway.ts';
 import {
   allRunning,
@@ -30,6 +31,7 @@ import {
   test,
 } from './support/fault-world.ts';
 import { newBuild, oldBuild } from './support/update-profiles.ts';
+import { watcherUntil } from './support/update-world.ts';
 import { watcherState } from './support/watcher.ts';
 
 test('an update command that fails: the old gateway is back, and Retry succeeds [F3]', async ({
@@ -142,7 +144,7 @@ test('a new gateway that starts beside the old one and not in its place: the old
   await expect(page.getByText(`You are using Holdfast ${oldBuild.version}`)).toBeVisible();
 });
 
-test('a new gateway that is killed in the soak: its old build is back, and stays over a crash [F12, F26]', async ({
+test('a new gateway that is killed in the soak: the version before is back, and stays over a crash [F12, F26]', async ({
   world,
 }) => {
   const { app } = await startServing(world, 20_000);
@@ -153,15 +155,16 @@ test('a new gateway that is killed in the soak: its old build is back, and stays
   const replaced = servedBy(await watcherState(world.sandbox.state), 'reference');
   if (!replaced) throw new Error('the new build does not serve');
   await end(replaced, 'SIGKILL');
-  const receipt = await expectReceipt(page, 'failed');
+  await watcherUntil(world.sandbox.state, (now) => now.receipt?.outcome === 'put-back');
+  const { page: old } = await attach(app.port);
+  await old.getByTestId('nav-update').click();
+  const receipt = await expectReceipt(old, 'put-back');
   expect(receipt.problem?.message).toContain(demoGateway.name);
   expect(lineOf(receipt, 'reference')).toMatchObject({ result: 'restored' });
+  await expect(old.getByText(`You are using Holdfast ${oldBuild.version}`)).toBeVisible();
+  expect(installedFiles(world)).toEqual(['Holdfast.AppImage']);
   const restored = servedBy(await allRunning(world), 'reference');
   expect((await askGateway(world, 'reference')).build).toBe(oldBuild.build);
-  await page.getByTestId('gateway-item-reference').click();
-  await expect(page.getByTestId('gateway-pinned')).toContainText(
-    `previous version ${oldBuild.version}`,
-  );
   // Its next crash starts what it keeps to, not what has just failed.
   if (!restored) throw new Error('the old build does not serve');
   await end(restored, 'SIGKILL');

@@ -10,6 +10,7 @@ import { historyMutants } from './history.ts';
 import { linkMutants } from './link.ts';
 import { processMutants } from './process.ts';
 import { rowMutants } from './rows.ts';
+import { soakMutants } from './soak.ts';
 import { transactionMutants } from './transaction.ts';
 import type { Mutant } from './types.ts';
 import { updateMutants } from './update.ts';
@@ -25,6 +26,7 @@ const here: readonly Mutant[] = [
   ...linkMutants,
   ...watcherMutants,
   ...watcherUpdateMutants,
+  ...soakMutants,
   ...gatewayUpdateMutants,
   ...historyMutants,
   ...updateMutants,

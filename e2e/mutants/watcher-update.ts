@@ -31,8 +31,8 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     find: '{ ...shippedOptions(currentStage), pin }',
     replace: 'shippedOptions(currentStage)',
     guard: {
-      file: 'electron/watcher/update/transaction.test.ts',
-      name: 'is not committed when a gateway ends during the soak',
+      file: 'electron/watcher/update/gateway-soak.test.ts',
+      name: 'an update is undone when a gateway that it has replaced ends',
     },
   },
   {
@@ -157,17 +157,6 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     },
   },
   {
-    name: 'committed-before-the-soak',
-    harm: 'The old version is deleted before the new gateways have lived through a minute.',
-    file: 'electron/watcher/update/machine.ts',
-    find: "if (!state.soaked) return { do: 'soak' };",
-    replace: '',
-    guard: {
-      file: 'electron/watcher/update/transaction.test.ts',
-      name: 'is not committed when a gateway ends during the soak',
-    },
-  },
-  {
     name: 'gateways-not-restored',
     harm: 'An update that fails leaves the gateways stopped.',
     file: 'electron/watcher/update/machine.ts',
@@ -259,7 +248,7 @@ export const watcherUpdateMutants: readonly Mutant[] = [
     name: 'gateway-of-a-failed-swap-forgotten',
     harm: 'The new build does not start, and the old one is never started again.',
     file: 'electron/watcher/update/machine.ts',
-    find: "if (now === 'stopped') return true;",
+    find: "if (now === 'stopped' || (now === 'next' && kept === 'copied')) return true;",
     replace: "if (now === 'stopped') return planned.policy === 'release';",
     guard: {
       file: 'electron/watcher/update/transaction.test.ts',

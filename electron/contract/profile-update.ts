@@ -143,7 +143,11 @@ const ownUpdate = {
 /** What an update of Holdfast does to the gateway, and how the gateway itself is updated. */
 export const updateSchema = z.discriminatedUnion('policy', [
   z.strictObject({ policy: z.literal('keep'), ...ownUpdate }),
-  z.strictObject({ policy: z.literal('swap') }),
+  z.strictObject({
+    policy: z.literal('swap'),
+    /** These folders and files are copied before its next build is started, and put back with the old one. */
+    snapshot: z.optional(z.array(text).check(z.maxLength(16))),
+  }),
   /** Its command is run in an update of Holdfast too. */
   z.strictObject({ policy: z.literal('release'), ...ownUpdate }),
 ]);

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createWorkbench, idleProgram, until, type Workbench } from '../testing/processes.ts';
-import { describeProcess, identify, isAlive, readNonce, sameProcess } from './identity.ts';
+import {
+  describeProcess,
+  endedWithSystem,
+  identify,
+  isAlive,
+  isOfEarlierBoot,
+  readNonce,
+  sameProcess,
+} from './identity.ts';
 import { selfIdentity } from './self.ts';
 
 let bench: Workbench;
@@ -24,6 +32,21 @@ test('a reused pid is another process: a different start marker is not alive', (
   const forged = { ...child.identity, startedAt: `${child.identity.startedAt}1` };
   expect(isAlive(forged)).toBe(false);
   expect(sameProcess(child.identity, forged)).toBe(false);
+});
+
+test('a process of this boot has not ended with the system', () => {
+  expect(endedWithSystem(selfIdentity())).toBeNull();
+});
+
+test.each([
+  ['Linux', 'boot-a:120', 'boot-b:90', 'boot-b:80'],
+  ['macOS', '1795996799.250000', '1796000004.000000', '1796000003.000000'],
+  // 100 ns since 1601.
+  ['Windows', '134404703990000000', '134404736040000000', '134404736030000000'],
+])('a process of an earlier boot is known as one by its marker of %s', (_, old, own, same) => {
+  const bootedAt = 1_796_000_000_000;
+  expect(isOfEarlierBoot(old, own, bootedAt)).toBe(true);
+  expect(isOfEarlierBoot(same, own, bootedAt)).toBe(false);
 });
 
 test('an ended process is not alive, and neither is an unused pid', async () => {

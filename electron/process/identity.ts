@@ -51,14 +51,28 @@ export function startedBefore(one: Identity, other: Identity): boolean {
 
 /**
  * When the boot after that of `identity` began at the latest, epoch milliseconds: its process ended with
- * the system. Null when it is of this boot, and where start markers don't name the boot (only Linux' do).
+ * the system. Null when it is of this boot.
  */
 export function endedWithSystem(identity: Identity): number | null {
-  const [own, its] = [platform.startMarker(process.pid), identity.startedAt].map(
-    (marker) => /^(.+):/.exec(marker ?? '')?.[1],
-  );
-  if (own === undefined || its === undefined || own === its) return null;
-  return Math.round(Date.now() - uptime() * 1_000);
+  const bootedAt = Date.now() - uptime() * 1_000;
+  const own = platform.startMarker(process.pid) ?? '';
+  return isOfEarlierBoot(identity.startedAt, own, bootedAt) ? Math.round(bootedAt) : null;
+}
+
+/** The clock may have been set by a little since then. */
+const clockDriftMs = 10_000;
+const fileTimeOf1970 = 11_644_473_600_000;
+
+/** By the start markers of the process and of one of this boot, and when this boot began, epoch milliseconds. */
+export function isOfEarlierBoot(marker: string, ofThisBoot: string, bootedAt: number): boolean {
+  const [boot, thisBoot] = [marker, ofThisBoot].map((one) => /^(.+):/.exec(one)?.[1]);
+  if (boot !== undefined || thisBoot !== undefined) {
+    return boot !== undefined && thisBoot !== undefined && boot !== thisBoot;
+  }
+  const startedAt = /^\d+\.\d+$/.test(marker)
+    ? Number(marker) * 1_000
+    : Number(marker) / 10_000 - fileTimeOf1970;
+  return /^[\d.]+$/.test(marker) && startedAt < bootedAt - clockDriftMs;
 }
 
 /**

@@ -125,6 +125,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     stage: z.enum(['next', 'current']),
     problem: problemSchema,
   }),
+  /** What it keeps was copied; put back: as the copy has it. */
+  z.strictObject({ type: z.literal('gateway-copied'), id }),
+  z.strictObject({
+    type: z.literal('gateway-put-back'),
+    id,
+    problem: z.nullable(problemSchema),
+  }),
   /** The user stopped it in the meantime: it stays stopped. */
   z.strictObject({ type: z.literal('gateway-left'), id }),
   /** It did not serve before the update, so nothing was proved: it was just started from this stage. */

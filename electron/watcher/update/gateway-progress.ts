@@ -17,6 +17,8 @@ export interface GatewayProgress {
   /** The first stop of this attempt, and the last proof. */
   readonly stop: StopReport | null;
   readonly start: StartReport | null;
+  /** What it keeps. copied: its next version may have changed it. A problem: why it could not be put back. */
+  readonly state: 'as it is' | 'copied' | 'put back' | Problem;
   readonly command: 'none' | 'started' | 'done' | 'failed';
   readonly commandProcess: Identity | null;
   readonly commandNonce: string | null;
@@ -31,6 +33,7 @@ export function untouched(planned: PlannedGateway): GatewayProgress {
     rehearsal: 'none',
     stop: null,
     start: null,
+    state: 'as it is',
     command: 'none',
     commandProcess: null,
     commandNonce: null,
@@ -69,6 +72,10 @@ export function reduceGateway(gateway: GatewayProgress, event: GatewayEvent): Ga
         now: event.stage === 'current' ? 'down' : 'stopped',
         problem: gateway.problem ?? event.problem,
       };
+    case 'gateway-copied':
+      return { ...gateway, state: 'copied' };
+    case 'gateway-put-back':
+      return { ...gateway, state: event.problem ?? 'put back' };
     case 'gateway-left':
       return { ...gateway, now: 'left' };
     case 'gateway-resumed':

@@ -33,6 +33,7 @@ import {
   seconds,
   updateCommandOf,
 } from './command.ts';
+import { type CopyWork, copyState, putStateBack } from './gateway-copies.ts';
 import type { GatewayProgress } from './gateway-progress.ts';
 
 /** What is needed to stop and start gateways in any update. */
@@ -46,14 +47,13 @@ export interface StartWork {
 }
 
 /** In an update of Holdfast. */
-export interface GatewayWork extends StartWork {
+export interface GatewayWork extends StartWork, CopyWork {
   readonly plan: Plan;
   /** The next build's stage. Throws a sentence while it is not known. */
   next(): Stage;
   readonly waiter: ExitWaiter;
   readonly clock: Clock;
   gatewayLog(id: string): string;
-  gatewayData(id: string): string;
   readonly stateRoot: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -148,6 +148,7 @@ export async function stopForUpdate(work: StartWork, id: string): Promise<void> 
 export async function bringBack(work: GatewayWork, id: string): Promise<Problem | null> {
   const supervisor = work.supervisor(id);
   if (!supervisor) return leave(work, id);
+  await copyState(work, supervisor);
   const commandProblem = await runUpdateCommand(work, supervisor);
   const shipped = supervisor.profile().program.type === 'shipped';
   const options = shipped ? shippedOptions(work.next()) : {};
@@ -176,7 +177,8 @@ export async function swap(work: GatewayWork, id: string): Promise<Problem | nul
     return problem;
   }
   await stopOther(work, supervisor, nextStage);
-  // Stopping it may have taken a while.
+  await copyState(work, supervisor);
+  // Both may have taken a while.
   stageUnchanged(verified);
   if (!served(work, id)) return startUnproved(work, supervisor, 'next', shippedOptions(nextStage));
   return prove(work, supervisor, 'next', shippedOptions(nextStage));
@@ -193,6 +195,7 @@ export async function restore(work: GatewayWork, id: string, why: Problem | null
     return;
   }
   await waitForCommand(work, supervisor);
+  if (work.progress(id)?.state === 'copied') await goBackToCopy(work, supervisor);
   const start = served(work, id) ? prove : startUnproved;
   if (supervisor.profile().program.type !== 'shipped' || isExternal(supervisor)) {
     await start(work, supervisor, 'current', {});
@@ -208,6 +211,15 @@ export async function restore(work: GatewayWork, id: string, why: Problem | null
   }
   const pin = pinTo(work.plan, why);
   await start(work, supervisor, 'current', { ...shippedOptions(currentStage), pin });
+}
+
+/** Whatever runs on what the next version has changed is stopped first. */
+async function goBackToCopy(work: GatewayWork, supervisor: Supervisor): Promise<void> {
+  const { desired, state } = supervisor.view();
+  if (desired === 'running' && state.status !== 'released') {
+    await stopForUpdate(work, supervisor.id);
+  }
+  await putStateBack(work, supervisor.id);
 }
 
 /** Keeps a gateway with the build from before the failed update. */

@@ -13,7 +13,8 @@
  *                     │                  │                    │
  *                     │                  │             start the new app ──► back ──► soak ──► (confirm) ──► committed
  *                     │                  │                    │   ▲                     │ │          │   └──► failed
- *                     │                  │                    │ ◄─┼─────────────────────┼─┼──────────┘ not kept in time
+ *                     │                  │                    │ ◄─┼─────────────────────┼─┼──────────┘ not kept in time,
+ *                     │                  │                    │   │                     │ │  or a new gateway ended in the soak
  *                     ▼                  ▼                    │   └─ it ended, and may ─┤
  *                                                             │      be started again   │ too often
  *                 put-back ◄──────────────────────────────────┘ any failure, in any of these
@@ -291,8 +292,8 @@ function nextOnceBack(state: TransactionState): Step {
 
 function nextToRollBack(state: TransactionState): Step {
   const away = state.gateways
-    .filter(({ planned, now }) => {
-      if (now === 'stopped') return true;
+    .filter(({ planned, now, state: kept }) => {
+      if (now === 'stopped' || (now === 'next' && kept === 'copied')) return true;
       // Once the new version was installed its build may run where nothing was swapped: from its watcher, after a restart.
       const mayRunNext = now === 'next' || (now === 'untouched' && state.handedOver !== null);
       if (planned.policy === 'swap') return mayRunNext;
@@ -319,7 +320,8 @@ function finishRollBack(state: TransactionState): Step {
   const whole =
     !state.filesProblem &&
     !state.oldAppFailed &&
-    state.gateways.every(({ planned, now }) => now !== 'down' || !planned.wasRunning);
+    state.gateways.every(({ planned, now }) => now !== 'down' || !planned.wasRunning) &&
+    state.gateways.every((gateway) => typeof gateway.state === 'string');
   return { do: 'finish', outcome: whole ? 'put-back' : 'failed' };
 }
 

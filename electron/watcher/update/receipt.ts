@@ -94,6 +94,7 @@ function problemOf(state: TransactionState, outcome: Outcome): Problem | null {
     state.filesProblem,
     state.oldAppFailed,
     ...state.gateways.map(({ now, problem }) => (now === 'down' ? problem : null)),
+    ...state.gateways.map(({ state: kept }) => (typeof kept === 'object' ? kept : null)),
   ];
   return withWhatFollowed(first, then);
 }
@@ -147,6 +148,12 @@ export function stepOf(event: TransactionEvent): { name: StepName; detail?: stri
         name: 'gateway-stopped',
         detail: event.report.killed ? `${event.id}: had to be killed` : event.id,
       };
+    case 'gateway-copied':
+      return { name: 'state-copied', detail: event.id };
+    case 'gateway-put-back':
+      return event.problem
+        ? { name: 'state-lost', detail: `${event.id}: ${event.problem.message}` }
+        : { name: 'state-put-back', detail: event.id };
     case 'command-started':
       return { name: 'command-started', detail: event.id };
     case 'command-ended':

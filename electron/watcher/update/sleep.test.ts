@@ -60,7 +60,7 @@ describe('a sleep in an update', () => {
     for (const listener of gateway.listeners) listener();
     await generation.until(isOver);
     const receipt = generation.transactions.receipt();
-    expect(receipt).toMatchObject({ outcome: 'failed' });
+    expect(receipt).toMatchObject({ outcome: 'put-back' });
     expect(receipt?.problem?.message).toContain('ended soon after the update');
   });
 });

@@ -6,7 +6,7 @@
 import type { Problem } from '../../contract/gateway.ts';
 import type { Identity } from '../../contract/identity.ts';
 import type { Supervisor } from '../../gateway/types.ts';
-import { isAlive, sameProcess, until } from '../../process/index.ts';
+import { endedWithSystem, isAlive, sameProcess, until } from '../../process/index.ts';
 
 export interface SoakingGateway {
   readonly id: string;
@@ -57,7 +57,8 @@ export async function untilTrouble(
 function replacedBefore(supervisor: Supervisor, identity: Identity | null): Problem | null {
   const { name, desired, state } = supervisor.view();
   if (identity === null || desired === 'stopped' || !('identity' in state)) return null;
-  if (sameProcess(state.identity, identity)) return null;
+  // One that ended with the machine has shown nothing.
+  if (sameProcess(state.identity, identity) || endedWithSystem(identity) !== null) return null;
   // As long as the proved one runs, another process does not mean that it ended.
   if (isAlive(identity)) {
     const message = `${name} runs twice: process ${state.identity.pid} was started beside process ${identity.pid}.`;

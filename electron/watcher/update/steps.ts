@@ -1,5 +1,6 @@
 /** What each step of the reducer does. Every step may be repeated: it first checks what is done already. */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { GatewayView, Problem } from '../../contract/gateway.ts';
 import type { Identity } from '../../contract/identity.ts';
 import type { Outcome } from '../../contract/receipt.ts';
@@ -28,6 +29,7 @@ import {
 } from './app-files.ts';
 import type { Attempt } from './attempt.ts';
 import { confirm } from './confirm.ts';
+import { removeCopies } from './gateway-copies.ts';
 import { asProblem, bringBack, type GatewayWork, rehearseAll, restore, swap } from './gateways.ts';
 import { type InstallDeps, install } from './installer.ts';
 import type { Step } from './machine.ts';
@@ -62,6 +64,7 @@ export function gatewayWork(deps: StepDeps, attempt: Attempt): GatewayWork {
     clock: deps.clock,
     gatewayLog: (id) => deps.state.gatewayLog(id),
     gatewayData: (id) => deps.state.gatewayData(id),
+    copyOf: (id) => path.join(deps.state.attempt(attempt.plan.attempt).folder, 'gateways', id),
     stateRoot: deps.state.root,
     env: deps.env,
   };
@@ -263,9 +266,10 @@ async function soak(deps: StepDeps, attempt: Attempt): Promise<void> {
   if (attempt.state().appLeft !== appLeft || attempt.state().direction === 'roll-back') return;
   if (typeof outcome === 'object') {
     const { id, problem } = outcome;
-    attempt.record({ type: 'soak-problem', id, problem });
     const gateway = gateways.find(({ planned }) => planned.id === id);
-    if (gateway?.planned.policy === 'swap') await restore(gatewayWork(deps, attempt), id, problem);
+    // One that no update touches may have ended for any reason; the old version would not change that.
+    if (gateway?.planned.policy !== 'keep') return attempt.rollBack(problem);
+    attempt.record({ type: 'soak-problem', id, problem });
   }
   attempt.record({ type: 'soaked' });
 }
@@ -356,6 +360,12 @@ async function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): Promi
   if (outcome === 'committed') for (const one of deps.supervisors().values()) one.unpin();
   deps.saveReceipt(attempt, outcome);
   attempt.record({ type: 'ended', outcome });
+  await tidy(() =>
+    removeCopies(
+      gatewayWork(deps, attempt),
+      attempt.plan.gateways.map(({ id }) => id),
+    ),
+  );
   await tidy(() => pruneAttempts(deps.state));
 }
 

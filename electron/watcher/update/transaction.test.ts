@@ -147,43 +147,6 @@ describe('an update', () => {
   });
 });
 
-describe('an update at its end', () => {
-  it('is not committed when a gateway ends during the soak [F12, F26, R87]', async () => {
-    world = createWorld({ profiles: profiles, soakMs: 600_000 });
-    const generation = world.generation();
-    await runToAppEnd(world, generation);
-    await generation.until((transactions) => transactions.view()?.phase === 'soaking');
-    gateway('shipped').restarts += 1;
-    gateway('shipped').pid += 1;
-    for (const listener of gateway('shipped').listeners) listener();
-    await generation.until(isOver);
-    const receipt = generation.transactions.receipt();
-    expect(receipt?.outcome).toBe('failed');
-    expect(receipt?.problem?.message).toContain('Shipped');
-    expect(receipt?.gateways.find(({ id }) => id === 'shipped')?.result).toBe('restored');
-    expect(gateway('shipped').build).toBe(OLD_BUILD);
-    // It keeps to that build, whatever a later watcher brings.
-    expect(gateway('shipped').pin).toMatchObject({
-      build: OLD_BUILD,
-      version: '1.0.0',
-      failedVersion: '1.1.0',
-      reason: receipt?.problem?.message,
-    });
-    expectClean();
-  });
-
-  it('that is committed unpins gateways from the build of an earlier update [R87, R95]', async () => {
-    world = createWorld({ profiles: profiles });
-    const names = { bundle: 'bundle-0123456789abcdef', runtime: 'runtime-0123456789abcdef' };
-    const words = { version: '0.9.0', failedVersion: '1.0.0', reason: 'It died.' };
-    gateway('shipped').pin = { build: 'older', ...words, ...names };
-    const generation = world.generation();
-    await runToAppEnd(world, generation);
-    await generation.until(isOver);
-    expect(gateway('shipped').pin).toBeNull();
-  });
-});
-
 describe('an update that fails', () => {
   it('because the new gateway does not answer goes back to the old one', async () => {
     const receipt = await failing(() => {
