@@ -52,9 +52,14 @@ function inode(file: string): string | undefined {
   return found ? `${found.dev}:${found.ino}` : undefined;
 }
 
-/** Where an installed app keeps what is staged from it; the same on all systems with a folder. */
+/** Where an installed app keeps what is staged from it: in its folder, or on macOS in its bundle. */
 export function stageSourceOf(appFile: string): { bundle: string; runtime: string } {
-  const stage = path.join(path.dirname(appFile), 'resources', 'holdfast-stage');
+  const folder = path.dirname(appFile);
+  const isBundle = folder.endsWith(path.join('.app', 'Contents', 'MacOS'));
+  const resources = isBundle
+    ? path.join(folder, '..', 'Resources')
+    : path.join(folder, 'resources');
+  const stage = path.join(resources, 'holdfast-stage');
   const exe = path.extname(appFile).toLowerCase() === '.exe' ? '.exe' : '';
   return {
     bundle: path.join(stage, 'watcher'),

@@ -22,7 +22,9 @@ const spec: SpawnSpec = {
 test('a task starts the program with our variables alone, and by commands alone', () => {
   const script = taskScript(spec, 'C:\\tmp\\a.pid');
   const lines = script.split('\n');
-  expect(lines.indexOf('Remove-Item -Path Env:*')).toBeLessThan(
+  const cleared = lines.indexOf('Remove-Item -Path Env:*');
+  expect(cleared).toBeGreaterThan(-1);
+  expect(cleared).toBeLessThan(
     lines.indexOf("Set-Item -LiteralPath 'Env:ProgramFiles(x86)' -Value 'C:\\x'"),
   );
   expect(script).toContain("Set-Item -LiteralPath 'Env:HOLDFAST_NONCE' -Value 'n1'");
