@@ -26,7 +26,7 @@ import { ensureInstalled } from './lib/install.mjs';
 import { macSigning } from './lib/mac-signing.mjs';
 import { nsisTools } from './lib/nsis-toolchain.mjs';
 import { bundledNode, root, toolEnvironment, toolPath } from './lib/paths.mjs';
-import { run } from './lib/run.mjs';
+import { mustRun, run } from './lib/run.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { packagingTools } from './lib/toolchain.mjs';
@@ -129,5 +129,6 @@ await runScript(async () => {
   });
   if (code !== 0) throw new Problem('electron-builder failed; its message is above.');
   if (signing.said !== '') say(signing.said);
+  await mustRun(bundledNode, [path.join(root, 'scripts', 'release', 'plain-block-map.ts'), out]);
   say(`packed into ${out}`);
 });

@@ -25,6 +25,10 @@ const maxBlocks = 200_000;
 /** A copy that is smaller than this between two fetched parts is fetched along with them. */
 const smallCopyBytes = 64 * 1024;
 
+/** More requests than this cost more than they save. */
+const maxRequests = 100;
+const worthIt = 0.8;
+
 const blockMapSchema = z.object({
   version: z.literal('2'),
   files: z
@@ -75,6 +79,13 @@ export function planParts(installed: BlockMap, next: BlockMap): Part[] {
     }
   }
   return withoutSmallCopies(parts);
+}
+
+/** Bytes that come from the server: of the parts, or the whole `size` where the parts save too little. */
+export function bytesToFetch(parts: readonly Part[], size: number): number {
+  const fetched = parts.filter(({ from }) => from === 'server');
+  const bytes = fetched.reduce((sum, { start, end }) => sum + end - start, 0);
+  return fetched.length <= maxRequests && bytes <= size * worthIt ? bytes : size;
 }
 
 /** Each fetched part is a request: fewer and longer ones are faster. */

@@ -3,12 +3,12 @@
  * downloads the whole file. The result has the offered sha512, or is removed.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, read, rmSync, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, constants, fstatSync, rmSync, writeSync } from 'node:fs';
 import { openPlainFile } from '../files/untrusted-file.ts';
-import { type Part, planParts, readBlockMap } from './block-map.ts';
+import { bytesToFetch, type Part, planParts, readBlockMap } from './block-map.ts';
 import { feedError } from './feed-errors.ts';
 import type { OfferedFile } from './feed-file.ts';
+import { readRange } from './file-range.ts';
 import type { HttpClient } from './http-client.ts';
 import type { StallWatch } from './stall-watch.ts';
 
@@ -25,12 +25,7 @@ export interface DifferencesJob {
 /** The map's length follows it. */
 const lengthBytes = 4;
 const maxInstalledMapBytes = 4 * 1024 * 1024;
-/** More requests than this cost more than they save. */
-const maxRequests = 100;
-const worthIt = 0.8;
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-const copyBytes = 1024 * 1024;
-const readAt = promisify(read);
 
 /** False when it is not worth it. Rejects, with nothing left on disk, when anything is wrong. */
 export async function downloadDifferences(job: DifferencesJob): Promise<boolean> {
@@ -46,7 +41,7 @@ export async function downloadDifferences(job: DifferencesJob): Promise<boolean>
     const described = ofNext.sizes.reduce((sum, size) => sum + size, 0);
     if (described !== tailStart) throw new Error('A block map of another file.');
     const parts = planParts(ofInstalled, ofNext);
-    if (!isWorthIt(parts, file.size)) return false;
+    if (bytesToFetch(parts, file.size) >= file.size) return false;
     target = openPlainFile(destination, {}, { flags: newFile, mode: 0o700 });
     const hash = createHash('sha512');
     for (const part of parts) await writePart(job, part, installed, target, hash);
@@ -61,12 +56,6 @@ export async function downloadDifferences(job: DifferencesJob): Promise<boolean>
     if (target !== undefined) closeSync(target);
     closeSync(installed);
   }
-}
-
-function isWorthIt(parts: readonly Part[], size: number): boolean {
-  const fetched = parts.filter(({ from }) => from === 'server');
-  const bytes = fetched.reduce((sum, { start, end }) => sum + end - start, 0);
-  return fetched.length <= maxRequests && bytes <= size * worthIt;
 }
 
 async function writePart(
@@ -113,16 +102,6 @@ async function* fetchRange(
     yield piece;
   }
   if (left > 0) throw feedError('FILE_TOO_SHORT');
-}
-
-async function* readRange(from: number, start: number, end: number): AsyncGenerator<Uint8Array> {
-  for (let position = start; position < end; ) {
-    const buffer = Buffer.alloc(Math.min(copyBytes, end - position));
-    const { bytesRead } = await readAt(from, buffer, 0, buffer.length, position);
-    if (bytesRead === 0) throw new Error('The installed file is shorter than its block map.');
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
 }
 
 async function readInstalledTail(installed: number): Promise<Uint8Array> {

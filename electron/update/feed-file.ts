@@ -8,15 +8,19 @@ import { isVersion } from '../contract/version.ts';
 import { feedError } from './feed-errors.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 
-/** One file of a release, its address resolved. */
-export interface OfferedFile {
-  /** Its name beside the feed. */
-  readonly name: string;
+/** A file at the feed, and what it has to be. */
+export interface RemoteFile {
   readonly url: URL;
   /** base64 of the file's sha512. */
   readonly sha512: string;
   /** Bytes. */
   readonly size: number;
+}
+
+/** One file of a release, its address resolved. */
+export interface OfferedFile extends RemoteFile {
+  /** Its name beside the feed. */
+  readonly name: string;
   /** Bytes of the deflated block map at the end of an AppImage, before its own length. */
   readonly blockMapSize: number | undefined;
 }

@@ -7,10 +7,10 @@ import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
   constants,
+  fstatSync,
   ftruncateSync,
   lstatSync,
   mkdirSync,
-  read,
   renameSync,
   rmSync,
   write,
@@ -20,7 +20,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod/mini';
 import { openPlainFile, readUntrustedJson } from '../files/untrusted-file.ts';
-import type { OfferedFile } from './feed-file.ts';
+import type { RemoteFile } from './feed-file.ts';
+import { readRange } from './file-range.ts';
 
 const recordSchema = z.strictObject({
   schema: z.literal(1),
@@ -29,8 +30,6 @@ const recordSchema = z.strictObject({
   etag: z.nullable(z.string()),
 });
 const maxRecordBytes = 4_096;
-const readBytes = 1024 * 1024;
-const readAt = promisify(read);
 const writeAt = promisify(write);
 
 export interface PartialFile {
@@ -43,6 +42,8 @@ export interface PartialFile {
   append(piece: Uint8Array): Promise<void>;
   /** base64 of the sha512 of what is there. */
   digest(): string;
+  /** What is there, from its beginning. */
+  pieces(): AsyncIterable<Uint8Array>;
   /** Puts the file in its final place. */
   moveTo(destination: string): void;
   /** Closes the file and leaves it for later. */
@@ -50,17 +51,23 @@ export interface PartialFile {
   remove(): void;
 }
 
+/** An offered file, or the delta that makes it: there may be one of each. */
+export type PartialKind = 'download' | 'delta';
+
 /** Opens what is there of `file` in `folder`; an empty file when there is nothing. */
-export async function openPartial(folder: string, file: OfferedFile): Promise<PartialFile> {
+export async function openPartial(
+  folder: string,
+  kind: PartialKind,
+  file: RemoteFile,
+): Promise<PartialFile> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const target = path.join(folder, 'download.part');
-  const record = path.join(folder, 'download.json');
+  const { target, record } = namesOf(folder, kind);
   let etag = readEtag(record, file);
   if (etag === undefined) removeFiles(target, record);
   const fd = openOwn(target);
   let hash = createHash('sha512');
   let bytes = 0;
-  if (etag !== undefined) bytes = await hashInto(hash, fd, file.size);
+  if (etag !== undefined) bytes = await hashInto(hash, fd);
   let closed = false;
   const close = (): void => {
     if (closed) return;
@@ -93,6 +100,7 @@ export async function openPartial(folder: string, file: OfferedFile): Promise<Pa
       bytes += piece.length;
     },
     digest: () => hash.copy().digest('base64'),
+    pieces: () => readRange(fd, 0, bytes),
     moveTo(destination) {
       close();
       renameSync(target, destination);
@@ -106,13 +114,19 @@ export async function openPartial(folder: string, file: OfferedFile): Promise<Pa
   };
 }
 
-/** True when there is a beginning of this very file. */
-export function hasPartial(folder: string, file: OfferedFile): boolean {
-  return readEtag(path.join(folder, 'download.json'), file) !== undefined;
+/** True when there are bytes of this very file. */
+export function hasPartial(folder: string, kind: PartialKind, file: RemoteFile): boolean {
+  const { target, record } = namesOf(folder, kind);
+  const found = lstatSync(target, { throwIfNoEntry: false });
+  return (found?.size ?? 0) > 0 && readEtag(record, file) !== undefined;
+}
+
+function namesOf(folder: string, kind: PartialKind): { target: string; record: string } {
+  return { target: path.join(folder, `${kind}.part`), record: path.join(folder, `${kind}.json`) };
 }
 
 /** The mark in a record of this very file; undefined where there is none. */
-function readEtag(record: string, file: OfferedFile): string | null | undefined {
+function readEtag(record: string, file: RemoteFile): string | null | undefined {
   try {
     const found = readUntrustedJson(record, recordSchema, maxRecordBytes);
     return found.sha512 === file.sha512 && found.size === file.size ? found.etag : undefined;
@@ -128,17 +142,11 @@ function openOwn(target: string): number {
   return openPlainFile(target, {}, { flags: constants.O_RDWR | constants.O_CREAT });
 }
 
-/** Hashes what is there; more than the whole file can't be its beginning. */
-async function hashInto(hash: Hash, fd: number, size: number): Promise<number> {
-  const buffer = Buffer.alloc(readBytes);
-  let position = 0;
-  for (;;) {
-    const { bytesRead } = await readAt(fd, buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return position;
-    hash.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
-    if (position > size) return position;
-  }
+/** Hashes what is there; it may be more than the whole file, and then is no beginning of it. */
+async function hashInto(hash: Hash, fd: number): Promise<number> {
+  const { size } = fstatSync(fd);
+  for await (const piece of readRange(fd, 0, size)) hash.update(piece);
+  return size;
 }
 
 function removeFiles(...files: readonly string[]): void {

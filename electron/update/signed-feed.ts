@@ -24,6 +24,12 @@ export interface SignedFeedRequest {
   readonly signal: AbortSignal;
 }
 
+export interface SignedFeed {
+  readonly content: FeedContent;
+  /** Everything that is signed beside it. */
+  readonly signed: SignedFiles;
+}
+
 /**
  * The newest release that one of the feed files announces. Rejects with a FeedError, or with an
  * UpdateProblem when what is served is not signed.
@@ -32,7 +38,7 @@ export async function fetchSignedFeed(
   trust: Trust,
   client: HttpClient,
   { base, names, signal }: SignedFeedRequest,
-): Promise<FeedContent> {
+): Promise<SignedFeed> {
   const get = async (file: string, maxBytes: number): Promise<Buffer | null> => {
     const bytes = await fetchFeedFile(client, { base, name: file, maxBytes, signal });
     if (bytes === null && !nextRoot.test(file)) throw feedError('HTTP_STATUS', { status: 404 });
@@ -53,7 +59,9 @@ export async function fetchSignedFeed(
       for (const file of content.files) await mustBeSigned(signed, file.name, file);
       contents.push(content);
     }
-    return contents.reduce((one, other) => (isNewer(other.version, one.version) ? other : one));
+    const newest = (one: FeedContent, other: FeedContent): FeedContent =>
+      isNewer(other.version, one.version) ? other : one;
+    return { content: contents.reduce(newest), signed };
   } catch (error) {
     throw error instanceof TrustError ? asProblem(error) : error;
   }

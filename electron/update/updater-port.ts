@@ -6,6 +6,8 @@
 import type { AppUpdater } from 'electron-updater';
 import { feedsOf, type UpdateChannel } from '../contract/update-channel.ts';
 import { type Clock, once, within } from '../process/index.ts';
+import type { SignedFiles } from '../trust/signed-metadata.ts';
+import { signedDelta } from './delta/download-delta.ts';
 import { type DownloaderDeps, downloadFile } from './download.ts';
 import { feedError } from './feed-errors.ts';
 import type { FeedContent, OfferedFile } from './feed-file.ts';
@@ -56,6 +58,7 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
   const client = createHttpClient(requestsOf(updater));
   const downloader = { client, ...options, ...options.limits };
   let found: { content: FeedContent; file: OfferedFile | undefined } | undefined;
+  let signed: SignedFiles = async () => null;
   let signal = AbortSignal.abort(feedError('CANCELLED'));
   let onProgress: (progress: Progress) => void = () => undefined;
   let fetched = false;
@@ -77,7 +80,8 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
       const file = found?.file;
       if (file?.url.href !== url.href) throw feedError('FEED_INVALID');
       fetched = true;
-      await downloadFile(downloader, { file, destination, signal, onProgress });
+      const findDelta = (base: string) => signedDelta(signed, base, file);
+      await downloadFile(downloader, { file, destination, findDelta, signal, onProgress });
       return destination;
     },
   });
@@ -88,7 +92,9 @@ export function portOf(updater: AppUpdater, options: PortOptions): UpdaterPort {
       async (stable) => {
         const names = feedsOf(options.channel(), stable);
         const base = await options.feed();
-        return fetchSignedFeed(options.trust, client, { base, names, signal });
+        const feed = await fetchSignedFeed(options.trust, client, { base, names, signal });
+        signed = feed.signed;
+        return feed.content;
       },
       (content, file) => {
         found = { content, file };

@@ -31,6 +31,7 @@ const packing = [
   'scripts/dist.mjs',
   'e2e/fixtures/release-keys.ts',
   'scripts/release/keys.ts',
+  'scripts/release/plain-block-map.ts',
   'scripts/release/sign.ts',
   'scripts/lib/nsis-toolchain.mjs',
   'scripts/lib/toolchain.mjs',

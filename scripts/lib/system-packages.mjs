@@ -37,7 +37,7 @@ const tests = [
   'tcsh',
 ];
 
-/** What packs an AppImage and a deb when the official tools are out of reach. */
+/** What packs an AppImage and a deb. */
 const packaging = [
   'squashfs-tools',
   'desktop-file-utils',

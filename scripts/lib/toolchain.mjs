@@ -1,6 +1,6 @@
 /**
- * The packaging tools that electron-builder would download: its own where its host answers, else
- * ours, made on demand from Debian's packages (build/toolchain/).
+ * The packaging tools that electron-builder would download, made on demand from Debian's packages
+ * (build/toolchain/), so that every release is packed by the same ones.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -17,8 +17,6 @@ import { cacheFolder, root } from './paths.mjs';
 import { mustRun, outputOf } from './run.mjs';
 import { say } from './say.mjs';
 
-const official = 'https://github.com/electron-userland/electron-builder-binaries/releases';
-const probeTimeoutMs = 4_000;
 const sources = path.join(root, 'build', 'toolchain');
 
 /** squashfuse reads all of these compressions; the order is the linker's. */
@@ -35,26 +33,24 @@ const staticLibraries = [
   'dl',
 ];
 
+/** What changes from release to release is stored as it is: a changed word is a changed word in the image. */
+const plainInImage = ['app.asar', '*.cjs', '*.mjs', 'manifest.json', 'holdfast.desktop'];
+/** At the end of the image: nothing else moves when these get longer. */
+const lastInImage = ['resources/app.asar', 'resources/holdfast-stage/watcher', 'holdfast.desktop'];
+/** Of every file in the image: 1980, the first year that all tools know. */
+const timeInImage = Date.UTC(1980, 0, 1) / 1_000;
+
 /**
  * What to add to electron-builder's environment.
  * @param {{ fast: boolean }} options `fast`: squeeze less, for images that live for one test run
- * @returns {Promise<NodeJS.ProcessEnv>} empty where the official tools can be had
+ * @returns {Promise<NodeJS.ProcessEnv>} empty where neither an AppImage nor a deb is made
  */
 export async function packagingTools({ fast }) {
-  if (process.platform !== 'linux' || (await answers(official))) return {};
+  if (process.platform !== 'linux') return {};
   return {
     APPIMAGE_TOOLS_PATH: await appImageTools(fast),
     CUSTOM_FPM_PATH: path.join(sources, 'fpm.mjs'),
   };
-}
-
-/** @param {string} url */
-async function answers(url) {
-  try {
-    return (await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(probeTimeoutMs) })).ok;
-  } catch {
-    return false;
-  }
 }
 
 /** A folder laid out as electron-builder expects its AppImage tools to be. @param {boolean} fast */
@@ -97,12 +93,23 @@ function link(program, folder) {
 }
 
 /**
- * mksquashfs, or for test images a wrapper that tells it to hurry: 3 s instead of 40.
- * @param {string} folder @param {boolean} fast
+ * mksquashfs as releases need it, so that one differs from the next in little else than what was changed
+ * (docs/updates.md, "Deltas").
+ * @param {string} folder @param {boolean} fast 3 s instead of 40
  */
 function packer(folder, fast) {
-  if (!fast) return link('mksquashfs', folder);
   const target = path.join(folder, 'mksquashfs');
-  writeFileSync(target, '#!/bin/sh\nexec mksquashfs "$@" -Xcompression-level 1\n');
+  const sortFile = path.join(folder, 'last');
+  writeFileSync(sortFile, lastInImage.map((name) => `${name} -1\n`).join(''));
+  const words = [
+    ...plainInImage.map((name) => `-action 'uncompressed@name(${name})'`),
+    `-sort '${sortFile}'`,
+    '-noI',
+    `-mkfs-time ${timeInImage} -all-time ${timeInImage}`,
+    ...(fast ? ['-Xcompression-level 1'] : []),
+  ];
+  // It takes no times together with the variable.
+  const script = `#!/bin/sh\nunset SOURCE_DATE_EPOCH\nexec mksquashfs "$@" ${words.join(' ')}\n`;
+  writeFileSync(target, script);
   chmodSync(target, 0o755);
 }

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { dump, load } from 'js-yaml';
 import * as z from 'zod/mini';
 import { feedsOf, isFeedOf, type UpdateChannel } from '../../electron/contract/update-channel.ts';
+import { keepEarlier } from './deltas.ts';
 
 export interface PackedRelease {
   /** Where electron-builder has put packages and feed files. */
@@ -44,6 +45,7 @@ export function layRelease({ packed, release, channel, version, date }: PackedRe
     throw new Error(`${packed} holds no feed file: nothing was packed there.`);
   const read = feeds.map((name) => ({ name, feed: readFeed(path.join(packed, name), version) }));
   mkdirSync(release, { recursive: true });
+  keepEarlier(release, channel, version);
   const served = (name: string): string => nameOn(channel, name, version);
   for (const name of names.filter(isServed)) put(release, served(name), path.join(packed, name));
   for (const { name, feed } of read) {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type BundledPackage, packageIn, packagesFile } from '../../build/vite/bundled-packages.ts';
 import { updateChannels } from '../../electron/contract/update-channel.ts';
 import { root } from '../lib/paths.mjs';
+import { makeDeltas } from './deltas.ts';
 import { signFolder } from './keys-folder.ts';
 import { layRelease } from './lay-release.ts';
 import { sbomOf } from './sbom.ts';
@@ -43,6 +44,7 @@ const bundled: BundledPackage[] = JSON.parse(
   readFileSync(path.join(root, 'out', packagesFile), 'utf8'),
 );
 layRelease({ packed, release, channel, version, date });
+await makeDeltas(release);
 const materials = sbomOf({ version, packages: [...bundled, ...besideBundles()], date });
 writeFileSync(path.join(release, `holdfast-${version}-${target}.cdx.json`), materials);
 await signFolder(keys, release, Date.now());
