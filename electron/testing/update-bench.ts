@@ -37,6 +37,8 @@ export interface FeedSetup {
   readonly channel?: UpdateChannel;
   /** The installed image as a source of unchanged parts; not used by default. */
   readonly differences?: boolean;
+  /** Nobody reads it by default. */
+  log?(message: string): void;
 }
 
 export interface UpdaterBench {
@@ -69,7 +71,7 @@ export function createUpdaterBench(): UpdaterBench {
     installed,
     pending: path.join(cache, 'pending'),
     partial: path.join(cache, 'partial'),
-    createFeed(url, { version = '1.0.0', limits, ca, differences = false, channel } = {}) {
+    createFeed(url, { version = '1.0.0', limits, ca, differences = false, channel, log } = {}) {
       const extension = '.AppImage';
       const port = portOf(createUpdater(version, ca), {
         feed: async () => feedFolder(url),
@@ -78,7 +80,7 @@ export function createUpdaterBench(): UpdaterBench {
         installedImage: differences ? installed : undefined,
         clock: systemClock,
         trust: { root: testRoot(), folder: path.join(folder, 'trust') },
-        log: () => undefined,
+        log: log ?? (() => undefined),
         ...(limits && { limits }),
       });
       const { checkMs } = limits ?? {};

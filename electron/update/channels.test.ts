@@ -1,29 +1,16 @@
 /** Stable and beta versions on one feed: a copy is offered the newest of those that its user wants. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type FeedServer,
-  startFeedServer,
-  writeLatestYml,
-} from '../../e2e/fixtures/feed-server.ts';
+import { describe, expect, it } from 'vitest';
+import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { signFeed, testRoot } from '../../e2e/fixtures/release-keys.ts';
 import type { UpdateChannel } from '../contract/update-channel.ts';
-import { createUpdaterBench, type UpdaterBench } from '../testing/update-bench.ts';
+import { openFeedBench } from '../testing/feed-bench.ts';
 import { checkRelease } from '../trust/release-check.ts';
 
-let bench: UpdaterBench;
-let server: FeedServer;
-beforeEach(async () => {
-  bench = createUpdaterBench();
-  server = await startFeedServer(bench.served);
-});
-afterEach(async () => {
-  await server.close();
-  bench.close();
-});
+const bench = openFeedBench();
 
-const at = (...names: string[]): string => path.join(bench.served, ...names);
+const at = (...names: string[]): string => bench.at(...names);
 
 async function publish(stable: string, beta?: string): Promise<void> {
   writeFileSync(at('Holdfast.AppImage'), stable);
@@ -39,7 +26,7 @@ async function publish(stable: string, beta?: string): Promise<void> {
 }
 
 async function offered(channel: UpdateChannel): Promise<string | undefined> {
-  return (await bench.createFeed(server.url, { channel }).check())?.version;
+  return (await bench.createFeed({ channel }).check())?.version;
 }
 
 describe('which version is offered', () => {

@@ -1,30 +1,16 @@
 /** Only the parts that the installed image lacks are downloaded; with a useless block map, the whole file is. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  type FeedServer,
-  startFeedServer,
-  writeLatestYml,
-} from '../../e2e/fixtures/feed-server.ts';
-import { createUpdaterBench, type UpdaterBench } from '../testing/update-bench.ts';
+import { expect, it } from 'vitest';
+import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
+import { openFeedBench } from '../testing/feed-bench.ts';
 
 const name = 'Holdfast.AppImage';
 const blockBytes = 100_000;
 const blocks = Array.from({ length: 30 }, () => randomBytes(blockBytes));
 
-let bench: UpdaterBench;
-let server: FeedServer;
-beforeEach(async () => {
-  bench = createUpdaterBench();
-  server = await startFeedServer(bench.served);
-});
-afterEach(async () => {
-  await server.close();
-  bench.close();
-});
+const bench = openFeedBench();
 
 function blockMapOf(parts: readonly Buffer[]): unknown {
   const checksums = parts.map((part) => createHash('md5').update(part).digest('base64'));
@@ -48,16 +34,12 @@ async function update(
   to: { bytes: Buffer; blockMapSize: number },
 ): Promise<number> {
   writeFileSync(bench.installed, from.bytes);
-  writeFileSync(path.join(bench.served, name), to.bytes);
+  writeFileSync(bench.at(name), to.bytes);
   const { blockMapSize } = to;
   await writeLatestYml(bench.served, { version: '1.1.0', file: name, blockMapSize });
-  const feed = bench.createFeed(server.url, { differences: true });
-  await feed.check();
-  const file = await feed.download(() => undefined, new AbortController().signal);
-  expect(readFileSync(file).equals(to.bytes)).toBe(true);
-  return server.requests
-    .filter(({ path: asked }) => asked.endsWith(name))
-    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const { bytes } = await bench.take({ differences: true });
+  expect(bytes.equals(to.bytes)).toBe(true);
+  return bench.sent(/AppImage$/);
 }
 
 const changed = [...blocks.slice(0, 10), randomBytes(blockBytes), ...blocks.slice(11)];
@@ -99,7 +81,7 @@ it('a block map in the installed image that is a bomb, or none at all, costs no 
 });
 
 it('a server that knows no ranges gives the whole file', async () => {
-  await server.setFault({ kind: 'simple' });
+  await bench.server.setFault({ kind: 'simple' });
   const to = imageOf(changed);
   expect(await update(imageOf(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
 });

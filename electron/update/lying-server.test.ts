@@ -2,37 +2,25 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  type FeedServer,
-  startFeedServer,
-  writeLatestYml,
-} from '../../e2e/fixtures/feed-server.ts';
+import { expect, it } from 'vitest';
+import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { signFeed, testKeys, testRoot } from '../../e2e/fixtures/release-keys.ts';
 import { makeRoot, publishRoot, renewTimestamp } from '../../scripts/release/sign.ts';
-import { createUpdaterBench, type UpdaterBench } from '../testing/update-bench.ts';
+import { openFeedBench } from '../testing/feed-bench.ts';
 import { type Feed, UpdateProblem } from './types.ts';
 
 const name = 'Holdfast.AppImage';
 const day = 24 * 3_600_000;
 const notSigned = 'not signed by Holdfast’s release keys';
 
-let bench: UpdaterBench;
-let server: FeedServer;
-beforeEach(async () => {
-  bench = createUpdaterBench();
-  server = await startFeedServer(bench.served);
+const bench = openFeedBench(async () => {
   await release('1.1.0');
 });
-afterEach(async () => {
-  await server.close();
-  bench.close();
-});
 
-const at = (...parts: string[]): string => path.join(bench.served, ...parts);
+const at = (...parts: string[]): string => bench.at(...parts);
 const metadata = (file: string): string => at('metadata', file);
 /** One installation: it remembers what it has seen. */
-const feed = (): Feed => bench.createFeed(server.url);
+const feed = (): Feed => bench.createFeed();
 
 async function release(version: string): Promise<void> {
   writeFileSync(at(name), randomBytes(50_000));
@@ -57,7 +45,7 @@ async function refusal(source: Feed = feed()): Promise<string> {
     (cause: unknown) => cause,
   );
   if (!(error instanceof UpdateProblem)) throw error;
-  expect(server.requests.filter((one) => one.path.endsWith(name))).toEqual([]);
+  expect(bench.server.requests.filter((one) => one.path.endsWith(name))).toEqual([]);
   return error.problem.message;
 }
 
@@ -121,14 +109,14 @@ it('parts of two releases do not go together [F38]', async () => {
 });
 
 it('metadata without an end is not read to its end', async () => {
-  await server.setFault({ kind: 'endless' }, /timestamp\.json$/);
+  await bench.server.setFault({ kind: 'endless' }, /timestamp\.json$/);
   expect(await refusal()).toContain('far too large');
-  expect(server.requests.at(-1)?.bytes).toBeLessThan(8 * 1024 * 1024);
+  expect(bench.server.requests.at(-1)?.bytes).toBeLessThan(8 * 1024 * 1024);
 });
 
 it('metadata that drips is ended with its check', async () => {
-  await server.setFault({ kind: 'slow', bytesPerSecond: 20 }, /timestamp\.json$/);
-  const source = bench.createFeed(server.url, { limits: { checkMs: 500 } });
+  await bench.server.setFault({ kind: 'slow', bytesPerSecond: 20 }, /timestamp\.json$/);
+  const source = bench.createFeed({ limits: { checkMs: 500 } });
   expect(await refusal(source)).toContain('did not answer in time');
 });
 
@@ -143,9 +131,9 @@ it.each([
 });
 
 it('metadata behind redirects without end, or to an address without encryption, is not read [F41]', async () => {
-  await server.setFault({ kind: 'redirect', to: '' }, /\.json$/);
+  await bench.server.setFault({ kind: 'redirect', to: '' }, /\.json$/);
   expect(await refusal()).toContain('more than five times');
-  await server.setFault({ kind: 'redirect', to: 'http://192.0.2.1/' }, /\.json$/);
+  await bench.server.setFault({ kind: 'redirect', to: 'http://192.0.2.1/' }, /\.json$/);
   expect(await refusal()).toContain('without encryption');
 });
 
@@ -189,9 +177,9 @@ it('a root that its predecessor’s keys have not signed is not followed [F39]',
 
 it('a check without news asks for two small files of metadata, and the feed', async () => {
   await feed().check();
-  const before = server.requests.length;
+  const before = bench.server.requests.length;
   await feed().check();
-  const asked = server.requests.slice(before);
+  const asked = bench.server.requests.slice(before);
   expect(asked.map((one) => [one.path, one.status])).toEqual([
     ['/metadata/2.root.json', 404],
     ['/metadata/timestamp.json', 200],

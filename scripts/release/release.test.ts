@@ -2,14 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type FeedServer,
-  startFeedServer,
-  writeLatestYml,
-} from '../../e2e/fixtures/feed-server.ts';
+import { describe, expect, it } from 'vitest';
+import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { testKeys } from '../../e2e/fixtures/release-keys.ts';
-import { createUpdaterBench, type UpdaterBench } from '../../electron/testing/update-bench.ts';
+import { openFeedBench } from '../../electron/testing/feed-bench.ts';
 import { layRelease } from './lay-release.ts';
 import { sbomOf } from './sbom.ts';
 import { signRelease } from './sign.ts';
@@ -17,16 +13,7 @@ import { signRelease } from './sign.ts';
 const image = 'Holdfast-x86_64.AppImage';
 const date = new Date('2026-03-01T12:00:00Z');
 
-let bench: UpdaterBench;
-let server: FeedServer;
-beforeEach(async () => {
-  bench = createUpdaterBench();
-  server = await startFeedServer(bench.served);
-});
-afterEach(async () => {
-  await server.close();
-  bench.close();
-});
+const bench = openFeedBench();
 
 /** What electron-builder leaves: packages, the feed file, and what nobody downloads. @returns the image's bytes */
 async function pack(version: string): Promise<Buffer> {
@@ -48,14 +35,7 @@ async function release(version: string, channel: 'stable' | 'beta' = 'stable'): 
   return bytes;
 }
 
-async function taken(
-  channel: 'stable' | 'beta',
-): Promise<{ version: string | undefined; bytes: Buffer }> {
-  const feed = bench.createFeed(server.url, { channel });
-  const version = (await feed.check())?.version;
-  const file = await feed.download(() => undefined, new AbortController().signal);
-  return { version, bytes: readFileSync(file) };
-}
+const taken = (channel: 'stable' | 'beta') => bench.take({ channel });
 
 describe('a release folder', () => {
   it('holds a release that a client takes, dated like its commit', async () => {
@@ -67,7 +47,7 @@ describe('a release folder', () => {
       'latest-linux.yml',
       'metadata',
     ]);
-    const feed = readFileSync(path.join(bench.served, 'latest-linux.yml'), 'utf8');
+    const feed = readFileSync(bench.at('latest-linux.yml'), 'utf8');
     expect(feed).toContain(date.toISOString());
   });
 
