@@ -1,32 +1,17 @@
 /** Only the parts that the installed image lacks are downloaded; with a useless block map, the whole file is. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { openFeedBench } from '../testing/feed-bench.ts';
+import { blockMapOf, mappedImage } from '../testing/mapped-image.ts';
 
 const name = 'Holdfast.AppImage';
 const blockBytes = 100_000;
 const blocks = Array.from({ length: 30 }, () => randomBytes(blockBytes));
 
 const bench = openFeedBench();
-
-function blockMapOf(parts: readonly Buffer[]): unknown {
-  const checksums = parts.map((part) => createHash('md5').update(part).digest('base64'));
-  const sizes = parts.map((part) => part.length);
-  return { version: '2', files: [{ name: 'file', offset: 0, checksums, sizes }] };
-}
-
-/** An image as electron-builder makes it: the parts, the deflated map of them, its length. */
-function imageOf(
-  parts: readonly Buffer[],
-  deflated = deflateRawSync(JSON.stringify(blockMapOf(parts))),
-): { bytes: Buffer; blockMapSize: number } {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(deflated.length);
-  return { bytes: Buffer.concat([...parts, deflated, length]), blockMapSize: deflated.length };
-}
 
 /** Installs one image, offers the other, downloads; what came from the server, in bytes. */
 async function update(
@@ -45,12 +30,12 @@ async function update(
 const changed = [...blocks.slice(0, 10), randomBytes(blockBytes), ...blocks.slice(11)];
 
 it('what is there already does not come again', async () => {
-  expect(await update(imageOf(blocks), imageOf(changed))).toBeLessThan(2 * blockBytes);
+  expect(await update(mappedImage(blocks), mappedImage(changed))).toBeLessThan(2 * blockBytes);
 });
 
 it('parts that were moved, inserted or left out are found', async () => {
   const moved = [...blocks.slice(20), randomBytes(50_000), ...blocks.slice(0, 15)];
-  expect(await update(imageOf(blocks), imageOf(moved))).toBeLessThan(2 * blockBytes);
+  expect(await update(mappedImage(blocks), mappedImage(moved))).toBeLessThan(2 * blockBytes);
 });
 
 /** A map that would do, of 100 MB. */
@@ -69,19 +54,21 @@ it.each([
   ],
   ['a lie', deflateRawSync(JSON.stringify(blockMapOf(blocks)))],
 ])('a block map that is %s costs nothing but the whole download [R23]', async (_what, deflated) => {
-  const to = imageOf(changed, deflated);
-  expect(await update(imageOf(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
+  const to = mappedImage(changed, deflated);
+  expect(await update(mappedImage(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
 });
 
 it('a block map in the installed image that is a bomb, or none at all, costs no more', async () => {
-  expect(await update(imageOf(blocks, bombOf(blocks)), imageOf(changed))).toBeGreaterThan(
+  expect(await update(mappedImage(blocks, bombOf(blocks)), mappedImage(changed))).toBeGreaterThan(
     changed.length,
   );
-  expect(await update({ bytes: randomBytes(3) }, imageOf(blocks))).toBeGreaterThan(changed.length);
+  expect(await update({ bytes: randomBytes(3) }, mappedImage(blocks))).toBeGreaterThan(
+    changed.length,
+  );
 });
 
 it('a server that knows no ranges gives the whole file', async () => {
   await bench.server.setFault({ kind: 'simple' });
-  const to = imageOf(changed);
-  expect(await update(imageOf(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
+  const to = mappedImage(changed);
+  expect(await update(mappedImage(blocks), to)).toBeGreaterThanOrEqual(to.bytes.length);
 });

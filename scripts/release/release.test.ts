@@ -1,25 +1,26 @@
 /** What `npm run release` leaves in the folder: a real client takes it from a plain web server. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { testKeys } from '../../e2e/fixtures/release-keys.ts';
 import { openFeedBench } from '../../electron/testing/feed-bench.ts';
+import { makeDeltas } from './deltas.ts';
 import { layRelease } from './lay-release.ts';
 import { sbomOf } from './sbom.ts';
 import { signRelease } from './sign.ts';
 
 const image = 'Holdfast-x86_64.AppImage';
+const common = randomBytes(20_000);
 const date = new Date('2026-03-01T12:00:00Z');
 
 const bench = openFeedBench();
 
 /** What electron-builder leaves: packages, the feed file, and what nobody downloads. @returns the image's bytes */
-async function pack(version: string): Promise<Buffer> {
+async function pack(version: string, bytes = randomBytes(20_000)): Promise<Buffer> {
   const packed = path.join(bench.folder, 'packed');
   mkdirSync(packed, { recursive: true });
-  const bytes = randomBytes(20_000);
   writeFileSync(path.join(packed, image), bytes);
   writeFileSync(path.join(packed, `holdfast_${version}_amd64.deb`), randomBytes(100));
   writeFileSync(path.join(packed, 'builder-debug.yml'), 'x: 1');
@@ -36,6 +37,77 @@ async function release(version: string, channel: 'stable' | 'beta' = 'stable'): 
 }
 
 const taken = (channel: 'stable' | 'beta') => bench.take({ channel });
+
+/** Releases a version whose image differs from the one before in a word. @returns the image's bytes */
+async function releaseEdited(version: string, channel: 'stable' | 'beta' = 'stable') {
+  const bytes = await pack(version, Buffer.concat([common, Buffer.from(`version ${version}`)]));
+  const packed = path.join(bench.folder, 'packed');
+  layRelease({ packed, release: bench.served, channel, version, date });
+  await makeDeltas(bench.served);
+  await signRelease(bench.served, { keys: testKeys(), now: Date.now() });
+  return bytes;
+}
+
+const deltas = (): string[] => readdirSync(bench.served).filter((one) => one.endsWith('.delta'));
+/** A client that has `installed` updates. @returns how many bytes of deltas and of images it fetched */
+async function updated(installed: Buffer, channel: 'stable' | 'beta' = 'stable') {
+  const before = [bench.sent(/delta$/), bench.sent(/AppImage$/)] as const;
+  writeFileSync(bench.installed, installed);
+  rmSync(path.dirname(bench.pending), { recursive: true, force: true });
+  const { bytes } = await bench.take({ channel, differences: true });
+  return {
+    bytes,
+    ofDelta: bench.sent(/delta$/) - before[0],
+    ofImage: bench.sent(/AppImage$/) - before[1],
+  };
+}
+
+describe('deltas', () => {
+  it('go from each of the last three releases to the present one, and to no other', async () => {
+    const images = [];
+    for (const version of ['1.1.0', '1.2.0', '1.9.0', '1.10.0', '1.11.0']) {
+      images.push(await releaseEdited(version));
+    }
+    const [tooOld, ...known] = images;
+    const present = known.pop();
+    if (!tooOld || !present) throw new Error('nothing was released');
+    expect(deltas()).toHaveLength(3);
+    for (const image of known) {
+      const { bytes, ofDelta, ofImage } = await updated(image);
+      expect(bytes.equals(present)).toBe(true);
+      expect(ofDelta).toBeGreaterThan(0);
+      expect(ofDelta).toBeLessThan(500);
+      expect(ofImage).toBe(0);
+    }
+    const { bytes, ofDelta, ofImage } = await updated(tooOld);
+    expect(bytes.equals(present)).toBe(true);
+    expect([ofDelta, ofImage]).toEqual([0, present.length]);
+    expect(readdirSync(path.join(bench.served, 'earlier', 'stable')).sort()).toEqual([
+      '1.10.0',
+      '1.2.0',
+      '1.9.0',
+    ]);
+  });
+
+  it('go from stable to beta and back, never to an older version', async () => {
+    const first = await releaseEdited('1.1.0');
+    const beta = await releaseEdited('1.2.0-beta.1', 'beta');
+    expect((await updated(first, 'beta')).ofImage).toBe(0);
+    const stable = await releaseEdited('1.2.0');
+    const taken = await updated(beta, 'beta');
+    expect(taken.bytes.equals(stable)).toBe(true);
+    expect(taken.ofImage).toBe(0);
+    // From 1.1.0 to the beta, from both to 1.2.0.
+    expect(deltas()).toHaveLength(3);
+  });
+
+  it('are not made where they save nothing', async () => {
+    await release('1.1.0');
+    await release('1.2.0');
+    await makeDeltas(bench.served);
+    expect(deltas()).toEqual([]);
+  });
+});
 
 describe('a release folder', () => {
   it('holds a release that a client takes, dated like its commit', async () => {
