@@ -101,7 +101,7 @@ export const updateMutants: readonly Mutant[] = [
   {
     name: 'download-without-a-bound',
     harm: 'A hostile server fills the disk.',
-    file: 'electron/update/download.ts',
+    file: 'electron/update/receive.ts',
     find: "if (partial.bytes + piece.length > file.size) throw feedError('FILE_TOO_LONG');",
     replace: '',
     guard: {
