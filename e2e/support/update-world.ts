@@ -3,16 +3,28 @@
  * feed, three gateways of the three policies, and a witness outside that asks all the time. The update
  * tests and their benchmark share it.
  */
-import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
+import { deltaName } from '../../electron/update/delta/delta-format.ts';
+import { makeDelta, markOf } from '../../scripts/release/make-delta.ts';
 import { type FeedServer, startFeedServer, writeLatestYml } from '../fixtures/feed-server.ts';
+import { signFeed } from '../fixtures/release-keys.ts';
 import { type DesktopApp, projectRoot, startApp } from './desktop-app.ts';
 import { type GatewayRecords, gatewayRecords } from './gateway-records.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { checkByClicksOnly, choosePorts, newBuild, writeProfiles } from './update-profiles.ts';
 import { untilState, watcherState } from './watcher.ts';
 import { startWitness, type Witness } from './witness.ts';
+
+const imageName = 'Holdfast-x86_64.AppImage';
 
 /** The packaged app at N in its own folder, N+1 on a feed, and no gateway yet. */
 export interface InstalledApp {
@@ -23,6 +35,8 @@ export interface InstalledApp {
   readonly env: Readonly<Record<string, string>>;
   /** Puts another release on the feed. @param image its AppImage */
   offer(image: string, version: string): Promise<void>;
+  /** Puts the delta from N to N+1 on the feed, too; resolves with its bytes. */
+  offerDelta(): Promise<number>;
   /** @param more variables for the app */
   startOld(soakMs: number, more?: Readonly<Record<string, string>>): Promise<DesktopApp>;
 }
@@ -34,7 +48,7 @@ export interface UpdateWorld extends InstalledApp, GatewayRecords {
 
 /** A packaged image of the e2e flavour, as made by `npm run dist:e2e` for the update lane. */
 function packed(which: 'old' | 'new'): string {
-  const file = join(projectRoot, 'dist/e2e', which, 'Holdfast-x86_64.AppImage');
+  const file = join(projectRoot, 'dist/e2e', which, imageName);
   if (!existsSync(file))
     throw new Error(`${file} is missing: run the tests by npm run test:update.`);
   return file;
@@ -50,9 +64,12 @@ export async function installOldApp(): Promise<InstalledApp> {
   }
   copyFileSync(packed('old'), installed, constants.COPYFILE_FICLONE);
   const offer = async (image: string, version: string): Promise<void> => {
-    const file = 'Holdfast-x86_64.AppImage';
-    copyFileSync(image, join(feedFolder, file), constants.COPYFILE_FICLONE);
-    await writeLatestYml(feedFolder, { version, file, notes: 'What is new in this version.' });
+    copyFileSync(image, join(feedFolder, imageName), constants.COPYFILE_FICLONE);
+    await writeLatestYml(feedFolder, {
+      version,
+      file: imageName,
+      notes: 'What is new in this version.',
+    });
   };
   await offer(packed('new'), newBuild.version);
   const feed = await startFeedServer(feedFolder);
@@ -65,6 +82,7 @@ export async function installOldApp(): Promise<InstalledApp> {
     installed,
     env,
     offer,
+    offerDelta: () => layDelta(installed, feedFolder),
     startOld: (soakMs, more = {}) =>
       startApp({
         state: sandbox.state,
@@ -73,6 +91,16 @@ export async function installOldApp(): Promise<InstalledApp> {
         env: { ...env, ...more },
       }),
   };
+}
+
+/** As the release tool does; 4 s. */
+async function layDelta(installed: string, feedFolder: string): Promise<number> {
+  const [base, next] = [readFileSync(installed), readFileSync(join(feedFolder, imageName))];
+  const delta = makeDelta(base, next);
+  const name = deltaName(markOf(base).sha512, markOf(next).sha512);
+  writeFileSync(join(feedFolder, name), delta);
+  await signFeed(feedFolder);
+  return delta.length;
 }
 
 export async function createUpdateWorld(): Promise<UpdateWorld> {
