@@ -119,14 +119,21 @@ describe('a signed delta', () => {
     return Buffer.concat([header, brotliCompressSync(Buffer.concat([bytes, literals]))]);
   }
   const half = Math.floor(size / 2);
-  const zeros = [{ literal: size, copy: 0, from: 0 }];
+  const literal = [{ literal: size, copy: 0, from: 0 }];
   const copied = [{ literal: 0, copy: mark.base.size, from: 0 }];
+  /** From the changed block on, of what the next file is made. */
+  const lacking = Buffer.concat([changed[10] ?? old.bytes, next.bytes.subarray(30 * blockBytes)]);
+  const right = [
+    { literal: 0, copy: 10 * blockBytes, from: 0 },
+    { literal: blockBytes, copy: 19 * blockBytes, from: 11 * blockBytes },
+    { literal: lacking.length - blockBytes, copy: 0, from: 0 },
+  ];
   const anything = Buffer.from('anything');
 
   it.each([
     ['of another file', makeDelta(old.bytes.subarray(1), next.bytes), 'it is the delta of another'],
     ['to another file', makeDelta(old.bytes, randomBytes(5_000)), 'it makes another file'],
-    ['that makes other bytes', lie(zeros, Buffer.alloc(size)), 'CHECKSUM_DIFFERS'],
+    ['that makes other bytes', lie(literal, Buffer.alloc(size)), 'CHECKSUM_DIFFERS'],
     ['of an unknown format', Buffer.concat([anything, genuine.subarray(8)]), 'it is no delta'],
     ['that is cut off', genuine.subarray(0, -5), ''],
     ['that is cut off in its head', genuine.subarray(0, 100), 'it ends before its time'],
@@ -156,13 +163,17 @@ describe('a signed delta', () => {
       lie([{ literal: 0, copy: 0, from: 0 }], anything),
       'it has a step',
     ],
-    ['that inflates to more than it says', lie(zeros, Buffer.alloc(300_000_000), size), ''],
+    [
+      'that inflates to more than it says',
+      lie(right, Buffer.concat([lacking, Buffer.alloc(300_000_000)]), lacking.length),
+      'it is longer than it says',
+    ],
     [
       'that says to be longer than what it makes',
-      lie(zeros, Buffer.alloc(size), 2 ** 40),
+      lie(literal, Buffer.alloc(size), 2 ** 40),
       'it says more than a delta can',
     ],
-    ['that has fewer bytes than it says', lie(zeros, anything, size), 'it ends before its time'],
+    ['that has fewer bytes than it says', lie(literal, anything, size), 'it ends before its time'],
     [
       'of steps that never end',
       Buffer.concat([
@@ -260,7 +271,9 @@ describe('a download by a delta', () => {
   });
 
   it('is not begun where the disk has no room for the whole file', async () => {
-    const feed = bench.createFeed(client({ limits: { freeBytes: () => next.bytes.length } }));
+    // For the delta there is.
+    const freeBytes = () => 32 * 1024 * 1024 + genuine.length;
+    const feed = bench.createFeed(client({ limits: { freeBytes } }));
     await feed.check();
     await expect(
       feed.download(() => undefined, new AbortController().signal),
