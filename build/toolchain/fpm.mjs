@@ -24,6 +24,7 @@ const known = new Set([
   '--architecture',
   '--after-install',
   '--after-remove',
+  '--before-remove',
   '--description',
   '--version',
   '--package',
@@ -54,7 +55,8 @@ const ignored = new Set(['--force', '--debug', '--verbose']);
 function parse(words) {
   /** @type {Order} */
   const order = { options: new Map(), lists: new Map(), contents: [] };
-  const rest = [...words];
+  // `--option=value`, as electron-builder.yml has it.
+  const rest = words.flatMap((word) => /^(--[a-z-]+)=(.*)$/.exec(word)?.slice(1) ?? word);
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (ignored.has(word)) continue;
     if (known.has(word)) order.options.set(word, rest.shift() ?? '');
@@ -114,6 +116,7 @@ function buildDeb(order) {
     for (const [option, name] of [
       ['--after-install', 'postinst'],
       ['--after-remove', 'postrm'],
+      ['--before-remove', 'prerm'],
     ]) {
       const script = order.options.get(option ?? '');
       if (!script) continue;

@@ -29,6 +29,9 @@ want 0 holdfast diagnostics report.zip
 want 0 test -s report.zip
 want 0 holdfast remove box --yes
 want 0 holdfast status
-dpkg -r holdfast >/dev/null
+want 2 holdfast uninstall
+want 0 holdfast uninstall --gateways stop --data --yes
+want 1 test -e "$HOME/.config/Holdfast"
+dpkg -r holdfast | grep -q 'holdfast uninstall' || { echo "FAIL: nothing says what becomes of gateways"; exit 1; }
 want 1 test -e /usr/bin/holdfast
 want 1 test -e /opt/Holdfast/holdfast

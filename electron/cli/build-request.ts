@@ -4,6 +4,7 @@ import {
   type CommandName,
   commandOf,
   commands,
+  gatewayFates,
   globalOptions,
   shells,
   waitTargets,
@@ -14,6 +15,7 @@ import type {
   EditCommand,
   Gateways,
   LogsCommand,
+  UninstallCommand,
   UpdateCommand,
   WaitCommand,
 } from './requests.ts';
@@ -83,6 +85,8 @@ export function build(
       return { name, json };
     case 'mcp':
       return { name };
+    case 'uninstall':
+      return uninstallCommand(options);
     case 'open':
       return { name, gateway: words[0] ?? null };
     case 'doctor':
@@ -184,6 +188,14 @@ function profileCommand(
   const whole = program.length === 0 && [...options.keys()].every((one) => aside.includes(one));
   if (whole && fields.json) return 'edit --json needs what is to be changed, like --port 8643.';
   return { name, gateway: word, title: given('name'), whole, ...fields };
+}
+
+function uninstallCommand(options: Written['options']): UninstallCommand | string {
+  const wanted = options.get('gateways')?.value ?? null;
+  const gateways = gatewayFates.find((one) => one === wanted) ?? null;
+  if (wanted !== null && gateways === null)
+    return `--gateways needs one of these: ${gatewayFates.join(', ')}.`;
+  return { name: 'uninstall', gateways, data: options.has('data'), yes: options.has('yes') };
 }
 
 function completionCommand(wanted: string): Command | string {

@@ -48,6 +48,9 @@ export type Shell = (typeof shells)[number];
 /** What can be waited for. */
 export const waitTargets = ['healthy', 'stopped'] as const;
 
+/** What can become of gateways when Holdfast goes. */
+export const gatewayFates = ['stop', 'keep'] as const;
+
 const json: OptionSpec = { name: 'json', says: 'answer as JSON, for programs' };
 const all: OptionSpec = { name: 'all', says: 'every gateway' };
 
@@ -300,6 +303,25 @@ const table = [
       'An agent’s program starts it and speaks to it over standard input and output. It lets agents look at every gateway; they may start, stop, restart and update those that were granted: holdfast edit <gateway> --agents act.',
     ],
     examples: ['holdfast edit hermes --agents act', 'claude mcp add holdfast -- holdfast mcp'],
+  },
+  {
+    name: 'uninstall',
+    gateways: 'none',
+    options: [
+      {
+        name: 'gateways',
+        value: 'what',
+        choices: gatewayFates,
+        says: 'what becomes of gateways that run: end them, or let them run on without anything that restarts them',
+      },
+      { name: 'data', says: 'remove settings, gateways, logs and data as well' },
+      yes,
+    ],
+    says: 'take Holdfast off your account, before you remove the app',
+    more: [
+      'It asks what becomes of your gateways. Then it ends the background service and removes what starts it at login, its programs, and this command from your search path. Settings, gateways, logs and data stay unless you say --data. Quit Holdfast’s window first.',
+    ],
+    examples: ['holdfast uninstall', 'holdfast uninstall --gateways stop --data --yes'],
   },
   {
     name: 'completion',

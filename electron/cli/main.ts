@@ -101,6 +101,8 @@ async function look(command: Look, place: Place): Promise<number> {
       return (await import('./events.ts')).events(state, command, voice);
     case 'mcp':
       return (await import('./mcp/mcp.ts')).mcp(state);
+    case 'uninstall':
+      return (await import('./uninstall.ts')).uninstall(state, command, voice);
     case 'open':
       return (await import('./open.ts')).open(state, command, voice);
     case 'logs':

@@ -25,7 +25,18 @@ export type Command =
   | EditCommand
   | RemoveCommand
   | OpenCommand
+  | UninstallCommand
   | { readonly name: 'mcp' };
+
+export interface UninstallCommand {
+  readonly name: 'uninstall';
+  /** What becomes of them; null: it is asked. */
+  readonly gateways: 'stop' | 'keep' | null;
+  /** Settings, gateways, logs and data as well. */
+  readonly data: boolean;
+  /** Without a question. */
+  readonly yes: boolean;
+}
 
 export interface OpenCommand {
   readonly name: 'open';

@@ -24,6 +24,7 @@ const packing = [
   'build/after-extract.mjs',
   'build/deb/after-install.tpl',
   'build/deb/after-remove.tpl',
+  'build/deb/before-remove.sh',
   'build/deb/holdfast',
   'build/installer.nsh',
   'build/installer-swap.nsh',
