@@ -4,7 +4,7 @@
  *   words <- contract <- files <- process <- gateway <- presets <- watcher        (the program outside)
  *                        process <- staging, rpc, transaction <- watcher
  *   contract <- files <- process <- staging, rpc, transaction <- link <- update <- services <- main.ts
- *   contract <- files <- trust <- update                                          (and a program of its own)
+ *   contract <- files <- process <- trust <- update                                         (and a program of its own)
  *   contract <- renderer                                                          (the app)
  *
  * A room not named in another's list is out of its reach. `testing` is for tests alone.
@@ -41,7 +41,7 @@ const roomsBelow = {
   notices: ['words', 'contract'],
   watcher: [...ground, 'gateway', 'presets', 'notices', ...between],
   link: [...ground, ...between],
-  trust: ['contract', 'files'],
+  trust: ['contract', 'files', 'process'],
   update: [...ground, ...between, 'trust', 'link'],
   cli: [...ground, 'gateway', ...between, 'link'],
   'reference-gateway': ['contract', 'process'],

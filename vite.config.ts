@@ -215,6 +215,9 @@ export default defineConfig({
     __BUILD_ID__: JSON.stringify(identity.buildId),
     // The root metadata of the release keys (docs/releasing.md); scripts/dist.mjs reads it from a file.
     __TRUSTED_ROOT__: JSON.stringify(process.env.HOLDFAST_TRUSTED_ROOT ?? ''),
+    __PUBLISHERS__: JSON.stringify(
+      (process.env.HOLDFAST_PUBLISHERS ?? '').split(';').filter(Boolean),
+    ),
     __E2E__: JSON.stringify(process.env.HOLDFAST_FLAVOUR === 'e2e'),
   },
   environments: {

@@ -14,7 +14,7 @@
  *   --feed https://.../          where the app will look for updates
  *   --root keys/1.root.json      whose releases it will take (docs/releasing.md); without it, none
  *
- * On macOS the environment names the certificate (lib/mac-signing.mjs).
+ * The environment names the certificates (lib/mac-signing.mjs, lib/windows-signing.mjs).
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,6 +30,7 @@ import { mustRun, run } from './lib/run.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { packagingTools } from './lib/toolchain.mjs';
+import { windowsSigning } from './lib/windows-signing.mjs';
 import { linkWindowsNatives } from './lib/wine-natives.mjs';
 
 const { values } = parseArgs({
@@ -54,6 +55,12 @@ const unsigned = { settings: {}, environment: { CSC_IDENTITY_AUTO_DISCOVERY: 'fa
 /** The platform that the package is for, in Node's words. */
 const platform = values.win ? 'win32' : process.platform;
 const target = `${platform}-${values.win ? 'x64' : process.arch}`;
+
+/** @param {Readonly<Record<string, string | undefined>>} env */
+function signingFor(env) {
+  if (platform === 'darwin') return macSigning(env);
+  return platform === 'win32' ? windowsSigning(env, process.platform) : unsigned;
+}
 
 /**
  * What this run adds to electron-builder.yml.
@@ -121,7 +128,7 @@ await runScript(async () => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const targets = values.targets.split(',').filter(Boolean);
-  const signing = platform === 'darwin' ? macSigning(process.env) : unsigned;
+  const signing = signingFor(process.env);
   const args = [option, ...targets, '--publish', 'never'];
   args.push(...overrides(electron, out, signing.settings));
   const code = await run(bundledNode, [toolPath('electron-builder'), ...args], {

@@ -77,5 +77,13 @@ export function holdFile(path: string): () => void {
   return platform.holdFile(path);
 }
 
+/**
+ * The name (CN) in the certificate that the program `path` is signed with (Windows), which this computer trusts;
+ * null on other systems. Throws a sentence when it is not signed, or its signature does not hold.
+ */
+export function publisherOf(path: string): string | null {
+  return platform.publisherOf(path);
+}
+
 /** Listening sockets held for other programs; null where a child can't be given one (Windows). */
 export const { heldSockets } = platform;

@@ -31,6 +31,7 @@ export {
   holdFile,
   listenersOf,
   listeningAddressesOf,
+  publisherOf,
   whoHoldsLock,
   whoHoldsPath,
   whoHoldsPort,

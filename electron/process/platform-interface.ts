@@ -231,6 +231,8 @@ export interface Platform {
    * system can (Windows). Throws a sentence when another program may write it now.
    */
   holdFile(path: string): () => void;
+  /** The name in the certificate that a program is signed with; null where the system knows no such thing. */
+  publisherOf(path: string): string | null;
   /** The process that holds a lock on `path`, without touching the lock; undefined where the system does not say. */
   lockHolder(path: string): number | undefined;
   /** The user id at the other end of a local socket, where the system records it. */

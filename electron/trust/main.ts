@@ -2,6 +2,7 @@
  * The short-lived program that checks a downloaded release outside the app, before the watcher arms:
  *
  *   trust --root <json> --metadata <folder> --seen <folder> --file <file> --signed-as <name> --version <version>
+ *         [--publisher <name>]…
  *
  * It prints `{"problem": null}`, or why the release is not genuine. The library it stands on would be a
  * third of the watcher's memory; the watcher needs it for a second a month.
@@ -9,6 +10,7 @@
 import { parseArgs } from 'node:util';
 import { errorText } from '../contract/error-text.ts';
 import type { Problem } from '../contract/gateway.ts';
+import { mustBePublishedBy } from './publisher.ts';
 import { checkRelease } from './release-check.ts';
 import { TrustError } from './trust-error.ts';
 
@@ -22,6 +24,7 @@ function readOptions() {
       file: text,
       'signed-as': text,
       version: text,
+      publisher: { type: 'string', multiple: true, default: [] },
     },
   });
   return values;
@@ -29,8 +32,9 @@ function readOptions() {
 
 async function judge(): Promise<Problem | null> {
   try {
-    const { root, seen, 'signed-as': signedAs, ...release } = readOptions();
+    const { root, seen, 'signed-as': signedAs, publisher, ...release } = readOptions();
     await checkRelease(root, seen, { ...release, signedAs });
+    mustBePublishedBy(publisher, release.file);
     return null;
   } catch (error) {
     if (!(error instanceof TrustError)) {

@@ -1,4 +1,5 @@
 /** The check outside the app: the real program, and what it says of releases that are not genuine. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,3 +94,25 @@ it('a build without release keys takes no release', async () => {
   const release = { metadata: leave(), file: at('served', signedAs), signedAs, version: '1.1.0' };
   expect(await why(checkRelease('', at('seen-outside'), release))).toMatch(/^no-root/);
 });
+
+/** What the program itself prints about the release that is served. */
+function judged(...more: readonly string[]): unknown {
+  const args = [
+    ...['--root', testRoot(), '--metadata', leave(), '--seen', at('seen-outside')],
+    ...['--file', at('served', signedAs), '--signed-as', signedAs, '--version', '1.1.0'],
+  ];
+  const program = path.join(import.meta.dirname, 'main.ts');
+  return JSON.parse(
+    execFileSync(process.execPath, [program, ...args, ...more], { encoding: 'utf8' }),
+  );
+}
+
+it.skipIf(process.platform === 'win32')(
+  'a genuine release is refused all the same where its publisher is asked for and can’t be found out',
+  () => {
+    expect(judged()).toEqual({ problem: null });
+    expect(judged('--publisher', 'Holdfast')).toMatchObject({
+      problem: { message: expect.stringContaining('is signed by nobody that could be found out') },
+    });
+  },
+);

@@ -1,8 +1,11 @@
 /** The real electron-updater, as a source of files only. Loaded in the app alone. */
 import path from 'node:path';
 import { AppImageUpdater, NsisUpdater } from 'electron-updater';
+import { publishers } from '../contract/build-info.ts';
+import { errorText } from '../contract/error-text.ts';
 import type { UpdateChannel } from '../contract/update-channel.ts';
 import type { Clock } from '../process/index.ts';
+import { mustBePublishedBy } from '../trust/publisher.ts';
 import { createFeed } from './feed.ts';
 import { builtInFeed, feedFolder } from './feed-provider.ts';
 import type { Trust } from './signed-feed.ts';
@@ -31,7 +34,10 @@ export function createElectronFeed(
   { feedUrl, ...options }: ElectronFeedOptions,
 ): Feed {
   const { Updater, extension } = kinds[kind];
-  const updater = portOf(new Updater(null), {
+  const source = new Updater(null);
+  // Its own check passes what it can't judge, such as where there is no PowerShell.
+  if (source instanceof NsisUpdater) source.verifyUpdateCodeSignature = objectionToPublisher;
+  const updater = portOf(source, {
     ...options,
     extension,
     feed: async () =>
@@ -40,4 +46,14 @@ export function createElectronFeed(
         : feedFolder(feedUrl),
   });
   return createFeed({ updater, extension, clock: options.clock });
+}
+
+/** Null when a Setup program comes from one of this build's publishers. */
+async function objectionToPublisher(_: readonly string[], file: string): Promise<string | null> {
+  try {
+    mustBePublishedBy(publishers, file);
+    return null;
+  } catch (error) {
+    return errorText(error);
+  }
 }

@@ -24,6 +24,7 @@ const buildSettings = [
   'HOLDFAST_BUILD_ID',
   'HOLDFAST_TARGET',
   'HOLDFAST_TRUSTED_ROOT',
+  'HOLDFAST_PUBLISHERS',
 ];
 const stamp = path.join(root, 'out', '.built-from');
 

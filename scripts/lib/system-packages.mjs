@@ -63,6 +63,7 @@ const windowsPackaging = [
   '7zip',
   'nsis',
   'nsis-pluginapi',
+  'osslsigncode',
   'gcc-mingw-w64-i686-win32',
   'mingw-w64-i686-dev',
 ];

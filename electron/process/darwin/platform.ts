@@ -166,6 +166,7 @@ export const darwin: Platform = {
   },
   lock: (path) => posixLock(path, (fd, operation) => libSystem().flock(fd, operation)),
   holdFile: () => () => {},
+  publisherOf: () => null,
   lockHolder: () => undefined,
   peerUser,
   ownerOf: (pid) => jobOwner(pid) ?? programOwner(describeDarwin(pid), pid),

@@ -73,6 +73,7 @@ export const linux: Platform = {
   },
   lock: (path) => posixLock(path, (fd, operation) => libc().flock(fd, operation)),
   holdFile: () => () => {},
+  publisherOf: () => null,
   lockHolder,
   peerUser,
   ownerOf,

@@ -1,5 +1,6 @@
 /** Windows, assembled. */
 import type { Platform } from '../platform-interface.ts';
+import { publisherOf } from './authenticode.ts';
 import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
@@ -44,6 +45,7 @@ export const windows: Platform = {
   heldSockets: null,
   lock: windowsLock,
   holdFile: holdWindowsFile,
+  publisherOf,
   lockHolder: () => undefined,
   // The pipe's access list and the challenge decide instead.
   peerUser: () => undefined,

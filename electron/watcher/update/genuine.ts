@@ -4,7 +4,7 @@
  * made to believe gets installed.
  */
 import * as z from 'zod/mini';
-import { trustedRoot } from '../../contract/build-info.ts';
+import { publishers, trustedRoot } from '../../contract/build-info.ts';
 import { ContractError } from '../../contract/define.ts';
 import { errorText } from '../../contract/error-text.ts';
 import { sha512Of } from '../../files/file-hash.ts';
@@ -48,6 +48,7 @@ export async function checkGenuine(attempt: string, deps: GenuineDeps): Promise<
     ...['--root', trustedRoot],
     ...['--metadata', state.attempt(attempt).metadata, '--seen', state.seenOutside],
     ...['--file', file, '--signed-as', plan.signedAs ?? '', '--version', plan.toVersion],
+    ...(plan.expected.kind === 'nsis' ? publishers.flatMap((name) => ['--publisher', name]) : []),
   ];
   const here = import.meta.dirname;
   const command = {
