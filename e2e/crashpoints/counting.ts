@@ -71,6 +71,14 @@ function begun(): boolean {
   return real.existsSync(at(controlFiles.begun));
 }
 
+function readAgain(): Point['again'] {
+  try {
+    return real.readFileSync(at(controlFiles.again), 'utf8') === 'before' ? 'before' : 'after';
+  } catch {
+    return undefined;
+  }
+}
+
 function readPoint(): Point | undefined {
   try {
     return JSON.parse(real.readFileSync(at(controlFiles.point), 'utf8'));
@@ -81,37 +89,65 @@ function readPoint(): Point | undefined {
 
 const chosen = role && world !== undefined ? readPoint() : undefined;
 const point = chosen?.role === role ? chosen : undefined;
+/** The first watcher that does something after the kill ends there too; it may run already, and stand by. */
+const isNext = role === 'watcher' || role === 'next watcher';
+const again = isNext ? (chosen?.again ?? readAgain()) : undefined;
 const traces = role !== undefined && real.existsSync(at(controlFiles.trace));
 /** False in programs that nothing is to be known of. */
-export const counts = point !== undefined || traces;
+export const counts = point !== undefined || again !== undefined || traces;
 
 interface Effect {
   readonly name: string;
   readonly nth: number;
+  /** The stretch in which it began. */
+  readonly began: number;
 }
 
 function count(name: string): Effect {
   const nth = (met.get(name) ?? 0) + 1;
   met.set(name, nth);
-  return { name, nth };
+  return { name, nth, began: stretchNow() };
 }
+
+let stretch = 0;
+let isStretchOpen = false;
+
+/** A stretch lasts until the program waits, or sends something. */
+function stretchNow(): number {
+  if (!isStretchOpen) {
+    isStretchOpen = true;
+    queueMicrotask(endStretch);
+  }
+  return stretch;
+}
+
+export function endStretch(): void {
+  isStretchOpen = false;
+  stretch += 1;
+}
+
+const kill = process.kill.bind(process);
 
 /** Nothing of this program runs after it. */
 function end(): never {
-  real.rmSync(at(controlFiles.point));
-  process.kill(process.pid, 'SIGKILL');
+  const isFirst = real.existsSync(at(controlFiles.point));
+  if (isFirst && point?.again) real.writeFileSync(at(controlFiles.again), point.again);
+  real.rmSync(at(isFirst ? controlFiles.point : controlFiles.again));
+  kill(process.pid, 'SIGKILL');
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
 }
 
 function isHere({ name, nth }: Effect, when: When): boolean {
+  if (again === when && real.existsSync(at(controlFiles.again))) return true;
   if (point?.effect !== name || point.nth !== nth || point.when !== when) return false;
   // An earlier program may have ended here already.
   return real.existsSync(at(controlFiles.point));
 }
 
-function trace({ name, nth }: Effect, tearable: boolean, change?: DiskChange): void {
+function trace({ name, ...where }: Effect, tearable: boolean, change?: DiskChange): void {
   if (!traces) return;
-  const line = { pid: process.pid, role, effect: name, nth, tearable, ...(change && { change }) };
+  const own = { pid: process.pid, role, effect: name, ended: stretchNow() };
+  const line = { ...own, ...where, tearable, ...(change && { change }) };
   real.appendFileSync(at(controlFiles.trace), `${JSON.stringify(line)}\n`);
 }
 

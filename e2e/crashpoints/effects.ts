@@ -14,6 +14,8 @@ export interface Point {
   /** Which of the effects of that name in that program, from 1. */
   readonly nth: number;
   readonly when: When;
+  /** Where the watcher that comes next is ended too: at the first thing it does. */
+  readonly again?: 'before' | 'after';
 }
 
 /** What an effect does to the disk; paths are absolute. For replaying a power cut. */
@@ -35,6 +37,12 @@ export interface Traced {
   readonly tearable: boolean;
   /** Absent where the disk does not change: a start, a signal. */
   readonly change?: DiskChange;
+  /**
+   * In which stretches of the program it began and ended. Within one nothing leaves the program but its
+   * effects: it does not wait, and sends nothing.
+   */
+  readonly began: number;
+  readonly ended: number;
 }
 
 /** In the `control` folder of a world, which no program of the product knows. */
@@ -47,9 +55,11 @@ export const controlFiles = {
   asked: 'asked',
   /** The point at which a program ends itself; it removes the file first. */
   point: 'point.json',
+  /** Since a program has ended itself, and until the next watcher has. */
+  again: 'again',
   /** Names what was done in which order, while it is there. */
   trace: 'trace.jsonl',
 } as const;
 
-export const nameOf = ({ role, effect, nth, when }: Point): string =>
-  `${role}: ${effect}${nth > 1 ? ` (${nth})` : ''}, ${when}`;
+export const nameOf = ({ role, effect, nth, when, again }: Point): string =>
+  `${role}: ${effect}${nth > 1 ? ` (${nth})` : ''}, ${when}${again ? `, and the next watcher ${again} its first step` : ''}`;

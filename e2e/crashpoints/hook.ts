@@ -7,11 +7,13 @@
 import childProcess from 'node:child_process';
 import fs, { promises } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import {
   around,
   bytesOf,
   counts,
+  endStretch,
   isOurs,
   nameOfSync,
   nameOfWrite,
@@ -21,16 +23,18 @@ import {
 } from './counting.ts';
 
 const text = (file: unknown): string => path.resolve(String(file));
-const pathOf = (fd: number): string => real.readlinkSync(`/proc/self/fd/${fd}`);
+const pathOf = (fd: unknown): string => real.readlinkSync(`/proc/self/fd/${Number(fd)}`);
+
+/** Passes on whatever arguments it is given. */
+type Call = (...args: unknown[]) => unknown;
 
 /** Replaces a function of `fs` by one that `wrap` makes of it. */
-// biome-ignore lint/suspicious/noExplicitAny: it passes on whatever arguments it is given.
-type Any = (...args: any[]) => any;
-
-function replace(module: object, name: string, wrap: (call: Any) => Any): void {
-  const call: Any = Reflect.get(module, name);
+function replace(module: object, name: string, wrap: (call: Call) => Call): void {
+  const call: Call = Reflect.get(module, name);
   Reflect.set(module, name, Object.assign(wrap(call.bind(module)), call));
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** A change of one name, or of two. */
 function hookNames(module: object, name: string, op: 'rename' | 'link'): void {
@@ -82,24 +86,26 @@ function removeHalf(folder: string): void {
   }
 }
 
-function hookWrites(): void {
-  replace(fs, 'writeSync', (call) => (fd: number, data: unknown, ...rest) => {
+function hookWriting(): void {
+  replace(fs, 'writeSync', (call) => (fd, data, ...rest) => {
     const file = pathOf(fd);
     if (!isOurs(file)) return call(fd, data, ...rest);
-    let bytes = bytesOf(data);
-    if (typeof data !== 'string' && typeof rest[0] === 'number') {
-      bytes = bytes.subarray(rest[0], rest[0] + (rest[1] ?? bytes.length));
-    }
+    const [from, length] = typeof data === 'string' ? [] : rest;
     const position = typeof data === 'string' ? rest[0] : rest[2];
-    const place = typeof position === 'number' ? position : real.fstatSync(fd).size;
+    const start = Number(from ?? 0);
+    const bytes = bytesOf(data).subarray(start, start + Number(length ?? Number.POSITIVE_INFINITY));
+    const place = typeof position === 'number' ? position : real.fstatSync(Number(fd)).size;
     return around({
       name: nameOfWrite(file, bytes),
       act: () => call(fd, data, ...rest),
-      tear: () => real.writeSync(fd, bytes, 0, Math.floor(bytes.length / 2), place),
+      tear: () => real.writeSync(Number(fd), bytes, 0, Math.floor(bytes.length / 2), place),
       change: () => ({ op: 'write', path: file, at: place, data: bytes.toString('base64') }),
     });
   });
-  replace(fs, 'fsyncSync', (call) => (fd: number) => {
+}
+
+function hookWrites(): void {
+  replace(fs, 'fsyncSync', (call) => (fd) => {
     const file = pathOf(fd);
     if (!isOurs(file)) return call(fd);
     return around({
@@ -108,8 +114,9 @@ function hookWrites(): void {
       change: () => ({ op: 'sync', path: file }),
     });
   });
-  replace(fs, 'ftruncateSync', (call) => (fd: number, length = 0) => {
+  replace(fs, 'ftruncateSync', (call) => (fd, given) => {
     const file = pathOf(fd);
+    const length = Number(given ?? 0);
     if (!isOurs(file)) return call(fd, length);
     return around({
       name: `cut ${plain(file)}`,
@@ -120,7 +127,9 @@ function hookWrites(): void {
   replace(fs, 'openSync', (call) => (given, flags, ...rest) => {
     const file = text(given);
     const creates =
-      typeof flags === 'number' ? (flags & fs.constants.O_CREAT) !== 0 : /[wa]/.test(flags ?? 'r');
+      typeof flags === 'number'
+        ? (flags & fs.constants.O_CREAT) !== 0
+        : /[wa]/.test(String(flags ?? 'r'));
     if (!creates || !isOurs(file) || real.existsSync(file)) return call(given, flags, ...rest);
     return around({
       name: `create ${plain(file)}`,
@@ -137,7 +146,7 @@ function hookWhole(module: object, name: string): void {
   replace(module, name, (call) => (first, second, ...rest) => {
     const file = text(copies ? second : first);
     if (typeof first === 'number' || !isOurs(file)) return call(first, second, ...rest);
-    const bytes = (): Buffer => (copies ? real.readFileSync(first) : bytesOf(second));
+    const bytes = (): Buffer => (copies ? real.readFileSync(text(first)) : bytesOf(second));
     return around({
       name: `${copies ? 'copy' : 'put'} ${plain(file)}`,
       act: () => call(first, second, ...rest),
@@ -145,6 +154,34 @@ function hookWhole(module: object, name: string): void {
       change: () => ({ op: 'write', path: file, at: 0, data: bytes().toString('base64') }),
     });
   });
+}
+
+/** What is written and flushed by a handle of `promises`. */
+function hookHandle(handle: object, file: string): void {
+  for (const name of ['write', 'writeFile', 'appendFile']) {
+    replace(handle, name, (write) => (data, ...more) => {
+      const bytes = bytesOf(data);
+      const place = real.statSync(file).size;
+      return around({
+        name: `write ${plain(file)}`,
+        act: () => write(data, ...more),
+        tear: () => real.appendFileSync(file, bytes.subarray(0, Math.floor(bytes.length / 2))),
+        change: () => ({ op: 'write', path: file, at: place, data: bytes.toString('base64') }),
+      });
+    });
+  }
+  for (const name of ['sync', 'datasync']) {
+    replace(
+      handle,
+      name,
+      (sync) => () =>
+        around({
+          name: `sync ${plain(file)}`,
+          act: sync,
+          change: () => ({ op: 'sync', path: file }),
+        }),
+    );
+  }
 }
 
 function hookPromises(): void {
@@ -161,30 +198,8 @@ function hookPromises(): void {
           change: () => ({ op: 'create', path: file }),
         })
       : open());
-    for (const name of ['write', 'writeFile', 'appendFile']) {
-      replace(handle, name, (write) => (data, ...more) => {
-        const bytes = bytesOf(data);
-        const place = real.statSync(file).size;
-        return around({
-          name: `write ${plain(file)}`,
-          act: () => write(data, ...more),
-          tear: () => real.appendFileSync(file, bytes.subarray(0, Math.floor(bytes.length / 2))),
-          change: () => ({ op: 'write', path: file, at: place, data: bytes.toString('base64') }),
-        });
-      });
-    }
-    for (const name of ['sync', 'datasync']) {
-      replace(
-        handle,
-        name,
-        (sync) => () =>
-          around({
-            name: `sync ${plain(file)}`,
-            act: sync,
-            change: () => ({ op: 'sync', path: file }),
-          }),
-      );
-    }
+    if (!isObject(handle)) return handle;
+    hookHandle(handle, file);
     return handle;
   });
   hookWhole(promises, 'copyFile');
@@ -192,28 +207,37 @@ function hookPromises(): void {
 
 /** What koffi gives: the functions of the C library that start and signal. */
 function hookNative(exports: object): object {
-  const load: Any = Reflect.get(exports, 'load');
-  const wrapped = (...args: unknown[]): object => {
-    const library: { func: Any } = load(...args);
-    return new Proxy(library, {
-      get: (target, key) =>
-        key === 'func'
-          ? (words: string) => watched(words, target.func(words))
-          : Reflect.get(target, key),
-    });
+  const load: Call = Reflect.get(exports, 'load');
+  const wrapped: Call = (...args) => {
+    const library = load(...args);
+    return isObject(library) ? hookLibrary(library) : library;
   };
   return new Proxy(exports, {
     get: (target, key) => (key === 'load' ? wrapped : Reflect.get(target, key)),
   });
 }
 
+function hookLibrary(library: object): object {
+  const func: Call = Reflect.get(library, 'func').bind(library);
+  const wrapped: Call = (words) => {
+    const call = func(words);
+    return isCall(call) ? watched(String(words), call) : call;
+  };
+  return new Proxy(library, {
+    get: (target, key) => (key === 'func' ? wrapped : Reflect.get(target, key)),
+  });
+}
+
+const isCall = (value: unknown): value is Call => typeof value === 'function';
+
 const sendSignal = 424;
 
-function watched(words: string, call: Any): Any {
+function watched(words: string, call: Call): Call {
   if (words.includes(' posix_spawn(')) {
     return (pid, program, ...rest) => {
-      const argv: string[] = rest[2] ?? [];
-      const name = `start ${[program, argv[1] ?? ''].map(programName).join(' ').trim()}`;
+      const script: unknown = Array.isArray(rest[2]) ? rest[2][1] : undefined;
+      const words = [program, script ?? ''].map((word) => programName(String(word)));
+      const name = `start ${words.join(' ').trim()}`;
       return around({ name, act: () => call(pid, program, ...rest) });
     };
   }
@@ -229,16 +253,31 @@ function hookProcesses(): void {
     childProcess,
     'spawn',
     (call) =>
-      (command: string, ...rest) =>
-        around({ name: `start ${programName(command)}`, act: () => call(command, ...rest) }),
+      (command, ...rest) =>
+        around({
+          name: `start ${programName(String(command))}`,
+          act: () => call(command, ...rest),
+        }),
   );
   const dlopen = process.dlopen.bind(process);
   process.dlopen = (module: object, file: string, ...rest) => {
     dlopen(module, file, ...rest);
     if (path.basename(file) !== 'koffi.node') return;
     const exports: unknown = Reflect.get(module, 'exports');
-    if (typeof exports === 'object' && exports) Reflect.set(module, 'exports', hookNative(exports));
+    if (isObject(exports)) Reflect.set(module, 'exports', hookNative(exports));
   };
+}
+
+/** What is sent is seen outside: between two effects it makes two moments of one. */
+function hookSockets(): void {
+  for (const name of ['write', 'end', 'destroy'] as const) {
+    const call: unknown = Reflect.get(Socket.prototype, name);
+    if (!isCall(call)) continue;
+    Reflect.set(Socket.prototype, name, function send(this: Socket, ...args: unknown[]) {
+      endStretch();
+      return Reflect.apply(call, this, args);
+    });
+  }
 }
 
 if (counts) {
@@ -253,8 +292,10 @@ if (counts) {
     hookMaking(module, `mkdir${ending}`);
     for (const name of ['rm', 'unlink', 'rmdir']) hookRemoving(module, name + ending);
   }
+  hookWriting();
   hookWrites();
   hookPromises();
   hookProcesses();
+  hookSockets();
   syncBuiltinESMExports();
 }

@@ -11,9 +11,29 @@ export interface ScenarioPoint extends Point {
 const likeTheFirst = /^(?:write|sync) staged\//;
 const partOfMany = /\/cli-[^/]+\.cjs/;
 
+const isLikeAnother = ({ effect, nth }: Traced): boolean =>
+  partOfMany.test(effect) || (nth > 1 && likeTheFirst.test(effect));
+
+/** What a watcher makes durable of an update is where the next one goes on. */
+const goesOn = /^sync journal /;
+
+/** One effect before and after, and torn where it can be torn; `follows`: what is before it was listed already. */
+function pointsAt({ role, effect, nth, tearable }: Traced, follows: boolean): Point[] {
+  const where = { role, effect, nth };
+  return [
+    ...(follows ? [] : [{ ...where, when: 'before' as const }]),
+    ...(tearable ? [{ ...where, when: 'torn' as const }] : []),
+    { ...where, when: 'after' },
+    ...(goesOn.test(effect) && role !== 'app'
+      ? (['before', 'after'] as const).map((again) => ({ ...where, when: 'after' as const, again }))
+      : []),
+  ];
+}
+
 /**
- * Each effect before and after, and torn where it can be torn. Scenarios begin alike: what an earlier one has
- * done in the same place (the journals say the same so far) is not listed again.
+ * Every moment of all scenarios, once. What is before an effect is after the one before it, where the program did
+ * nothing else in between. Scenarios begin alike: what an earlier one has done in the same place (the journals
+ * say the same so far) is not listed again.
  *
  * @param traces in the order of the scenarios
  */
@@ -23,19 +43,22 @@ export function pointsOf(
   const seen = new Set<string>();
   return traces.flatMap(({ scenario, traced }) => {
     let journal: string = scenario.wish;
-    return traced.flatMap(({ role, effect, nth, tearable }) => {
+    /** By program, its newest effect, if that is listed. */
+    const newest = new Map<number, Traced>();
+    return traced.flatMap((one) => {
+      const { pid, role, effect, nth } = one;
+      const follows = newest.get(pid)?.ended === one.began;
+      newest.delete(pid);
       if (effect.startsWith('journal ')) journal += ` ${effect}`;
       const place = `${role} ${effect} ${nth} ${journal}`;
-      const isRepeated = partOfMany.test(effect) || (nth > 1 && likeTheFirst.test(effect));
-      if (seen.has(place) || isRepeated) return [];
+      if (seen.has(place) || isLikeAnother(one)) return [];
       seen.add(place);
-      const whens = tearable
-        ? (['before', 'torn', 'after'] as const)
-        : (['before', 'after'] as const);
-      return whens.map((when): ScenarioPoint => {
-        const point = { role, effect, nth, when };
-        return { ...point, scenario, name: `${scenario.name}: ${nameOf(point)}` };
-      });
+      newest.set(pid, one);
+      return pointsAt(one, follows).map((point) => ({
+        ...point,
+        scenario,
+        name: `${scenario.name}: ${nameOf(point)}`,
+      }));
     });
   });
 }

@@ -22,13 +22,28 @@ export function processesIn(folder: string): Found[] {
   return found.filter(({ all }) => all.includes(`${folder}/`));
 }
 
+/** How often each process was no one's; a new one may be about to become one of a world. */
+let strangers = new Map<string, number>();
+const looksAtStranger = 5;
+
 function look(): (Found & { readonly all: string })[] {
+  // After a pause a number may be another's.
+  const before = performance.now() - looked < 1_000 ? strangers : new Map<string, number>();
+  strangers = new Map();
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
+    const looks = before.get(name) ?? 0;
+    if (looks >= looksAtStranger) {
+      strangers.set(name, looks);
+      return [];
+    }
     const words = contentOf(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
     const variables = contentOf(`/proc/${name}/environ`);
     const all = `${words} ${variables}/`;
-    if (words === '' || !all.includes('/hf-points-')) return [];
+    if (words === '' || !all.includes('/hf-points-')) {
+      strangers.set(name, looks + 1);
+      return [];
+    }
     const nonce = /(?:^|\0)HOLDFAST_NONCE=([^\0]*)/.exec(variables)?.[1] ?? '';
     return [{ pid: Number(name), kind: kindOf(words), nonce, words, all }];
   });

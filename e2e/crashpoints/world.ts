@@ -152,9 +152,9 @@ export class World {
     writeFileSync(this.control(controlFiles.point), JSON.stringify(point));
   }
 
-  /** True until a program has ended itself. */
+  /** True until each program has ended itself that was to. */
   isPending(): boolean {
-    return existsSync(this.control(controlFiles.point));
+    return [controlFiles.point, controlFiles.again].some((name) => existsSync(this.control(name)));
   }
 
   isReady(): boolean {
