@@ -7,12 +7,10 @@ export interface ScenarioPoint extends Point {
   readonly name: string;
 }
 
-/** Staged by many calls for many files; each is like the first, and the command line is many files. */
+/** Staged by many calls for one file; each is like the first. */
 const likeTheFirst = /^(?:write|sync) staged\//;
-const partOfMany = /\/cli-[^/]+\.cjs/;
 
-const isLikeAnother = ({ effect, nth }: Traced): boolean =>
-  partOfMany.test(effect) || (nth > 1 && likeTheFirst.test(effect));
+const isLikeAnother = ({ effect, nth }: Traced): boolean => nth > 1 && likeTheFirst.test(effect);
 
 /** What a watcher makes durable of an update is where the next one goes on. */
 const goesOn = /^sync journal /;

@@ -58,10 +58,14 @@ async function build(folder: string, version: string): Promise<Release> {
   const buildId = `${version}+${path.basename(folder)}`;
   const watcher = path.join(folder, 'stage', 'watcher');
   const environment = (outDir: string) => ({ build: { outDir } });
+  // The command line in two pieces, not sixty: each of them is copied, hashed and flushed in every run.
+  const codeSplitting = { groups: [{ name: 'all' }] };
+  const cli = { build: { outDir: watcher, rolldownOptions: { output: { codeSplitting } } } };
   const config: InlineConfig = {
     configFile: path.join(root, 'vite.config.ts'),
     configLoader: 'native',
-    logLevel: 'warn',
+    // What the build warns of is said when the app itself is built.
+    logLevel: 'error',
     define: {
       __APP_VERSION__: JSON.stringify(version),
       __BUILD_ID__: JSON.stringify(buildId),
@@ -70,6 +74,7 @@ async function build(folder: string, version: string): Promise<Release> {
     },
     environments: {
       ...Object.fromEntries(staged.map((name) => [name, environment(watcher)])),
+      cli,
       ...Object.fromEntries(own.map((name) => [name, ownProgram(name, folder)])),
     },
   };

@@ -87,7 +87,8 @@ export async function startWatch(deps: WatchDeps): Promise<Watch> {
 
 /** For the holder of the lock: another watcher may have been killed while it wrote. */
 function sweepKilled(state: StateFolder): void {
-  for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);
+  const { ledger, run, profiles, updates } = state;
+  for (const written of [ledger, run, profiles, updates]) sweepDrafts(written);
 }
 
 export class Watch {

@@ -295,8 +295,10 @@ describe('a watcher and its gateway', () => {
   });
 
   it('removes the draft of a file that a killed watcher left [F19]', async () => {
-    const { ledger, run, profiles } = bench.state;
-    const drafts = [ledger, run, profiles].map((one) => `${one}/ref.json.0123456789ab.tmp`);
+    const { ledger, run, profiles, updates } = bench.state;
+    const drafts = [ledger, run, profiles, updates].map(
+      (one) => `${one}/ref.json.0123456789ab.tmp`,
+    );
     for (const draft of drafts) writeFileSync(draft, '{"half":');
     await bench.serve();
     expect(drafts.filter((draft) => existsSync(draft))).toEqual([]);
