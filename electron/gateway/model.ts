@@ -81,6 +81,8 @@ export type Event =
   | { readonly type: 'unready'; readonly problem: Problem }
   | { readonly type: 'overdue' | 'problem' | 'port-held'; readonly problem: Problem }
   | { readonly type: 'recovered'; readonly proof: Proof }
+  /** More is known of the ready process than when it became ready. */
+  | { readonly type: 'proved'; readonly proof: Proof }
   | { readonly type: 'hung'; readonly problem: Problem; readonly canHear: CanHear }
   | {
       readonly type: 'exited';

@@ -54,7 +54,7 @@ YW1wbGUwCgYIKoZIzj0EAwIDSAAwRQIgZhRFrUQUcbDXOwDfJo/liLOm9tbzJHri
 
 /**
  * Its habits: `host=<address>` (default 127.0.0.1), `port=<n>` (default the profile's), `tls`,
- * `status=<n>` of its readiness, `trickle` (its answers have no end), `nested` (its health is 15,000
+ * `status=<n>` of its readiness, `unanswered=<n>` (the first n questions for its status stay without an answer), `trickle` (its answers have no end), `nested` (its health is 15,000
  * arrays), `busy` (computes and never listens), `mute` (never listens and does nothing).
  *
  * Orders: GET /close?<ms> closes its port for that long, /block?<ms> computes that long and hears
@@ -67,6 +67,7 @@ const habits = process.argv.slice(2);
 const habit = (name) => habits.find((one) => one.startsWith(name + '='))?.slice(name.length + 1);
 const has = (name) => habits.includes(name);
 let nested = has('nested');
+let unanswered = Number(habit('unanswered') ?? 0);
 const answer = (request, response) => {
   const { pathname, search } = new URL(request.url, 'http://gateway');
   const ms = Number(search.slice(1));
@@ -90,6 +91,10 @@ const answer = (request, response) => {
     return;
   }
   if (pathname === '/mend') nested = false;
+  if (pathname === '/status' && unanswered > 0) {
+    unanswered -= 1;
+    return;
+  }
   if (has('trickle') && pathname === '/readyz') {
     response.writeHead(200);
     setInterval(() => response.write('.'), 20);

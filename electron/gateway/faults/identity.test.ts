@@ -196,6 +196,7 @@ describe.skipIf(process.platform !== 'linux')('what a killed gateway left behind
         },
         onPortHeld: ({ message }) => resolve(message),
         onReady: () => resolve('ready'),
+        onStatus: () => undefined,
         onUnready: () => undefined,
         onOverdue: () => undefined,
         onFinding: () => undefined,

@@ -242,6 +242,19 @@ describe('a gateway', () => {
     expect((await untilStatus(supervisor, 'running')).proof).toBe('verified');
   });
 
+  it('whose status answers late at its start shows its build as soon as it answers', async () => {
+    const { supervisor } = await start(['unanswered=2'], { status: { path: '/status' } });
+    const { identity, proof } = await untilStatus(supervisor, 'running');
+    expect(proof).toBe('healthy');
+    expect(supervisor.view().build).toBeUndefined();
+    await untilView(supervisor, (one) => one.view().build === 'odd');
+    expect(supervisor.view().state).toMatchObject({
+      status: 'running',
+      identity,
+      proof: 'verified',
+    });
+  });
+
   it('whose heartbeat is fresh is left alone while it does not answer', async () => {
     const beat = join(bench.root, 'beat');
     const { supervisor, ask } = await start([], { heartbeat: { path: beat, maxAgeMs: 3_000 } });

@@ -46,6 +46,7 @@ export class HealthControl {
       process,
       onReady: (evidence, marks) =>
         this.#onReady(process, evidence, { tookMs: clock.now() - begunAt, marks }),
+      onStatus: (evidence) => this.#onStatus(process, evidence),
       onUnready: (problem) => machine.dispatch({ type: 'unready', problem }),
       onOverdue: (problem) => machine.dispatch({ type: 'overdue', problem }),
       onPortHeld: (problem) => {
@@ -91,13 +92,16 @@ export class HealthControl {
     evidence: Evidence,
     start: { readonly tookMs: number; readonly marks: StartMarks },
   ): void {
-    const { proof, build, answeredAt } = evidence;
-    process.provedAt = answeredAt;
-    process.build = build ?? process.build;
-    process.proof = proof;
+    take(process, evidence);
+    const { proof } = evidence;
     process.readyAt ??= Date.now();
     this.#deps.notice('passed-socket', null);
     this.#deps.machine.dispatch({ type: 'ready', proof, readyAt: process.readyAt, ...start });
+  }
+
+  #onStatus(process: RunningProcess, evidence: Evidence): void {
+    take(process, evidence);
+    this.#deps.machine.dispatch({ type: 'proved', proof: evidence.proof });
   }
 
   #onFinding({ proof }: RunningProcess, finding: Finding): void {
@@ -108,4 +112,10 @@ export class HealthControl {
       machine.dispatch({ type: 'recovered', proof });
     }
   }
+}
+
+function take(process: RunningProcess, { proof, build, answeredAt }: Evidence): void {
+  process.provedAt = answeredAt;
+  process.build = build ?? process.build;
+  process.proof = proof;
 }

@@ -31,6 +31,8 @@ import type { SignsOfLife } from './signs-of-life.ts';
 export const leftoverMs = 250;
 /** A late process is judged again at this pace. */
 const judgeAgainMs = 5_000;
+/** A status that did not answer in time is asked for again after 1 s, 2 s … 32 s. */
+const lateStatusMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000] as const;
 /** Two samples of its work, this far apart, tell whether it is at work. */
 const workSampleMs = 500;
 
@@ -46,6 +48,8 @@ export interface MonitorDeps {
   /** Before its front is open, whoever asks where its profile says would be refused: see SupervisorDeps. */
   readonly frontOpen?: (signal: AbortSignal) => Promise<void>;
   onReady(evidence: Evidence, marks: StartMarks): void;
+  /** Its status has answered after all, which it did not when it became ready. */
+  onStatus(evidence: Evidence): void;
   /** It is alive and was not ready in time; checked further. */
   onUnready(problem: Problem): void;
   onOverdue(problem: Problem): void;
@@ -268,6 +272,21 @@ export class Monitor {
     if (held) this.#problems.put('liveness', held);
     const problem = this.#problems.first();
     if (problem) onFinding({ type: 'problem', problem });
+    if (evidence.statusIsLate) this.#askLateStatus(0);
+  }
+
+  /** @param tries so many times in vain */
+  #askLateStatus(tries: number): void {
+    const { clock, onStatus } = this.#deps;
+    const { signal } = this.#ended;
+    const waitMs = lateStatusMs[tries];
+    if (waitMs === undefined) return;
+    later(clock, waitMs, signal, async () => {
+      const evidence = await this.evidence();
+      if (signal.aborted) return;
+      if (evidence.statusIsLate) this.#askLateStatus(tries + 1);
+      else if (!evidence.stranger) onStatus(evidence);
+    });
   }
 
   /** Its port is served, and by which program can't be seen. */

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly answeredAt: number;
   /** Another process answers. */
   readonly stranger: boolean;
+  /** Its status address did not answer in time: it may do so yet. */
+  readonly statusIsLate: boolean;
 }
 
 export interface EvidenceRequest {
@@ -42,15 +44,16 @@ export interface EvidenceRequest {
   portOwner(): PortOwner;
 }
 
-/** Asks the status address; null when there is none or its answer can't be used. */
+/** Asks the status address; null when there is none or its answer can't be used, `late` when there is none yet. */
 async function readStatus(
   request: EvidenceRequest,
-): Promise<z.infer<typeof statusAnswerSchema> | null> {
+): Promise<z.infer<typeof statusAnswerSchema> | 'late' | null> {
   const { profile, host, clock } = request;
   if (!profile.status || profile.port === undefined) return null;
   const { path } = profile.status;
   const { port, https } = profile;
   const answer = await ask(path, { host, port, https, timeoutMs: statusTimeoutMs, clock });
+  if (answer.type === 'silent') return 'late';
   if (answer.type !== 'answer' || answer.status >= 300) return null;
   const parsed = z.safeParse(statusAnswerSchema, parseJson(answer.body));
   return parsed.success ? parsed.data : null;
@@ -59,20 +62,23 @@ async function readStatus(
 /** How much is known of a gateway that counts as ready. */
 export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence> {
   const { profile, identity } = request;
-  const status = await readStatus(request);
+  const read = await readStatus(request);
+  const statusIsLate = read === 'late';
+  const status = read === 'late' ? null : read;
   const build = status?.build ?? null;
   const answeredAt = Date.now();
   if (status?.nonce && identity.nonce !== '' && status.nonce === identity.nonce) {
-    return { proof: 'verified', build, answeredAt, stranger: false };
+    return { proof: 'verified', build, answeredAt, stranger: false, statusIsLate };
   }
   if (profile.port === undefined) {
     const proof = (await request.vouches?.()) === true ? 'healthy' : 'alive';
-    return { proof, build, answeredAt, stranger: false };
+    return { proof, build, answeredAt, stranger: false, statusIsLate };
   }
   const owner = request.portOwner();
   // An answer of another program, or of what an ended gateway left behind, says nothing about ours.
   if (owner.type === 'foreign' || owner.type === 'leftover') {
-    return { proof: 'alive', build: null, answeredAt, stranger: true };
+    return { proof: 'alive', build: null, answeredAt, stranger: true, statusIsLate };
   }
-  return { proof: owner.type === 'own' ? 'healthy' : 'alive', build, answeredAt, stranger: false };
+  const proof = owner.type === 'own' ? 'healthy' : 'alive';
+  return { proof, build, answeredAt, stranger: false, statusIsLate };
 }

@@ -57,6 +57,13 @@ export function recovered(model: Model, { proof }: Of<'recovered'>): Step {
   return { model: { ...model, state: { ...process, status: 'running', proof } }, effects: [] };
 }
 
+export function proved(model: Model, { proof }: Of<'proved'>): Step {
+  const { state } = model;
+  // One that is not well at present is known for what it is once it is well again.
+  if (state.status !== 'running') return { model, effects: [save] };
+  return { model: { ...model, state: { ...state, proof } }, effects: [save] };
+}
+
 export function overdue(model: Model, problem: Problem, context: Context): Step {
   const { state } = model;
   if (!isUnready(state)) return same(model);

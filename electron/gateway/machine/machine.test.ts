@@ -287,6 +287,7 @@ describe("a gateway's machine", () => {
         canHear,
       })),
       { type: 'recovered', proof: 'healthy' },
+      { type: 'proved', proof: 'verified' },
       { type: 'ended', identity, problem: null },
       { type: 'ended', identity, problem },
     ];

@@ -26,7 +26,16 @@
 import type { Context, Event, Model, Step } from '../model.ts';
 import { causeFound, ended, exited, outputRead } from './exits.ts';
 import { reduceExternal } from './external.ts';
-import { hung, overdue, portHeld, ready, recovered, unready, withProblem } from './health.ts';
+import {
+  hung,
+  overdue,
+  portHeld,
+  proved,
+  ready,
+  recovered,
+  unready,
+  withProblem,
+} from './health.ts';
 import { idle, intend, release, restartWhenIdle, resume } from './intents.ts';
 import { adopted, due, spawned, spawnFailed } from './starts.ts';
 import { same } from './steps.ts';
@@ -75,6 +84,8 @@ function reduceOwn(model: Model, event: Event, context: Context): Step {
       return overdue(model, event.problem, context);
     case 'problem':
       return withProblem(model, event.problem);
+    case 'proved':
+      return proved(model, event);
     case 'recovered':
       return recovered(model, event);
     case 'hung':

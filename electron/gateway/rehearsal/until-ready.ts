@@ -95,6 +95,7 @@ async function monitored(
           isReady = true;
           resolve({ monitor, evidence });
         },
+        onStatus: () => undefined,
         onUnready: fail,
         onOverdue: fail,
         onPortHeld: fail,
