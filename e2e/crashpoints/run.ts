@@ -11,7 +11,15 @@
  *   HOLDFAST_POINTS_DONE=f    what passes is noted in the file f, and not run again with it
  *   HOLDFAST_POINTS_LOG=1     shows the logs of what goes wrong
  */
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareStateFolder, stateFolder } from '../../electron/files/state-folder.ts';
@@ -25,6 +33,7 @@ import { cutsWorthwhile, cutTrouble } from './power-cut.ts';
 import { changesOf, type Recorded } from './recorded.ts';
 import { buildReleases, type Releases } from './releases.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
+import { removeTree } from './world.ts';
 
 /** Worlds at the same time: they wait for each other as much as for themselves. */
 const worlds = Number(process.env.HOLDFAST_WORLDS ?? 5);
@@ -34,6 +43,28 @@ const worst = 'all that was not flushed';
 
 /** Which of two programs comes first is chance: what was not met is tried again. */
 const tries = 3;
+
+/** Of memory, for the worlds and releases of one run. */
+const neededBytes = 2 ** 30;
+
+/** Worlds lie in memory where there is room: a kill leaves the same there, and nothing waits for a disk. */
+function workInMemory(memory = '/dev/shm'): void {
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize < neededBytes) return;
+    const folder = mkdtempSync(path.join(memory, 'hf-'));
+    process.on('exit', () => removeTree(folder));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => process.exit(1));
+    // In a container it may be a place from which nothing is run.
+    const program = path.join(folder, 'program');
+    writeFileSync(program, '', { mode: 0o700 });
+    accessSync(program, constants.X_OK);
+    process.env.TMPDIR = folder;
+  } catch {
+    // On the disk it takes a little longer.
+  }
+}
 
 async function stageOld(folder: string, { old }: Releases): Promise<string> {
   const state = stateFolder(path.join(folder, 'staged'));
@@ -129,6 +160,7 @@ async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const isMeant = ({ name }: { readonly name: string }): boolean =>
     words.every((word) => name.includes(word));
+  workInMemory();
   const folder = mkdtempSync(path.join(tmpdir(), 'hf-releases-'));
   const releases = await buildReleases(folder);
   mkdirSync(path.join(folder, 'staged'), { mode: 0o700 });

@@ -122,7 +122,8 @@ function receiptTrouble(world: World, builds: ReadonlyMap<string, string>): stri
     ...(isClear || receipt?.problem ? [] : ['the receipt says failed, and not why']),
     ...(receipt?.gateways ?? []).flatMap(({ id, result, after }) => [
       ...(result === 'down' ? [`the receipt says that ${id} is down`] : []),
-      ...(after && after.build !== builds.get(id)
+      // Null: its status had not answered yet.
+      ...(after?.build && after.build !== builds.get(id)
         ? [`the receipt says that ${id} is ${after.build}, and ${builds.get(id)} serves`]
         : []),
     ]),

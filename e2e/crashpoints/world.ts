@@ -210,9 +210,13 @@ export class World {
       if (running.length === 0) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    makeWritable(this.folder);
-    rmSync(this.folder, { recursive: true, force: true });
+    removeTree(this.folder);
   }
+}
+
+export function removeTree(folder: string): void {
+  makeWritable(folder);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Staged folders are read-only, and a folder that may not be written can't be emptied. */
