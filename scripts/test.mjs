@@ -200,8 +200,8 @@ const mutants = {
     return runSuite('mutants', ['e2e/mutants/run.ts'], otherNames);
   },
 };
-/** Each takes a minute and a half on two cores. */
-const crashPointParts = 40;
+/** Each takes two to three minutes on two cores. */
+const crashPointParts = 20;
 const crashPointPart = process.env.HOLDFAST_POINTS ?? partByTurns(crashPointParts);
 const crashPoints = {
   name: 'crashpoints',
