@@ -28,7 +28,7 @@ export const watcherMutants: readonly Mutant[] = [
     name: 'drafts-not-swept',
     harm: 'Every watcher that is killed while it writes leaves a file behind, for ever.',
     file: 'electron/watcher/watch.ts',
-    find: 'for (const written of [state.ledger, state.run, state.profiles]) sweepDrafts(written);',
+    find: 'for (const written of [ledger, run, profiles, updates]) sweepDrafts(written);',
     replace: 'sweepDrafts(state.staged);',
     guard: {
       file: 'electron/watcher/watcher.test.ts',
