@@ -191,7 +191,7 @@ const real = {
 /** Mutants named on the command line; those of Windows run on a Windows Node. */
 const windowsNames = extra.filter((name) => name.startsWith('on-windows-'));
 const otherNames = extra.filter((name) => !windowsNames.includes(name));
-const mutantPart = process.env.HOLDFAST_MUTANTS ?? partByTurns(2);
+const mutantPart = process.env.HOLDFAST_MUTANTS ?? partByTurns(3);
 const mutants = {
   name: 'mutants',
   run: () => {
