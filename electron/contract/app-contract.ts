@@ -28,6 +28,10 @@ export const linkStateSchema = z.discriminatedUnion('status', [
 ]);
 export type LinkState = z.infer<typeof linkStateSchema>;
 
+/** `battery`: it is nearly empty. `metered`: the network costs by what is transferred. */
+const updateHindranceSchema = z.enum(['battery', 'metered']);
+export type UpdateHindrance = z.infer<typeof updateHindranceSchema>;
+
 export const appStateSchema = z.strictObject({
   app: z.strictObject({
     version: z.string(),
@@ -58,6 +62,8 @@ export const appStateSchema = z.strictObject({
   update: updateStateSchema,
   /** The version that was installed before, while its file is kept: it can be gone back to. */
   keptVersion: z.nullable(z.string()),
+  /** What holds up a download or an installation that begins by itself; null where nothing does. */
+  updateHeldUp: z.nullable(updateHindranceSchema),
   transaction: z.nullable(transactionSchema),
   /** The newest attempt's receipt, until the user dismisses it. */
   receipt: z.nullable(receiptSchema),

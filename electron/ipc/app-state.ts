@@ -21,6 +21,7 @@ export interface AppParts {
   readonly watcher: WatcherState | null;
   readonly update: UpdateState;
   readonly keptVersion: string | null;
+  readonly updateHeldUp: AppState['updateHeldUp'];
   readonly settings: Settings;
   readonly dismissed: DismissedReceipt | null;
   /** The problems of this process, by an id that it gives them. */
@@ -51,6 +52,7 @@ export function initialParts(
     watcher: null,
     update: initialUpdate,
     keptVersion: null,
+    updateHeldUp: null,
     settings: defaultSettings,
     problems: {},
     question: null,
@@ -77,6 +79,7 @@ export function mergeAppState(parts: AppParts): AppState {
     problems: collectProblems(parts),
     update: mergeUpdate(parts),
     keptVersion: parts.keptVersion,
+    updateHeldUp: parts.updateHeldUp,
     transaction: watcher?.transaction ?? null,
     receipt: shownReceipt(watcher?.receipt ?? null, parts.dismissed),
     gatewayUpdates: watcher?.gatewayUpdates ?? noUpdates,

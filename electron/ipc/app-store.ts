@@ -89,6 +89,7 @@ export function feedStore(store: AppStore, { link, updates, settings, theme }: P
 const partNames: Partial<Record<keyof AppState, string>> = {
   update: 'updates',
   keptVersion: 'the version before',
+  updateHeldUp: 'what an update waits for',
   transaction: 'the update that is under way',
   receipt: 'the last update',
   gatewayUpdates: 'the updates of gateways',

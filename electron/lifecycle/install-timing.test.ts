@@ -44,19 +44,19 @@ describe('the decision', () => {
   });
 });
 
-test.each<[string, 'download' | 'install', Conditions, boolean]>([
-  ['what is not known', 'download', { battery: null, metered: null }, false],
-  ['a battery that is low', 'install', { battery: 19, metered: null }, true],
-  ['a battery that is not', 'install', { battery: 20, metered: null }, false],
-  ['a metered network', 'download', { battery: null, metered: true }, true],
+test.each<[string, 'download' | 'install', Conditions, ReturnType<typeof hindranceTo>]>([
+  ['what is not known', 'download', { battery: null, metered: null }, null],
+  ['a battery that is low', 'install', { battery: 19, metered: null }, 'battery'],
+  ['a battery that is not', 'install', { battery: 20, metered: null }, null],
+  ['a metered network', 'download', { battery: null, metered: true }, 'metered'],
   [
     'a metered network, for what is there already,',
     'install',
     { battery: 50, metered: true },
-    false,
+    null,
   ],
 ])('%s hinders a %s as it should', (_, decision, conditions, hinders) => {
-  expect(hindranceTo(decision, conditions) !== null).toBe(hinders);
+  expect(hindranceTo(decision, conditions)).toBe(hinders);
 });
 
 const version = '9.0.0';
@@ -146,7 +146,7 @@ describe('in time', () => {
   });
 
   test('a low battery and a metered network are waited for, and said once', async () => {
-    const { done, said, timers, ring, find, end } = begin(
+    const { store, done, said, timers, ring, find, end } = begin(
       { installUpdates: 'quit' },
       { status: 'available', ...offer },
     );
@@ -158,12 +158,14 @@ describe('in time', () => {
     await minutes(2, { battery: 19, metered: null });
     await minutes(2, { battery: 20, metered: true });
     expect(done).toEqual([]);
+    expect(store.state().updateHeldUp).toBe('metered');
     expect(said).toEqual([
       expect.stringContaining('waits until the battery has 20 %'),
       expect.stringContaining('waits until the network is not metered'),
     ]);
     await minutes(1, { battery: 20, metered: false });
     expect(done).toEqual(['download']);
+    expect(store.state().updateHeldUp).toBeNull();
     end();
     expect(timers).toEqual([]);
   });

@@ -9,7 +9,7 @@
  * Not while a gateway that would be stopped is at work, nor on a battery that is nearly empty; no download over a
  * metered network; and no version that was put off. What failed is left to the user.
  */
-import type { AppState } from '../contract/app-contract.ts';
+import type { AppState, UpdateHindrance } from '../contract/app-contract.ts';
 import { putOff } from '../contract/put-off.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { AppStore } from '../ipc/app-store.ts';
@@ -56,19 +56,20 @@ export interface Conditions {
   readonly metered: boolean | null;
 }
 
-/** Why what was decided has to wait, a sentence; null when it has not. What is not known hinders nothing. */
+/** Why what was decided has to wait; null when it has not. What is not known hinders nothing. */
 export function hindranceTo(
   decision: 'download' | 'install',
   { battery, metered }: Conditions,
-): string | null {
-  if (battery !== null && battery < lowBattery) {
-    return `The ${decision} of the new version waits until the battery has ${lowBattery} %, or the machine runs on mains.`;
-  }
-  if (decision === 'download' && metered) {
-    return 'The download of the new version waits until the network is not metered. “Download” does not wait.';
-  }
-  return null;
+): UpdateHindrance | null {
+  if (battery !== null && battery < lowBattery) return 'battery';
+  return decision === 'download' && metered ? 'metered' : null;
 }
+
+/** For the log. */
+const waitsUntil: Readonly<Record<UpdateHindrance, string>> = {
+  battery: `the battery has ${lowBattery} %, or the machine runs on mains`,
+  metered: 'the network is not metered',
+};
 
 /** Whether a version is ready that is to be installed when the user quits. */
 export function installsOnQuit({ settings, update }: AppState): boolean {
@@ -85,7 +86,7 @@ function isAtWork({ gateways }: AppState): boolean {
 
 /** Begins; returns what ends it. */
 export function installInTime(deps: {
-  readonly store: Pick<AppStore, 'state' | 'subscribe'>;
+  readonly store: Pick<AppStore, 'state' | 'subscribe' | 'put'>;
   readonly updates: Pick<UpdateService, 'download' | 'install'>;
   readonly clock: Pick<Clock, 'after'>;
   /** Since when nobody has used the machine, milliseconds. */
@@ -100,14 +101,19 @@ export function installInTime(deps: {
   let cancel: () => void = () => undefined;
   let seen: Pick<AppState, 'settings' | 'update'> | undefined;
   let looks = 0;
-  let said: string | null = null;
+  /** Shown while it holds up what would begin now. */
+  const show = (hindrance: UpdateHindrance | null): void => {
+    if (store.state().updateHeldUp !== hindrance) store.put({ updateHeldUp: hindrance });
+  };
   const begin = async (decision: 'download' | 'install'): Promise<void> => {
     const asked = looks;
     const hindrance = hindranceTo(decision, await deps.conditions());
     // What has changed meanwhile has been looked at.
     if (asked !== looks) return;
-    if (hindrance !== null && hindrance !== said) deps.log(hindrance);
-    said = hindrance;
+    if (hindrance !== null && hindrance !== store.state().updateHeldUp) {
+      deps.log(`The ${decision} of the new version waits until ${waitsUntil[hindrance]}.`);
+    }
+    show(hindrance);
     if (hindrance === null) await updates[decision]();
     else cancel = clock.after(lookEveryMs, look);
   };
@@ -126,6 +132,7 @@ export function installInTime(deps: {
       unusedMs: update.status === 'ready' ? deps.unusedMs() : 0,
       hour: deps.hour(),
     });
+    if (decision === 'wait' || decision === null) show(null);
     if (decision === 'wait') cancel = clock.after(lookEveryMs, look);
     // Not at once: the work that has led to this state is about to end, and takes no other meanwhile.
     else if (decision !== null) cancel = clock.after(0, () => void begin(decision));

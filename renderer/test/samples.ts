@@ -153,6 +153,7 @@ export function appState(now: number, change: Partial<AppState> = {}): AppState 
     problems: [],
     update: { status: 'up-to-date', checkedAt: now - 5 * minute },
     keptVersion: null,
+    updateHeldUp: null,
     transaction: null,
     receipt: null,
     gatewayUpdates: {},

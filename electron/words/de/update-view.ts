@@ -61,6 +61,17 @@ export const updating: Words['updating'] = {
   isNew: 'Was neu ist',
   noNotes: 'Diese Version kommt ohne Hinweise.',
   later: 'Später',
+  heldUp: {
+    battery:
+      'Wartet, bis der Akku 20 % hat oder dieser Computer am Netz hängt. Der Knopf wartet nicht.',
+    metered: 'Wartet, bis das Netz nicht mehr nach Verbrauch abrechnet. Der Knopf wartet nicht.',
+  },
+  installsItself: {
+    idle: 'Wird installiert, sobald zehn Minuten lang niemand an diesem Computer war und kein Gateway arbeitet.',
+    night:
+      'Wird zwischen zwei und fünf Uhr nachts installiert, wenn niemand an diesem Computer ist und kein Gateway arbeitet.',
+    quit: 'Wird installiert, wenn Sie Holdfast beenden und die Gateways weiterlaufen lassen.',
+  },
   skip: 'Diese Version überspringen',
   showLog: 'Log zeigen',
   offerAgain: 'Wieder anbieten',

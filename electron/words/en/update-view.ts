@@ -63,6 +63,17 @@ export const updating = {
   isNew: 'What is new',
   noNotes: 'This version comes without notes.',
   later: 'Later',
+  heldUp: {
+    battery:
+      'Waiting until the battery has 20 %, or this computer runs on mains. The button does not wait.',
+    metered: 'Waiting until the network is not metered. The button does not wait.',
+  },
+  installsItself: {
+    idle: 'It is installed once nobody has used this computer for ten minutes and no gateway is at work.',
+    night:
+      'It is installed between two and five at night, while nobody uses this computer and no gateway is at work.',
+    quit: 'It is installed when you quit Holdfast and keep the gateways running.',
+  },
   skip: 'Skip this version',
   showLog: 'Show log',
   offerAgain: 'Offer it again',

@@ -51,6 +51,15 @@ export const updating: Words['updating'] = {
   isNew: '新内容',
   noNotes: '此版本没有说明。',
   later: '以后',
+  heldUp: {
+    battery: '等电池达到 20% 或接通电源后再继续。点击按钮则立即开始。',
+    metered: '等网络不再按流量计费后再继续。点击按钮则立即开始。',
+  },
+  installsItself: {
+    idle: '当十分钟无人使用本机且没有网关在工作时安装。',
+    night: '夜间两点至五点，无人使用本机且没有网关在工作时安装。',
+    quit: '在你退出 Holdfast 并保留网关运行时安装。',
+  },
   skip: '跳过此版本',
   showLog: '显示日志',
   offerAgain: '重新提供',

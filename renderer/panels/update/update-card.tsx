@@ -1,6 +1,7 @@
 /** The update, state by state. Every state says what happens and what can be done. */
 
 import type { ReactNode } from 'react';
+import { putOff } from '../../../electron/contract/put-off.ts';
 import type { Offer, UpdateState } from '../../../electron/contract/update.ts';
 import { isNewer } from '../../../electron/contract/version.ts';
 import { words } from '../../../electron/words/spoken.ts';
@@ -165,10 +166,28 @@ function OfferCard({ update }: { readonly update: Of<OfferStatus> }) {
       ) : (
         <PutOffOffer version={update.version} />
       )}
+      <WhenItBegins status={update.status} version={update.version} />
       {update.status === 'ready' && <UpdatePlan />}
       <OfferDetails offer={update} />
     </Card>
   );
+}
+
+/** What a version that is installed by itself waits for; nothing where it is left to the user. */
+function WhenItBegins(props: { readonly status: OfferStatus; readonly version: string }) {
+  const heldUp = useApp(({ updateHeldUp }) => updateHeldUp);
+  const choice = useApp(({ settings }) => settings.installUpdates);
+  const isPutOff = useApp(({ settings }) => putOff(settings, props.version) !== null);
+  if (choice === 'ask' || isPutOff) return null;
+  const said =
+    heldUp !== null
+      ? words.updating.heldUp[heldUp]
+      : props.status === 'ready' && words.updating.installsItself[choice];
+  return said ? (
+    <p className="card-lead" data-testid="update-begins">
+      {said}
+    </p>
+  ) : null;
 }
 
 function FailedCard({ update: { offer, problem, retry } }: { readonly update: Of<'failed'> }) {

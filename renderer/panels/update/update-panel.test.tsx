@@ -145,6 +145,19 @@ test.each(['available', 'ready'] as const)(
   },
 );
 
+test('a version that is installed by itself says when, and what holds it up', async () => {
+  const settings = { ...appState(now).settings, installUpdates: 'night' as const };
+  const update = { status: 'ready', version: '0.2.0', notes: '', size: 1 } as const;
+  const { bridge } = await openWindow(appState(now, { update, settings }), 'update');
+  expect(screen.getByTestId('update-begins').textContent).toMatch(/between two and five at night/);
+  act(() => bridge.publish({ updateHeldUp: 'battery' }));
+  expect(screen.getByTestId('update-begins').textContent).toMatch(/^Waiting until the battery/);
+  act(() => bridge.publish({ settings: { ...settings, skippedVersion: '0.2.0' } }));
+  expect(screen.queryByTestId('update-begins')).toBeNull();
+  act(() => bridge.publish({ settings: { ...settings, installUpdates: 'ask' } }));
+  expect(screen.queryByTestId('update-begins')).toBeNull();
+});
+
 test('the settings say which version is skipped, until it is installed', async () => {
   const { settings, app } = appState(now);
   const state = appState(now, { settings: { ...settings, skippedVersion: '0.2.0' } });
