@@ -31,15 +31,43 @@ function change(ident: number, filter: number, flags: number, notes: number): Bu
   return event;
 }
 
-export function createDarwinExitWaiter(): ExitWaiter {
-  return new DarwinExitWaiter();
+/** The calls that the waiter needs, with events as `struct kevent`. */
+export interface Kqueue {
+  /** A descriptor, closed on exec. */
+  open(): number;
+  close(queue: number): void;
+  /** Registers one change; false when the system refuses it, as for a process that has ended. */
+  apply(queue: number, event: Buffer): boolean;
+  /** Fills `events` with up to `most`, once there is one. */
+  wait(queue: number, events: Buffer, most: number, done: (count: number) => void): void;
+  startMarker(pid: number): string | undefined;
+}
+
+const system: Kqueue = {
+  open: () => libSystem().kqueue(),
+  close: closeSync,
+  apply: (queue, event) => libSystem().kevent(queue, event, 1, null, 0, null) === 0,
+  wait(queue, events, most, done) {
+    libSystem().kevent.async(queue, null, 0, events, most, null, (_error, count) => done(count));
+  },
+  startMarker,
+};
+
+/** @param kqueue the system's; another one in tests */
+export function createDarwinExitWaiter(kqueue: Kqueue = system): ExitWaiter {
+  return new DarwinExitWaiter(kqueue);
 }
 
 class DarwinExitWaiter implements ExitWaiter {
   /** What to call when the process with this pid has ended. */
   readonly #watches = new Map<number, Set<() => void>>();
+  readonly #kqueue: Kqueue;
   #queue = -1;
   #waiting = false;
+
+  constructor(kqueue: Kqueue) {
+    this.#kqueue = kqueue;
+  }
 
   watch(identity: Identity, onExit: (exit: ExitInfo) => void): () => void {
     let pending = true;
@@ -67,7 +95,7 @@ class DarwinExitWaiter implements ExitWaiter {
     const fires = this.#watches.get(pid) ?? new Set();
     const watched = this.#apply(change(pid, filterProc, add | oneShot, noteExit));
     // The marker is read after the registration, so it is the marker of the watched process.
-    if (!watched || startMarker(pid) !== identity.startedAt) {
+    if (!watched || this.#kqueue.startMarker(pid) !== identity.startedAt) {
       if (watched && fires.size === 0) this.#apply(change(pid, filterProc, remove, 0));
       setImmediate(fire);
       if (this.#watches.size === 0) this.#wait();
@@ -91,7 +119,7 @@ class DarwinExitWaiter implements ExitWaiter {
     }
     this.#waiting = true;
     const events = Buffer.alloc(eventSize * batch);
-    libSystem().kevent.async(this.#queue, null, 0, events, batch, null, (_error, count) => {
+    this.#kqueue.wait(this.#queue, events, batch, (count) => {
       this.#waiting = false;
       const over = this.#takeEnded(events, count);
       this.#wait();
@@ -112,7 +140,7 @@ class DarwinExitWaiter implements ExitWaiter {
   }
 
   #apply(event: Buffer): boolean {
-    return libSystem().kevent(this.#queue, event, 1, null, 0, null) === 0;
+    return this.#kqueue.apply(this.#queue, event);
   }
 
   readonly #wake = (): void => {
@@ -121,13 +149,13 @@ class DarwinExitWaiter implements ExitWaiter {
 
   #openQueue(): void {
     if (this.#queue >= 0) return;
-    this.#queue = libSystem().kqueue();
+    this.#queue = this.#kqueue.open();
     this.#apply(change(0, filterUser, add | clear, 0));
     process.on('exit', this.#wake);
   }
 
   #closeQueue(): void {
-    if (this.#queue >= 0) closeSync(this.#queue);
+    if (this.#queue >= 0) this.#kqueue.close(this.#queue);
     this.#queue = -1;
     process.off('exit', this.#wake);
   }
