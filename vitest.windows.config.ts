@@ -39,7 +39,7 @@ export default defineConfig({
     ...base.test,
     include: [
       'electron/{contract,gateway,process,staging,transaction}/**/*.test.ts',
-      'electron/files/{disk-problem,durable-write,verified-copy}.test.ts',
+      'electron/files/{disk-problem,durable-write,folder-list,verified-copy}.test.ts',
       'electron/rpc/frames.test.ts',
       'electron/reference-gateway/*.test.ts',
       ...commandLine,

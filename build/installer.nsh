@@ -9,7 +9,8 @@
 ;   uninstallOldVersion    customUnInit of the *old* version: an update has no work for it
 ;                          customUnInstallCheck: so what it answers does not matter
 ;   extractUsing7za        replaced: unpack into `<folder>.new`, check, then swap the folders by
-;                          renaming; a step that fails puts the old folder back
+;                          renaming; a step that fails puts the old folder back, which is removed
+;                          in the end
 ;   customInstall          the last look
 ;   uninstaller            customRemoveFiles: all or nothing, too; and the command line leaves the user's PATH
 ;
@@ -21,6 +22,8 @@
 ; elsewhere counts.
 ;
 ; Options   --wait=N       seconds to wait for the app (default 30)
+;           --keep-old     leave the replaced version as `<folder>.old`: who updates can go back to it, and
+;                          keeps it as `<folder>.kept` later
 ; Exit codes, besides NSIS's own 1 (cancelled) and 2 (aborted):
 !define HOLDFAST_STILL_RUNS 10   ; something still runs from the install folder; nothing was changed
 !define HOLDFAST_FILE_HELD 11    ; a program elsewhere holds a file there; nothing was changed
@@ -212,6 +215,7 @@ FunctionEnd
   SetOutPath $TEMP ; a folder that we stand in can't be removed
   RMDir /r "$INSTDIR.new"
   RMDir /r "$INSTDIR.old"
+  RMDir /r "$INSTDIR.kept"
   ClearErrors
   RMDir /r $INSTDIR
   ${If} ${Errors}
@@ -303,7 +307,12 @@ Function holdfastSwap
     RMDir /r "$INSTDIR.new"
     !insertmacro holdfastFail ${HOLDFAST_NOT_SWAPPED} "$INSTDIR could not be replaced. The old version is in its place."
   ${EndIf}
-  RMDir /r "$INSTDIR.old" ; what can't go now goes next time
+  ${GetParameters} $0
+  ClearErrors
+  ${GetOptions} $0 "--keep-old" $1
+  ${If} ${Errors}
+    RMDir /r "$INSTDIR.old" ; what can't go now goes next time
+  ${EndIf}
   SetOutPath $INSTDIR
   ClearErrors
 FunctionEnd

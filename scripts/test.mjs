@@ -228,7 +228,10 @@ const windows = {
   run: () =>
     runWindowsTests(extra, 'windows', all || extra.length > 0 ? { HOLDFAST_WINDOWS_ALL: '1' } : {}),
 };
-const windowsApp = { name: 'windows app', run: () => runWindowsAppTests(extra, repeat) };
+const windowsApp = {
+  name: 'windows app',
+  run: () => runWindowsAppTests(extra, repeat, all),
+};
 const windowsStages = [
   install,
   ...(ofApp ? [] : [windows]),

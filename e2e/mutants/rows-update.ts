@@ -41,7 +41,7 @@ export const updateRows: readonly Mutant[] = [
     name: 'damaged-download-kept',
     harm: 'A download that was damaged later is tried again as it is, in vain for ever.',
     file: 'electron/update/attempt.ts',
-    find: 'if (await isIntact(file, offer.sha512)) throw cause;',
+    find: 'if (await installer.isIntact(file, offer.sha512)) throw cause;',
     replace: 'throw cause;',
     guard: {
       file: 'electron/update/redownload.test.ts',

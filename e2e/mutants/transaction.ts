@@ -124,8 +124,8 @@ export const transactionMutants: readonly Mutant[] = [
     name: 'setup-run-from-anywhere',
     harm: 'Anyone who can write a plan makes the watcher run a program from any folder.',
     file: 'electron/transaction/plan.ts',
-    find: 'if (path.dirname(expected.setupFile) !== state.attempt(plan.attempt).folder) {',
-    replace: 'if (!path.isAbsolute(expected.setupFile)) {',
+    find: "if (expected.kind === 'nsis' && path.dirname(expected.setupFile) !== own) {",
+    replace: "if (expected.kind === 'nsis' && !path.isAbsolute(expected.setupFile)) {",
     guard: {
       file: 'electron/watcher/update/installer.test.ts',
       name: 'is run by no watcher, though it is the right program',
@@ -214,6 +214,47 @@ export const transactionMutants: readonly Mutant[] = [
     guard: {
       file: 'electron/staging/staging.test.ts',
       name: 'replaces a folder that holds more than its manifest names',
+    },
+  },
+  {
+    name: 'changed-folder-put-back',
+    harm: 'What was planted beside the old app runs after the way back.',
+    file: 'electron/transaction/installed-folder.ts',
+    find: '    await checkFolder(previous, deps.state.attempt(plan.attempt).oldFiles, old.listSha512);',
+    replace: '',
+    guard: {
+      file: 'electron/watcher/update/installer.test.ts',
+      name: 'whose new app does not come up, while the old one was changed',
+    },
+  },
+  {
+    name: 'changed-folder-returned-to',
+    harm: 'What was planted beside the kept app runs after a return.',
+    file: 'electron/transaction/installed-folder.ts',
+    find: '    await checkFolder(newFolder, newList, newListSha512);',
+    replace: '',
+    guard: {
+      file: 'electron/watcher/update/installed-folder.test.ts',
+      name: 'that was changed after it had been prepared is not installed',
+    },
+  },
+  {
+    name: 'planted-file-overlooked',
+    harm: 'A DLL that was put beside a kept program passes for a part of it.',
+    file: 'electron/files/folder-list.ts',
+    find: 'if (added !== undefined) throw',
+    replace: "if (added === '') throw",
+    guard: { file: 'electron/files/folder-list.test.ts', name: 'a file that was added is named' },
+  },
+  {
+    name: 'nothing-left-in-the-place',
+    harm: 'When a scanner holds the kept folder, no version at all is installed.',
+    file: 'electron/transaction/swap-folder.ts',
+    find: 'if (step.to === place && exists(aside)) await',
+    replace: "if (step.to === '' && exists(aside)) await",
+    guard: {
+      file: 'electron/transaction/swap-folder.test.ts',
+      name: 'a folder that can’t be put in its place leaves what was there',
     },
   },
 ];

@@ -44,7 +44,8 @@ export async function offerBrokenRelease(world: UpdateWorld, breakage: Breakage)
   await writeLatestYml(feed, { version: newBuild.version, file: imageFile });
 }
 
-function replaceGateway(root: string, change: (real: string) => string): void {
+/** @param root the folder that holds the app's `resources` */
+export function replaceGateway(root: string, change: (real: string) => string): void {
   const bundle = join(root, 'resources/holdfast-stage/watcher');
   const program = join(bundle, 'gateway.mjs');
   const text = change(readFileSync(program, 'utf8'));

@@ -3,7 +3,7 @@
  * on a feed, three gateways of the three policies. App, watcher and gateways run in the Windows world;
  * feed, witness and test run here, on the same 127.0.0.1.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import type { Identity } from '../../electron/contract/identity.ts';
@@ -42,12 +42,19 @@ export interface WindowsWorld extends GatewayRecords {
   readonly sandbox: Sandbox;
   readonly stage: Stage;
   readonly feed: FeedServer;
+  /** Puts another packed release on the feed. */
+  offer(release: string): void;
   /** The state folder as Windows sees it. */
   readonly state: string;
   /** The installed folder as Windows sees it. */
   readonly installed: string;
   /** Installs N with its Setup program, silently; starts it in these jobs, outermost first. */
-  startOld(jobs: readonly JobKind[], soakMs?: number): Promise<WindowsApp>;
+  startOld(
+    jobs: readonly JobKind[],
+    options?: { readonly soakMs?: number; readonly args?: readonly string[] },
+  ): Promise<WindowsApp>;
+  /** The version that Windows lists as installed. */
+  listedVersion(): Promise<string | undefined>;
   /** Waits until the app's process has ended. */
   ended(app: WindowsApp, timeoutMs?: number): Promise<void>;
   startWitness(): Promise<Witness>;
@@ -88,7 +95,13 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
     [worldScript, ...relative(sandbox.folder, path).split('/').filter(Boolean)].join('\\');
   const inSandbox = (name: string): string => join(sandbox.folder, name);
   mkdirSync(inSandbox('apps'));
-  const feed = await startFeedServer(releaseFolder('NEW'));
+  const offered = inSandbox('feed');
+  const offer = (release: string): void => {
+    rmSync(offered, { force: true });
+    symlinkSync(release, offered);
+  };
+  offer(releaseFolder('NEW'));
+  const feed = await startFeedServer(offered);
   const ports: Ports = await choosePorts();
   writeProfiles(sandbox, ports, {
     node: windowsNode,
@@ -106,10 +119,11 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
     sandbox,
     stage,
     feed,
+    offer,
     state,
     installed,
     ...gatewayRecords(sandbox.state),
-    async startOld(jobs, soakMs = shortSoakMs) {
+    async startOld(jobs, { soakMs = shortSoakMs, args = [] } = {}) {
       expect(await stage.call('setup', { file: oldSetup(), folder: installed })).toBe(0);
       const port = await freePort();
       const identity = await stage.call('start', {
@@ -120,11 +134,15 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
           `--remote-debugging-port=${port}`,
           `--feed-url=${feed.url}`,
           `--soak-ms=${soakMs}`,
+          ...args,
         ],
         log: seen(inSandbox('app.log')),
         jobs,
       });
       return { identity, port, ...(await attach(port)) };
+    },
+    async listedVersion() {
+      return (await stage.call('listed', { folder: installed }))?.version;
     },
     async ended({ identity }, timeoutMs = 30_000) {
       const isAlive = (): Promise<boolean> => stage.call('isAlive', identity);

@@ -4,54 +4,29 @@ import { expect } from '@playwright/test';
 import { stateFolder } from '../../electron/files/state-folder.ts';
 import { breakpointFile } from '../../electron/transaction/journal.ts';
 import { windowsNode } from '../../scripts/lib/wine.mjs';
-import { attach } from '../support/desktop-app.ts';
-import { clickUpdate, identityOf, shownReceipt } from '../support/update-checks.ts';
-import { oldBuild } from '../support/update-profiles.ts';
+import { clickUpdate, identityOf } from '../support/update-checks.ts';
 import {
-  eventOf,
-  ids,
-  test,
-  type WindowsApp,
-  type WindowsWorld,
-} from '../support/windows-world.ts';
+  expectPutBack,
+  foldersOf,
+  type Serving,
+  startServing,
+} from '../support/windows-way-back.ts';
+import { eventOf, test, type WindowsWorld } from '../support/windows-world.ts';
 
-async function startServing(world: WindowsWorld) {
-  const old = await world.startOld(['allows']);
-  const before = await world.watcherUntil(({ gateways }) =>
-    ids.every((id) => gateways[id]?.state.status === 'running'),
-  );
-  return { old, before };
-}
-
-type Before = Awaited<ReturnType<typeof startServing>>['before'];
-
-/** The app that the watcher started again shows why; everything is as it was before. */
-async function expectPutBack(
-  world: WindowsWorld,
-  old: WindowsApp,
-  before: Before,
-  problem: RegExp,
-): Promise<void> {
-  const { page } = await attach(old.port);
-  await page.getByTestId('nav-update').click();
-  const shown = page.getByTestId('receipt');
-  await expect(shown).toHaveAttribute('data-outcome', 'put-back', { timeout: 60_000 });
-  const receipt = await shownReceipt(page);
-  expect(receipt.problem?.message).toMatch(problem);
-  await test.info().attach('receipt', { body: await page.screenshot(), contentType: 'image/png' });
-  const after = await world.watcherUntil(({ gateways }) =>
-    ids.every((id) => gateways[id]?.state.status === 'running'),
-  );
-  for (const id of ['reference', 'foreign'] as const) {
-    expect(identityOf(after.gateways[id])).toEqual(identityOf(before.gateways[id]));
-  }
-  expect(after.gateways.release?.build).toBe(oldBuild.build);
+/** The gateway that ships was never stopped. */
+async function expectUntouched(world: WindowsWorld, serving: Serving, problem: RegExp) {
+  await expectPutBack(world, serving, problem);
+  const after = await world.watcher();
+  const id = 'reference';
+  expect(identityOf(after.gateways[id])).toEqual(identityOf(serving.before.gateways[id]));
+  expect(foldersOf(world)).toEqual(['Holdfast']);
 }
 
 test('a file that another program holds: nothing is installed, and everything is back [F54]', async ({
   world,
 }) => {
-  const { old, before } = await startServing(world);
+  const serving = await startServing(world);
+  const { old } = serving;
   const held = JSON.stringify(`${world.installed}\\resources\\app.asar`);
   const holder = await world.stage.call('start', {
     file: windowsNode,
@@ -61,14 +36,15 @@ test('a file that another program holds: nothing is installed, and everything is
   });
   await clickUpdate(old.page);
   await world.ended(old);
-  await expectPutBack(world, old, before, /another program holds a file .*\(exit code 11\)/);
+  await expectUntouched(world, serving, /another program holds a file .*\(exit code 11\)/);
   // Nothing has asked it to stop.
   expect(await world.stage.call('isAlive', holder)).toBe(true);
   await world.stage.call('kill', holder);
 });
 
 test('a Setup program that is killed at its work: everything is back [F6]', async ({ world }) => {
-  const { old, before } = await startServing(world);
+  const serving = await startServing(world);
+  const { old } = serving;
   const breakpoint = breakpointFile(stateFolder(world.sandbox.state), 'installer-running');
   writeFileSync(breakpoint, '');
   await clickUpdate(old.page);
@@ -80,5 +56,5 @@ test('a Setup program that is killed at its work: everything is back [F6]', asyn
   expect(await world.stage.call('kill', event.identity)).toBe(true);
   rmSync(breakpoint);
   await world.ended(old);
-  await expectPutBack(world, old, before, /The installer of version .* failed: exit code 1\b/);
+  await expectUntouched(world, serving, /The installer of version .* failed: exit code 1\b/);
 });

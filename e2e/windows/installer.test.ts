@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -124,6 +125,14 @@ test('an update waits for the app, spares its neighbours, and replaces all of it
   expect(await runningFrom(app)).toEqual([]);
 });
 
+test('the replaced version stays beside the new one where that is asked for', async () => {
+  expect(await runSetup('old', app, ['--keep-old'])).toBe(0);
+  expect([installedVersion(app), installedVersion(`${app}.old`)]).toEqual(['1.0.0', '1.0.1']);
+  expect(await registered()).toContain('1.0.0');
+  // As the watcher keeps it.
+  renameSync(`${app}.old`, `${app}.kept`);
+});
+
 test('uninstalling is all or nothing too, leaves user data, and takes the command line off the PATH [C3]', async () => {
   const before = treeOf(app);
   const searchPath = windowsUserPath();
@@ -135,7 +144,7 @@ test('uninstalling is all or nothing too, leaves user data, and takes the comman
   expect(treeOf(app)).toEqual(before);
   await endAll();
   expect(await uninstall(app)).toBe(0);
-  expect(existsSync(app)).toBe(false);
+  expect([app, `${app}.kept`].map((folder) => existsSync(folder))).toEqual([false, false]);
   expect(readFileSync(userData, 'utf8')).toBe('{}');
   expect(await registered()).not.toContain(app);
   expect([...others, commandLine].map(searchPath.has)).toEqual([true, true, false]);

@@ -1,6 +1,7 @@
 /** The calls of the stage in the Windows world (stage.ts); one type for both ends. */
 import type { Identity } from '../../electron/contract/identity.ts';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
+import type { ListedProgram } from '../../electron/process/index.ts';
 
 /** A process that belongs to Holdfast or to a test: its program is no part of Windows. */
 export interface Found {
@@ -37,6 +38,8 @@ export interface StageCalls {
   kill(input: Identity): Promise<boolean>;
   /** The running processes, without the stage. */
   processes(input: null): Promise<readonly Found[]>;
+  /** What Windows' list of installed programs says of the one in `folder`. */
+  listed(input: { readonly folder: string }): Promise<ListedProgram | null>;
   /** What the watcher of a state folder says. */
   watcher(input: { readonly state: string }): Promise<WatcherState>;
   /** Stops every gateway, ends the watcher and waits for its end; fine when there is none. */

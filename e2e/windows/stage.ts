@@ -13,6 +13,7 @@ import { text } from 'node:stream/consumers';
 import {
   appEnvironment,
   identify,
+  installedPrograms,
   isAlive,
   type SpawnSpec,
   spawnDetached,
@@ -78,6 +79,7 @@ const calls: StageCalls = {
   isAlive: async (identity) => isAlive(identity),
   kill: async (identity) => signal(identity, 'SIGKILL'),
   processes: async () => processes(),
+  listed: async ({ folder }) => installedPrograms()?.read(folder) ?? null,
   watcher: ({ state }) => watcherState(state),
   async retire({ state }) {
     await retireWatcher(state);

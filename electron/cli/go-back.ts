@@ -19,7 +19,7 @@ const beginMs = 240_000;
 const endMs = 30 * 60_000;
 
 const noneKept =
-  'No earlier version of Holdfast is kept here. An AppImage keeps the version that it was before its last update. What came as a package or by a Setup program goes back by installing the older one over it: sudo apt install --allow-downgrades ./Holdfast.deb';
+  'No earlier version of Holdfast is kept here. What updates itself keeps the version that it was before its last update. A package goes back by installing the older one over it: sudo apt install --allow-downgrades ./holdfast_*.deb';
 
 /** @throws a CliProblem where there is nothing to go back to */
 export function refuseWithoutKept(state: StateFolder): KeptVersion {

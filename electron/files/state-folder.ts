@@ -14,6 +14,10 @@ export interface AttemptFolder {
   readonly receipt: string;
   /** What the release keys have signed, as the app has seen it. */
   readonly metadata: string;
+  /** The files of the installed folder, listed before they are touched … */
+  readonly oldFiles: string;
+  /** … and those of the kept one that takes its place. */
+  readonly newFiles: string;
 }
 
 /** Where attempts of one kind of update lie: Holdfast's own, or those of one gateway. */
@@ -41,6 +45,8 @@ export interface StateFolder extends AttemptStore {
   readonly gatewayUpdates: string;
   /** Which version was installed before: it can be gone back to. */
   readonly keptVersion: string;
+  /** The files of its folder, where it is one. */
+  readonly keptFiles: string;
   /** Locked by the app while it updates: one update at a time. */
   readonly appLock: string;
   /** What the release keys have signed, as the app has seen it … */
@@ -79,6 +85,8 @@ function attemptFolder(folder: string): AttemptFolder {
     journal: path.join(folder, 'journal.jsonl'),
     receipt: path.join(folder, 'receipt.json'),
     metadata: path.join(folder, 'metadata'),
+    oldFiles: path.join(folder, 'old-files.json'),
+    newFiles: path.join(folder, 'new-files.json'),
   };
 }
 
@@ -113,6 +121,7 @@ export function stateFolder(folder: string): StateFolder {
     versions: at('run', 'versions.json'),
     updates: at('updates'),
     keptVersion: at('updates', 'kept-version.json'),
+    keptFiles: at('updates', 'kept-files.json'),
     appLock: at('updates', 'app.lock'),
     seenByApp: at('trust', 'app'),
     seenOutside: at('trust', 'outside'),

@@ -48,6 +48,7 @@ export {
   startedBefore,
   startTicks,
 } from './identity.ts';
+export type { InstalledPrograms, ListedProgram } from './installed-programs.ts';
 export { judgeEscape } from './judge-escape.ts';
 export { logOpenIn, whereLogIs } from './log-location.ts';
 export { type LoginEntries, type LoginProgram, loginEntryId } from './login-entry.ts';
@@ -80,7 +81,13 @@ export {
   userNamespaces,
   userOpenFiles,
 } from './self.ts';
-export { launchOutside, loginEntries, spawnDetached, userPath } from './spawn-detached.ts';
+export {
+  installedPrograms,
+  launchOutside,
+  loginEntries,
+  spawnDetached,
+  userPath,
+} from './spawn-detached.ts';
 export {
   type Escape,
   type ExitInfo,

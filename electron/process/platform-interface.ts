@@ -3,6 +3,7 @@
  * and its folders linux/, darwin/ and windows/.
  */
 import type { Identity } from '../contract/identity.ts';
+import type { InstalledPrograms } from './installed-programs.ts';
 import type { LoginEntries } from './login-entry.ts';
 import type { ExitInfo, NamedSocket, SpawnResult, SpawnSpec } from './spawn-spec.ts';
 import type { UserPath } from './user-path.ts';
@@ -211,6 +212,8 @@ export interface Platform {
   loginEntries(): LoginEntries;
   /** Null where the system keeps none that programs change. */
   userPath(): UserPath | null;
+  /** Null where the system keeps no list that an installer writes to. */
+  installedPrograms(): InstalledPrograms | null;
 
   // Who holds what.
 

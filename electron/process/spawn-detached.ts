@@ -4,6 +4,7 @@
  * surely it survives this program.
  */
 import { sharedExitWaiter } from './exit-waiter.ts';
+import type { InstalledPrograms } from './installed-programs.ts';
 import type { LoginEntries } from './login-entry.ts';
 import { platform } from './platform.ts';
 import { refuseNul, type SpawnResult, type SpawnSpec } from './spawn-spec.ts';
@@ -29,6 +30,11 @@ export async function launchOutside(spec: SpawnSpec): Promise<SpawnResult> {
 /** What the system itself starts when the user logs in. */
 export function loginEntries(): LoginEntries {
   return platform.loginEntries();
+}
+
+/** The system's list of installed programs; null where an installer writes to none. */
+export function installedPrograms(): InstalledPrograms | null {
+  return platform.installedPrograms();
 }
 
 /** The user's own search path; null where the system keeps none that programs change. */

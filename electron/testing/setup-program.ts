@@ -11,7 +11,12 @@ export function setupProgram(script: string, folders: { from: string; to: string
     const fs = require('fs'), path = require('path');
     const { from, to } = ${JSON.stringify(folders)};
     const args = process.argv.slice(1).filter((one) => /^[/-]/.test(one));
-    const install = () => { fs.rmSync(to, { recursive: true }); fs.cpSync(from, to, { recursive: true }); };
+    const install = () => {
+      fs.rmSync(to + '.old', { recursive: true, force: true });
+      fs.renameSync(to, to + '.old');
+      fs.cpSync(from, to, { recursive: true });
+      if (!args.includes('--keep-old')) fs.rmSync(to + '.old', { recursive: true });
+    };
     const beside = (name, text) => {
       const file = path.join(to, '..', name);
       fs.writeFileSync(file + '.part', text);

@@ -153,7 +153,7 @@ export function writeAttempt(
     readonly env?: Plan['launch']['env'];
     readonly confirmMs?: number | undefined;
     readonly isReturn?: true;
-  },
+  } & Partial<Pick<Plan, 'fromVersion' | 'toVersion'>>,
 ): Plan {
   const { env = {}, confirmMs, ...given } = parts;
   const plan: Plan = {

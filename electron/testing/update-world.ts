@@ -31,6 +31,7 @@ import {
   readPlan,
   type SetupInstall,
 } from '../transaction/plan.ts';
+import { listReplaced } from '../watcher/update/genuine.ts';
 import { Transactions } from '../watcher/update/transaction.ts';
 import {
   createMemoryGateway,
@@ -111,9 +112,7 @@ export const createWorld = (options: WorldOptions): World => new World(options);
 
 export class World {
   readonly state: StateFolder;
-  readonly plan: Plan;
-  /** The app that planned the update. */
-  readonly app: Identity;
+  plan: Plan;
   readonly gateways: ReadonlyMap<string, MemoryGateway>;
   /** Apps that the watcher has started. */
   readonly launches: Identity[] = [];
@@ -135,7 +134,6 @@ export class World {
     prepareStateFolder(this.state);
     mkdirSync(this.#folder);
     this.#appFile = path.join(this.#folder, setup ? 'holdfast.exe' : 'Holdfast.AppImage');
-    this.app = sleeper(this.#root);
     const profiles = options.profiles.map((input) => z.parse(profileSchema, input));
     this.gateways = new Map(
       profiles.map((profile) => [profile.id, createMemoryGateway(profile, this.newPid())]),
@@ -146,7 +144,7 @@ export class World {
     this.plan = writeAttempt(this.state, attempt, {
       fromBuild: oldBuild,
       toBuild: setup ? null : newBuild,
-      app: this.app,
+      app: sleeper(this.#root),
       expected: setup
         ? this.#laySetup(attempt, setup, current, next)
         : layAppImage(this.#appFile, attempt, { old: 'old app', new: 'new app' }),
@@ -165,6 +163,11 @@ export class World {
     });
   }
 
+  /** The app that planned the update. */
+  get app(): Identity {
+    return this.plan.app;
+  }
+
   /** What the installed app's file holds. */
   content(): string {
     return existsSync(this.#appFile) ? readText(this.#appFile) : 'nothing';
@@ -178,7 +181,7 @@ export class World {
   /** The AppImage's names. */
   files(): AppImageInstall {
     const { expected } = this.plan;
-    if (expected.kind === 'nsis') throw new Error('a Setup program has no such files');
+    if (expected.kind !== 'appimage') throw new Error('a folder has no such files');
     return expected;
   }
 
@@ -314,10 +317,11 @@ export async function runToHandOver(
   released = (): void => {},
 ): Promise<void> {
   const { attempt, expected } = world.plan;
-  transactions.arm(attempt, newFileOf(readPlan(world.state, attempt)).sha512);
+  const old = await listReplaced(attempt, world.state);
+  transactions.arm(attempt, newFileOf(readPlan(world.state, attempt)).sha512, old);
   await transactions.release(attempt);
   released();
-  if (expected.kind !== 'nsis') world.replace();
+  if (expected.kind === 'appimage') world.replace();
   transactions.handOver(attempt, world.app);
 }
 

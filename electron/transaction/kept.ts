@@ -1,11 +1,12 @@
 /**
- * The version that an AppImage was before its last update. Its file lies beside the installed one, hidden; what is
- * known of it lies in the state folder. It is one, always: the next update, or the way back to it, keeps another.
+ * The version that was installed before the last update. Its file, or on Windows its folder, lies beside the installed
+ * one; what is known of it lies in the state folder. It is one, always: the next update, or the way back to it, keeps
+ * another.
  *
- *   an update is committed: its hash is recorded ─► the old link gets the name of the kept file ─► the journal ends
+ *   an update is committed: its hash is recorded ─► the old one gets the name of the kept one ─► the journal ends
  *
- * Each step may be repeated. Killed in between, the record names a file that is not there yet: a return checks the
- * file by the recorded hash, and the next watcher finishes.
+ * Each step may be repeated. Killed in between, the record names what is not there yet: a return checks it by the
+ * recorded hash, and the next watcher finishes.
  */
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +16,13 @@ import { sha512Of } from '../files/file-hash.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { FileProblem, readUntrustedJson } from '../files/untrusted-file.ts';
 import { keepInstalled } from './installed.ts';
-import { type AppImageInstall, absolutePath, type Plan, sha512Text } from './plan.ts';
+import {
+  type AppImageInstall,
+  absolutePath,
+  listedProgramSchema,
+  type Plan,
+  sha512Text,
+} from './plan.ts';
 
 const maxBytes = 16 * 1024;
 
@@ -24,9 +31,11 @@ const keptSchema = z.strictObject({
   version: z.string().check(z.minLength(1), z.maxLength(64)),
   build: z.string().check(z.minLength(1), z.maxLength(128)),
   file: absolutePath,
-  /** base64. */
+  /** base64; of a folder that of the list of its files, which lies beside this record. */
   sha512: sha512Text,
   size: z.int().check(z.nonnegative()),
+  /** Present when it is a folder: what the system's list of installed programs said of it. */
+  folder: z.optional(z.strictObject({ listedAs: z.nullable(listedProgramSchema) })),
 });
 export type KeptVersion = z.infer<typeof keptSchema>;
 
@@ -40,7 +49,10 @@ export function readKept(state: StateFolder): KeptVersion | null {
   try {
     const kept = readUntrustedJson(state.keptVersion, keptSchema, maxBytes);
     const found = lstatSync(kept.file, { throwIfNoEntry: false });
-    return found?.isFile() && found.size === kept.size ? kept : null;
+    const isThere = kept.folder
+      ? found?.isDirectory()
+      : found?.isFile() && found.size === kept.size;
+    return isThere ? kept : null;
   } catch (error) {
     if (error instanceof FileProblem) return null;
     throw error;
@@ -57,7 +69,12 @@ export async function keepReplaced(
   if (lstatSync(names.oldLink, { throwIfNoEntry: false })) {
     const { bytes: size, sha512 } = await sha512Of(names.oldLink);
     const kept: KeptVersion = { schema: 1, version, build, file, sha512, size };
-    writeDurable(state.keptVersion, `${JSON.stringify(kept, null, 2)}\n`);
+    writeKept(state, kept);
   }
   keepInstalled(names, file);
+}
+
+/** Records what is kept. Throws the system's error. */
+export function writeKept(state: StateFolder, kept: KeptVersion): void {
+  writeDurable(state.keptVersion, `${JSON.stringify(kept, null, 2)}\n`);
 }

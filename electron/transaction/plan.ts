@@ -14,6 +14,7 @@ import { attemptIdSchema } from '../contract/receipt.ts';
 import { fsyncDir, writeDurable } from '../files/durable-write.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { readUntrustedJson } from '../files/untrusted-file.ts';
+import { folderNames } from './folder-names.ts';
 import { launchSchema } from './launch-allow-list.ts';
 
 /** A plan with 256 gateways is far smaller. */
@@ -47,7 +48,23 @@ const appImageSchema = z.strictObject({
   oldLink: absolutePath,
 });
 
-/** A Setup program, run by the watcher when the app has ended; see installed.ts. */
+/** What the system's list of installed programs says of one. */
+export const listedProgramSchema = z.strictObject({
+  name: z.string().check(z.maxLength(256)),
+  version: z.string().check(z.maxLength(64)),
+  kilobytes: z.nullable(z.int().check(z.nonnegative())),
+});
+
+/** An installed folder as it was before the update: what comes back has to be this. */
+export const oldFolderSchema = z.strictObject({
+  /** Of the list of its files, which lies in the attempt's own folder. */
+  listSha512: sha512Text,
+  /** Of all its files. */
+  bytes: z.int().check(z.nonnegative()),
+  listedAs: z.nullable(listedProgramSchema),
+});
+
+/** A Setup program, run by the watcher when the app has ended; see folder-names.ts. */
 const setupSchema = z.strictObject({
   kind: z.literal('nsis'),
   /** The program in the installed folder, and which file it is before the installation. */
@@ -58,6 +75,19 @@ const setupSchema = z.strictObject({
   setupSha512: sha512Text,
   /** How long it may take, milliseconds. */
   installMs: milliseconds,
+});
+
+/** The folder that was kept, put in the place of the installed one when the app has ended; see folder-names.ts. */
+const keptFolderSchema = z.strictObject({
+  kind: z.literal('folder'),
+  /** The program in the installed folder, and which file it is before the return. */
+  appFile: absolutePath,
+  fileMark: z.string().check(z.maxLength(128)),
+  newFolder: absolutePath,
+  /** The list of its files, in the attempt's own folder, and the list's sha512. */
+  newList: absolutePath,
+  newListSha512: sha512Text,
+  newListedAs: z.nullable(listedProgramSchema),
 });
 
 export const plannedGatewaySchema = z.strictObject({
@@ -89,7 +119,7 @@ const planSchema = z.strictObject({
   toBuild: z.nullable(z.string()),
   /** The app that wrote it; until it hands over, it alone touches the app's files. */
   app: identitySchema,
-  expected: z.discriminatedUnion('kind', [appImageSchema, setupSchema]),
+  expected: z.discriminatedUnion('kind', [appImageSchema, setupSchema, keptFolderSchema]),
   /** The name under which the new file is signed. Absent in plans of versions before signed releases. */
   signedAs: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
   /** The new file is the version that was kept: what was installed before is told by its record, not by a signature. */
@@ -113,13 +143,23 @@ const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 export type AppImageInstall = z.infer<typeof appImageSchema>;
+export type OldFolder = z.infer<typeof oldFolderSchema>;
 export type SetupInstall = z.infer<typeof setupSchema>;
+export type KeptFolderInstall = z.infer<typeof keptFolderSchema>;
 
-/** The file that the update brings, where it lies before it is installed, and its sha512 in base64. */
+/**
+ * The file that the update brings, where it lies before it is installed, and its sha512 in base64. Of a folder it is
+ * the list of its files.
+ */
 export function newFileOf({ expected }: Pick<Plan, 'expected'>): { file: string; sha512: string } {
-  return expected.kind === 'nsis'
-    ? { file: expected.setupFile, sha512: expected.setupSha512 }
-    : { file: expected.newFile, sha512: expected.appSha512 };
+  switch (expected.kind) {
+    case 'appimage':
+      return { file: expected.newFile, sha512: expected.appSha512 };
+    case 'nsis':
+      return { file: expected.setupFile, sha512: expected.setupSha512 };
+    case 'folder':
+      return { file: expected.newList, sha512: expected.newListSha512 };
+  }
 }
 
 /** Writes the plan durably, in a new folder. Throws the system's error. */
@@ -156,23 +196,41 @@ export function readPlan(state: StateFolder, attempt: string): Plan {
 /** Files that the update writes, runs or removes must be where an update's files are. */
 function checkTouched(state: StateFolder, plan: Plan, file: string): void {
   const { expected } = plan;
-  if (expected.kind === 'nsis') {
-    if (path.dirname(expected.setupFile) !== state.attempt(plan.attempt).folder) {
-      throw new Error(`${file} names a program that an update may not run: ${expected.setupFile}.`);
-    }
-    const folder = path.dirname(expected.appFile);
-    if (sharesPrefix(folder, state.root)) {
-      throw new Error(
-        `${file} would replace ${folder}, where Holdfast’s background service runs from.`,
-      );
-    }
-    return;
-  }
-  const folder = path.dirname(expected.appFile);
-  for (const beside of [expected.newFile, expected.oldLink]) {
-    if (path.dirname(beside) !== folder || !path.basename(beside).startsWith('.')) {
+  if (expected.kind === 'appimage') checkImageInstall(expected, file);
+  else checkFolderInstall(state, plan.attempt, expected, file);
+}
+
+function checkImageInstall({ appFile, newFile, oldLink }: AppImageInstall, file: string): void {
+  for (const beside of [newFile, oldLink]) {
+    if (path.dirname(beside) !== path.dirname(appFile) || !path.basename(beside).startsWith('.')) {
       throw new Error(`${file} names a file that an update may not touch: ${beside}.`);
     }
+  }
+}
+
+function checkFolderInstall(
+  state: StateFolder,
+  attempt: string,
+  expected: SetupInstall | KeptFolderInstall,
+  file: string,
+): void {
+  const folder = path.dirname(expected.appFile);
+  const own = state.attempt(attempt).folder;
+  if (expected.kind === 'nsis' && path.dirname(expected.setupFile) !== own) {
+    throw new Error(`${file} names a program that an update may not run: ${expected.setupFile}.`);
+  }
+  if (expected.kind === 'folder' && expected.newFolder !== folderNames(expected.appFile).kept) {
+    throw new Error(
+      `${file} names a folder that an update may not install: ${expected.newFolder}.`,
+    );
+  }
+  if (expected.kind === 'folder' && path.dirname(expected.newList) !== own) {
+    throw new Error(`${file} names a list that is not its own: ${expected.newList}.`);
+  }
+  if (sharesPrefix(folder, state.root)) {
+    throw new Error(
+      `${file} would replace ${folder}, where Holdfast’s background service runs from.`,
+    );
   }
 }
 

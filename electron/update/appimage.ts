@@ -12,8 +12,10 @@ import { fileMark } from '../files/file-identity.ts';
 import { keepUnderSecondName } from '../files/second-name.ts';
 import type { Clock } from '../process/index.ts';
 import { restoreInstalled } from '../transaction/installed.ts';
+import { keptFileOf } from '../transaction/kept.ts';
 import type { Exchanged } from './appimage-origin.ts';
 import { copyVerified } from './copy-verified.ts';
+import { isIntact } from './feed.ts';
 import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
 import { type UnpackLimits, unpackStage } from './unpack-stage.ts';
 
@@ -36,6 +38,7 @@ export function createAppImageInstaller(deps: AppImageDeps): Installer {
 
 class AppImageInstaller implements Installer {
   readonly appFile: string;
+  readonly keptFile: string;
   /** A running image is replaced by a rename: a process that has the old one open keeps it. */
   readonly needsAppClosed = false;
   readonly mustBeFree = [];
@@ -44,6 +47,16 @@ class AppImageInstaller implements Installer {
   constructor(deps: AppImageDeps) {
     this.#deps = deps;
     this.appFile = deps.appFile;
+    this.keptFile = keptFileOf(deps.appFile);
+  }
+
+  /** The kept file is an image like any other. */
+  goingBack(): Installer {
+    return this;
+  }
+
+  isIntact(file: string, sha512: string): Promise<boolean> {
+    return isIntact(file, sha512);
   }
 
   /** For the copy; the old image's hard link needs no room. */

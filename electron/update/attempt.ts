@@ -9,7 +9,6 @@ import { errorText } from '../contract/error-text.ts';
 import type { Problem } from '../contract/gateway.ts';
 import { once } from '../process/index.ts';
 import { readJournal } from '../transaction/journal.ts';
-import { isIntact } from './feed.ts';
 import { discardAttempt, type PreparedAttempt, prepareAttempt } from './install.ts';
 import { isUpdateLive, type UpdateEvent } from './machine.ts';
 import { type Installable, type Installer, type UpdateDeps, UpdateProblem } from './types.ts';
@@ -88,7 +87,7 @@ export class UpdateAttempt {
     try {
       return await prepareAttempt(deps, installer, file, offer);
     } catch (cause) {
-      if (await isIntact(file, offer.sha512)) throw cause;
+      if (await installer.isIntact(file, offer.sha512)) throw cause;
       if (offer.signedAs === null) {
         throw new UpdateProblem(
           `Version ${offer.version}, which was kept, has been damaged or removed. Nothing was changed.`,

@@ -123,7 +123,7 @@ export function reasonAgainst(
   if (copy.packageType === 'deb') {
     return {
       message: 'This Holdfast was installed as a Debian package; the system updates it.',
-      hint: 'Download the new package, then run: sudo apt install ./Holdfast.deb. No older one is kept; with its package you go back: sudo apt install --allow-downgrades ./Holdfast.deb',
+      hint: 'Download the new package, then run: sudo apt install ./holdfast_*.deb. No older one is kept; with its package you go back: sudo apt install --allow-downgrades ./holdfast_*.deb',
     };
   }
   if (runsFromImage(copy)) return imageExchanged(copy) ?? withoutKeys(copy);

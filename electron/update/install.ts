@@ -76,7 +76,7 @@ export async function prepareAttempt(
       gateways: profiles.map((profile) => plannedGateway(profile, views[profile.id])),
       launch: launchOf(prepared.appFile, deps.args(), deps.env),
       soakMs: deps.soakMs,
-      ...(offer.signedAs === null ? {} : confirmation(deps, prepared)),
+      ...(offer.signedAs === null ? {} : confirmation(deps)),
       budgets: budgets,
     };
     // What the app has seen signed: the watcher has it checked once more, outside the app.
@@ -138,9 +138,8 @@ async function stageNext(
   }
 }
 
-/** Only where the old version can come back. */
-function confirmation(deps: UpdateDeps, { kind }: PreparedInstall): Pick<Plan, 'confirmMs'> {
-  const confirmMs = kind === 'appimage' ? deps.confirmMs() : null;
+function confirmation(deps: UpdateDeps): Pick<Plan, 'confirmMs'> {
+  const confirmMs = deps.confirmMs();
   return confirmMs === null ? {} : { confirmMs };
 }
 

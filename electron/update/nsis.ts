@@ -11,9 +11,12 @@ import { errorText } from '../contract/error-text.ts';
 import { fileMark } from '../files/file-identity.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { listAttempts } from '../transaction/attempts.ts';
+import { folderNames } from '../transaction/folder-names.ts';
 import { installedBuild } from '../transaction/installed.ts';
 import { sharesPrefix } from '../transaction/plan.ts';
 import { copyVerified } from './copy-verified.ts';
+import { isIntact } from './feed.ts';
+import { createKeptFolderInstaller, type FolderDeps } from './kept-folder.ts';
 import { type Installer, type PreparedInstall, UpdateProblem } from './types.ts';
 
 /** The program's name in the attempt's folder: not like the app's, which installers search for. */
@@ -23,29 +26,35 @@ const unpackedFactor = 5;
 /** A Setup program of 100 MB takes some 10 s; a virus scanner on a slow disk, minutes. Milliseconds. */
 const installMs = 300_000;
 
-export interface NsisDeps {
-  /** The app's program in the installed folder. */
-  readonly appFile: string;
-  readonly state: StateFolder;
-}
-
-export function createNsisInstaller(deps: NsisDeps): Installer {
+export function createNsisInstaller(deps: FolderDeps): Installer {
   return new NsisInstaller(deps);
 }
 
 class NsisInstaller implements Installer {
   readonly appFile: string;
+  readonly keptFile: string;
   /** What is going to be replaced. */
   readonly needsAppClosed = true;
   readonly mustBeFree: readonly string[];
   readonly #folder: string;
   readonly #state: StateFolder;
 
-  constructor({ appFile, state }: NsisDeps) {
+  constructor({ appFile, state }: FolderDeps) {
     this.appFile = appFile;
-    this.#folder = path.dirname(appFile);
+    const { place, kept } = folderNames(appFile);
+    this.keptFile = kept;
+    this.#folder = place;
     this.#state = state;
     this.mustBeFree = [this.#folder];
+  }
+
+  goingBack(): Installer {
+    const deps = { appFile: this.appFile, state: this.#state };
+    return createKeptFolderInstaller(deps, () => this.objection());
+  }
+
+  isIntact(file: string, sha512: string): Promise<boolean> {
+    return isIntact(file, sha512);
   }
 
   roomNeeded(size: number): number {

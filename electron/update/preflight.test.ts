@@ -61,6 +61,11 @@ function facts(free: Readonly<Record<string, number>> = {}): PreflightFacts {
       appFile: path.join(installed, 'Holdfast.AppImage'),
       roomNeeded: (size) => size,
       needsAppClosed: false,
+      keptFile: '',
+      isIntact: async () => true,
+      goingBack: () => {
+        throw new Error('not asked');
+      },
       mustBeFree: [],
       objection: () => undefined,
       prepare: unused,

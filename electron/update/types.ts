@@ -79,6 +79,12 @@ export type PreparedInstall = Plan['expected'];
 export interface Installer {
   /** The file that is replaced and started again. */
   readonly appFile: string;
+  /** Where the version before lies, once an update has replaced it. */
+  readonly keptFile: string;
+  /** How that version is installed again. */
+  goingBack(): Installer;
+  /** Is `file`, which `prepare` is to be given, still what it was? False also when it can't be read. */
+  isIntact(file: string, sha512: string): Promise<boolean>;
   /** Bytes that the folder of `appFile` must have room for, given the new file's size. */
   roomNeeded(size: number): number;
   /** The files can be replaced only once this app has ended. */

@@ -7,7 +7,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { isNewer } from '../contract/version.ts';
 import { acquireLock } from '../process/index.ts';
-import { keptFileOf, readKept } from '../transaction/kept.ts';
+import { readKept } from '../transaction/kept.ts';
 import { problemOf, UpdateAttempt } from './attempt.ts';
 import {
   initialUpdate,
@@ -123,9 +123,10 @@ class AppUpdates implements UpdateService {
 
   async goBack(): Promise<void> {
     await this.#exclusively(async () => {
-      const { installer, state } = this.#deps;
+      const { installer: forUpdates, state } = this.#deps;
       const kept = readKept(state);
-      if ('unavailable' in installer || kept?.file !== keptFileOf(installer.appFile)) return;
+      if ('unavailable' in forUpdates || kept?.file !== forUpdates.keptFile) return;
+      const installer = forUpdates.goingBack();
       const { version, size, sha512, file } = kept;
       const offer = { version, notes: '', size };
       if (!this.#enters({ type: 'go-back', offer }, 'preparing')) return;
@@ -297,7 +298,7 @@ class AppUpdates implements UpdateService {
     this.#keptAsOf = asOf;
     const kept = readKept(state);
     const before = this.#kept;
-    this.#kept = kept?.file === keptFileOf(installer.appFile) ? kept.version : null;
+    this.#kept = kept?.file === installer.keptFile ? kept.version : null;
     if (this.#kept !== before) for (const listener of this.#listeners) listener();
   }
 

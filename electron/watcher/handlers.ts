@@ -24,6 +24,7 @@ import { thisMachine } from '../presets/machine.ts';
 import { heldSockets, systemClock } from '../process/index.ts';
 import type { Connection } from '../rpc/connection.ts';
 import { newestThatFit } from '../rpc/frames.ts';
+
 import { orderOfAgent } from './agent-orders.ts';
 import type { Histories } from './histories.ts';
 import type { LogFollower } from './log-follow.ts';
@@ -34,6 +35,7 @@ import type { Registry } from './registry.ts';
 import type { StateBoard } from './state.ts';
 import type { SuccessionHost } from './succession/predecessor.ts';
 import type { Trials } from './trials.ts';
+import type { CheckedAttempt } from './update/genuine.ts';
 import type { Transactions } from './update/transaction.ts';
 import type { Updates } from './updates.ts';
 import type { UsageSampler } from './usage.ts';
@@ -52,8 +54,7 @@ export interface HandlerDeps {
   readonly usage: UsageSampler;
   readonly phone: Phone;
   readonly updates: Updates;
-  /** The sha512 of an attempt's file that the release keys have signed; rejects with a ContractError. */
-  checkGenuine(attempt: string): Promise<string>;
+  checkAttempt(attempt: string): Promise<CheckedAttempt>;
   /** Says who runs what was found, unless it is a gateway here already. */
   withOwners(presets: readonly PresetView[], known: ReadonlySet<string>): Promise<PresetView[]>;
   surroundings(): z.infer<typeof surroundingsSchema>;
@@ -367,10 +368,9 @@ function updateHandlers(deps: HandlerDeps) {
     'update.arm': async ({ attempt }) => {
       usableTransactions();
       refuseDuringGatewayUpdate(deps);
-      const genuine = await deps.checkGenuine(attempt);
-      const transactions = usableTransactions();
+      const { genuine, old } = await deps.checkAttempt(attempt);
       refuseDuringGatewayUpdate(deps);
-      transactions.arm(attempt, genuine);
+      usableTransactions().arm(attempt, genuine, old);
       return null;
     },
     'update.release': ({ attempt }) => usableTransactions().release(attempt),

@@ -52,7 +52,7 @@ import { StateBoard } from './state.ts';
 import { StateLock } from './state-lock.ts';
 import { SuccessionHost } from './succession/predecessor.ts';
 import { Trials } from './trials.ts';
-import { checkGenuine } from './update/genuine.ts';
+import { checkAttempt } from './update/genuine.ts';
 import { Updates } from './updates.ts';
 import { usageSampler } from './usage.ts';
 import { keepUserEnvironment } from './user-environment.ts';
@@ -344,8 +344,8 @@ export class Watch {
           user: this.#environment.current(),
           clock: this.#clock,
         }),
-      checkGenuine: (attempt) =>
-        checkGenuine(attempt, { state, clock: this.#clock, env: process.env }),
+      checkAttempt: (attempt) =>
+        checkAttempt(attempt, { state, clock: this.#clock, env: process.env }),
       surroundings: ownSurroundings,
       subscribe: subscriptions.add,
       endSoon: (reason) => setImmediate(() => this.end(reason, 'retired')),

@@ -69,13 +69,14 @@ export function ensurePackedDeb() {
 /**
  * The releases after the new one, each a version above the one before it.
  * @param {number} count of updates in a row, the one from old to new among them
+ * @param {keyof typeof kinds} [kind]
  * @returns {Promise<{ HOLDFAST_RELEASES_AFTER: string }>} their folders, parted by `:`
  */
-export async function ensureReleasesAfter(count) {
+export async function ensureReleasesAfter(count, kind = 'linux') {
   const folders = [];
   for (let patch = 2; patch <= count; patch += 1) {
     const release = { name: `new-${patch}`, version: `1.0.${patch}`, flavour: 'e2e' };
-    folders.push(await pack(release, 'linux'));
+    folders.push(await pack(release, kind));
   }
   return { HOLDFAST_RELEASES_AFTER: folders.join(':') };
 }

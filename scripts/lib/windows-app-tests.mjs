@@ -6,7 +6,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDisplay } from './display.mjs';
-import { ensurePackedReleases } from './packed-images.mjs';
+import { ensurePackedReleases, ensureReleasesAfter } from './packed-images.mjs';
 import { isRoot, root } from './paths.mjs';
 import { readReport } from './reports.mjs';
 import { runTool } from './run.mjs';
@@ -19,9 +19,10 @@ const report = 'windows-app';
 /**
  * @param {readonly string[]} extra words for Playwright
  * @param {string} repeat how often each test is run
+ * @param {boolean} all also those that are marked @all, for which a third release is packed
  * @returns {Promise<import('./stages.mjs').Counts>}
  */
-export async function runWindowsAppTests(extra, repeat) {
+export async function runWindowsAppTests(extra, repeat, all) {
   const why = whyNoWine();
   if (why) {
     const required = process.env.HOLDFAST_REQUIRE_WINDOWS === '1';
@@ -31,14 +32,21 @@ export async function runWindowsAppTests(extra, repeat) {
   }
   await ensureSystemPackages(['tests']);
   await ensureWine();
-  const releases = await ensurePackedReleases('windows');
+  const releases = {
+    ...(await ensurePackedReleases('windows')),
+    ...(all ? await ensureReleasesAfter(2, 'windows') : {}),
+  };
   const results = path.join(root, 'test-results');
   rmSync(path.join(results, `${report}.json`), { force: true });
   const display = await ensureDisplay([], process.env);
   try {
     const code = await runTool(
       'playwright',
-      ['test', '--project=windows', '--repeat-each', repeat, ...extra],
+      [
+        ...['test', '--project=windows', '--repeat-each', repeat],
+        ...(all || extra.length > 0 ? [] : ['--grep-invert', '@all']),
+        ...extra,
+      ],
       { ...releases, ...display.env, HOLDFAST_REPORT: report, HOLDFAST_RESULTS: results },
     );
     const counts = readReport(report, 'expected-skips-windows.json');

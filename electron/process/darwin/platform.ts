@@ -150,6 +150,7 @@ export const darwin: Platform = {
   loginEntries: () => darwinLoginEntries(),
   // Shells make it from files that the user writes.
   userPath: () => null,
+  installedPrograms: () => null,
   portHolders,
   hasListener: () => false,
   socketsOf,

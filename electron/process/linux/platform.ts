@@ -58,6 +58,7 @@ export const linux: Platform = {
   loginEntries: () => linuxLoginEntries(),
   // Shells make it from files that the user writes.
   userPath: () => null,
+  installedPrograms: () => null,
   portHolders,
   hasListener,
   socketsOf,

@@ -4,6 +4,7 @@ import { publisherOf } from './authenticode.ts';
 import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, socketsOf } from './holders.ts';
+import { windowsInstalledPrograms } from './installed-programs.ts';
 import { holdWindowsFile, windowsLock } from './lock.ts';
 import { windowsLoginEntries } from './login-entry.ts';
 import { variableOf } from './memory.ts';
@@ -36,6 +37,7 @@ export const windows: Platform = {
   groupLives: () => false,
   loginEntries: () => windowsLoginEntries(),
   userPath: () => windowsUserPath(),
+  installedPrograms: () => windowsInstalledPrograms(),
   portHolders,
   hasListener: () => false,
   socketsOf,

@@ -1,14 +1,31 @@
 /** Whether the installed app is what was verified, and how the old one is restored. */
 import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { errorText } from '../../contract/error-text.ts';
 import type { Problem } from '../../contract/gateway.ts';
 import { fileMark } from '../../files/file-identity.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import type { Stage } from '../../staging/staged.ts';
 import { stageWatcher } from '../../staging/staging.ts';
+import { folderNames } from '../../transaction/folder-names.ts';
 import { installedBuild, restoreInstalled, stageSourceOf } from '../../transaction/installed.ts';
+import {
+  type FolderDeps,
+  type FolderInstall,
+  isOldInPlace,
+  keepReplacedFolder,
+  putOldBack,
+  removeLeftovers,
+} from '../../transaction/installed-folder.ts';
 import { keepReplaced } from '../../transaction/kept.ts';
-import type { AppImageInstall, Plan, SetupInstall } from '../../transaction/plan.ts';
+import type {
+  AppImageInstall,
+  KeptFolderInstall,
+  OldFolder,
+  Plan,
+  SetupInstall,
+} from '../../transaction/plan.ts';
+import type { TransactionState } from './machine.ts';
 
 /**
  * The cheap comparison, made before anything is started: the very file (device, inode, size, time
@@ -50,28 +67,62 @@ export async function stageInstalled(
   return stageWatcher(state, stageSourceOf(appFile));
 }
 
-/** Restores the old app as far as that is possible; returns why not. Repeatable. */
-export function restoreFiles(plan: Plan): Problem | null {
+/** Whether the folder that was kept is in its place. Throws a sentence. */
+export function compareReturned(plan: Plan, { appFile }: KeptFolderInstall): void {
+  if (installedBuild(appFile)?.buildId === plan.toBuild && existsSync(appFile)) return;
+  throw new Error(`Version ${plan.toVersion} is not in its place: ${path.dirname(appFile)}.`);
+}
+
+/** Restores the old app as far as that is possible; resolves with why not. Repeatable. */
+export async function restoreFiles(
+  deps: FolderDeps,
+  plan: Plan,
+  old: OldFolder | null,
+): Promise<Problem | null> {
   const { expected } = plan;
-  if (expected.kind === 'nsis') return problemAfterSetup(plan, expected);
+  if (expected.kind !== 'appimage') return restoreFolder(deps, plan, expected, old);
   try {
     restoreInstalled(expected);
     return null;
   } catch (error) {
     const { appFile, oldLink } = expected;
-    const why = errorText(error);
-    return {
-      message: `The old version could not be put back in its place (${why}).`,
-      hint: `It is kept as ${oldLink}; move it to ${appFile}.`,
-    };
+    return notPutBack(error, `It is kept as ${oldLink}; move it to ${appFile}.`);
   }
 }
 
-/** Only an installer can undo its work: the problem says what it left. */
-function problemAfterSetup(plan: Plan, { appFile, fileMark: before, setupFile }: SetupInstall) {
-  rmSync(setupFile, { force: true });
+async function restoreFolder(
+  deps: FolderDeps,
+  plan: Plan,
+  expected: FolderInstall,
+  old: OldFolder | null,
+): Promise<Problem | null> {
+  if (expected.kind === 'nsis') rmSync(expected.setupFile, { force: true });
+  try {
+    await putOldBack(deps, plan, expected, old);
+  } catch (error) {
+    const { previous } = folderNames(expected.appFile);
+    const { message, hint } = notPutBack(error, `It is kept as ${previous}.`);
+    const stays = stayingApp(plan, expected);
+    return {
+      message: [message, hint, stays?.message].filter(Boolean).join(' '),
+      ...(stays?.hint !== undefined && { hint: stays.hint }),
+    };
+  }
+  return stayingApp(plan, expected);
+}
+
+function notPutBack(error: unknown, hint: string): Problem {
+  return {
+    message: `The old version could not be put back in its place (${errorText(error)}).`,
+    hint,
+  };
+}
+
+/** What is installed instead of the old version; null when that is in its place. */
+function stayingApp(plan: Plan, expected: FolderInstall): Problem | null {
+  if (isOldInPlace(plan, expected)) return null;
+  const { appFile } = expected;
   const found = installedBuild(appFile);
-  if (found?.buildId === plan.fromBuild && fileMark(appFile) === before) return null;
   if (found && found.buildId !== plan.fromBuild && existsSync(appFile)) {
     return {
       message: `Version ${found.version} of the app stays installed; your gateways run their old build.`,
@@ -86,18 +137,24 @@ function problemAfterSetup(plan: Plan, { appFile, fileMark: before, setupFile }:
 
 /** Keeps what was there for a roll-back, and removes what was needed only to install. Rejects with the system's error. */
 export async function tidyInstalled(
-  state: StateFolder,
+  deps: FolderDeps,
   plan: Plan,
-  forward: boolean,
+  { direction, old }: Pick<TransactionState, 'direction' | 'old'>,
 ): Promise<void> {
   const { expected } = plan;
+  const forward = direction === 'forward';
   if (expected.kind === 'nsis') rmSync(expected.setupFile, { force: true });
-  else if (forward) await keepReplaced(state, plan, expected);
+  if (expected.kind !== 'appimage') {
+    if (forward) await keepReplacedFolder(deps, plan, expected, old);
+    removeLeftovers(expected, deps.log);
+  } else if (forward) {
+    await keepReplaced(deps.state, plan, expected);
+  }
 }
 
 /** The build that is started after a roll-back: the old one, or what an installer has left there. */
 export function buildAfterRollBack({ expected, fromBuild }: Plan): string {
-  return expected.kind === 'nsis'
-    ? (installedBuild(expected.appFile)?.buildId ?? fromBuild)
-    : fromBuild;
+  return expected.kind === 'appimage'
+    ? fromBuild
+    : (installedBuild(expected.appFile)?.buildId ?? fromBuild);
 }

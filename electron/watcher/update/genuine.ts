@@ -8,12 +8,14 @@ import { publishers, trustedRoot } from '../../contract/build-info.ts';
 import { ContractError } from '../../contract/define.ts';
 import { errorText } from '../../contract/error-text.ts';
 import { sha512Of } from '../../files/file-hash.ts';
+import { checkFolder } from '../../files/folder-list.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { askCommand } from '../../gateway/version/ask-command.ts';
 import type { Clock } from '../../process/index.ts';
 import { stagedOr, trustScript } from '../../staging/staged.ts';
+import { listInstalled } from '../../transaction/installed-folder.ts';
 import { readKept } from '../../transaction/kept.ts';
-import { newFileOf, type Plan, readPlan } from '../../transaction/plan.ts';
+import { newFileOf, type OldFolder, type Plan, readPlan } from '../../transaction/plan.ts';
 
 export interface GenuineDeps {
   readonly state: StateFolder;
@@ -34,8 +36,42 @@ async function checkKept(state: StateFolder, plan: Plan): Promise<string> {
   const { file, sha512 } = newFileOf(plan);
   const kept = readKept(state);
   const isKept = kept?.sha512 === sha512 && kept.version === plan.toVersion;
-  if (isKept && (await sha512Of(file)).sha512 === sha512) return sha512;
-  throw new ContractError(`Version ${plan.toVersion} is not the version that was kept here.`);
+  if (!isKept || (await sha512Of(file)).sha512 !== sha512) {
+    throw new ContractError(`Version ${plan.toVersion} is not the version that was kept here.`);
+  }
+  if (plan.expected.kind === 'folder') {
+    await checkFolder(plan.expected.newFolder, file, sha512).catch((error: unknown) => {
+      throw new ContractError(`Version ${plan.toVersion} was kept here, but ${errorText(error)}`);
+    });
+  }
+  return sha512;
+}
+
+/**
+ * The folder that an attempt is going to replace, listed for its way back; null where it replaces a file. Rejects
+ * with a ContractError.
+ */
+export async function listReplaced(attempt: string, state: StateFolder): Promise<OldFolder | null> {
+  const { expected } = planOf(attempt, state);
+  if (expected.kind === 'appimage') return null;
+  return listInstalled(state, attempt, expected).catch((error: unknown) => {
+    throw new ContractError(
+      `What is installed could not be recorded for the way back: ${errorText(error)}.`,
+    );
+  });
+}
+
+export interface CheckedAttempt {
+  /** base64 sha512 of the file that the release keys have signed, or that was kept. */
+  readonly genuine: string;
+  /** The folder that it is going to replace, as it is; null where it replaces a file. */
+  readonly old: OldFolder | null;
+}
+
+/** What has to be known of an attempt before it is armed. Rejects with a ContractError. */
+export async function checkAttempt(attempt: string, deps: GenuineDeps): Promise<CheckedAttempt> {
+  const genuine = await checkGenuine(attempt, deps);
+  return { genuine, old: await listReplaced(attempt, deps.state) };
 }
 
 /** @returns base64 sha512 of the file that was checked. Rejects with a ContractError. */

@@ -54,11 +54,26 @@ const setup = (): SetupInstall => {
 const beside = (name: string): string => path.join(world.state.root, '..', name);
 const attemptFile = (attempt: string, file: string): string =>
   path.join(world.state.attempt(attempt).folder, path.basename(file));
+/** The installed folder, and what lies beside it. */
+const besideApps = (): string[] =>
+  readdirSync(path.dirname(path.dirname(setup().appFile)))
+    .filter((name) => name.startsWith('apps'))
+    .sort();
 const events = () =>
   readJournal(world.state.attempt(world.plan.attempt).journal).records.map(({ event }) => event);
 
-async function run(script: string, options: Partial<WorldOptions> = {}, installMs = 20_000) {
+/** Apps of this version show no window. */
+const mute: World['onLaunch'] = (which, _app, report) =>
+  which === 'new app' ? undefined : report(OLD_BUILD);
+
+async function run(
+  script: string,
+  options: Partial<WorldOptions> = {},
+  installMs = 20_000,
+  onLaunch?: World['onLaunch'],
+) {
   world = createWorld({ profiles: profiles, setup: { script, installMs }, ...options });
+  if (onLaunch) world.onLaunch = onLaunch;
   const generation = world.generation();
   await runToAppEnd(world, generation);
   return generation;
@@ -97,7 +112,7 @@ describe('an installer', () => {
     expect(receipt.steps.find(({ name }) => name === 'installed')?.detail).toBe('exit code 0');
     expect(world.launches.length).toBe(1);
     const args: string[] = JSON.parse(readFileSync(beside('setup-args'), 'utf8'));
-    expect(args).toEqual(setupArguments(path.dirname(setup().appFile)));
+    expect(args).toEqual(setupArguments(path.dirname(setup().appFile), true));
     expect(args).not.toContain('--force-run');
     expectClean(newBuild);
   });
@@ -129,10 +144,11 @@ describe('an installer', () => {
     const generation = world.generation();
     await runToAppEnd(world, generation);
     const receipt = await receiptOf(generation);
-    expect(receipt.outcome).toBe('failed');
-    expect(receipt.problem?.message).toContain('It ended with exit code 4.');
+    expect(receipt.outcome).toBe('put-back');
+    expect(receipt.problem?.message).toBe('It ended with exit code 4.');
     expect(shipped).toMatchObject({ build: OLD_BUILD, history: [], pin: { build: OLD_BUILD } });
     expect(receipt.gateways.find(({ id }) => id === 'shipped')?.result).toBe('kept');
+    expect(world.content()).toBe('old app');
   });
 
   it('that was changed after it had been verified is not started [F43]', async () => {
@@ -229,6 +245,21 @@ describe('everything old is back after an installer', () => {
     expect(identify(Number(readFileSync(beside('child'), 'utf8')))).toBeUndefined();
   });
 
+  it('that has left half of what it brings [F6]', async () => {
+    const half = `fs.writeFileSync(path.join(to, 'resources/holdfast-stage/watcher/gateway.mjs'), 'half');`;
+    await failed(`install(); ${half}`, 'is not the file its manifest names');
+  });
+
+  it('that is cut off between its two renames [R156]', async () => {
+    await failed(`fs.renameSync(to, to + '.old'); process.exit(13);`, 'exit code 13');
+    expect(besideApps()).toEqual(['apps']);
+  });
+
+  it('that has done its work and says that it failed', async () => {
+    await failed('install(); process.exit(15);', 'exit code 15');
+    expect(besideApps()).toEqual(['apps']);
+  });
+
   it('that is killed [F6]', async () => {
     const generation = await run('setInterval(() => {}, 1e6);');
     await stopTree(await installer(), { graceMs: 0, graceful: 'none' });
@@ -248,14 +279,6 @@ describe('gateways are back, and the receipt names what is missing, after an ins
     expectClean(OLD_BUILD);
   });
 
-  it('that has left half of what it brings [F6]', async () => {
-    const script = `install(); fs.writeFileSync(path.join(to, 'resources/holdfast-stage/watcher/gateway.mjs'), 'half');`;
-    const receipt = await receiptOf(await run(script));
-    expect(receipt.outcome).toBe('failed');
-    expect(receipt.problem?.message).toContain('is not the file its manifest names');
-    expectClean(OLD_BUILD);
-  });
-
   it('that has removed the app and brought nothing', async () => {
     const script = `fs.rmSync(to, { recursive: true }); process.exit(2);`;
     const receipt = await receiptOf(await run(script));
@@ -266,14 +289,22 @@ describe('gateways are back, and the receipt names what is missing, after an ins
     expectClean(OLD_BUILD);
   });
 
-  it('whose new app does not come up: that one stays, and is named', async () => {
-    world = createWorld({ profiles: profiles, setup: { script: 'install();' }, appStartMs: 200 });
-    world.onLaunch = () => undefined;
-    const generation = world.generation();
-    await runToAppEnd(world, generation);
-    const receipt = await receiptOf(generation);
+  it('of an older kind, which keeps nothing, and whose new app does not come up: that one stays, and is named', async () => {
+    const script = `install(); fs.rmSync(to + '.old', { recursive: true });`;
+    const receipt = await receiptOf(await run(script, { appStartMs: 200 }, undefined, mute));
     expect(receipt.outcome).toBe('failed');
     expect(receipt.problem?.message).toContain('Version 1.1.0 of the app stays installed');
+    expectClean(OLD_BUILD);
+  });
+
+  it('whose new app does not come up, while the old one was changed: that one stays', async () => {
+    const script = `install(); fs.writeFileSync(to + '.old/holdfast.exe', 'planted');`;
+    const receipt = await receiptOf(await run(script, { appStartMs: 200 }, undefined, mute));
+    expect(receipt.outcome).toBe('failed');
+    expect(receipt.problem?.message).toMatch(/could not be started.*holdfast\.exe was changed/);
+    expect(receipt.problem?.message).toContain('It is kept as ');
+    expect(receipt.problem?.message).toContain('Version 1.1.0 of the app stays installed');
+    expect(world.content()).toBe('new app');
     expectClean(OLD_BUILD);
   });
 });
@@ -337,8 +368,10 @@ describe('a watcher that is killed while the installer runs', () => {
 });
 
 it('a folder with a space is not passed to the installer: quotes would be part of it', () => {
-  expect(setupArguments('C:\\Users\\a b\\Holdfast')).toEqual(['/S', '--updated']);
-  expect(setupArguments('C:\\Holdfast')).toEqual(['/S', '--updated', '/D=C:\\Holdfast']);
+  expect(setupArguments('C:\\Users\\a b\\Holdfast', true)).toEqual([
+    ...['/S', '--updated', '--keep-old'],
+  ]);
+  expect(setupArguments('C:\\Holdfast', false)).toEqual(['/S', '--updated', '/D=C:\\Holdfast']);
 });
 
 it('the exit codes of Holdfast’s Setup program are explained, others are only named', () => {

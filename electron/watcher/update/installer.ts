@@ -45,10 +45,15 @@ const unknown: ExitInfo = { code: null, signal: null };
 /**
  * `/S`: no window. `--updated`: keep what an update keeps. Never `--force-run`: only the watcher
  * starts the app. `/D=` takes the rest of the line and allows no quotes, so it can't name a folder
- * with a space; the installer then uses the folder that it has recorded itself.
+ * with a space; the installer then uses the folder that it has recorded itself. `--keep-old`: it leaves
+ * the folder that it replaces (folder-names.ts).
  */
-export function setupArguments(folder: string): string[] {
-  return ['/S', '--updated', ...(/[\s"]/.test(folder) ? [] : [`/D=${folder}`])];
+export function setupArguments(folder: string, keepOld: boolean): string[] {
+  return [
+    ...['/S', '--updated'],
+    ...(keepOld ? ['--keep-old'] : []),
+    ...(/[\s"]/.test(folder) ? [] : [`/D=${folder}`]),
+  ];
 }
 
 /** Runs it to its end and writes that to the journal. Rejects with the sentence for the roll-back. */
@@ -74,7 +79,7 @@ function startSetup(
 ): ReturnType<typeof spawnDetached> {
   const nonce = randomBytes(16).toString('hex');
   attempt.record({ type: 'installer-starting', nonce });
-  const args = setupArguments(path.dirname(appFile));
+  const args = setupArguments(path.dirname(appFile), attempt.state().old !== null);
   const call = deps.setupCommand?.(setupFile, args) ?? { command: setupFile, args };
   const log = path.join(path.dirname(setupFile), 'installer.log');
   // The journal has waited for the disk.

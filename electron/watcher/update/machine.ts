@@ -22,8 +22,9 @@
  *        gateways from the old stage, new app ended, old file restored, old app started
  *                     └──► put-back, or failed when one of these could not be done
  *
- * A Setup program is run between the hand-over and the comparison, when the app has ended. What it
- * has done can't be undone, so a roll-back then starts whichever app is installed.
+ * A Setup program is run between the hand-over and the comparison, when the app has ended; so is the exchange of
+ * folders for a return on Windows. A roll-back starts whichever app is installed then: the old one, or the new one
+ * where that could not be.
  *
  * Where the plan names a time for it, the new version has to be kept by its user.
  *
@@ -36,7 +37,7 @@ import type { Outcome } from '../../contract/receipt.ts';
 import type { UpdatePhase } from '../../contract/update-phases.ts';
 import type { Stage } from '../../staging/staged.ts';
 import type { JournalRecord, TransactionEvent } from '../../transaction/events.ts';
-import type { Plan } from '../../transaction/plan.ts';
+import type { OldFolder, Plan } from '../../transaction/plan.ts';
 import { type GatewayProgress, reduceGateway, untouched } from './gateway-progress.ts';
 
 export interface InstallerProgress {
@@ -52,10 +53,12 @@ export interface InstallerProgress {
 export interface TransactionState {
   readonly direction: 'forward' | 'roll-back';
   readonly armedAt: number | null;
+  /** The installed folder as it was; null where none is replaced. */
+  readonly old: OldFolder | null;
   readonly releasing: { readonly deadline: number } | null;
   readonly released: boolean;
   readonly handedOver: Identity | null;
-  /** The Setup program; null when the plan has none. */
+  /** What is installed while no app runs: a Setup program, or the kept folder; null when the plan has neither. */
   readonly installer: InstallerProgress | null;
   /** The next build; null until it is known. */
   readonly next: Stage | null;
@@ -110,11 +113,12 @@ export function initialState(plan: Plan): TransactionState {
   return {
     direction: 'forward',
     armedAt: null,
+    old: null,
     releasing: null,
     released: false,
     handedOver: null,
     installer:
-      plan.expected.kind === 'nsis'
+      plan.expected.kind !== 'appimage'
         ? { startedAt: null, nonce: '', identity: null, ended: false, detail: '' }
         : null,
     next: plan.nextStage,
@@ -170,7 +174,7 @@ function reduceEvent(
     case 'version-read':
       return state;
     case 'armed':
-      return { ...state, armedAt: at };
+      return { ...state, armedAt: at, old: event.old ?? null };
     case 'releasing':
       return { ...state, releasing: { deadline: event.deadline } };
     case 'released':

@@ -17,12 +17,14 @@ import {
 } from '../../process/index.ts';
 import type { Stage } from '../../staging/staged.ts';
 import { pruneAttempts } from '../../transaction/attempts.ts';
+import { putKeptInPlace } from '../../transaction/installed-folder.ts';
 import type { Plan } from '../../transaction/plan.ts';
 import { startVerified } from '../../transaction/start-verified.ts';
 import { type AppReports, endApp, waitForEnd } from './app.ts';
 import {
   buildAfterRollBack,
   compareInstalled,
+  compareReturned,
   restoreFiles,
   stageInstalled,
   tidyInstalled,
@@ -72,11 +74,10 @@ export function gatewayWork(deps: StepDeps, attempt: Attempt): GatewayWork {
 
 /** Does one step. A rejection rolls the attempt back, if it still goes forward. */
 export async function performStep(deps: StepDeps, attempt: Attempt, step: Step): Promise<void> {
-  const { plan } = attempt;
   const work = gatewayWork(deps, attempt);
   switch (step.do) {
     case 'install':
-      return plan.expected.kind === 'nsis' ? install(deps, attempt, plan.expected) : undefined;
+      return installWithoutApp(deps, attempt);
     case 'compare-files':
       return compareFiles(deps, attempt);
     case 'bring-back':
@@ -97,7 +98,7 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
     case 'end-new-app':
       return endNewApp(deps, attempt);
     case 'restore-files':
-      return attempt.record({ type: 'files-restored', problem: restoreFiles(plan) });
+      return restoreOldFiles(deps, attempt);
     case 'tell-back':
       attempt.record({ type: 'back' });
       return deps.saveReceipt(attempt, 'back');
@@ -114,6 +115,24 @@ export async function performStep(deps: StepDeps, attempt: Attempt, step: Step):
   }
 }
 
+async function installWithoutApp(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const { plan } = attempt;
+  const { expected } = plan;
+  if (expected.kind === 'nsis') return install(deps, attempt, expected);
+  if (expected.kind !== 'folder') return;
+  if (attempt.state().installer?.startedAt === null) {
+    attempt.record({ type: 'installer-starting', nonce: '' });
+  }
+  await putKeptInPlace(deps, plan, expected);
+  if (attempt.closed()) return;
+  attempt.record({ type: 'installer-ended', problem: null, detail: 'the folders were exchanged' });
+}
+
+async function restoreOldFiles(deps: StepDeps, attempt: Attempt): Promise<void> {
+  const problem = await restoreFiles(deps, attempt.plan, attempt.state().old);
+  if (!attempt.closed()) attempt.record({ type: 'files-restored', problem });
+}
+
 /** Also finds out which build is the next one, where only the installed folder can tell. */
 async function compareFiles(deps: StepDeps, attempt: Attempt): Promise<void> {
   const { plan } = attempt;
@@ -122,6 +141,8 @@ async function compareFiles(deps: StepDeps, attempt: Attempt): Promise<void> {
     const stage = await stageInstalled(plan, plan.expected, deps.state, detail);
     if (attempt.closed()) return;
     attempt.record({ type: 'next-staged', stage });
+  } else if (plan.expected.kind === 'folder') {
+    compareReturned(plan, plan.expected);
   } else {
     compareInstalled(plan, plan.expected);
   }
@@ -353,8 +374,7 @@ async function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): Promi
       deps.log(`A file of the update could not be removed: ${String(error)}`);
     }
   };
-  const forward = attempt.state().direction === 'forward';
-  if (!attempt.closed()) await tidy(() => tidyInstalled(deps.state, attempt.plan, forward));
+  if (!attempt.closed()) await tidy(() => tidyInstalled(deps, attempt.plan, attempt.state()));
   if (attempt.closed()) return;
   // Whatever an earlier update was undone for: this one stayed up.
   if (outcome === 'committed') for (const one of deps.supervisors().values()) one.unpin();

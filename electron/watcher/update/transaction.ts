@@ -28,6 +28,7 @@ import {
   writeReceipt,
 } from '../../transaction/attempts.ts';
 import { OvertakenError } from '../../transaction/journal.ts';
+import type { OldFolder } from '../../transaction/plan.ts';
 import { noteUpdate } from '../update-events.ts';
 import { AppReports, launchApp } from './app.ts';
 import { type Attempt, needWritten, openAttempt } from './attempt.ts';
@@ -141,8 +142,9 @@ export class Transactions {
    * Checks plan and journal, and takes the attempt over. Throws a ContractError.
    *
    * @param genuine base64 sha512 of the file that the release keys have signed
+   * @param old the installed folder, where one is replaced
    */
-  arm(id: string, genuine: string): void {
+  arm(id: string, genuine: string, old: OldFolder | null = null): void {
     if (this.#active) throw new ContractError('An update is under way already.');
     let attempt: Attempt;
     try {
@@ -158,7 +160,8 @@ export class Transactions {
     this.#active = attempt;
     const watcher = this.#deps.identity ?? selfIdentity();
     this.#standBy.begin();
-    attempt.record({ type: 'armed', watcher, escape: this.#deps.escape?.() ?? null });
+    const escaped = this.#deps.escape?.() ?? null;
+    attempt.record({ type: 'armed', watcher, escape: escaped, ...(old && { old }) });
     this.#watchApp(attempt);
     needWritten(attempt);
   }
