@@ -3,7 +3,7 @@
  * away, measured by the witness outside, who asks every 1–2 ms and counts a gateway as back only with
  * the new nonce and build.
  *
- *   npm run bench:update [-- --json] [-- --runs 3]
+ *   npm run bench:update [-- --json] [-- --runs 3] [-- --electron <folder of another Electron>]
  *
  * The time without a window is from the last sign of the old window to the first paint of the new one.
  *
@@ -19,9 +19,14 @@ import { createUpdateWorld, watcherUntil } from '../e2e/support/update-world.ts'
 import { leaveNothing } from '../e2e/support/watcher.ts';
 import { type Receipt, type ReceiptGateway, receiptSchema } from '../electron/contract/receipt.ts';
 import { firstPaint } from './ui-probes.ts';
+import { fetchCosts } from './update-fetch.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '3' },
+    electron: { type: 'string', default: '' },
+  },
 });
 /** Short: the soak is not what is measured. */
 const soakMs = 1_000;
@@ -147,9 +152,10 @@ function round(value: number): number {
 
 const runs: Run[] = [];
 for (let left = Number(values.runs); left > 0; left--) runs.push(await runOnce());
+const fetched = await fetchCosts(values.electron);
 const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 if (values.json) {
-  console.log(JSON.stringify({ machine, runs }));
+  console.log(JSON.stringify({ machine, runs, fetched }));
 } else {
   for (const [index, { gateways, steps, window }] of runs.entries()) {
     console.log(`run ${index + 1} (${machine})`);
@@ -157,4 +163,5 @@ if (values.json) {
     console.log('without a window:', window);
     console.log(steps.map(({ name, at }) => `${name} ${at}`).join(', '));
   }
+  console.log('bytes fetched, and ms to verify 100 MB:', fetched);
 }

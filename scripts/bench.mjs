@@ -13,6 +13,7 @@ import { ensurePeers, ensureSocketActivate } from './lib/peers.mjs';
 import { Problem, runScript, say } from './lib/say.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
+import { packagingTools } from './lib/toolchain.mjs';
 import { runInWine } from './lib/wine.mjs';
 
 await runScript(async () => {
@@ -25,7 +26,7 @@ await runScript(async () => {
   }
   await ensureSystemPackages(['electron', 'tests', 'packaging']);
   const electron = await resolveElectron();
-  const images = name === 'update' ? await ensurePackedReleases() : {};
+  const images = name === 'update' ? await packedReleases() : {};
   const peers = await peersFor(name);
   if (name !== 'update') await ensureBuilt();
   const { code, left } = await inTestEnvironment({
@@ -35,6 +36,12 @@ await runScript(async () => {
   for (const line of left) say(`the benchmark left this process behind: ${line}`);
   return code || (left.length > 0 ? 1 : 0);
 });
+
+/** Two releases, and what packs another one. */
+async function packedReleases() {
+  const { APPIMAGE_TOOLS_PATH = '' } = await packagingTools({ fast: true });
+  return { ...(await ensurePackedReleases()), HOLDFAST_APPIMAGE_TOOLS: APPIMAGE_TOOLS_PATH };
+}
 
 /** Other programs that a benchmark compares with, for its environment. @param {string} name */
 async function peersFor(name) {

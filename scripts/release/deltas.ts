@@ -81,7 +81,7 @@ async function putDelta(target: string, base: Buffer, next: Buffer): Promise<voi
 }
 
 /** Bytes that a client downloads that goes by the block maps. */
-async function fetchedWithout(base: Buffer, next: Buffer): Promise<number> {
+export async function fetchedWithout(base: Buffer, next: Buffer): Promise<number> {
   const [from, to] = [blockMapIn(base), blockMapIn(next)];
   if (from === undefined || to === undefined) return next.length;
   const parts = planParts(await readBlockMap(from.map), await readBlockMap(to.map));

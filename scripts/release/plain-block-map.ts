@@ -43,7 +43,7 @@ export function blockMapIn(image: Buffer): { map: Buffer; start: number } | unde
 }
 
 /** The same image with the block map at its end stored. Throws for one without. */
-function withPlainBlockMap(image: Buffer): { image: Buffer; blockMapSize: number } {
+export function withPlainBlockMap(image: Buffer): { image: Buffer; blockMapSize: number } {
   const there = blockMapIn(image);
   if (!there) throw new Error('An AppImage without a block map.');
   const { start } = there;
