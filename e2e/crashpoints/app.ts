@@ -12,6 +12,7 @@ import path from 'node:path';
 import { appVersion, ownBuildId } from '../../electron/contract/build-info.ts';
 import { errorText } from '../../electron/contract/error-text.ts';
 import { prepareStateFolder, stateFolder } from '../../electron/files/state-folder.ts';
+import { sweepAppDrafts } from '../../electron/lifecycle/app-drafts.ts';
 import { reportToWatcher } from '../../electron/lifecycle/started-app.ts';
 import { createLink } from '../../electron/link/link.ts';
 import {
@@ -46,6 +47,7 @@ prepareStateFolder(state);
 const single = acquireLock(path.join(world, 'control', 'single.lock'));
 // The one that runs shows its window.
 if (!('release' in single)) process.exit(0);
+sweepAppDrafts(state);
 
 const log = (message: string): void => {
   const line = `${new Date().toISOString()} ${process.pid} ${ownBuildId} ${message}\n`;

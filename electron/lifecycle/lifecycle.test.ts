@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stateFolder } from '../files/state-folder.ts';
 import { systemClock } from '../process/index.ts';
 import { createSettings } from '../settings/settings.ts';
 import { identity, transactionIn, watcherWith } from '../testing/app-states.ts';
 import { launchOf } from '../transaction/launch-allow-list.ts';
+import { sweepAppDrafts } from './app-drafts.ts';
 import {
   launchArguments,
   readLaunchOptions,
@@ -22,6 +24,16 @@ import { requireAskedFolder } from './state-root.ts';
 import { checkOnNewChannel, mayCheck } from './update-schedule.ts';
 
 const inSight = { hidden: false, quitting: false };
+
+test('the app removes what one that was killed has left half written of settings and launcher', () => {
+  const state = stateFolder(mkdtempSync(path.join(tmpdir(), 'hf-drafts-')));
+  mkdirSync(path.dirname(state.launcher));
+  const drafts = [state.settings, state.launcher].map((file) => `${file}.0123456789ab.tmp`);
+  for (const draft of drafts) writeFileSync(draft, 'half');
+  sweepAppDrafts(state);
+  expect(drafts.filter((draft) => existsSync(draft))).toEqual([]);
+  rmSync(state.root, { recursive: true });
+});
 
 describe('what the app was started with', () => {
   test('nothing is the ordinary case', () => {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { App } from 'electron';
 import { errorText } from '../contract/error-text.ts';
 import { diskTrouble } from '../files/disk-problem.ts';
-import { sweepDrafts } from '../files/durable-write.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
+import { sweepAppDrafts } from './app-drafts.ts';
 import { becomeTheOne, type InstanceCall } from './single-instance.ts';
 
 /**
@@ -16,8 +16,7 @@ export async function claimStateFolder(app: App, self: InstanceCall): Promise<St
   // The lock lies in this folder too, and can't say what is wrong with it.
   const state = openStateFolder(app);
   if (!(await becomeTheOne(app, self))) return null;
-  // An earlier app may have been killed while it wrote its settings.
-  sweepDrafts(state.root);
+  sweepAppDrafts(state);
   return state;
 }
 
