@@ -67,6 +67,8 @@ const link = createLink({
   clock: systemClock,
 });
 
+/** Long enough for the next watcher to take over before, on a busy machine too. */
+const confirmMs = 3_000;
 /** The release that the feed offers lies beside the images. */
 const offered = path.join(world, 'served', 'Holdfast.AppImage');
 const offer = () => {
@@ -89,7 +91,7 @@ const updates = createUpdateService({
   args: () => [],
   env: process.env,
   soakMs: 300,
-  confirmMs: () => (existsSync(control(controlFiles.asked)) ? 1_000 : null),
+  confirmMs: () => (existsSync(control(controlFiles.asked)) ? confirmMs : null),
   sessionEnding: () => false,
   whoHolds: whoHoldsPath,
   isOwn: (pid) => belongsTo(selfIdentity(), pid),
