@@ -39,6 +39,15 @@ it('a write can be torn, and after a record is durable the next watcher is kille
   ]);
 });
 
+it('what is said of a new version makes two moments of one, once that runs', () => {
+  const traced = [done('make a'), done('journal app-launched'), done('make b')];
+  const given = scenarios.filter(({ asked }) => asked).map((scenario) => ({ scenario, traced }));
+  const found = pointsOf(given).filter(
+    ({ effect, when }) => /make/.test(effect) && when === 'after',
+  );
+  expect(found.map(({ effect }) => effect)).toEqual(['make a', 'make b', 'make b']);
+});
+
 it('what an earlier scenario has done in the same place is not listed again', () => {
   const alike = [done('journal armed'), done('make a')];
   const last = done('make b', { began: 1 });

@@ -48,6 +48,8 @@ export function pointsOf(
       const follows = newest.get(pid)?.ended === one.began;
       newest.delete(pid);
       if (effect.startsWith('journal ')) journal += ` ${effect}`;
+      // What its user will say of the new version decides what follows a kill from here on.
+      if (effect === 'journal app-launched') journal += ` ${scenario.asked ?? ''}`;
       const place = `${role} ${effect} ${nth} ${journal}`;
       if (seen.has(place) || isLikeAnother(one)) return [];
       seen.add(place);
