@@ -2,9 +2,18 @@
  * The way back on Windows: a new version that is spoiled once its Setup program has done its work and before the
  * watcher looks at it, so that no release has to be packed for each fault; and what must be true when the old one is back.
  */
-import { copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import * as z from 'zod/mini';
+import { profileSchema } from '../../electron/contract/profile.ts';
 import type { Receipt } from '../../electron/contract/receipt.ts';
 import type { WatcherState } from '../../electron/contract/watcher-contract.ts';
 import { stateFolder } from '../../electron/files/state-folder.ts';
@@ -30,8 +39,19 @@ export async function startServing(
   world: WindowsWorld,
   options: Parameters<WindowsWorld['startOld']>[1] = {},
 ): Promise<Serving> {
+  keepCopyOfRelease(world);
   const old = await world.startOld(['allows'], options);
   return { old, before: await allRunning(world) };
+}
+
+/** The gateway with an update command comes back as well: what it runs from is copied before. */
+function keepCopyOfRelease({ sandbox }: WindowsWorld): void {
+  const file = join(sandbox.state, 'profiles', 'release.json');
+  const profile = z.parse(profileSchema, JSON.parse(readFileSync(file, 'utf8')));
+  const { update } = profile;
+  if (update.policy !== 'release' || update.folder === undefined) throw new Error('no folder');
+  const rollback = { type: 'snapshot' as const, paths: [update.folder] };
+  sandbox.writeProfile({ ...profile, update: { ...update, rollback } });
 }
 
 export function allRunning(world: WindowsWorld): Promise<WatcherState> {
