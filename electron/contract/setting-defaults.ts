@@ -12,6 +12,7 @@ export const settingDefaults = {
   checkForUpdates: true,
   installUpdates: 'ask',
   confirmUpdates: 'off',
+  downloadLimit: 'off',
   updateChannel: 'stable',
   skippedVersion: null,
   laterVersion: null,

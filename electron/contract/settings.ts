@@ -6,6 +6,8 @@ import { updateChannels } from './update-channel.ts';
 
 export const newestSettingsSchema = 1;
 
+/** kB a second. */
+const downloadLimits = ['off', '250', '1000', '5000'] as const;
 const confirmChoices = ['off', '5', '15', '60'] as const;
 
 const fields = {
@@ -22,6 +24,8 @@ const fields = {
   installUpdates: z.enum(['ask', 'idle', 'night', 'quit']),
   /** How many minutes its user has to keep a new version of Holdfast; without an answer the old one comes back. */
   confirmUpdates: z.enum(confirmChoices),
+  /** How fast a new version of Holdfast may be downloaded. */
+  downloadLimit: z.enum(downloadLimits),
   /** Which versions of Holdfast are offered. */
   updateChannel: z.enum(updateChannels),
   /** The version of Holdfast that is not to be offered; later ones are. */
@@ -67,6 +71,7 @@ export const settingsSchema = z.looseObject({
   checkForUpdates: z._default(fields.checkForUpdates, settingDefaults.checkForUpdates),
   installUpdates: z._default(fields.installUpdates, settingDefaults.installUpdates),
   confirmUpdates: z._default(fields.confirmUpdates, settingDefaults.confirmUpdates),
+  downloadLimit: z._default(fields.downloadLimit, settingDefaults.downloadLimit),
   updateChannel: z._default(fields.updateChannel, settingDefaults.updateChannel),
   skippedVersion: z._default(fields.skippedVersion, settingDefaults.skippedVersion),
   laterVersion: z._default(fields.laterVersion, settingDefaults.laterVersion),

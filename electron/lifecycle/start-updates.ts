@@ -31,6 +31,11 @@ function confirmMsOf(choice: Settings['confirmUpdates']): number | null {
   return choice === 'off' ? null : Number(choice) * 60_000;
 }
 
+/** Bytes a second; null: no limit. */
+function maxRateOf(choice: Settings['downloadLimit']): number | null {
+  return choice === 'off' ? null : Number(choice) * 1_000;
+}
+
 /** NetworkManager answers within milliseconds, or never, milliseconds. */
 const askMs = 2_000;
 
@@ -59,6 +64,7 @@ export function startUpdates(deps: {
     ...chooseInstallStrategy(copy, {
       ...{ state, clock, env, log },
       channel: () => settings.get().updateChannel,
+      maxRate: () => maxRateOf(settings.get().downloadLimit),
     }),
     state,
     link,

@@ -120,6 +120,7 @@ const choices: Required<
   checkForUpdates: false,
   installUpdates: 'night',
   confirmUpdates: '15',
+  downloadLimit: '250',
   updateChannel: 'beta',
   skippedVersion: '9.9.9',
   laterVersion: { version: '9.9.9', until: 1_800_000_000_000 },

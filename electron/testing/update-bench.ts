@@ -37,6 +37,8 @@ export interface FeedSetup {
   readonly channel?: UpdateChannel;
   /** The installed image as a source of unchanged parts; not used by default. */
   readonly differences?: boolean;
+  /** No limit by default. */
+  maxRate?(): number | null;
   /** Nobody reads it by default. */
   log?(message: string): void;
 }
@@ -71,7 +73,7 @@ export function createUpdaterBench(): UpdaterBench {
     installed,
     pending: path.join(cache, 'pending'),
     partial: path.join(cache, 'partial'),
-    createFeed(url, { version = '1.0.0', limits, ca, differences = false, channel, log } = {}) {
+    createFeed(url, { version = '1.0.0', limits, ca, differences = false, channel, ...more } = {}) {
       const extension = '.AppImage';
       const port = portOf(createUpdater(version, ca), {
         feed: async () => feedFolder(url),
@@ -80,7 +82,9 @@ export function createUpdaterBench(): UpdaterBench {
         installedImage: differences ? installed : undefined,
         clock: systemClock,
         trust: { root: testRoot(), folder: path.join(folder, 'trust') },
-        log: log ?? (() => undefined),
+        maxRate: () => null,
+        log: () => undefined,
+        ...more,
         ...(limits && { limits }),
       });
       const { checkMs } = limits ?? {};

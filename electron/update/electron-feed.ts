@@ -19,6 +19,8 @@ export interface ElectronFeedOptions {
   readonly installedImage: string | undefined;
   readonly trust: Trust;
   channel(): UpdateChannel;
+  /** See PortOptions. */
+  maxRate(): number | null;
   readonly clock: Clock;
   log(message: string): void;
 }

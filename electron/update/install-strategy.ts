@@ -43,6 +43,8 @@ export function chooseInstallStrategy(
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Which releases the user wants now. */
     channel(): UpdateChannel;
+    /** How fast updates may be downloaded, bytes a second; null: as fast as they come. */
+    maxRate(): number | null;
     log(message: string): void;
   },
 ): InstallStrategy {
@@ -55,6 +57,7 @@ export function chooseInstallStrategy(
       installedImage: kind === 'appimage' ? copy.appImage : undefined,
       trust: { root: copy.trustedRoot, folder: deps.state.seenByApp },
       channel: deps.channel,
+      maxRate: deps.maxRate,
       clock: deps.clock,
       log: deps.log,
     });

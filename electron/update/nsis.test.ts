@@ -94,6 +94,7 @@ it('only a copy that its Setup program has installed updates itself', () => {
   const deps = {
     ...{ state, clock: systemClock, env: {} },
     channel: () => 'stable' as const,
+    maxRate: () => null,
     log: () => undefined,
   };
   expect(chooseInstallStrategy(copy, deps).installer).toMatchObject({

@@ -8,6 +8,7 @@ import { type FeedError, feedError, toFeedError } from './feed-errors.ts';
 import { isWebPage, type RemoteFile } from './feed-file.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import type { PartialFile } from './partial-file.ts';
+import { createRateCap } from './rate-cap.ts';
 import { createStallWatch, type StallLimits, type StallWatch } from './stall-watch.ts';
 import type { Progress } from './types.ts';
 
@@ -16,6 +17,8 @@ export interface ReceiverDeps {
   readonly clock: Clock;
   /** When a download has stalled or is too slow; other limits than the usual ones. */
   readonly stall?: Partial<StallLimits>;
+  /** What the user allows, bytes a second; null: as fast as it comes. */
+  maxRate?(): number | null;
   /** Free bytes for this user on the disk of `folder`; statfs by default. */
   freeBytes?(folder: string): number;
 }
@@ -41,7 +44,17 @@ const progressMs = 250;
 
 /** One for each way of downloading: a watch that has ended one transfer would end the next. */
 export function watchTransfer(deps: ReceiverDeps, signal: AbortSignal): StallWatch {
-  return createStallWatch(deps.clock, { ...stallLimits, ...deps.stall }, signal);
+  const watch = createStallWatch(deps.clock, { ...stallLimits, ...deps.stall }, signal);
+  const cap = createRateCap(deps.clock, deps.maxRate ?? (() => null));
+  return {
+    ...watch,
+    async *pieces(body) {
+      for await (const piece of watch.pieces(body)) {
+        yield piece;
+        await cap(piece.length, watch.signal);
+      }
+    },
+  };
 }
 
 /** Resolves when `partial` holds the whole file, by its sha512. Rejects with a FeedError; `partial` stays open. */

@@ -43,6 +43,8 @@ export interface PortOptions {
   channel(): UpdateChannel;
   readonly installedImage: string | undefined;
   readonly trust: Trust;
+  /** What the user allows, bytes a second; null: as fast as it comes. */
+  maxRate(): number | null;
   readonly clock: Clock;
   log(message: string): void;
   /** For tests; see DownloaderDeps. */

@@ -59,6 +59,16 @@ export const settings: Words['settings'] = {
     '15': { label: 'Fragen und 15 Minuten warten' },
     '60': { label: 'Fragen und eine Stunde warten' },
   },
+  downloadLegend: 'Wie schnell Updates geladen werden',
+  downloadLimits: {
+    off: {
+      label: 'So schnell wie möglich',
+      hint: 'Geladen wird nur, was sich unterscheidet, wo das feststellbar ist.',
+    },
+    '250': { label: 'Höchstens 250 kB je Sekunde' },
+    '1000': { label: 'Höchstens 1 MB je Sekunde' },
+    '5000': { label: 'Höchstens 5 MB je Sekunde' },
+  },
   channelLegend: 'Welche Versionen angeboten werden',
   channelChoices: {
     stable: { label: 'Stabile Versionen' },

@@ -59,6 +59,16 @@ export const settings = {
     '15': { label: 'Ask, and wait 15 minutes' },
     '60': { label: 'Ask, and wait an hour' },
   },
+  downloadLegend: 'How fast updates are downloaded',
+  downloadLimits: {
+    off: {
+      label: 'As fast as possible',
+      hint: 'Only what differs is downloaded where that can be told.',
+    },
+    '250': { label: 'At most 250 kB a second' },
+    '1000': { label: 'At most 1 MB a second' },
+    '5000': { label: 'At most 5 MB a second' },
+  },
   channelLegend: 'Which versions you are offered',
   channelChoices: {
     stable: { label: 'Stable versions' },

@@ -44,6 +44,13 @@ export const settings: Words['settings'] = {
     '15': { label: '询问，等待 15 分钟' },
     '60': { label: '询问，等待 1 小时' },
   },
+  downloadLegend: '下载更新的速度',
+  downloadLimits: {
+    off: { label: '尽可能快', hint: '在可以判断的情况下，只下载有差异的部分。' },
+    '250': { label: '每秒最多 250 kB' },
+    '1000': { label: '每秒最多 1 MB' },
+    '5000': { label: '每秒最多 5 MB' },
+  },
   channelLegend: '提供哪些版本',
   channelChoices: {
     stable: { label: '稳定版本' },

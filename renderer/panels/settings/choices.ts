@@ -37,6 +37,9 @@ export const installChoices = (): readonly Option<Settings['installUpdates']>[] 
 export const confirmChoices = (): readonly Option<Settings['confirmUpdates']>[] =>
   optionsOf(['off', '5', '15', '60'], words.settings.confirmChoices);
 
+export const downloadLimits = (): readonly Option<Settings['downloadLimit']>[] =>
+  optionsOf(['off', '250', '1000', '5000'], words.settings.downloadLimits);
+
 export const quitChoices = (): readonly Option<Settings['onQuit']>[] =>
   optionsOf(['ask', 'keep', 'stop'], words.settings.quitChoices);
 

@@ -9,6 +9,7 @@ import { AboutCard, ServiceCard } from './about-card.tsx';
 import {
   channelChoices,
   confirmChoices,
+  downloadLimits,
   installChoices,
   notificationChoices,
   quitChoices,
@@ -88,6 +89,14 @@ export function SettingsPanel() {
           value={settings.confirmUpdates}
           onChange={(confirmUpdates) => void send('settings.change', { confirmUpdates })}
           testId="settings-confirm-updates"
+        />
+        <Choice
+          legend={words.settings.downloadLegend}
+          layout="rows"
+          options={downloadLimits()}
+          value={settings.downloadLimit}
+          onChange={(downloadLimit) => void send('settings.change', { downloadLimit })}
+          testId="settings-download-limit"
         />
         <Choice
           legend={words.settings.channelLegend}
