@@ -12,9 +12,11 @@
 ;                          renaming; a step that fails puts the old folder back, which is removed
 ;                          in the end
 ;   customInstall          the last look
-;   uninstaller            customRemoveFiles: all or nothing, too; and the command line leaves the user's PATH
+;   uninstaller            customUnInit: Holdfast's command line takes it off the account; what becomes of the
+;                          gateways is asked
+;                          customRemoveFiles: all or nothing, too
 ;
-; User data, what is staged there, watcher and gateways all live elsewhere and are never looked at.
+; User data, what is staged there, watcher and gateways all live elsewhere: installing never looks at them.
 ; The app is not started: `nsis.runAfterFinish` is off, and who wants it back starts it.
 ;
 ; Nothing here needs PowerShell, which a policy may forbid. Processes are compared by the path of
@@ -24,6 +26,7 @@
 ; Options   --wait=N       seconds to wait for the app (default 30)
 ;           --keep-old     leave the replaced version as `<folder>.old`: who updates can go back to it, and
 ;                          keeps it as `<folder>.kept` later
+;           --gateways=W   what becomes of the gateways when it is uninstalled: keep (they run on) or stop
 ; Exit codes, besides NSIS's own 1 (cancelled) and 2 (aborted):
 !define HOLDFAST_STILL_RUNS 10   ; something still runs from the install folder; nothing was changed
 !define HOLDFAST_FILE_HELD 11    ; a program elsewhere holds a file there; nothing was changed
@@ -31,6 +34,7 @@
 !define HOLDFAST_NOT_SWAPPED 13  ; the folders could not be renamed; the old version is in its place
 !define HOLDFAST_NOT_OURS 14     ; the folder holds something, but no Holdfast; nothing was changed
 !define HOLDFAST_NOT_WHOLE 15    ; installed, but the last look found a file missing
+!define HOLDFAST_ON_ACCOUNT 16   ; Holdfast could not be taken off the account; the app was not removed
 
 !include LogicLib.nsh
 !include FileFunc.nsh
@@ -199,7 +203,53 @@ FunctionEnd
 
 !ifdef BUILD_UNINSTALLER
 
-!include "installer-path.nsh"
+; Ends the background service and removes what it has left (task, programs, PATH) by `holdfast uninstall`. Nobody is
+; asked when it is silent: gateways run on then, unless --gateways= says otherwise. The template has made it silent
+; by now in any case, so the command line tells.
+Function un.holdfastOffAccount
+  Push $0 ; our words; then what the command line answered
+  Push $1 ; what becomes of the gateways
+  Push $2 ; whether somebody watches
+  Push $3 ; Holdfast's own programs
+  ${GetParameters} $0
+  StrCpy $2 "asked"
+  ClearErrors
+  ${GetOptions} $0 "/S" $1
+  ${IfNot} ${Errors}
+    StrCpy $2 "silent"
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} $0 "--gateways=" $1
+  ${If} ${Errors}
+    StrCpy $1 "keep"
+    ${If} $2 == "asked"
+      MessageBox MB_YESNOCANCEL|MB_ICONQUESTION "Stop your gateways, too? Otherwise they run on, and nothing restarts them." IDNO known IDYES stop
+      Quit
+      stop:
+      StrCpy $1 "stop"
+    ${EndIf}
+  ${EndIf}
+  known:
+  ClearErrors
+  StrCpy $3 "$INSTDIR\resources\holdfast-stage"
+  ${If} ${FileExists} "$3\watcher\cli.cjs"
+    again:
+    nsExec::Exec '"$3\runtime\watcher-node.exe" "$3\watcher\cli.cjs" uninstall --gateways "$1" --yes'
+    Pop $0
+    ${If} $0 != 0
+      ${If} $2 == "asked"
+        MessageBox MB_ABORTRETRYIGNORE|MB_ICONEXCLAMATION "Holdfast's background service could not be ended, so it would stay behind. Try again, or ignore this and remove the app only." IDRETRY again IDIGNORE done
+      ${EndIf}
+      SetErrorLevel ${HOLDFAST_ON_ACCOUNT}
+      Quit
+    ${EndIf}
+  ${EndIf}
+  done:
+  Pop $3
+  Pop $2
+  Pop $1
+  Pop $0
+FunctionEnd
 
 ; The new version's installer runs this with --updated. It swaps the whole folder and keeps shortcuts
 ; and registry entries, so there is nothing to do, and nothing to go wrong.
@@ -208,11 +258,12 @@ FunctionEnd
     SetErrorLevel 0
     Quit
   ${EndIf}
+  SetOutPath $TEMP ; a folder that we stand in can't be removed
+  Call un.holdfastOffAccount
 !macroend
 
 ; In place of removing what can be removed: nothing is touched while anything is held.
 !macro customRemoveFiles
-  SetOutPath $TEMP ; a folder that we stand in can't be removed
   RMDir /r "$INSTDIR.new"
   RMDir /r "$INSTDIR.old"
   RMDir /r "$INSTDIR.kept"
@@ -221,10 +272,6 @@ FunctionEnd
   ${If} ${Errors}
     !insertmacro holdfastFail ${HOLDFAST_FILE_HELD} "Some of $INSTDIR could not be removed."
   ${EndIf}
-  Push $0
-  StrCpy $0 "$APPDATA\${PRODUCT_NAME}\bin"
-  Call un.holdfastOffPath
-  Pop $0
 !macroend
 
 !else

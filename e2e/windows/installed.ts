@@ -2,15 +2,16 @@
  * What the installer's tests need: to run Setup.exe and the uninstaller, programs that run or hold
  * something, and a look at what is installed. Programs are copies of Node, each under its own name.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /** The installer's exit codes: build/installer.nsh. */
-export const exit = { stillRuns: 10, fileHeld: 11, notOurs: 14 } as const;
+export const exit = { stillRuns: 10, fileHeld: 11, notOurs: 14, onAccount: 16 } as const;
 
 const uninstallKey = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
 const started: ChildProcess[] = [];
@@ -37,6 +38,15 @@ export function uninstall(folder: string, words: readonly string[] = []): Promis
   const copy = path.join(os.tmpdir(), `uninstall-${process.pid}.exe`);
   copyFileSync(path.join(folder, 'Uninstall Holdfast.exe'), copy);
   return codeOf(copy, ['/S', '/currentuser', ...words, `_?=${folder}`]);
+}
+
+/** Runs the command line that is installed in `folder`. Resolves to what it printed. */
+export async function holdfast(folder: string, words: readonly string[]): Promise<string> {
+  const stage = path.join(folder, 'resources', 'holdfast-stage');
+  const script = path.join(stage, 'watcher', 'cli.cjs');
+  const node = path.join(stage, 'runtime', 'watcher-node.exe');
+  const { stdout } = await promisify(execFile)(node, [script, ...words], { cwd: os.tmpdir() });
+  return stdout;
 }
 
 /** NSIS takes its last word as it is, with blanks and without quotes. */

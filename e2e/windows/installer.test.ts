@@ -17,11 +17,15 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { stateFolder } from '../../electron/files/state-folder.ts';
+import { identify } from '../../electron/process/index.ts';
 import { windowsUserPath } from '../../electron/process/windows/user-path.ts';
+import { readEndpoint } from '../../electron/rpc/endpoint.ts';
 import {
   endAll,
   exit,
+  holdfast,
   installedVersion,
   registered,
   runningFrom,
@@ -41,8 +45,13 @@ const program = path.join(app, 'Holdfast.exe');
 const sibling = path.join(work, 'Holdfast App Data');
 const elsewhere = path.join(work, 'elsewhere');
 const userData = path.join(sibling, 'ledger.json');
+/** Where the installed command line keeps its state here: not in the account of whoever runs this. */
+const account = path.join(work, 'account');
+const state = stateFolder(path.join(account, 'Holdfast'));
+const gatewayPid = path.join(elsewhere, 'gateway.pid');
 
 beforeAll(async () => {
+  for (const name of ['APPDATA', 'LOCALAPPDATA']) vi.stubEnv(name, account);
   for (const folder of [sibling, elsewhere]) mkdirSync(folder, { recursive: true });
   writeFileSync(userData, '{}');
   expect(await runSetup('old', app)).toBe(0);
@@ -133,20 +142,56 @@ test('the replaced version stays beside the new one where that is asked for', as
   renameSync(`${app}.old`, `${app}.kept`);
 });
 
-test('uninstalling is all or nothing too, leaves user data, and takes the command line off the PATH [C3]', async () => {
+/** Has the installed Holdfast watch a gateway. Resolves to the ids of both processes. */
+async function startGateway(): Promise<{ watcher: number; gateway: number }> {
+  const node = path.join(elsewhere, 'gateway.exe');
+  copyFileSync(process.execPath, node);
+  const file = JSON.stringify(gatewayPid);
+  const body = `require('node:fs').writeFileSync(${file}, String(process.pid)); setInterval(() => {}, 1e6);`;
+  await holdfast(app, ['add', 'Box', '--', node, '-e', body]);
+  await vi.waitUntil(() => existsSync(gatewayPid) && readFileSync(gatewayPid, 'utf8') !== '');
+  const watcher = readEndpoint(state)?.identity.pid;
+  if (watcher === undefined) throw new Error('No watcher serves.');
+  return { watcher, gateway: Number(readFileSync(gatewayPid, 'utf8')) };
+}
+
+const live = ({ watcher, gateway }: { watcher: number; gateway: number }): boolean[] =>
+  [watcher, gateway].map((pid) => identify(pid) !== undefined);
+
+test('uninstalling is all or nothing too, lets gateways run on, and leaves settings and nothing else [C3]', async () => {
   const before = treeOf(app);
+  const running = await startGateway();
   const searchPath = windowsUserPath();
-  const commandLine = path.join(process.env.APPDATA ?? '', 'Holdfast', 'bin');
+  const commandLine = path.dirname(state.launcher);
   const others = [path.join(work, 'bin'), `${commandLine}2`];
   for (const folder of [...others, commandLine]) await searchPath.add(folder);
   await startHolder(path.join(elsewhere, 'holder.exe'), program);
   expect(await uninstall(app, ['--wait=1'])).toBe(exit.fileHeld);
-  expect(treeOf(app)).toEqual(before);
+  expect([treeOf(app), live(running)]).toEqual([before, [true, true]]);
   await endAll();
+  // What an update asks of it.
+  expect(await uninstall(app, ['--updated'])).toBe(0);
+  expect([treeOf(app), live(running)]).toEqual([before, [true, true]]);
+  expect(await uninstall(app, ['--gateways=perhaps'])).toBe(exit.onAccount);
+  expect([treeOf(app), live(running)]).toEqual([before, [true, true]]);
   expect(await uninstall(app)).toBe(0);
+  expect(live(running)).toEqual([false, true]);
+  process.kill(running.gateway);
   expect([app, `${app}.kept`].map((folder) => existsSync(folder))).toEqual([false, false]);
+  const { staged, run, launcher, profiles } = state;
+  expect([staged, run, launcher].map((one) => existsSync(one))).toEqual([false, false, false]);
+  expect(readdirSync(profiles)).toEqual(['box.json']);
   expect(readFileSync(userData, 'utf8')).toBe('{}');
   expect(await registered()).not.toContain(app);
   expect([...others, commandLine].map(searchPath.has)).toEqual([true, true, false]);
   for (const folder of others) await searchPath.remove(folder);
+});
+
+test('an uninstaller that is told to ends the gateways, too', async () => {
+  expect(await runSetup('new', app)).toBe(0);
+  rmSync(account, { recursive: true });
+  rmSync(gatewayPid);
+  const running = await startGateway();
+  expect(await uninstall(app, ['--gateways=stop'])).toBe(0);
+  expect([live(running), existsSync(app)]).toEqual([[false, false], false]);
 });

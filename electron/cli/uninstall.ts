@@ -65,12 +65,15 @@ export async function uninstall(
   await deps.path?.remove(path.dirname(state.launcher));
   const left = await removeFiles(state, command.data);
   for (const file of left) voice.warn(`${file} is in use; remove it when that has ended.`);
+  // Windows removes no program that runs, and gateways that were to run on may run from there.
+  const isWanted =
+    gateways === 'keep' && left.every((file) => [file, path.dirname(file)].includes(state.staged));
   voice.print(
     command.data
       ? 'Holdfast is gone from this account. Remove the app itself now, as you have installed it.'
       : `Holdfast is gone from this account, except for settings, gateways, logs and data: ${state.root}. Remove the app itself now, as you have installed it.`,
   );
-  return left.length === 0 ? cliExit.ok : cliExit.failed;
+  return left.length === 0 || isWanted ? cliExit.ok : cliExit.failed;
 }
 
 /** What becomes of the gateways; null when the user does not want any of it. */
