@@ -49,6 +49,7 @@ export default defineConfig({
       'electron/watcher/update/installer.test.ts',
       'electron/watcher/succession/machine.test.ts',
       'electron/update/nsis.test.ts',
+      'electron/lifecycle/move-state.test.ts',
       'electron/**/*.windows.test.ts',
     ],
     exclude: [

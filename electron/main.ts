@@ -6,11 +6,12 @@ import path from 'node:path';
 import { app, nativeTheme } from 'electron';
 import { appVersion, e2eFlavour, ownBuildId } from './contract/build-info.ts';
 import { errorText } from './contract/error-text.ts';
+import type { StateFolder } from './files/state-folder.ts';
 import { holdCalls } from './ipc/held-calls.ts';
 import { readLaunchOptions, refusalToStart, windowStart } from './lifecycle/launch-options.ts';
 import { ownResources } from './lifecycle/resources.ts';
-import { claimStateFolder } from './lifecycle/state-root.ts';
-import { createLog, logUncaught } from './logging/logging.ts';
+import { type ChosenPlace, choosePlace, claimStateFolder } from './lifecycle/state-root.ts';
+import { createLog, type Log, logUncaught } from './logging/logging.ts';
 import { createMemory } from './settings/memory.ts';
 import { createSettings } from './settings/settings.ts';
 import { speakAsChosen } from './settings/spoken-language.ts';
@@ -31,7 +32,7 @@ const self = {
 };
 const resources = ownResources(app.isPackaged, import.meta.dirname);
 
-async function start(): Promise<void> {
+async function start(place: ChosenPlace | null): Promise<void> {
   const ships = app.isPackaged && !e2eFlavour;
   lockDownProcess(app, { sandbox: !options.sandboxDisabled, ships });
   registerAppScheme();
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
   if (!state) return app.exit(0);
   const log = createLog({ folder: state.logs, echo: !app.isPackaged });
   logUncaught(log);
+  if (place?.said) log.info(place.said);
   lockDownPages(app, log);
   await app.whenReady();
   const settings = createSettings({ file: state.settings, now: Date.now });
@@ -58,16 +60,27 @@ async function start(): Promise<void> {
   await runApp({
     ...{ args, options, self, resources, state, log, settings, memory, begins, window, answers },
   });
+  if (place && place.former !== null) await leaveFormerOf(place, state, log);
+}
+
+async function leaveFormerOf(place: ChosenPlace, state: StateFolder, log: Log): Promise<void> {
+  const { leaveFormer } = await import('./lifecycle/move-state.ts');
+  await leaveFormer(place, state.root).catch((error: unknown) =>
+    log.warn(`Something still leads to ${place.former}: ${errorText(error)}`),
+  );
 }
 
 const refuse = (reason: string): Promise<void> => refuseToStart(app, reason, !options.dialogs);
 
-// Not awaited: Electron reports ready only after this module has been evaluated.
 if (options.version) {
   process.stdout.write(`${appVersion}\n`);
   app.exit(0);
 } else {
   const refusal = refusalToStart(process.getuid?.(), options);
   if (refusal) void refuse(refusal);
-  else start().catch((error: unknown) => refuse(errorText(error)));
+  else {
+    const place = await choosePlace(app);
+    // Not awaited: Electron reports ready only after this module has been evaluated.
+    start(place).catch((error: unknown) => refuse(errorText(error)));
+  }
 }

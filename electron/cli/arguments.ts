@@ -1,7 +1,7 @@
 /** What the command line was asked for, by the table of commands, and where the state folder is. */
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { placeOfState, statePlaces } from '../files/state-place.ts';
 import {
   build,
   sinceForm,
@@ -47,7 +47,7 @@ export function parseArguments(
   const folder = written.options.get('user-data-dir')?.value;
   return {
     command,
-    state: folder ? path.resolve(folder) : defaultStateFolder(process.platform, env),
+    state: folder ? path.resolve(folder) : placeOfState(statePlaces(process.platform, env)),
   };
 }
 
@@ -183,19 +183,4 @@ function wrongWord(
 
 function surplus(name: string, words: readonly string[]): string | null {
   return words.length > 1 ? `"${name}" does not understand "${words.slice(1).join(' ')}".` : null;
-}
-
-/** Where the app keeps its state: Electron's userData for a product called Holdfast. */
-export function defaultStateFolder(
-  platform: NodeJS.Platform,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  if (platform === 'win32') {
-    const { join } = path.win32;
-    return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Holdfast');
-  }
-  const { join } = path.posix;
-  const home = env.HOME ?? homedir();
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Holdfast');
-  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'Holdfast');
 }

@@ -6,11 +6,12 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { placeOfState, statePlaces } from '../files/state-place.ts';
 import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { readEndpoint } from '../rpc/endpoint.ts';
 import { type Ran, runHoldfast } from '../testing/command-line.ts';
 import { type Bench, createBench, until } from '../testing/watcher-bench.ts';
-import { defaultStateFolder, parseArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { columnFor, describeGateway } from './describe.ts';
 
 describe('arguments', () => {
@@ -18,7 +19,7 @@ describe('arguments', () => {
   it('are understood', () => {
     expect(parseArguments(['status', '--json'], env)).toEqual({
       command: { name: 'status', gateways: 'all', json: true, deep: false },
-      state: defaultStateFolder(process.platform, env),
+      state: placeOfState(statePlaces(process.platform, env)),
     });
     expect(parseArguments(['status', '--deep'], env)).toMatchObject({
       command: { name: 'status', json: false, deep: true },
@@ -81,16 +82,6 @@ describe('arguments', () => {
     expect(parseArguments(['logs', 'a', 'b'], env)).toMatch(/does not understand "b"/);
     expect(parseArguments(['status', '--user-data-dir'], env)).toMatch(/needs a folder/);
     expect(parseArguments(['status', '--user-data-dir='], env)).toMatch(/needs a folder/);
-  });
-  it('know where each system keeps the state', () => {
-    expect(defaultStateFolder('linux', { HOME: '/h' })).toBe('/h/.config/Holdfast');
-    expect(defaultStateFolder('linux', { HOME: '/h', XDG_CONFIG_HOME: '/x' })).toBe('/x/Holdfast');
-    expect(defaultStateFolder('darwin', { HOME: '/h' })).toBe(
-      '/h/Library/Application Support/Holdfast',
-    );
-    expect(defaultStateFolder('win32', { APPDATA: 'C:\\u\\Roaming' })).toBe(
-      'C:\\u\\Roaming\\Holdfast',
-    );
   });
 });
 

@@ -5,6 +5,7 @@ import type { App } from 'electron';
 import { errorText } from '../contract/error-text.ts';
 import { diskTrouble } from '../files/disk-problem.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
+import { holdsState, type StatePlaces, statePlaces } from '../files/state-place.ts';
 import { sweepAppDrafts } from './app-drafts.ts';
 import { becomeTheOne, type InstanceCall } from './single-instance.ts';
 
@@ -20,15 +21,39 @@ export async function claimStateFolder(app: App, self: InstanceCall): Promise<St
   return state;
 }
 
-function openStateFolder(app: App): StateFolder {
-  const asked = app.commandLine.hasSwitch('user-data-dir')
-    ? app.commandLine.getSwitchValue('user-data-dir')
-    : undefined;
-  requireAskedFolder(asked, app.getPath('userData'));
+/** The folder that `--user-data-dir` names; undefined without it. */
+const askedFolder = ({ commandLine }: App): string | undefined =>
+  commandLine.hasSwitch('user-data-dir') ? commandLine.getSwitchValue('user-data-dir') : undefined;
+
+/** Where the state is, when nobody has named a folder for it. */
+export interface ChosenPlace extends StatePlaces {
+  /** What the log is told of it; null without anything. */
+  readonly said: string | null;
+}
+
+/**
+ * The first thing of all, as Electron takes a folder only before it is ready: chooses the state folder, and moves
+ * it where an earlier version kept it elsewhere. One that the user names is neither chosen nor moved: null.
+ */
+export async function choosePlace(app: App): Promise<ChosenPlace | null> {
+  if (askedFolder(app) !== undefined) return null;
   // A run from the source tree keeps its hands off the gateways of an installed Holdfast.
-  if (!app.isPackaged && asked === undefined) {
-    app.setPath('userData', path.join(app.getPath('appData'), 'holdfast-development'));
+  const name = app.isPackaged ? 'Holdfast' : 'holdfast-development';
+  const places = statePlaces(process.platform, process.env, name);
+  if (places.former === null) {
+    if (!app.isPackaged) app.setPath('userData', path.join(app.getPath('appData'), name));
+    return { ...places, said: null };
   }
+  // Seldom needed, so it is loaded only then.
+  const { folder, said } = holdsState(places.former)
+    ? (await import('./move-state.ts')).settlePlace(places)
+    : { folder: places.place, said: null };
+  app.setPath('userData', folder);
+  return { ...places, said };
+}
+
+function openStateFolder(app: App): StateFolder {
+  requireAskedFolder(askedFolder(app), app.getPath('userData'));
   const state = stateFolder(path.resolve(app.getPath('userData')));
   prepareStateFolder(state);
   requireWritable(state.root);

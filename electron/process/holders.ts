@@ -52,6 +52,11 @@ export function whoHoldsPath(folder: string): Promise<PathHolder[]> {
   return platform.pathHolders(folder);
 }
 
+/** Every other process of this user that runs a program from `folder`. Reads the process table: milliseconds. */
+export function programsIn(folder: string): Holder[] {
+  return platform.programsIn(folder);
+}
+
 /**
  * Takes the lock file `path` (made when missing) or says who has it. One holder at a time, decided by
  * the operating system, which releases the lock when its holder dies. `heldBy` is what the holder

@@ -31,6 +31,7 @@ export {
   holdFile,
   listenersOf,
   listeningAddressesOf,
+  programsIn,
   publisherOf,
   whoHoldsLock,
   whoHoldsPath,

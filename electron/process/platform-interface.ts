@@ -226,6 +226,8 @@ export interface Platform {
   /** True for a running process that does not let this user see which files and sockets it has open. */
   hidesFiles(pid: number): boolean;
   pathHolders(folder: string): Promise<PathHolder[]>;
+  /** Other processes whose executable lies in `folder`; of the user's own. */
+  programsIn(folder: string): Holder[];
   /** Null where a child can't be given a listening socket (Windows). */
   readonly heldSockets: HeldSockets | null;
   lock(path: string): OsLock;

@@ -54,6 +54,13 @@ export function socketsOf(pids: readonly number[]): ListeningSocket[] {
   return pids.flatMap(listeningSockets);
 }
 
+export function programsIn(folder: string): Holder[] {
+  return ownProcesses()
+    .map(({ pid }) => ({ pid, exe: executablePath(pid) }))
+    .filter(({ pid, exe }) => pid !== process.pid && exe.startsWith(`${folder}/`))
+    .map(({ pid, exe }) => toHolder(pid, basename(exe)));
+}
+
 export async function pathHolders(folder: string): Promise<PathHolder[]> {
   // lsof exits with 1 when some file was not found: its output counts, not its code.
   const listed = await run(lsof, ['-Fpcfn', '+D', folder], {

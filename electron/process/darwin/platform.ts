@@ -16,7 +16,7 @@ import { posixSpawn, sessionEscape, withSocketStep } from '../posix/spawn.ts';
 import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
 import { scan } from './census.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolders, socketsOf } from './holders.ts';
+import { pathHolders, portHolders, programsIn, socketsOf } from './holders.ts';
 import {
   allProcesses,
   executablePath,
@@ -157,6 +157,7 @@ export const darwin: Platform = {
   // macOS names a process for every socket that it shows.
   hidesFiles: () => false,
   pathHolders,
+  programsIn,
   heldSockets: {
     open: openListening,
     listenAgain,

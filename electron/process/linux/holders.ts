@@ -46,6 +46,14 @@ function holdsHow(
   return open && { how: 'open', path: open.target };
 }
 
+export function programsIn(folder: string): Holder[] {
+  const isIn = (pid: number): boolean =>
+    readLink(`/proc/${pid}/exe`)?.startsWith(folder + sep) === true;
+  return allPids()
+    .filter((pid) => pid !== process.pid && isIn(pid))
+    .map(toHolder);
+}
+
 /** Every other process with its executable, working folder, or a mapped or open file in `folder`. */
 export async function pathHolders(folder: string): Promise<PathHolder[]> {
   const base = folder.endsWith(sep) ? folder.slice(0, -1) : folder;

@@ -12,7 +12,7 @@ import { groupLives, hasOtherIds } from '../posix/processes.ts';
 import { descendsFrom, leaderOf, scan } from './census.ts';
 import { facts, linuxLaunch } from './escape.ts';
 import { createLinuxExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolders } from './holders.ts';
+import { pathHolders, portHolders, programsIn } from './holders.ts';
 import { linuxLoginEntries } from './login-entry.ts';
 import { watchMemoryKills } from './memory-kills.ts';
 import { containerProxyOf, ownerOf, processOfService } from './owner.ts';
@@ -64,6 +64,7 @@ export const linux: Platform = {
   socketsOf,
   hidesFiles,
   pathHolders,
+  programsIn,
   heldSockets: {
     open: openListening,
     listenAgain,

@@ -1,9 +1,10 @@
-/** Who holds a port (the TCP table) or a folder (what runs from it; open files by Restart Manager). */
+/** Who holds a port (the TCP table) or a folder (what runs from it or in it; open files by Restart Manager). */
 import { readdirSync } from 'node:fs';
 import { win32 as paths } from 'node:path';
 import { addressText } from '../address-text.ts';
 import type { Holder, ListeningSocket, PathHolder } from '../platform-interface.ts';
 import { win32 } from './kernel32.ts';
+import { workingFolderOf } from './memory.ts';
 import { allProcesses, executablePath } from './processes.ts';
 import { restartManagerHolders } from './restart-manager.ts';
 import { describeWindows } from './tree.ts';
@@ -62,14 +63,35 @@ export function socketsOf(pids: readonly number[]): ListeningSocket[] {
     .map(({ address, port }) => ({ address, port }));
 }
 
-export async function pathHolders(folder: string): Promise<PathHolder[]> {
+/** Whether a path is the folder or lies in it; Windows knows no capital letters in names. */
+function isIn(folder: string): (path: string) => boolean {
   const base = `${paths.resolve(folder).toLowerCase()}\\`;
-  const holders = new Map<number, PathHolder>();
-  for (const { pid, name } of allProcesses()) {
-    const exe = pid === process.pid ? '' : executablePath(pid);
-    if (exe.toLowerCase().startsWith(base))
-      holders.set(pid, { ...toHolder(pid, name), how: 'executable', path: exe });
-  }
+  return (path) => `${path.toLowerCase()}\\`.startsWith(base);
+}
+
+/** Every other process, as a holder when `path` tells of it a path in the folder. */
+function holdersBy(
+  folder: string,
+  how: PathHolder['how'],
+  path: (pid: number) => string,
+): PathHolder[] {
+  const inside = isIn(folder);
+  return allProcesses().flatMap(({ pid, name }) => {
+    const found = pid === process.pid ? '' : path(pid);
+    return found !== '' && inside(found) ? [{ ...toHolder(pid, name), how, path: found }] : [];
+  });
+}
+
+export function programsIn(folder: string): Holder[] {
+  return holdersBy(folder, 'executable', executablePath);
+}
+
+export async function pathHolders(folder: string): Promise<PathHolder[]> {
+  const byProcess = [
+    ...holdersBy(folder, 'folder', (pid) => workingFolderOf(pid) ?? ''),
+    ...holdersBy(folder, 'executable', executablePath),
+  ];
+  const holders = new Map(byProcess.map((one) => [one.pid, one]));
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())
     .slice(0, mostFiles)

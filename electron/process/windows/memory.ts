@@ -1,5 +1,5 @@
 /**
- * The environment and command line of a process, read from its memory, as every process viewer on
+ * The environment, command line and working folder of a process, read from its memory, as every process viewer on
  * Windows does: there is no call for the environment. It shows our nonce, by which an adopted or
  * orphaned gateway differs from other programs.
  */
@@ -9,8 +9,8 @@ import { withProcess } from './processes.ts';
 
 const readMemory = 0x10;
 const basicInformation = 0;
-/** x64: PEB.ProcessParameters, and in them CommandLine.Length, .Buffer and Environment. */
-const at = { parameters: 0x20, lineLength: 0x70, lineBuffer: 0x78, environment: 0x80 } as const;
+/** x64: PEB.ProcessParameters, and in them CurrentDirectory.DosPath, CommandLine and Environment. */
+const at = { parameters: 0x20, folder: 0x38, line: 0x70, environment: 0x80 } as const;
 const page = 4096;
 /** Windows itself allows no block over 32,767 characters to SetEnvironmentVariable's callers. */
 const mostBytes = 256 * 1024;
@@ -58,13 +58,19 @@ function withParameters<T>(
 
 /** The command line as it was given; undefined when the process can't be read. */
 export function commandLineOf(pid: number): string | undefined {
-  return withParameters(pid, (handle, found) =>
-    readAt(
-      handle,
-      found.readBigUInt64LE(at.lineBuffer),
-      found.readUInt16LE(at.lineLength),
-    )?.toString('utf16le'),
-  );
+  return withParameters(pid, (handle, found) => textAt(handle, found, at.line));
+}
+
+/** The folder it works in now, without a backslash at its end; undefined when the process can't be read. */
+export function workingFolderOf(pid: number): string | undefined {
+  const folder = withParameters(pid, (handle, found) => textAt(handle, found, at.folder));
+  return folder?.replace(/\\$/, '');
+}
+
+/** A UNICODE_STRING: its length in bytes, then where it lies. */
+function textAt(handle: number, parameters: Buffer, offset: number): string | undefined {
+  const [length, address] = [parameters.readUInt16LE(offset), offset + 8];
+  return readAt(handle, parameters.readBigUInt64LE(address), length)?.toString('utf16le');
 }
 
 /** One variable of the environment that the process was started with; names have no case. */

@@ -3,7 +3,7 @@ import type { Platform } from '../platform-interface.ts';
 import { publisherOf } from './authenticode.ts';
 import { windowsLaunch, windowsSpawn } from './escape.ts';
 import { createWindowsExitWaiter } from './exit-waiter.ts';
-import { pathHolders, portHolders, socketsOf } from './holders.ts';
+import { pathHolders, portHolders, programsIn, socketsOf } from './holders.ts';
 import { windowsInstalledPrograms } from './installed-programs.ts';
 import { holdWindowsFile, windowsLock } from './lock.ts';
 import { windowsLoginEntries } from './login-entry.ts';
@@ -44,6 +44,7 @@ export const windows: Platform = {
   // Windows names a process for every socket.
   hidesFiles: () => false,
   pathHolders,
+  programsIn,
   heldSockets: null,
   lock: windowsLock,
   holdFile: holdWindowsFile,
