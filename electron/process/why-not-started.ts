@@ -72,6 +72,9 @@ function byCode(code: string | undefined): { failure: SpawnFailure; why: string 
   }
 }
 
+/** Of a path on Windows, whatever is set for long paths: MAX_PATH without a backslash and the NUL behind it. */
+const longestWorkingFolder = 258;
+
 /** First line of a script, headers of a binary. */
 const headBytes = 4_096;
 /** e_machine of an ELF header, and what Node calls it. */
@@ -107,6 +110,10 @@ function wrongFolder({ cwd }: WantedProgram): Diagnosis | null {
   }
   if (!found.isDirectory()) {
     return { code: 'bad-folder', message: `${cwd} is no folder. Choose another working folder.` };
+  }
+  if (process.platform === 'win32' && cwd.length > longestWorkingFolder) {
+    const message = `Windows starts no program in the folder ${cwd}: its path has ${cwd.length} letters, and ${longestWorkingFolder} are the most. Choose a working folder with a shorter path.`;
+    return { code: 'bad-folder', message };
   }
   return mayRun(cwd) ? null : { code: 'bad-folder', message: notSearchable(cwd) };
 }

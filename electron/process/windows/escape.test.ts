@@ -2,6 +2,9 @@
  * The order of the ladder, with the system calls played by the test: which rung follows which
  * answer, and what is ended before the next try. What the calls do is seen on Windows alone.
  */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ExitWaiter } from '../platform-interface.ts';
 import { SpawnError, type SpawnSpec } from '../spawn-spec.ts';
@@ -129,6 +132,20 @@ describe('a start on Windows', () => {
     expect(attempt).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(words) }),
     );
+  });
+
+  test.skipIf(process.platform !== 'win32')('a folder that is too long to work in is named', () => {
+    const top = mkdtempSync(path.join(tmpdir(), 'hf-long-'));
+    const cwd = path.join(top, 'a'.repeat(150), 'b'.repeat(150));
+    mkdirSync(cwd, { recursive: true });
+    answer = () => ({ error: 267 });
+    expect(() => windowsSpawn({ ...spec(), cwd }, waiter)).toThrow(
+      expect.objectContaining({
+        code: 'bad-folder',
+        message: expect.stringMatching(/258 are the/),
+      }),
+    );
+    rmSync(top, { recursive: true });
   });
 
   test('any other error is reported and not tried again', () => {

@@ -5,6 +5,8 @@ export const access = {
   terminate: 0x1,
   createProcess: 0x80,
   duplicate: 0x40,
+  /** When it began, and its program: what any process may ask of any other, so that no guard is alarmed. */
+  limited: 0x1000,
   /** Both: Wine refuses IsProcessInJob with the limited right alone. */
   query: 0x1400,
   synchronize: 0x100000,

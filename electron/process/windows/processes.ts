@@ -48,7 +48,7 @@ export function openVerified(identity: Identity, rights: number): number {
 }
 
 export function startMarker(pid: number): string | undefined {
-  return withProcess(pid, access.query | access.synchronize, (handle) =>
+  return withProcess(pid, access.limited | access.synchronize, (handle) =>
     win32().WaitForSingleObject(handle, 0) === waitSignalled ? undefined : createdAt(handle),
   );
 }
@@ -101,7 +101,7 @@ export function executablePath(pid: number): string {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(32_768);
   const out = Buffer.alloc(65_536);
-  const ok = withProcess(pid, 0x1000, (handle) =>
+  const ok = withProcess(pid, access.limited, (handle) =>
     win32().QueryFullProcessImageNameW(handle, 0, out, size),
   );
   return ok ? out.toString('utf16le', 0, size.readUInt32LE() * 2) : '';

@@ -26,13 +26,40 @@ export function treeOf(root: Identity, relatives: readonly Identity[] = []): Ide
   return [...members.values()];
 }
 
-/** Those that carry the nonce of `root`, without `root`. */
-function carriersAmong(entries: readonly Entry[], { pid: rootPid, nonce }: Identity): Identity[] {
+/** Those that carry the nonce of `root` and have lost their parent, without `root`. */
+function carriersAmong(entries: readonly Entry[], root: Identity): Identity[] {
+  const { nonce } = root;
   if (nonce === '') return [];
-  return entries.flatMap(({ pid }) => {
-    if (pid === rootPid || variableOf(pid, nonceVariable) !== nonce) return [];
-    const startedAt = startMarker(pid);
-    return startedAt === undefined ? [] : [{ pid, startedAt, nonce }];
+  return orphansSince(root, entries, startMarker)
+    .filter(({ pid }) => variableOf(pid, nonceVariable) === nonce)
+    .map((one) => ({ ...one, nonce }));
+}
+
+/**
+ * The only processes that have to be read to find those of `root`: a nonce is inherited, so one whose parent runs
+ * is found by its parent. To read the memory of every process of a machine alarms its guards. Exported for its test.
+ *
+ * @param marker when a process began; undefined for one that has ended or may not be asked
+ */
+export function orphansSince(
+  root: Identity,
+  entries: readonly Entry[],
+  marker: (pid: number) => string | undefined,
+): { readonly pid: number; readonly startedAt: string }[] {
+  const listed = new Set(entries.map((one) => one.pid));
+  const markers = new Map<number, string | undefined>();
+  const begun = (pid: number): string | undefined => {
+    if (!markers.has(pid)) markers.set(pid, marker(pid));
+    return markers.get(pid);
+  };
+  const since = isMarker.test(root.startedAt) ? BigInt(root.startedAt) : 0n;
+  return entries.flatMap(({ pid, parent }) => {
+    const startedAt = pid === root.pid ? undefined : begun(pid);
+    if (startedAt === undefined || BigInt(startedAt) < since) return [];
+    const holder = listed.has(parent) ? begun(parent) : undefined;
+    // One that may not be asked belongs to the system, and one that is younger has got the pid later.
+    const isReused = holder !== undefined && BigInt(holder) > BigInt(startedAt);
+    return listed.has(parent) && !isReused ? [] : [{ pid, startedAt }];
   });
 }
 

@@ -1,6 +1,15 @@
 /** Which processes Windows shows as one tree: by parents' pids, which may have been reused, and by nonce. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createWorkbench, idleProgram, until, type Workbench } from '../../testing/processes.ts';
+import {
+  createWorkbench,
+  idleProgram,
+  pidIn,
+  until,
+  type Workbench,
+} from '../../testing/processes.ts';
+import { whoHoldsPath } from '../holders.ts';
 import { allProcesses, type Entry } from './processes.ts';
 import { treeOf } from './tree.ts';
 
@@ -42,4 +51,36 @@ test('a process whose start was not seen has no children', async () => {
   const { identity } = bench.run(withChild);
   await childOf(identity.pid, 'node.exe');
   expect(treeOf({ ...identity, startedAt: 'ended' })).toEqual([]);
+});
+
+test('a process whose parents have ended is found by its nonce', async () => {
+  const nonce = 'a'.repeat(64);
+  const file = path.join(bench.folder, 'grandchild.pid');
+  const last = `require('fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); ${idleProgram}`;
+  const started = (script: string, then: string): string =>
+    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(script)}], { stdio: 'ignore', detached: true }); ${then}`;
+  const between = started(last, 'setTimeout(() => process.exit(), 500)');
+  const { identity } = bench.run(started(between, idleProgram), { nonce });
+  const pid = await until(() => pidIn(file), 'the grandchild');
+  await until(
+    () => !allProcesses().some((one) => one.pid === parentOf(pid)),
+    'the end of its parent',
+  );
+  expect(treeOf(identity).map((one) => one.pid)).toContain(pid);
+});
+
+const parentOf = (pid: number): number | undefined =>
+  allProcesses().find((one) => one.pid === pid)?.parent;
+
+test('a program that works in a folder or below it holds the folder, and is named', async () => {
+  const folder = path.join(bench.folder, 'app');
+  const below = path.join(folder, 'data');
+  mkdirSync(below, { recursive: true });
+  const { identity } = bench.run(idleProgram, { cwd: below });
+  const other = bench.run(idleProgram, { cwd: bench.folder });
+  const holders = await whoHoldsPath(folder);
+  expect(holders.filter((one) => one.pid === identity.pid)).toMatchObject([
+    { how: 'folder', path: below },
+  ]);
+  expect(holders.map((one) => one.pid)).not.toContain(other.identity.pid);
 });
