@@ -231,7 +231,7 @@ export const transactionMutants: readonly Mutant[] = [
     name: 'changed-folder-returned-to',
     harm: 'What was planted beside the kept app runs after a return.',
     file: 'electron/transaction/installed-folder.ts',
-    find: '    await checkFolder(newFolder, newList, newListSha512);',
+    find: '  await checkFolder(folder, names, listSha512);',
     replace: '',
     guard: {
       file: 'electron/watcher/update/installed-folder.test.ts',

@@ -155,9 +155,9 @@ export const updateMutants: readonly Mutant[] = [
     name: 'not-checked-outside',
     harm: 'A taken-over app has the watcher install what nobody has signed.',
     file: 'electron/watcher/handlers.ts',
-    find: 'const { genuine, old } = await deps.checkAttempt(attempt);',
+    find: 'const { genuine, folders } = await deps.checkAttempt(attempt);',
     replace:
-      "const old = null; const genuine = process.getBuiltinModule('crypto').createHash('sha512').update('new app').digest('base64');",
+      "const folders = {}; const genuine = process.getBuiltinModule('crypto').createHash('sha512').update('new app').digest('base64');",
     guard: {
       file: 'electron/watcher/update/genuine.test.ts',
       name: 'an update that nobody can tell to be genuine is not armed',

@@ -84,6 +84,7 @@ export {
 } from './self.ts';
 export {
   installedPrograms,
+  isOfLoginEntry,
   launchOutside,
   loginEntries,
   spawnDetached,

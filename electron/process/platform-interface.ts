@@ -212,6 +212,8 @@ export interface Platform {
   loginEntries(): LoginEntries;
   /** Null where the system keeps none that programs change. */
   userPath(): UserPath | null;
+  /** See spawn-detached.ts. */
+  isOfLoginEntry(id: string, env: Readonly<Record<string, string | undefined>>): boolean;
   /** Null where the system keeps no list that an installer writes to. */
   installedPrograms(): InstalledPrograms | null;
 

@@ -32,6 +32,17 @@ export function loginEntries(): LoginEntries {
   return platform.loginEntries();
 }
 
+/**
+ * Whether a process with the environment `env` was started by the login entry `id`, or by what that has started. False
+ * also where it can't be told: on Linux and Windows nobody needs to know.
+ */
+export function isOfLoginEntry(
+  id: string,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return platform.isOfLoginEntry(id, env);
+}
+
 /** The system's list of installed programs; null where an installer writes to none. */
 export function installedPrograms(): InstalledPrograms | null {
   return platform.installedPrograms();

@@ -2,8 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { BundleDeps } from '../transaction/app-bundle.ts';
-import { layFolder, type StageContent } from './update-plan.ts';
+import { fileMark } from '../files/file-identity.ts';
+import type { StateFolder } from '../files/state-folder.ts';
+import type { BundleTools } from '../transaction/app-bundle.ts';
+import type { BundleInstall } from '../transaction/plan.ts';
+import { layFolder, type StageContent, sha512OfFile } from './update-plan.ts';
 
 /** The program in a bundle. */
 export const programIn = (bundle: string): string =>
@@ -25,9 +28,24 @@ export function packBundle(bundle: string, archive: string): void {
 }
 
 /** In place of ditto and codesign. */
-export const bundleTools: Pick<BundleDeps, 'unpack' | 'verify'> = {
+export const bundleTools: BundleTools = {
   async unpack(archive, folder) {
     execFileSync('tar', ['-xf', archive, '-C', folder], { stdio: 'ignore' });
   },
   async verify() {},
 };
+
+/** The zip of an attempt, as the app prepares it, to replace the bundle of `appFile`. */
+export function layZip(
+  state: StateFolder,
+  attempt: string,
+  appFile: string,
+  bundle: string,
+): BundleInstall {
+  const { folder } = state.attempt(attempt);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const zipFile = path.join(folder, 'new.zip');
+  packBundle(bundle, zipFile);
+  const zipSha512 = sha512OfFile(zipFile);
+  return { kind: 'bundle', appFile, fileMark: fileMark(appFile) ?? '', zipFile, zipSha512 };
+}

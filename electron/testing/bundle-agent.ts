@@ -1,25 +1,38 @@
 /**
- * For tests: a watcher that launchd runs and that exchanges an app bundle. `install` is the only argument, as JSON.
+ * For tests: a watcher that launchd runs and that exchanges an app bundle. Its only argument says which, as JSON.
  * It kills itself before its rename number `dieAt` of all that were made so far, and ends with 0 when it is done.
  */
 import { appendFileSync, readFileSync, renameSync } from 'node:fs';
+import { stateFolder } from '../files/state-folder.ts';
 import { systemClock } from '../process/index.ts';
-import { type BundleInstall, putBundleInPlace } from '../transaction/app-bundle.ts';
-import { bundleTools } from './app-bundles.ts';
+import { putUnpackedInPlace } from '../transaction/installed-folder.ts';
 
-const { install, counter, dieAt }: { install: BundleInstall; counter: string; dieAt: number } =
-  JSON.parse(process.argv[2] ?? '');
-const made = (): number => readFileSync(counter, 'utf8').length;
+export interface AgentWork {
+  readonly stateRoot: string;
+  readonly attempt: string;
+  readonly toBuild: string;
+  readonly appFile: string;
+  readonly listSha512: string;
+  /** A file with one character for each rename so far. */
+  readonly counter: string;
+  readonly dieAt: number;
+}
 
-await putBundleInPlace(
+const work: AgentWork = JSON.parse(process.argv[2] ?? '');
+const made = (): number => readFileSync(work.counter, 'utf8').length;
+
+await putUnpackedInPlace(
   {
     clock: systemClock,
-    ...bundleTools,
+    state: stateFolder(work.stateRoot),
+    log: () => undefined,
     rename(from, to) {
-      appendFileSync(counter, 'x');
-      if (made() === dieAt) process.kill(process.pid, 'SIGKILL');
+      appendFileSync(work.counter, 'x');
+      if (made() === work.dieAt) process.kill(process.pid, 'SIGKILL');
       renameSync(from, to);
     },
   },
-  install,
+  work,
+  work,
+  work.listSha512,
 );

@@ -201,7 +201,7 @@ export class LaunchdStandIn {
     job.startedAt = performance.now();
     const child = spawn(command, args, {
       cwd: WorkingDirectory,
-      env: EnvironmentVariables,
+      env: { ...EnvironmentVariables, XPC_SERVICE_NAME: job.agent.Label },
       detached: true,
       stdio: 'ignore',
     });

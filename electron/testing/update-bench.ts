@@ -15,6 +15,7 @@ import { createFeed } from '../update/feed.ts';
 import { feedFolder } from '../update/feed-provider.ts';
 import type { Feed } from '../update/types.ts';
 import { type PortOptions, portOf } from '../update/updater-port.ts';
+import { ZipUpdater } from '../update/zip-updater.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -35,6 +36,8 @@ export interface FeedSetup {
   /** A certificate that this feed's requests trust. */
   readonly ca?: string;
   readonly channel?: UpdateChannel;
+  /** Asks as a Mac does, for a zip instead of an AppImage. */
+  readonly asMac?: boolean;
   /** The installed image as a source of unchanged parts; not used by default. */
   readonly differences?: boolean;
   /** No limit by default. */
@@ -74,8 +77,9 @@ export function createUpdaterBench(): UpdaterBench {
     pending: path.join(cache, 'pending'),
     partial: path.join(cache, 'partial'),
     createFeed(url, { version = '1.0.0', limits, ca, differences = false, channel, ...more } = {}) {
-      const extension = '.AppImage';
-      const port = portOf(createUpdater(version, ca), {
+      const { asMac = false } = more;
+      const extension = asMac ? '.zip' : '.AppImage';
+      const port = portOf(createUpdater(version, ca, asMac), {
         feed: async () => feedFolder(url),
         extension,
         channel: () => channel ?? 'stable',
@@ -103,16 +107,18 @@ export function createUpdaterBench(): UpdaterBench {
   };
 }
 
-/** Makes AppImageUpdaters whose app keeps everything in `folder`. */
-function updatersIn(folder: string): (version: string, ca: string | undefined) => AppUpdater {
+/** Makes updaters whose app keeps everything in `folder`. */
+function updatersIn(
+  folder: string,
+): (version: string, ca: string | undefined, asMac: boolean) => AppUpdater {
   const config = path.join(folder, 'app-update.yml');
   writeFileSync(
     config,
     'provider: generic\nurl: http://127.0.0.1:9/\nupdaterCacheDirName: cache\n',
   );
   const { AppImageUpdater } = require('electron-updater/out/AppImageUpdater.js');
-  return (version, ca) => {
-    const updater: AppUpdater = new AppImageUpdater(null, {
+  return (version, ca, asMac) => {
+    const app = {
       version,
       name: 'holdfast',
       isPackaged: true,
@@ -123,7 +129,9 @@ function updatersIn(folder: string): (version: string, ca: string | undefined) =
       relaunch: () => undefined,
       quit: () => undefined,
       onQuit: () => undefined,
-    });
+    };
+    const updater: AppUpdater = asMac ? new ZipUpdater(app) : new AppImageUpdater(null, app);
+    if (asMac) Reflect.set(updater, '_testOnlyOptions', { platform: 'darwin' });
     Reflect.set(updater, 'httpExecutor', createNodeExecutor(ca));
     return updater;
   };

@@ -43,6 +43,10 @@ export interface AppContent {
 
 const sha512 = (text: string): string => createHash('sha512').update(text).digest('base64');
 
+/** base64. */
+export const sha512OfFile = (file: string): string =>
+  createHash('sha512').update(readFileSync(file)).digest('base64');
+
 function manifestOf({ buildId, version, gateway }: StageContent) {
   const sha256 = createHash('sha256').update(gateway).digest('hex');
   return { schema: 1 as const, buildId, version, files: { 'gateway.mjs': sha256 } };
@@ -125,7 +129,7 @@ export function laySetup(
     appFile,
     fileMark: fileMark(appFile) ?? '',
     setupFile,
-    setupSha512: createHash('sha512').update(readFileSync(setupFile)).digest('base64'),
+    setupSha512: sha512OfFile(setupFile),
     installMs: setup.installMs,
   };
 }

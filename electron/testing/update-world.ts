@@ -25,14 +25,16 @@ import {
 } from '../process/index.ts';
 import {
   type AppImageInstall,
+  type BundleInstall,
   newFileOf,
   type Plan,
   type PlannedGateway,
   readPlan,
   type SetupInstall,
 } from '../transaction/plan.ts';
-import { listReplaced } from '../watcher/update/genuine.ts';
+import { layFolders } from '../watcher/update/genuine.ts';
 import { Transactions } from '../watcher/update/transaction.ts';
+import { bundleTools, layBundle, layZip, programIn } from './app-bundles.ts';
 import {
   createMemoryGateway,
   fakeSupervisor,
@@ -85,6 +87,8 @@ export interface WorldOptions {
   readonly planned?: Readonly<Record<string, Partial<PlannedGateway>>>;
   /** A Setup program instead of an AppImage; see setupProgram. */
   readonly setup?: { readonly script: string; readonly installMs?: number };
+  /** A zip with an app bundle instead of an AppImage. */
+  readonly bundle?: boolean;
 }
 
 const contentOf = (buildId: string, version: string): StageContent => ({
@@ -128,12 +132,15 @@ export class World {
     report(which === 'new app' ? newBuild : oldBuild);
 
   constructor(options: WorldOptions) {
-    const { setup } = options;
+    const { setup, bundle = false } = options;
     this.#clock = options.clock ?? systemClock;
     this.state = stateFolder(path.join(this.#root, 'state'));
     prepareStateFolder(this.state);
     mkdirSync(this.#folder);
-    this.#appFile = path.join(this.#folder, setup ? 'holdfast.exe' : 'Holdfast.AppImage');
+    const installed = setup ? 'holdfast.exe' : 'Holdfast.AppImage';
+    this.#appFile = bundle
+      ? programIn(path.join(this.#folder, 'Holdfast.app'))
+      : path.join(this.#folder, installed);
     const profiles = options.profiles.map((input) => z.parse(profileSchema, input));
     this.gateways = new Map(
       profiles.map((profile) => [profile.id, createMemoryGateway(profile, this.newPid())]),
@@ -147,7 +154,9 @@ export class World {
       app: sleeper(this.#root),
       expected: setup
         ? this.#laySetup(attempt, setup, current, next)
-        : layAppImage(this.#appFile, attempt, { old: 'old app', new: 'new app' }),
+        : bundle
+          ? this.#layBundle(attempt, current, next)
+          : layAppImage(this.#appFile, attempt, { old: 'old app', new: 'new app' }),
       currentStage: stageContent(this.state, current),
       nextStage: setup ? null : stageContent(this.state, next),
       gateways: [...this.gateways.values()]
@@ -230,6 +239,13 @@ export class World {
     this.waiter.close();
     makeRemovable(this.state.staged);
     rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  #layBundle(attempt: string, current: StageContent, next: StageContent): BundleInstall {
+    const brought = path.join(this.#root, 'payload', 'Holdfast.app');
+    layBundle(path.join(this.#folder, 'Holdfast.app'), 'old app', current);
+    layBundle(brought, 'new app', next);
+    return layZip(this.state, attempt, this.#appFile, brought);
   }
 
   #laySetup(
@@ -317,8 +333,9 @@ export async function runToHandOver(
   released = (): void => {},
 ): Promise<void> {
   const { attempt, expected } = world.plan;
-  const old = await listReplaced(attempt, world.state);
-  transactions.arm(attempt, newFileOf(readPlan(world.state, attempt)).sha512, old);
+  const { state } = world;
+  const folders = await layFolders(attempt, { state, clock: systemClock, env: {}, bundleTools });
+  transactions.arm(attempt, newFileOf(readPlan(state, attempt)).sha512, folders);
   await transactions.release(attempt);
   released();
   if (expected.kind === 'appimage') world.replace();

@@ -1,58 +1,65 @@
-/** The exchange of an app bundle: with real folders, cut off anywhere, and by an agent that launchd runs. */
+/** What is unpacked beside an installed app bundle, and its exchange by an agent that launchd runs. */
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { agentLabel, agentText } from '../process/darwin/agent-file.ts';
 import { loadJob, userLaunchd } from '../process/darwin/launchd.ts';
-import { systemClock } from '../process/index.ts';
 import { bundleTools, layBundle, packBundle, programIn } from '../testing/app-bundles.ts';
+import type { AgentWork } from '../testing/bundle-agent.ts';
 import { LaunchdStandIn } from '../testing/launchd.ts';
 import { createWorkbench, until, type Workbench } from '../testing/processes.ts';
-import {
-  type BundleDeps,
-  type BundleInstall,
-  bundleNames,
-  bundleOf,
-  putBundleInPlace,
-  putOldBundleBack,
-  systemBundleTools,
-} from './app-bundle.ts';
+import { sha512OfFile } from '../testing/update-plan.ts';
+import { type BundleTools, systemBundleTools, unpackBundle } from './app-bundle.ts';
+import { bundleOf, folderNames, programAt } from './folder-names.ts';
 import { stageSourceOf } from './installed.ts';
 
+const attempt = '1700000000000-0123abcd';
+const plan = { fromBuild: '1.0.0+a', toBuild: '1.1.0+b', toVersion: '1.1.0' };
+const content = { gateway: '', runtime: 'node' };
 let bench: Workbench;
-let install: BundleInstall;
+let state: StateFolder;
 let place: string;
+let zipFile: string;
 beforeEach(() => {
   bench = createWorkbench();
+  state = stateFolder(path.join(bench.folder, 'state'));
+  prepareStateFolder(state);
+  mkdirSync(state.attempt(attempt).folder);
   place = path.join(bench.folder, 'Applications', 'Holdfast.app');
   mkdirSync(path.dirname(place));
-  const content = { gateway: '', runtime: 'node' };
-  layBundle(place, 'old', { ...content, buildId: '1.0.0+a', version: '1.0.0' });
-  const next = path.join(bench.folder, 'next', 'Holdfast.app');
-  layBundle(next, 'new', { ...content, buildId: '1.1.0+b', version: '1.1.0' });
-  const zip = path.join(bench.folder, 'Holdfast.zip');
-  packBundle(next, zip);
-  install = { appFile: programIn(place), zip, fromBuild: '1.0.0+a', toVersion: '1.1.0' };
+  layBundle(place, 'old', { ...content, buildId: plan.fromBuild, version: '1.0.0' });
+  zipFile = path.join(bench.folder, 'Holdfast.zip');
+  layBundle(next(), 'new', { ...content, buildId: plan.toBuild, version: plan.toVersion });
+  packBundle(next(), zipFile);
 });
 afterEach(() => bench.clean());
 
-const deps = (changes: Partial<BundleDeps> = {}): BundleDeps => ({
-  clock: systemClock,
-  patienceMs: 0,
-  ...bundleTools,
-  ...changes,
-});
-const app = () => (existsSync(install.appFile) ? readFileSync(install.appFile, 'utf8') : 'none');
+const next = () => path.join(bench.folder, 'next', 'Holdfast.app');
 const beside = () => readdirSync(path.dirname(place)).sort();
+const app = () => readFileSync(programIn(place), 'utf8');
+
+function unpack(
+  changes: Partial<BundleTools & typeof plan> = {},
+  zipSha512 = sha512OfFile(zipFile),
+): Promise<string> {
+  const install = { appFile: programIn(place), zipFile, zipSha512 };
+  const { newFiles } = state.attempt(attempt);
+  return unpackBundle({ ...bundleTools, ...changes }, { ...plan, ...changes }, install, newFiles);
+}
+
+async function expectRefused(work: Promise<unknown>, sentence: RegExp): Promise<void> {
+  await expect(work).rejects.toThrow(sentence);
+  expect([app(), beside()]).toEqual(['old', ['Holdfast.app']]);
+}
 
 it('a bundle is known by the place of its program, and so is what is staged from it', () => {
   expect(bundleOf('/Applications/Holdfast.app/Contents/MacOS/Holdfast')).toBe(
@@ -60,83 +67,80 @@ it('a bundle is known by the place of its program, and so is what is staged from
   );
   expect(bundleOf('/opt/Holdfast/holdfast')).toBeNull();
   expect(bundleOf('/Applications/Holdfast/Contents/MacOS/Holdfast')).toBeNull();
-  expect(stageSourceOf(programIn(place)).bundle).toBe(
-    path.join(place, 'Contents', 'Resources', 'holdfast-stage', 'watcher'),
-  );
+  for (const folder of [place, folderNames(programIn(place)).kept]) {
+    expect(stageSourceOf(programAt(folder, programIn(place))).bundle).toBe(
+      path.join(folder, 'Contents', 'Resources', 'holdfast-stage', 'watcher'),
+    );
+  }
 });
 
-describe.skipIf(process.platform === 'win32')('a bundle', () => {
-  it('is replaced by the new one, and the old one lies beside it', async () => {
-    await putBundleInPlace(deps(), install);
-    expect([app(), beside()]).toEqual(['new', ['.Holdfast.app.old', 'Holdfast.app']]);
-    await putBundleInPlace(deps(), install);
-    expect(app()).toBe('new');
+describe.skipIf(process.platform === 'win32')('a zip', () => {
+  it('is unpacked beside the installed bundle, under its name, and listed', async () => {
+    const renamed = path.join(path.dirname(place), 'My Holdfast.app');
+    renameSync(place, renamed);
+    place = renamed;
+    await unpack();
+    const { unpacked } = folderNames(programIn(place));
+    expect(readFileSync(programIn(unpacked), 'utf8')).toBe('new');
+    expect(beside()).toEqual(['.My Holdfast.app.new', 'My Holdfast.app']);
+    expect(readFileSync(state.attempt(attempt).newFiles, 'utf8')).toContain('MacOS/Holdfast');
+    expect(app()).toBe('old');
   });
 
-  it('is put back when the new one fails, and nothing of that is left', async () => {
-    await putBundleInPlace(deps(), install);
-    await putOldBundleBack(deps(), install);
-    expect([app(), beside()]).toEqual(['old', ['Holdfast.app']]);
-    await putOldBundleBack(deps(), install);
-    expect([app(), beside()]).toEqual(['old', ['Holdfast.app']]);
+  it('that was unpacked half is unpacked anew', async () => {
+    const { unpacked } = folderNames(programIn(place));
+    mkdirSync(unpacked, { recursive: true });
+    writeFileSync(path.join(unpacked, 'half'), '');
+    await unpack();
+    expect(existsSync(path.join(unpacked, 'half'))).toBe(false);
   });
 
   it.each([
-    ['that holds another version', { toVersion: '1.2.0' }],
-    ['that holds the same build', { fromBuild: '1.1.0+b' }],
-    ['that is not there', { zip: '/nowhere.zip' }],
-  ])('stays where an archive %s is to replace it', async (_, changes) => {
-    await expect(putBundleInPlace(deps(), { ...install, ...changes })).rejects.toThrow();
-    await putOldBundleBack(deps(), install);
-    expect([app(), beside()]).toEqual(['old', ['Holdfast.app']]);
+    ['another version', { toVersion: '1.2.0' }],
+    ['another build than was planned', { toBuild: '1.1.0+c' }],
+    ['the build that is installed', { fromBuild: '1.1.0+b' }],
+  ])('that holds %s is refused, and nothing is left of it', async (_, changes) => {
+    await expectRefused(unpack(changes), /does not hold version/);
   });
 
-  it('whose signature the system refuses is not installed', async () => {
+  it('that was exchanged before it was unpacked, or only while it was, is refused', async () => {
+    const planned = sha512OfFile(zipFile);
+    const exchanged = async (zip: string, folder: string): Promise<void> => {
+      renameSync(zip, `${zip}.good`);
+      packBundle(next(), zip);
+      await bundleTools.unpack(zip, folder);
+      renameSync(`${zip}.good`, zip);
+    };
+    writeFileSync(path.join(next(), 'Contents', 'added'), '');
+    const sentence = /was changed after it had been verified/;
+    await expectRefused(unpack({ unpack: exchanged }, planned), sentence);
+    packBundle(next(), zipFile);
+    await expectRefused(unpack({}, planned), sentence);
+  });
+
+  it('that holds no app, or two, is refused', async () => {
+    const second = async (zip: string, folder: string): Promise<void> => {
+      await bundleTools.unpack(zip, folder);
+      mkdirSync(path.join(folder, 'Other.app'));
+    };
+    await expectRefused(unpack({ unpack: second }), /does not hold one app/);
+    const stray = path.join(bench.folder, 'next', 'Stray');
+    mkdirSync(stray);
+    packBundle(stray, zipFile);
+    await expectRefused(unpack(), /does not hold one app/);
+  });
+
+  it('whose app the system does not trust is refused', async () => {
     const verify = () => Promise.reject(new Error('a sealed resource is missing'));
-    await expect(putBundleInPlace(deps({ verify }), install)).rejects.toThrow(/sealed resource/);
-    expect(app()).toBe('old');
+    await expectRefused(unpack({ verify }), /sealed resource/);
   });
 
   it.each(['/etc/passwd', '../../../../outside'])(
-    'with a link that leads out (%s) is not installed',
+    'with a link that leads out (%s) is refused',
     async (target) => {
-      const next = path.join(bench.folder, 'next', 'Holdfast.app');
-      symlinkSync(target, path.join(next, 'Contents', 'out'));
-      packBundle(next, install.zip);
-      await expect(putBundleInPlace(deps(), install)).rejects.toThrow(/leads out/);
-      expect(app()).toBe('old');
-    },
-  );
-
-  it('that can’t be renamed leaves the old one in its place', async () => {
-    const { unpacked } = bundleNames(place);
-    const rename = (from: string, to: string) => {
-      if (from === unpacked) throw Object.assign(new Error('held'), { code: 'EPERM' });
-      renameSync(from, to);
-    };
-    await expect(putBundleInPlace(deps({ rename }), install)).rejects.toThrow('held');
-    expect(app()).toBe('old');
-  });
-
-  it.each([1, 2])(
-    'cut off before rename %i is finished, or undone, by whoever comes next',
-    async (at) => {
-      const cut = () => {
-        let renames = 0;
-        return deps({
-          rename(from, to) {
-            renames += 1;
-            if (renames >= at) throw new Error('power cut');
-            renameSync(from, to);
-          },
-        });
-      };
-      await expect(putBundleInPlace(cut(), install)).rejects.toThrow('power cut');
-      await putOldBundleBack(deps(), install);
-      expect([app(), beside()]).toEqual(['old', ['Holdfast.app']]);
-      await expect(putBundleInPlace(cut(), install)).rejects.toThrow('power cut');
-      await putBundleInPlace(deps(), install);
-      expect([app(), beside()]).toEqual(['new', ['.Holdfast.app.old', 'Holdfast.app']]);
+      symlinkSync(target, path.join(next(), 'Contents', 'out'));
+      packBundle(next(), zipFile);
+      await expectRefused(unpack(), /leads out/);
     },
   );
 });
@@ -159,11 +163,16 @@ describe.skipIf(process.platform === 'win32')('an agent that launchd runs', () =
     async (dieAt) => {
       const counter = path.join(bench.folder, 'renames');
       writeFileSync(counter, '');
+      const work: AgentWork = {
+        ...{ attempt, toBuild: plan.toBuild, appFile: programIn(place), counter, dieAt },
+        stateRoot: state.root,
+        listSha512: await unpack(),
+      };
       const script = path.join(import.meta.dirname, '..', 'testing', 'bundle-agent.ts');
       const text = agentText({
         id: 'swap',
         command: process.execPath,
-        args: [script, JSON.stringify({ install, counter, dieAt })],
+        args: [script, JSON.stringify(work)],
         cwd: bench.folder,
         env: { NODE_NO_WARNINGS: '1' },
         finalCodes: [],
@@ -179,18 +188,19 @@ describe.skipIf(process.platform === 'win32')('an agent that launchd runs', () =
       await loadJob(real, agentLabel('swap'), file);
       const job = () => launchd.job(agentLabel('swap'));
       await until(() => job()?.starts === 2 && !job()?.pid && launchd.isAtRest, 'the second run');
-      expect([app(), beside()]).toEqual(['new', ['.Holdfast.app.old', 'Holdfast.app']]);
+      const left = ['.Holdfast.app.new', '.Holdfast.app.old', 'Holdfast.app'];
+      expect([app(), beside()]).toEqual(['new', left]);
     },
   );
 });
 
 it('macOS’ own programs unpack and verify it, and a refusal is a sentence', async () => {
   const ran: string[] = [];
-  const { unpack, verify } = systemBundleTools(async (program, args) => {
+  const { unpack: ditto, verify } = systemBundleTools(async (program, args) => {
     ran.push([program, ...args].join(' '));
     if (program.endsWith('codesign')) throw new Error('code has no resources');
   });
-  await unpack('/a.zip', '/Applications/.H.app.new');
+  await ditto('/a.zip', '/Applications/.H.app.new');
   await expect(verify('/H.app')).rejects.toThrow(
     'The signature of /H.app is not valid (code has no resources).',
   );
@@ -198,5 +208,4 @@ it('macOS’ own programs unpack and verify it, and a refusal is a sentence', as
     '/usr/bin/ditto -x -k /a.zip /Applications/.H.app.new',
     '/usr/bin/codesign --verify --deep --strict /H.app',
   ]);
-  rmSync(install.zip);
 });

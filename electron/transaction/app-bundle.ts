@@ -1,132 +1,85 @@
 /**
  * An app for macOS is a folder, `Holdfast.app`, that comes in a signed zip. A running one can't replace itself: what it
- * starts for that ends with it. The watcher, which launchd has started, does:
- *
- *                Holdfast.app   .Holdfast.app.new/Holdfast.app   .Holdfast.app.old   .Holdfast.app.kept
- *   prepared     old                                                                 older, or none
- *   unpacked     old            new                                                  older, or none
- *   between                     new                              old                 older, or none
- *   replaced     new                                             old                 older, or none
- *   restored     old            (new, being removed)                                 older, or none
- *   committed    new                                                                 old
- *
- * A bundle is unpacked and looked at before anything is renamed. Each step may be killed anywhere and repeated: the
- * names that are there, and the build in the place, tell how far it is (swap-folder.ts).
+ * starts for that ends with it. The watcher, which launchd has started, does (folder-names.ts, installed-folder.ts).
+ * Before anything is stopped it unpacks the zip beside the installed bundle, looks at what came out, and lists it; what
+ * gets the place later is compared with that list.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  // biome-ignore lint/style/noRestrictedImports: only flushes what was just unpacked.
-  openSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+// biome-ignore lint/style/noRestrictedImports: only flushes what was just unpacked.
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { errorText } from '../contract/error-text.ts';
-import { fsyncDir } from '../files/durable-write.ts';
-import type { RenameDeps } from '../staging/rename-patiently.ts';
+import { sha512Of } from '../files/file-hash.ts';
+import { changeMark } from '../files/file-identity.ts';
+import { writeFolderList } from '../files/folder-list.ts';
+import { type FolderNames, folderNames, programAt } from './folder-names.ts';
 import { installedBuild } from './installed.ts';
-import { swapFolder } from './swap-folder.ts';
+import type { BundleInstall, Plan } from './plan.ts';
 
-export interface BundleNames {
-  /** What is installed. */
-  readonly place: string;
-  /** Where the new version is unpacked, and what is unpacked there. */
-  readonly unpackedIn: string;
-  readonly unpacked: string;
-  /** What was in the place, until the update is committed. */
-  readonly previous: string;
-  /** What was there before the last update. */
-  readonly kept: string;
-}
-
-/** The bundle that holds a program `…/Holdfast.app/Contents/MacOS/Holdfast`; null for any other. */
-export function bundleOf(appFile: string): string | null {
-  const bundle = path.resolve(appFile, '../../..');
-  const isInside = path.relative(bundle, path.dirname(appFile)) === path.join('Contents', 'MacOS');
-  return isInside && bundle.endsWith('.app') ? bundle : null;
-}
-
-/** Hidden, and without the ending by which the Finder would take them for apps. */
-export function bundleNames(place: string): BundleNames {
-  const name = path.basename(place);
-  const beside = (kind: string): string => path.join(path.dirname(place), `.${name}.${kind}`);
-  const unpackedIn = beside('new');
-  return {
-    place,
-    unpackedIn,
-    unpacked: path.join(unpackedIn, name),
-    previous: beside('old'),
-    kept: beside('kept'),
-  };
-}
-
-export interface BundleInstall {
-  /** The program in the installed bundle. */
-  readonly appFile: string;
-  /** The verified zip. */
-  readonly zip: string;
-  readonly fromBuild: string;
-  readonly toVersion: string;
-}
-
-export interface BundleDeps extends RenameDeps {
+export interface BundleTools {
   /** Unpacks `zip` into the empty `folder`. Rejects with a sentence. */
   unpack(zip: string, folder: string): Promise<void>;
   /** Whether the system trusts the bundle (`codesign --verify`). Rejects with a sentence. */
   verify(bundle: string): Promise<void>;
 }
 
-/** Puts the new version in its place; the old one lies beside it. Rejects with a sentence. */
-export async function putBundleInPlace(deps: BundleDeps, install: BundleInstall): Promise<void> {
-  const { appFile, zip } = install;
-  const { place, unpackedIn, unpacked, previous } = namesOf(appFile);
-  const isDone = (): boolean => isNew(install, appFile);
-  if (!isDone()) {
-    // Unpacked anew, whatever a killed watcher has left of it: then it is known to be whole.
-    rmSync(unpackedIn, { recursive: true, force: true });
+/**
+ * Unpacks the zip of a plan beside the installed bundle, durably, and writes the list of its files to `list`. Whatever
+ * lay there is removed first. Rejects with a sentence, and leaves nothing then.
+ *
+ * @returns base64 sha512 of the list
+ */
+export async function unpackBundle(
+  tools: BundleTools,
+  plan: Pick<Plan, 'fromBuild' | 'toBuild' | 'toVersion'>,
+  install: Pick<BundleInstall, 'appFile' | 'zipFile' | 'zipSha512'>,
+  list: string,
+): Promise<string> {
+  const { unpackedIn, unpacked } = folderNames(install.appFile);
+  rmSync(unpackedIn, { recursive: true, force: true });
+  try {
     mkdirSync(unpackedIn, { mode: 0o755 });
-    await deps.unpack(zip, unpackedIn);
+    await unpackAs(tools, install, folderNames(install.appFile));
     refuseLinksOut(unpackedIn);
-    const unpackedApp = path.join(unpacked, path.relative(place, appFile));
-    if (!isNew(install, unpackedApp)) {
-      throw new Error(
-        `${zip} does not hold version ${install.toVersion} of ${path.basename(place)}.`,
-      );
-    }
-    await deps.verify(unpacked);
-    flush(unpackedIn);
-    await swapFolder({ place, wanted: unpacked, aside: previous, isDone }, deps);
+    refuseOtherBuild(plan, install, programAt(unpacked, install.appFile));
+    await tools.verify(unpacked);
+    await flush(unpackedIn);
+    return (await writeFolderList(unpacked, list)).sha512;
+  } catch (error) {
+    rmSync(unpackedIn, { recursive: true, force: true });
+    throw error;
   }
-  rmSync(unpackedIn, { recursive: true, force: true });
 }
 
-/** Puts the old version back where it was replaced, or is about to be. Rejects with the system's error. */
-export async function putOldBundleBack(
-  deps: RenameDeps,
-  { appFile, fromBuild }: Pick<BundleInstall, 'appFile' | 'fromBuild'>,
+/** Under the name of the installed bundle, which its user may have changed. */
+async function unpackAs(
+  { unpack }: BundleTools,
+  { zipFile, zipSha512 }: Pick<BundleInstall, 'zipFile' | 'zipSha512'>,
+  { unpackedIn, unpacked }: FolderNames,
 ): Promise<void> {
-  const { place, unpackedIn, unpacked, previous } = namesOf(appFile);
-  const isDone = (): boolean => installedBuild(appFile)?.buildId === fromBuild;
-  if (existsSync(previous) && !isDone()) {
-    mkdirSync(unpackedIn, { recursive: true, mode: 0o755 });
-    await swapFolder({ place, wanted: previous, aside: unpacked, isDone }, deps);
+  // As start-verified.ts does: what is written to the file or replaces it from here on changes the mark.
+  const mark = changeMark(zipFile);
+  const { sha512 } = await sha512Of(zipFile);
+  await unpack(zipFile, unpackedIn);
+  if (sha512 !== zipSha512 || mark === undefined || changeMark(zipFile) !== mark) {
+    throw new Error(`${zipFile} was changed after it had been verified. It was not installed.`);
   }
-  rmSync(unpackedIn, { recursive: true, force: true });
+  const [app, ...others] = readdirSync(unpackedIn).filter((name) => name.endsWith('.app'));
+  if (app === undefined || others.length > 0) {
+    throw new Error(`${zipFile} does not hold one app.`);
+  }
+  renameSync(path.join(unpackedIn, app), unpacked);
 }
 
-function namesOf(appFile: string): BundleNames {
-  const place = bundleOf(appFile);
-  if (place === null) throw new Error(`${appFile} is not the program of an app bundle.`);
-  return bundleNames(place);
-}
-
-function isNew({ fromBuild, toVersion }: BundleInstall, appFile: string): boolean {
-  const found = installedBuild(appFile);
-  return found?.version === toVersion && found.buildId !== fromBuild && existsSync(appFile);
+function refuseOtherBuild(
+  { fromBuild, toBuild, toVersion }: Pick<Plan, 'fromBuild' | 'toBuild' | 'toVersion'>,
+  { zipFile }: Pick<BundleInstall, 'zipFile'>,
+  program: string,
+): void {
+  const found = installedBuild(program);
+  const isPlanned = found?.version === toVersion && found.buildId === toBuild;
+  if (isPlanned && found.buildId !== fromBuild && existsSync(program)) return;
+  throw new Error(`${zipFile} does not hold version ${toVersion} of ${path.basename(program)}.`);
 }
 
 /** Frameworks are full of links, all of them inside. Throws a sentence for one that leads out, and for what is no file. */
@@ -143,27 +96,31 @@ function refuseLinksOut(folder: string): void {
   }
 }
 
-/** On the disk before the rename that relies on it. Throws the system's error. */
-function flush(folder: string): void {
+/**
+ * On the disk before the rename that relies on it; one after the other, and not in the watcher's loop: on macOS each waits
+ * for the disk itself. Rejects with the system's error.
+ */
+async function flush(folder: string): Promise<void> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const full = path.join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) fsyncDir(full);
-    if (!entry.isFile()) continue;
-    const fd = openSync(full, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    if (entry.isFile() || entry.isDirectory()) await sync(path.join(entry.parentPath, entry.name));
   }
-  fsyncDir(folder);
+  await sync(folder);
+}
+
+async function sync(file: string): Promise<void> {
+  const opened = await open(file, 'r');
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
 }
 
 /** Runs a program to its end. Rejects with the system's error, and what it printed. */
-export type RunProgram = (program: string, args: readonly string[]) => Promise<void>;
+export type RunProgram = (program: string, args: readonly string[]) => Promise<unknown>;
 
 /** What macOS brings for both. */
-export function systemBundleTools(run: RunProgram): Pick<BundleDeps, 'unpack' | 'verify'> {
+export function systemBundleTools(run: RunProgram): BundleTools {
   const orSay = async (what: string, program: string, args: readonly string[]): Promise<void> => {
     try {
       await run(program, args);

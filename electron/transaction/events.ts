@@ -9,7 +9,7 @@ import { ownReceiptSchema } from '../contract/gateway-update.ts';
 import { escapeSchema, identitySchema } from '../contract/identity.ts';
 import { profileIdSchema } from '../contract/profile.ts';
 import { clientViewSchema, outcomeSchema } from '../contract/receipt.ts';
-import { oldFolderSchema, stageSchema } from './plan.ts';
+import { oldFolderSchema, sha512Text, stageSchema } from './plan.ts';
 
 const id = profileIdSchema;
 const build = z.nullable(z.string());
@@ -50,6 +50,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     escape: z.nullable(escapeSchema),
     /** Absent where no folder is replaced, and in journals of earlier versions: then none is kept. */
     old: z.optional(oldFolderSchema),
+    /** base64 sha512 of the list of the files that were unpacked to take its place; only with a bundle. */
+    newListSha512: z.optional(sha512Text),
   }),
   /** Of the update of a gateway: whether it can be done, as far as that can be asked. */
   z.strictObject({

@@ -10,15 +10,18 @@
  *   restored     old        (new, being removed)               older, or none
  *   committed    new                                           old
  *
- * A return to the kept version is the same, with `Holdfast.kept` in place of `Holdfast.new`.
+ * A return to the kept version is the same, with `Holdfast.kept` in place of `Holdfast.new`. On macOS the folder is
+ * `Holdfast.app`; beside it lie `.Holdfast.app.new/Holdfast.app`, `.Holdfast.app.old` and `.Holdfast.app.kept`:
+ * hidden, and without the ending by which the Finder would take them for apps.
  */
 import path from 'node:path';
 
 export interface FolderNames {
   /** What is installed. */
   readonly place: string;
-  /** The new version, before it is in its place. */
+  /** The new version, before it is in its place, and what is removed with it. */
   readonly unpacked: string;
+  readonly unpackedIn: string;
   /** What was in the place, until the update is committed. */
   readonly previous: string;
   /** What was there before the last update. */
@@ -27,11 +30,39 @@ export interface FolderNames {
 
 /** @param appFile the program in the installed folder */
 export function folderNames(appFile: string): FolderNames {
+  const bundle = bundleOf(appFile);
+  if (bundle !== null) return bundleNames(bundle);
   const place = path.dirname(appFile);
   return {
     place,
     unpacked: `${place}.new`,
+    unpackedIn: `${place}.new`,
     previous: `${place}.old`,
     kept: `${place}.kept`,
   };
+}
+
+function bundleNames(place: string): FolderNames {
+  const name = path.basename(place);
+  const beside = (kind: string): string => path.join(path.dirname(place), `.${name}.${kind}`);
+  const unpackedIn = beside('new');
+  return {
+    place,
+    unpacked: path.join(unpackedIn, name),
+    unpackedIn,
+    previous: beside('old'),
+    kept: beside('kept'),
+  };
+}
+
+/** The bundle that holds a program `…/Holdfast.app/Contents/MacOS/Holdfast`; null for any other. */
+export function bundleOf(appFile: string): string | null {
+  const bundle = path.resolve(appFile, '../../..');
+  const isInside = path.relative(bundle, path.dirname(appFile)) === path.join('Contents', 'MacOS');
+  return isInside && bundle.endsWith('.app') ? bundle : null;
+}
+
+/** The same program, when the installed folder lies at `folder`. */
+export function programAt(folder: string, appFile: string): string {
+  return path.join(folder, path.relative(folderNames(appFile).place, appFile));
 }

@@ -3,7 +3,8 @@
  * one, puts the old one back, and keeps it when the update is committed. A folder is compared with its list before
  * it gets the place. Each step may be killed anywhere and repeated.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileMark } from '../files/file-identity.ts';
 import { checkFolder, copyFolderList, writeFolderList } from '../files/folder-list.ts';
 import type { StateFolder } from '../files/state-folder.ts';
@@ -12,10 +13,18 @@ import { type RenameDeps, renamePatiently } from '../staging/rename-patiently.ts
 import { folderNames } from './folder-names.ts';
 import { installedBuild } from './installed.ts';
 import { writeKept } from './kept.ts';
-import type { KeptFolderInstall, OldFolder, Plan, SetupInstall } from './plan.ts';
+import type { BundleInstall, KeptFolderInstall, OldFolder, Plan, SetupInstall } from './plan.ts';
 import { swapFolder } from './swap-folder.ts';
 
-export type FolderInstall = SetupInstall | KeptFolderInstall;
+export type FolderInstall = SetupInstall | BundleInstall | KeptFolderInstall;
+
+/** A folder that lies beside the installed one, and the list of what it has to hold. */
+interface ListedFolder {
+  readonly folder: string;
+  readonly names: string;
+  /** Of the list, base64. */
+  readonly listSha512: string;
+}
 
 export interface FolderDeps extends RenameDeps {
   readonly state: StateFolder;
@@ -47,17 +56,37 @@ export function isOldInPlace({ fromBuild }: Plan, { appFile, fileMark: before }:
 /** Puts the kept folder in its place; the installed one goes beside it. Rejects with a sentence. */
 export async function putKeptInPlace(
   deps: FolderDeps,
-  { toBuild }: Plan,
+  plan: Plan,
   expected: KeptFolderInstall,
 ): Promise<void> {
-  const { appFile, newFolder, newList, newListSha512 } = expected;
+  const { appFile, newFolder: folder, newList: names, newListSha512: listSha512 } = expected;
+  await putInPlace(deps, plan, appFile, { folder, names, listSha512 });
+  list(deps, appFile, expected.newListedAs);
+}
+
+/** Puts the unpacked bundle in its place, if it is still what was listed. Rejects with a sentence. */
+export async function putUnpackedInPlace(
+  deps: FolderDeps,
+  plan: Pick<Plan, 'attempt' | 'toBuild'>,
+  { appFile }: Pick<BundleInstall, 'appFile'>,
+  listSha512: string,
+): Promise<void> {
+  const { unpacked: folder } = folderNames(appFile);
+  const { newFiles: names } = deps.state.attempt(plan.attempt);
+  await putInPlace(deps, plan, appFile, { folder, names, listSha512 });
+}
+
+async function putInPlace(
+  deps: FolderDeps,
+  { toBuild }: Pick<Plan, 'toBuild'>,
+  appFile: string,
+  { folder, names, listSha512 }: ListedFolder,
+): Promise<void> {
   const { place, previous } = folderNames(appFile);
   const isDone = (): boolean => installedBuild(appFile)?.buildId === toBuild;
-  if (!isDone()) {
-    await checkFolder(newFolder, newList, newListSha512);
-    await swapFolder({ place, wanted: newFolder, aside: previous, isDone }, deps);
-  }
-  list(deps, expected.appFile, expected.newListedAs);
+  if (isDone()) return;
+  await checkFolder(folder, names, listSha512);
+  await swapFolder({ place, wanted: folder, aside: previous, isDone }, deps);
 }
 
 /**
@@ -77,6 +106,7 @@ export async function putOldBack(
     if (!old || !existsSync(previous)) return;
     await checkFolder(previous, deps.state.attempt(plan.attempt).oldFiles, old.listSha512);
     const aside = expected.kind === 'folder' ? kept : unpacked;
+    mkdirSync(path.dirname(aside), { recursive: true });
     await swapFolder({ place, wanted: previous, aside, isDone }, deps);
   }
   if (old) list(deps, appFile, old.listedAs);
@@ -101,12 +131,12 @@ export async function keepReplacedFolder(
 
 /** Removes what only a failed update has left; what is held stays for the next one. */
 export function removeLeftovers({ appFile, kind }: FolderInstall, log: FolderDeps['log']): void {
-  if (kind !== 'nsis') return;
-  const { unpacked } = folderNames(appFile);
+  if (kind === 'folder') return;
+  const { unpackedIn } = folderNames(appFile);
   try {
-    rmSync(unpacked, { recursive: true, force: true });
+    rmSync(unpackedIn, { recursive: true, force: true });
   } catch (error) {
-    log(`${unpacked} could not be removed: ${String(error)}`);
+    log(`${unpackedIn} could not be removed: ${String(error)}`);
   }
 }
 

@@ -55,7 +55,8 @@ function inode(file: string): string | undefined {
 /** Where an installed app keeps what is staged from it: in its folder, or on macOS in its bundle. */
 export function stageSourceOf(appFile: string): { bundle: string; runtime: string } {
   const folder = path.dirname(appFile);
-  const isBundle = folder.endsWith(path.join('.app', 'Contents', 'MacOS'));
+  // Also of one that lies aside, as `.Holdfast.app.kept`.
+  const isBundle = folder.endsWith(path.join(path.sep, 'Contents', 'MacOS'));
   const resources = isBundle
     ? path.join(folder, '..', 'Resources')
     : path.join(folder, 'resources');

@@ -102,6 +102,12 @@ describe('a plan', () => {
     ],
     ['with something more', (p) => ({ ...p, argv: ['x'] }), /damaged/],
     ['of another schema', (p) => ({ ...p, schema: 2 }), /damaged/],
+    ['with a zip elsewhere', (p) => withZip(p, '/tmp/new.zip'), /an archive that is not its own/],
+    [
+      'that would replace a folder that is no bundle',
+      (p) => withZip(p, `${state.attempt(p.attempt).folder}/new.zip`, '/opt/Holdfast/holdfast'),
+      /no app bundle/,
+    ],
   ])('%s is refused', (_name, change, expected) => {
     writePlan(state, plan);
     writeFileSync(file(), JSON.stringify(change(plan)));
@@ -133,6 +139,16 @@ describe('a plan', () => {
     expect(() => readPlan(state, '../../etc')).toThrow();
   });
 });
+
+function withZip(
+  from: Plan,
+  zipFile: string,
+  appFile = '/Applications/Holdfast.app/Contents/MacOS/Holdfast',
+): Plan {
+  const zipSha512 = `${'A'.repeat(86)}==`;
+  const expected = { kind: 'bundle', appFile, fileMark: '1:2:3:4', zipFile, zipSha512 } as const;
+  return { ...from, expected, launch: { ...from.launch, file: appFile } };
+}
 
 function edit(from: Plan, expected: Partial<AppImageInstall>): Plan {
   if (from.expected.kind !== 'appimage') throw new Error('another kind');

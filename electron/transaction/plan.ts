@@ -14,7 +14,7 @@ import { attemptIdSchema } from '../contract/receipt.ts';
 import { fsyncDir, writeDurable } from '../files/durable-write.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import { readUntrustedJson } from '../files/untrusted-file.ts';
-import { folderNames } from './folder-names.ts';
+import { bundleOf, folderNames } from './folder-names.ts';
 import { launchSchema } from './launch-allow-list.ts';
 
 /** A plan with 256 gateways is far smaller. */
@@ -77,6 +77,17 @@ const setupSchema = z.strictObject({
   installMs: milliseconds,
 });
 
+/** A zip that brings an app bundle for macOS, unpacked and put in place by the watcher; see app-bundle.ts. */
+const bundleSchema = z.strictObject({
+  kind: z.literal('bundle'),
+  /** The program in the installed bundle, and which file it is before the update. */
+  appFile: absolutePath,
+  fileMark: z.string().check(z.maxLength(128)),
+  /** The zip, in the attempt's own folder. */
+  zipFile: absolutePath,
+  zipSha512: sha512Text,
+});
+
 /** The folder that was kept, put in the place of the installed one when the app has ended; see folder-names.ts. */
 const keptFolderSchema = z.strictObject({
   kind: z.literal('folder'),
@@ -119,7 +130,12 @@ const planSchema = z.strictObject({
   toBuild: z.nullable(z.string()),
   /** The app that wrote it; until it hands over, it alone touches the app's files. */
   app: identitySchema,
-  expected: z.discriminatedUnion('kind', [appImageSchema, setupSchema, keptFolderSchema]),
+  expected: z.discriminatedUnion('kind', [
+    appImageSchema,
+    setupSchema,
+    bundleSchema,
+    keptFolderSchema,
+  ]),
   /** The name under which the new file is signed. Absent in plans of versions before signed releases. */
   signedAs: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
   /** The new file is the version that was kept: what was installed before is told by its record, not by a signature. */
@@ -145,6 +161,7 @@ export type Plan = z.infer<typeof planSchema>;
 export type AppImageInstall = z.infer<typeof appImageSchema>;
 export type OldFolder = z.infer<typeof oldFolderSchema>;
 export type SetupInstall = z.infer<typeof setupSchema>;
+export type BundleInstall = z.infer<typeof bundleSchema>;
 export type KeptFolderInstall = z.infer<typeof keptFolderSchema>;
 
 /**
@@ -157,6 +174,8 @@ export function newFileOf({ expected }: Pick<Plan, 'expected'>): { file: string;
       return { file: expected.newFile, sha512: expected.appSha512 };
     case 'nsis':
       return { file: expected.setupFile, sha512: expected.setupSha512 };
+    case 'bundle':
+      return { file: expected.zipFile, sha512: expected.zipSha512 };
     case 'folder':
       return { file: expected.newList, sha512: expected.newListSha512 };
   }
@@ -211,15 +230,21 @@ function checkImageInstall({ appFile, newFile, oldLink }: AppImageInstall, file:
 function checkFolderInstall(
   state: StateFolder,
   attempt: string,
-  expected: SetupInstall | KeptFolderInstall,
+  expected: SetupInstall | BundleInstall | KeptFolderInstall,
   file: string,
 ): void {
-  const folder = path.dirname(expected.appFile);
+  const { place: folder, kept } = folderNames(expected.appFile);
   const own = state.attempt(attempt).folder;
   if (expected.kind === 'nsis' && path.dirname(expected.setupFile) !== own) {
     throw new Error(`${file} names a program that an update may not run: ${expected.setupFile}.`);
   }
-  if (expected.kind === 'folder' && expected.newFolder !== folderNames(expected.appFile).kept) {
+  if (expected.kind === 'bundle' && path.dirname(expected.zipFile) !== own) {
+    throw new Error(`${file} names an archive that is not its own: ${expected.zipFile}.`);
+  }
+  if (expected.kind === 'bundle' && bundleOf(expected.appFile) === null) {
+    throw new Error(`${file} would replace ${folder}, which is no app bundle.`);
+  }
+  if (expected.kind === 'folder' && expected.newFolder !== kept) {
     throw new Error(
       `${file} names a folder that an update may not install: ${expected.newFolder}.`,
     );

@@ -11,6 +11,7 @@ import { builtInFeed, feedFolder } from './feed-provider.ts';
 import type { Trust } from './signed-feed.ts';
 import type { Feed } from './types.ts';
 import { portOf } from './updater-port.ts';
+import { ZipUpdater } from './zip-updater.ts';
 
 export interface ElectronFeedOptions {
   /** Another feed than the one built in (`app-update.yml`); test flavour only. */
@@ -26,17 +27,19 @@ export interface ElectronFeedOptions {
 }
 
 const kinds = {
-  appimage: { Updater: AppImageUpdater, extension: '.AppImage' },
-  nsis: { Updater: NsisUpdater, extension: '.exe' },
+  appimage: { create: () => new AppImageUpdater(null), extension: '.AppImage' },
+  nsis: { create: () => new NsisUpdater(null), extension: '.exe' },
+  bundle: { create: () => new ZipUpdater(), extension: '.zip' },
 } as const;
+export type PackageKind = keyof typeof kinds;
 
 /** The feed of one kind of package. Throws a sentence when electron-updater is not as expected. */
 export function createElectronFeed(
-  kind: keyof typeof kinds,
+  kind: PackageKind,
   { feedUrl, ...options }: ElectronFeedOptions,
 ): Feed {
-  const { Updater, extension } = kinds[kind];
-  const source = new Updater(null);
+  const { create, extension } = kinds[kind];
+  const source = create();
   // Its own check passes what it can't judge, such as where there is no PowerShell.
   if (source instanceof NsisUpdater) source.verifyUpdateCodeSignature = objectionToPublisher;
   const updater = portOf(source, {

@@ -40,7 +40,13 @@ export function createProviderClass(
   };
 }
 
-/** The file of this package kind: the one named after the processor, or else the first. */
+/** How packages name a processor. */
+const archNames: Readonly<Record<string, readonly string[]>> = {
+  x64: ['x64', 'x86_64', 'amd64'],
+  arm64: ['arm64', 'aarch64'],
+};
+
+/** The file of this package kind: the one named after the processor, or else the first that is named after none. */
 function chooseFile(
   files: readonly OfferedFile[],
   extension: string,
@@ -49,7 +55,13 @@ function chooseFile(
   const fitting = files.filter(({ url }) =>
     url.pathname.toLowerCase().endsWith(extension.toLowerCase()),
   );
-  return fitting.find(({ url }) => url.pathname.includes(arch)) ?? fitting[0];
+  const names = (file: OfferedFile, words: readonly string[]): boolean =>
+    words.some((word) => file.url.pathname.includes(word));
+  const all = Object.values(archNames).flat();
+  return (
+    fitting.find((file) => names(file, archNames[arch] ?? [arch])) ??
+    fitting.find((file) => !names(file, all))
+  );
 }
 
 function updateInfoOf(content: FeedContent, file: OfferedFile | undefined): UpdateInfo {

@@ -2,13 +2,15 @@
  * How this copy of Holdfast is updated: by the kind of package it came in. A copy that can't update
  * itself says so, and what to do instead.
  */
+import type { Problem } from '../contract/gateway.ts';
 import type { UpdateChannel } from '../contract/update-channel.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { Clock } from '../process/index.ts';
 import { TrustError } from '../trust/trust-error.ts';
 import { createAppImageInstaller } from './appimage.ts';
 import { imageExchanged, runsFromImage } from './appimage-origin.ts';
-import type { ElectronFeedOptions } from './electron-feed.ts';
+import { bundleObjection, createBundleInstaller } from './bundle.ts';
+import type { ElectronFeedOptions, PackageKind } from './electron-feed.ts';
 import { cameFromSetup, createNsisInstaller } from './nsis.ts';
 import type { Feed, UpdateDeps } from './types.ts';
 
@@ -22,7 +24,7 @@ export interface InstalledCopy {
   readonly appImage: string | undefined;
   /** APPDIR, set by it too: the folder that it mounted or unpacked. */
   readonly appDir: string | undefined;
-  /** The program that runs; on Windows it is in the folder that a Setup program has filled. */
+  /** The program that runs: on Windows in the folder that a Setup program has filled, on macOS in the app bundle. */
   readonly program: string;
   /** What packaging wrote into `package-type` beside the resources: `deb`, `rpm` …, or ''. */
   readonly packageType: string;
@@ -51,7 +53,7 @@ export function chooseInstallStrategy(
   const reason = reasonAgainst(copy);
   if (reason) return { feed: { unavailable: reason }, installer: { unavailable: reason } };
   const { feedUrl } = copy;
-  const feed = (kind: 'appimage' | 'nsis') =>
+  const feed = (kind: PackageKind) =>
     feedWhenAsked(kind, {
       feedUrl,
       installedImage: kind === 'appimage' ? copy.appImage : undefined,
@@ -64,6 +66,10 @@ export function chooseInstallStrategy(
   if (copy.platform === 'win32') {
     const installer = createNsisInstaller({ appFile: copy.program, state: deps.state });
     return { feed: feed('nsis'), installer };
+  }
+  if (copy.platform === 'darwin') {
+    const installer = createBundleInstaller({ appFile: copy.program, state: deps.state });
+    return { feed: feed('bundle'), installer };
   }
   return {
     feed: feed('appimage'),
@@ -81,7 +87,7 @@ export function chooseInstallStrategy(
  * The real feed, loaded when it is first asked: electron-updater and what checks signatures are half of
  * the app's code, and would hold up each start.
  */
-function feedWhenAsked(kind: 'appimage' | 'nsis', options: ElectronFeedOptions): Feed {
+function feedWhenAsked(kind: PackageKind, options: ElectronFeedOptions): Feed {
   let feed: Promise<Feed> | undefined;
   const loaded = (): Promise<Feed> => {
     feed ??= import('./electron-feed.ts').then((room) => room.createElectronFeed(kind, options));
@@ -94,9 +100,7 @@ function feedWhenAsked(kind: 'appimage' | 'nsis', options: ElectronFeedOptions):
 }
 
 /** Why `copy` can't update itself, or undefined. Touches nothing. */
-export function reasonAgainst(
-  copy: InstalledCopy,
-): { readonly message: string; readonly hint: string } | undefined {
+export function reasonAgainst(copy: InstalledCopy): Problem | undefined {
   if (copy.updatesDisabled) {
     return {
       message: 'Updates are switched off: Holdfast was started with --disable-updates.',
@@ -116,12 +120,7 @@ export function reasonAgainst(
       hint: 'Run Holdfast-Setup.exe once; from then on it updates itself.',
     };
   }
-  if (copy.platform !== 'linux') {
-    return {
-      message: 'Holdfast doesn’t update itself on macOS yet.',
-      hint: 'Download the new version and install it over this one; your gateways keep running.',
-    };
-  }
+  if (copy.platform === 'darwin') return bundleObjection(copy.program) ?? withoutKeys(copy);
   // First: a package of the system never replaces a file, even if it inherited APPIMAGE.
   if (copy.packageType === 'deb') {
     return {

@@ -1,12 +1,11 @@
 /**
- * Going back on Windows: the folder that was kept gets the place of the installed one. The watcher compares it with the
+ * Going back on Windows and macOS: the folder that was kept gets the place of the installed one. The watcher compares it with the
  * list that was made of it, and exchanges the two when this app has ended.
  */
-import path from 'node:path';
 import { fileMark } from '../files/file-identity.ts';
 import { copyFolderList } from '../files/folder-list.ts';
 import type { StateFolder } from '../files/state-folder.ts';
-import { type FolderNames, folderNames } from '../transaction/folder-names.ts';
+import { bundleOf, type FolderNames, folderNames, programAt } from '../transaction/folder-names.ts';
 import { stageSourceOf } from '../transaction/installed.ts';
 import { readKept } from '../transaction/kept.ts';
 import { isIntact } from './feed.ts';
@@ -39,7 +38,8 @@ class KeptFolderInstaller implements Installer {
     this.#names = folderNames(deps.appFile);
     this.appFile = deps.appFile;
     this.keptFile = this.#names.kept;
-    this.mustBeFree = [this.#names.place, this.#names.kept];
+    // macOS renames a folder whose files are open.
+    this.mustBeFree = bundleOf(deps.appFile) === null ? [this.#names.place, this.#names.kept] : [];
     this.objection = objection;
   }
 
@@ -77,7 +77,7 @@ class KeptFolderInstaller implements Installer {
 
   /** It lies unpacked there already. */
   async unpackStage(): Promise<{ bundle: string; runtime: string }> {
-    return stageSourceOf(path.join(this.#names.kept, path.basename(this.appFile)));
+    return stageSourceOf(programAt(this.#names.kept, this.appFile));
   }
 
   replace(): void {

@@ -368,9 +368,9 @@ function updateHandlers(deps: HandlerDeps) {
     'update.arm': async ({ attempt }) => {
       usableTransactions();
       refuseDuringGatewayUpdate(deps);
-      const { genuine, old } = await deps.checkAttempt(attempt);
+      const { genuine, folders } = await deps.checkAttempt(attempt);
       refuseDuringGatewayUpdate(deps);
-      usableTransactions().arm(attempt, genuine, old);
+      usableTransactions().arm(attempt, genuine, folders);
       return null;
     },
     'update.release': ({ attempt }) => usableTransactions().release(attempt),

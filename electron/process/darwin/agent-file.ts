@@ -11,6 +11,14 @@ export function agentLabel(id: string): string {
 }
 
 /**
+ * Whether a process with the environment `env` belongs to the agent `id`: launchd names a job to what it starts, and what
+ * that starts inherits the name. What an app starts has the app's.
+ */
+export function isOfAgent(id: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  return env.XPC_SERVICE_NAME === agentLabel(id);
+}
+
+/**
  * launchd.plist(5). It has no list of final exit codes: a program that ends with anything but 0 is started
  * again every 10 s, so this one is told to end with 0 instead.
  */

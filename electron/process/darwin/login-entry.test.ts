@@ -7,7 +7,7 @@ import { createWorkbench, idleProgram, until, type Workbench } from '../../testi
 import { systemClock } from '../clock.ts';
 import { identify, isAlive } from '../identity.ts';
 import { type LoginEntries, type LoginProgram, loginEntryId } from '../login-entry.ts';
-import { agentLabel, agentText } from './agent-file.ts';
+import { agentLabel, agentText, isOfAgent } from './agent-file.ts';
 import { userLaunchd } from './launchd.ts';
 import { darwinLoginEntries } from './login-entry.ts';
 
@@ -143,6 +143,17 @@ describe.skipIf(process.platform === 'win32')('beside launchd', () => {
     );
     await expect(entries.register(program)).rejects.toThrow(/125: Domain does not/);
     expect(readdirSync(agents)).toEqual([]);
+  });
+
+  it('what it starts knows by its surroundings that it belongs to the entry', async () => {
+    const script = `require('fs').writeFileSync('env', JSON.stringify(process.env))`;
+    await entries.register(running(script));
+    await until(() => !pidOf() && launchd.isAtRest, 'its end');
+    const env = JSON.parse(readFileSync(join(bench.folder, 'env'), 'utf8'));
+    expect(isOfAgent(id, env)).toBe(true);
+    expect(isOfAgent('0123456789abcdef', env)).toBe(false);
+    expect(isOfAgent(id, { XPC_SERVICE_NAME: 'application.dev.holdfast.app.1.2' })).toBe(false);
+    expect(isOfAgent(id, {})).toBe(false);
   });
 
   it('the file that is registered names the agent', async () => {

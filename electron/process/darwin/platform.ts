@@ -14,6 +14,7 @@ import { posixLock } from '../posix/lock.ts';
 import { groupLives, hasOtherIds } from '../posix/processes.ts';
 import { posixSpawn, sessionEscape, withSocketStep } from '../posix/spawn.ts';
 import type { SpawnResult, SpawnSpec } from '../spawn-spec.ts';
+import { isOfAgent } from './agent-file.ts';
 import { scan } from './census.ts';
 import { createDarwinExitWaiter } from './exit-waiter.ts';
 import { pathHolders, portHolders, programsIn, socketsOf } from './holders.ts';
@@ -151,6 +152,7 @@ export const darwin: Platform = {
   // Shells make it from files that the user writes.
   userPath: () => null,
   installedPrograms: () => null,
+  isOfLoginEntry: isOfAgent,
   portHolders,
   hasListener: () => false,
   socketsOf,

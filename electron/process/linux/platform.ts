@@ -59,6 +59,7 @@ export const linux: Platform = {
   // Shells make it from files that the user writes.
   userPath: () => null,
   installedPrograms: () => null,
+  isOfLoginEntry: () => false,
   portHolders,
   hasListener,
   socketsOf,

@@ -37,6 +37,7 @@ export const windows: Platform = {
   groupLives: () => false,
   loginEntries: () => windowsLoginEntries(),
   userPath: () => windowsUserPath(),
+  isOfLoginEntry: () => false,
   installedPrograms: () => windowsInstalledPrograms(),
   portHolders,
   hasListener: () => false,

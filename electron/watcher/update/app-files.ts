@@ -1,6 +1,5 @@
 /** Whether the installed app is what was verified, and how the old one is restored. */
 import { existsSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import { errorText } from '../../contract/error-text.ts';
 import type { Problem } from '../../contract/gateway.ts';
 import { fileMark } from '../../files/file-identity.ts';
@@ -20,6 +19,7 @@ import {
 import { keepReplaced } from '../../transaction/kept.ts';
 import type {
   AppImageInstall,
+  BundleInstall,
   KeptFolderInstall,
   OldFolder,
   Plan,
@@ -67,10 +67,10 @@ export async function stageInstalled(
   return stageWatcher(state, stageSourceOf(appFile));
 }
 
-/** Whether the folder that was kept is in its place. Throws a sentence. */
-export function compareReturned(plan: Plan, { appFile }: KeptFolderInstall): void {
+/** Whether the folder that lay beside the installed one is in its place. Throws a sentence. */
+export function compareExchanged(plan: Plan, { appFile }: KeptFolderInstall | BundleInstall): void {
   if (installedBuild(appFile)?.buildId === plan.toBuild && existsSync(appFile)) return;
-  throw new Error(`Version ${plan.toVersion} is not in its place: ${path.dirname(appFile)}.`);
+  throw new Error(`Version ${plan.toVersion} is not in its place: ${folderNames(appFile).place}.`);
 }
 
 /** Restores the old app as far as that is possible; resolves with why not. Repeatable. */
@@ -96,7 +96,7 @@ async function restoreFolder(
   expected: FolderInstall,
   old: OldFolder | null,
 ): Promise<Problem | null> {
-  if (expected.kind === 'nsis') rmSync(expected.setupFile, { force: true });
+  removePackage(expected);
   try {
     await putOldBack(deps, plan, expected, old);
   } catch (error) {
@@ -143,13 +143,19 @@ export async function tidyInstalled(
 ): Promise<void> {
   const { expected } = plan;
   const forward = direction === 'forward';
-  if (expected.kind === 'nsis') rmSync(expected.setupFile, { force: true });
   if (expected.kind !== 'appimage') {
+    removePackage(expected);
     if (forward) await keepReplacedFolder(deps, plan, expected, old);
     removeLeftovers(expected, deps.log);
   } else if (forward) {
     await keepReplaced(deps.state, plan, expected);
   }
+}
+
+/** What the new version came in. Throws the system's error. */
+function removePackage(expected: FolderInstall): void {
+  if (expected.kind === 'nsis') rmSync(expected.setupFile, { force: true });
+  if (expected.kind === 'bundle') rmSync(expected.zipFile, { force: true });
 }
 
 /** The build that is started after a roll-back: the old one, or what an installer has left there. */

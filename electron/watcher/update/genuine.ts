@@ -11,9 +11,11 @@ import { sha512Of } from '../../files/file-hash.ts';
 import { checkFolder } from '../../files/folder-list.ts';
 import type { StateFolder } from '../../files/state-folder.ts';
 import { askCommand } from '../../gateway/version/ask-command.ts';
-import type { Clock } from '../../process/index.ts';
+import { askProgram, type Clock, isOfLoginEntry, loginEntryId } from '../../process/index.ts';
 import { stagedOr, trustScript } from '../../staging/staged.ts';
-import { listInstalled } from '../../transaction/installed-folder.ts';
+import { type BundleTools, systemBundleTools, unpackBundle } from '../../transaction/app-bundle.ts';
+import { bundleOf } from '../../transaction/folder-names.ts';
+import { type FolderInstall, listInstalled } from '../../transaction/installed-folder.ts';
 import { readKept } from '../../transaction/kept.ts';
 import { newFileOf, type OldFolder, type Plan, readPlan } from '../../transaction/plan.ts';
 
@@ -22,10 +24,17 @@ export interface GenuineDeps {
   readonly clock: Clock;
   /** The watcher's own. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What unpacks and judges an app bundle; by default what macOS brings. */
+  readonly bundleTools?: BundleTools;
+  /** Whether launchd has started this watcher; by default as its environment says. */
+  readonly isAgent?: () => boolean;
 }
 
 /** It reads 150 MB and a few kilobytes of metadata: a second, and on a slow, busy disk some tens. */
 const timeoutMs = 120_000;
+
+/** Of the system's programs; what they print is only told when they fail. */
+const maxPrintedBytes = 1024 * 1024;
 
 const verdictSchema = z.object({
   problem: z.nullable(z.object({ message: z.string(), hint: z.optional(z.string()) })),
@@ -47,13 +56,12 @@ async function checkKept(state: StateFolder, plan: Plan): Promise<string> {
   return sha512;
 }
 
-/**
- * The folder that an attempt is going to replace, listed for its way back; null where it replaces a file. Rejects
- * with a ContractError.
- */
-export async function listReplaced(attempt: string, state: StateFolder): Promise<OldFolder | null> {
-  const { expected } = planOf(attempt, state);
-  if (expected.kind === 'appimage') return null;
+/** The folder that an attempt is going to replace, listed for its way back. Rejects with a ContractError. */
+function listReplaced(
+  attempt: string,
+  expected: FolderInstall,
+  state: StateFolder,
+): Promise<OldFolder> {
   return listInstalled(state, attempt, expected).catch((error: unknown) => {
     throw new ContractError(
       `What is installed could not be recorded for the way back: ${errorText(error)}.`,
@@ -61,17 +69,54 @@ export async function listReplaced(attempt: string, state: StateFolder): Promise
   });
 }
 
+export interface CheckedFolders {
+  /** The folder that an attempt is going to replace, as it is; absent where it replaces a file. */
+  readonly old?: OldFolder;
+  /** Of the list of what was unpacked to take its place (base64); absent where nothing was. */
+  readonly newListSha512?: string;
+}
+
 export interface CheckedAttempt {
   /** base64 sha512 of the file that the release keys have signed, or that was kept. */
   readonly genuine: string;
-  /** The folder that it is going to replace, as it is; null where it replaces a file. */
-  readonly old: OldFolder | null;
+  readonly folders: CheckedFolders;
 }
 
 /** What has to be known of an attempt before it is armed. Rejects with a ContractError. */
 export async function checkAttempt(attempt: string, deps: GenuineDeps): Promise<CheckedAttempt> {
+  refuseOutsideLaunchd(attempt, deps);
   const genuine = await checkGenuine(attempt, deps);
-  return { genuine, old: await listReplaced(attempt, deps.state) };
+  return { genuine, folders: await layFolders(attempt, deps) };
+}
+
+/** Lists what is replaced, and unpacks what takes its place where that comes in a zip. Rejects with a ContractError. */
+export async function layFolders(attempt: string, deps: GenuineDeps): Promise<CheckedFolders> {
+  const plan = planOf(attempt, deps.state);
+  if (plan.expected.kind === 'appimage') return {};
+  const old = await listReplaced(attempt, plan.expected, deps.state);
+  if (plan.expected.kind !== 'bundle') return { old };
+  const tools = deps.bundleTools ?? systemBundleTools(runSystemProgram);
+  const { newFiles } = deps.state.attempt(attempt);
+  const newListSha512 = await unpackBundle(tools, plan, plan.expected, newFiles).catch(
+    (error: unknown) => {
+      throw new ContractError(`The new version can't be used: ${errorText(error)}`);
+    },
+  );
+  return { old, newListSha512 };
+}
+
+function runSystemProgram(program: string, args: readonly string[]): Promise<string> {
+  return askProgram(program, args, { timeoutMs, maxBytes: maxPrintedBytes });
+}
+
+/** What an app has started may be ended with it by macOS, in the middle of the exchange. Throws a ContractError. */
+function refuseOutsideLaunchd(attempt: string, deps: GenuineDeps): void {
+  const { state, env, isAgent = () => isOfLoginEntry(loginEntryId(state.root), env) } = deps;
+  const { appFile } = planOf(attempt, state).expected;
+  if (bundleOf(appFile) === null || isAgent()) return;
+  throw new ContractError(
+    'macOS may end the background service together with the app, because the app has started it. Switch on “Start at login” in the settings, log out and in, then update again.',
+  );
 }
 
 /** @returns base64 sha512 of the file that was checked. Rejects with a ContractError. */

@@ -55,10 +55,12 @@ export interface TransactionState {
   readonly armedAt: number | null;
   /** The installed folder as it was; null where none is replaced. */
   readonly old: OldFolder | null;
+  /** Of the list of what was unpacked to take its place; null where nothing was. */
+  readonly newListSha512: string | null;
   readonly releasing: { readonly deadline: number } | null;
   readonly released: boolean;
   readonly handedOver: Identity | null;
-  /** What is installed while no app runs: a Setup program, or the kept folder; null when the plan has neither. */
+  /** What is installed while no app runs: a Setup program, or a folder that lies beside; null with an AppImage. */
   readonly installer: InstallerProgress | null;
   /** The next build; null until it is known. */
   readonly next: Stage | null;
@@ -114,6 +116,7 @@ export function initialState(plan: Plan): TransactionState {
     direction: 'forward',
     armedAt: null,
     old: null,
+    newListSha512: null,
     releasing: null,
     released: false,
     handedOver: null,
@@ -174,7 +177,12 @@ function reduceEvent(
     case 'version-read':
       return state;
     case 'armed':
-      return { ...state, armedAt: at, old: event.old ?? null };
+      return {
+        ...state,
+        armedAt: at,
+        old: event.old ?? null,
+        newListSha512: event.newListSha512 ?? null,
+      };
     case 'releasing':
       return { ...state, releasing: { deadline: event.deadline } };
     case 'released':

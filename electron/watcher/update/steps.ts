@@ -17,14 +17,14 @@ import {
 } from '../../process/index.ts';
 import type { Stage } from '../../staging/staged.ts';
 import { pruneAttempts } from '../../transaction/attempts.ts';
-import { putKeptInPlace } from '../../transaction/installed-folder.ts';
+import { putKeptInPlace, putUnpackedInPlace } from '../../transaction/installed-folder.ts';
 import type { Plan } from '../../transaction/plan.ts';
 import { startVerified } from '../../transaction/start-verified.ts';
 import { type AppReports, endApp, waitForEnd } from './app.ts';
 import {
   buildAfterRollBack,
+  compareExchanged,
   compareInstalled,
-  compareReturned,
   restoreFiles,
   stageInstalled,
   tidyInstalled,
@@ -119,11 +119,12 @@ async function installWithoutApp(deps: StepDeps, attempt: Attempt): Promise<void
   const { plan } = attempt;
   const { expected } = plan;
   if (expected.kind === 'nsis') return install(deps, attempt, expected);
-  if (expected.kind !== 'folder') return;
+  if (expected.kind === 'appimage') return;
   if (attempt.state().installer?.startedAt === null) {
     attempt.record({ type: 'installer-starting', nonce: '' });
   }
-  await putKeptInPlace(deps, plan, expected);
+  if (expected.kind === 'folder') await putKeptInPlace(deps, plan, expected);
+  else await putUnpackedInPlace(deps, plan, expected, attempt.state().newListSha512 ?? '');
   if (attempt.closed()) return;
   attempt.record({ type: 'installer-ended', problem: null, detail: 'the folders were exchanged' });
 }
@@ -141,10 +142,10 @@ async function compareFiles(deps: StepDeps, attempt: Attempt): Promise<void> {
     const stage = await stageInstalled(plan, plan.expected, deps.state, detail);
     if (attempt.closed()) return;
     attempt.record({ type: 'next-staged', stage });
-  } else if (plan.expected.kind === 'folder') {
-    compareReturned(plan, plan.expected);
-  } else {
+  } else if (plan.expected.kind === 'appimage') {
     compareInstalled(plan, plan.expected);
+  } else {
+    compareExchanged(plan, plan.expected);
   }
   attempt.record({ type: 'files-compared' }, false);
 }

@@ -28,12 +28,12 @@ import {
   writeReceipt,
 } from '../../transaction/attempts.ts';
 import { OvertakenError } from '../../transaction/journal.ts';
-import type { OldFolder } from '../../transaction/plan.ts';
 import { noteUpdate } from '../update-events.ts';
 import { AppReports, launchApp } from './app.ts';
 import { type Attempt, needWritten, openAttempt } from './attempt.ts';
 import { decide } from './confirm.ts';
 import { asProblem, rehearseAll, stopForUpdate } from './gateways.ts';
+import type { CheckedFolders } from './genuine.ts';
 import type { InstallDeps } from './installer.ts';
 import { nextStep, phaseOf, unrehearsed } from './machine.ts';
 import { objectionTo } from './objection.ts';
@@ -142,9 +142,9 @@ export class Transactions {
    * Checks plan and journal, and takes the attempt over. Throws a ContractError.
    *
    * @param genuine base64 sha512 of the file that the release keys have signed
-   * @param old the installed folder, where one is replaced
+   * @param folders the installed folder, where one is replaced, and what takes its place
    */
-  arm(id: string, genuine: string, old: OldFolder | null = null): void {
+  arm(id: string, genuine: string, folders: CheckedFolders = {}): void {
     if (this.#active) throw new ContractError('An update is under way already.');
     let attempt: Attempt;
     try {
@@ -161,7 +161,7 @@ export class Transactions {
     const watcher = this.#deps.identity ?? selfIdentity();
     this.#standBy.begin();
     const escaped = this.#deps.escape?.() ?? null;
-    attempt.record({ type: 'armed', watcher, escape: escaped, ...(old && { old }) });
+    attempt.record({ type: 'armed', watcher, escape: escaped, ...folders });
     this.#watchApp(attempt);
     needWritten(attempt);
   }
