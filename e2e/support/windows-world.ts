@@ -51,7 +51,12 @@ export interface WindowsWorld extends GatewayRecords {
   /** Installs N with its Setup program, silently; starts it in these jobs, outermost first. */
   startOld(
     jobs: readonly JobKind[],
-    options?: { readonly soakMs?: number; readonly args?: readonly string[] },
+    options?: {
+      readonly soakMs?: number;
+      readonly args?: readonly string[];
+      /** The folders of a user's profile, as Windows sees them: the app finds its state there, unnamed. */
+      readonly profile?: { readonly APPDATA: string; readonly LOCALAPPDATA: string };
+    },
   ): Promise<WindowsApp>;
   /** The version that Windows lists as installed. */
   listedVersion(): Promise<string | undefined>;
@@ -123,14 +128,14 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
     state,
     installed,
     ...gatewayRecords(sandbox.state),
-    async startOld(jobs, { soakMs = shortSoakMs, args = [] } = {}) {
+    async startOld(jobs, { soakMs = shortSoakMs, args = [], profile } = {}) {
       expect(await stage.call('setup', { file: oldSetup(), folder: installed })).toBe(0);
       const port = await freePort();
       const identity = await stage.call('start', {
         file: `${installed}\\Holdfast.exe`,
         args: [
           ...flags,
-          `--user-data-dir=${state}`,
+          ...(profile ? [] : [`--user-data-dir=${state}`]),
           `--remote-debugging-port=${port}`,
           `--feed-url=${feed.url}`,
           `--soak-ms=${soakMs}`,
@@ -138,6 +143,7 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
         ],
         log: seen(inSandbox('app.log')),
         jobs,
+        ...(profile && { env: profile }),
       });
       return { identity, port, ...(await attach(port)) };
     },

@@ -28,6 +28,8 @@ export interface StageCalls {
     readonly args: readonly string[];
     readonly log: string;
     readonly jobs: readonly JobKind[];
+    /** Variables besides those of the stage. */
+    readonly env?: Readonly<Record<string, string>>;
   }): Promise<Identity>;
   /** Closes every job: the processes that are still in them end. */
   closeJobs(input: null): Promise<null>;

@@ -61,10 +61,11 @@ const calls: StageCalls = {
     const { exited } = spawnDetached(specOf(file, ['/S', `/D=${folder}`], log));
     return (await exited).code;
   },
-  async start({ file, args, log, jobs: kinds }) {
+  async start({ file, args, log, jobs: kinds, env = {} }) {
     const around = kinds.map((kind) => createJob({ breakaway: kind === 'allows' }));
     jobs.push(...around);
-    return startInJobs(specOf(file, args, log), around);
+    const spec = specOf(file, args, log);
+    return startInJobs({ ...spec, env: { ...spec.env, ...env } }, around);
   },
   async closeJobs() {
     for (const job of jobs.splice(0)) job.close();
