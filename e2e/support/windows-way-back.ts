@@ -104,6 +104,8 @@ export async function expectPutBack(
   { old, before }: Serving,
   problem: RegExp,
 ): Promise<Receipt> {
+  // Until then the window may be that of the new app.
+  await world.watcherUntil(({ receipt }) => receipt?.outcome === 'put-back', 90_000);
   const page = await windowWith(old, 'put-back');
   const receipt = await shownReceipt(page);
   expect(receipt.problem?.message).toMatch(problem);

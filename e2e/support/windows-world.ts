@@ -3,7 +3,7 @@
  * on a feed, three gateways of the three policies. App, watcher and gateways run in the Windows world;
  * feed, witness and test run here, on the same 127.0.0.1.
  */
-import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import type { Identity } from '../../electron/contract/identity.ts';
@@ -13,6 +13,7 @@ import { freePort } from '../../electron/testing/free-port.ts';
 import type { TransactionEvent, TransactionEventType } from '../../electron/transaction/events.ts';
 import { toWindows, windowsNode, windowsRoot } from '../../scripts/lib/wine.mjs';
 import { type FeedServer, startFeedServer } from '../fixtures/feed-server.ts';
+import { signFeed } from '../fixtures/release-keys.ts';
 import type { Found, JobKind } from '../windows/stage-calls.ts';
 import { newestEvents, printRecords } from './attempt-records.ts';
 import { attach } from './desktop-app.ts';
@@ -43,7 +44,7 @@ export interface WindowsWorld extends GatewayRecords {
   readonly stage: Stage;
   readonly feed: FeedServer;
   /** Puts another packed release on the feed. */
-  offer(release: string): void;
+  offer(release: string): Promise<void>;
   /** The state folder as Windows sees it. */
   readonly state: string;
   /** The installed folder as Windows sees it. */
@@ -101,11 +102,20 @@ async function createWindowsWorld(): Promise<WindowsWorld & { close(): Promise<v
   const inSandbox = (name: string): string => join(sandbox.folder, name);
   mkdirSync(inSandbox('apps'));
   const offered = inSandbox('feed');
-  const offer = (release: string): void => {
-    rmSync(offered, { force: true });
-    symlinkSync(release, offered);
+  mkdirSync(offered);
+  const lay = (release: string): void => {
+    for (const name of readdirSync(release).filter((one) => /\.(exe|yml)$/.test(one))) {
+      rmSync(join(offered, name), { force: true });
+      symlinkSync(join(release, name), join(offered, name));
+    }
   };
-  offer(releaseFolder('NEW'));
+  lay(releaseFolder('NEW'));
+  cpSync(join(releaseFolder('NEW'), 'metadata'), join(offered, 'metadata'), { recursive: true });
+  /** As a newer word than the last: a feed's signatures count on. */
+  const offer = async (release: string): Promise<void> => {
+    lay(release);
+    await signFeed(offered);
+  };
   const feed = await startFeedServer(offered);
   const ports: Ports = await choosePorts();
   writeProfiles(sandbox, ports, {

@@ -142,7 +142,7 @@ test('from N to N+1 to N+2: the version before the last update is kept, and only
   await world.ended(old, preparedMs);
   const page = await windowWith(old, 'committed');
   await world.watcherUntil(({ watcher }) => watcher.buildId === newBuild.build);
-  world.offer(following ?? '');
+  await world.offer(following ?? '');
   await clickUpdate(page);
   const { receipt } = await world.watcherUntil(
     (now) => now.receipt?.fromVersion === newBuild.version && now.receipt.outcome === 'committed',
