@@ -72,6 +72,8 @@ const changes = {
     ['broken', '--yes'],
     ['talker', '--yes'],
   ],
+  // Nobody is there to be asked, so it changes nothing.
+  uninstall: [[]],
 } as const satisfies Partial<Record<CommandName, readonly Words[]>>;
 
 /** As people and, where there is such a form, as programs ask it: what must hold no secret. */

@@ -381,13 +381,13 @@ async function finish(deps: StepDeps, attempt: Attempt, outcome: Outcome): Promi
   if (outcome === 'committed') for (const one of deps.supervisors().values()) one.unpin();
   deps.saveReceipt(attempt, outcome);
   attempt.record({ type: 'ended', outcome });
+  await tidy(() => pruneAttempts(deps.state));
   await tidy(() =>
     removeCopies(
       gatewayWork(deps, attempt),
       attempt.plan.gateways.map(({ id }) => id),
     ),
   );
-  await tidy(() => pruneAttempts(deps.state));
 }
 
 /** An app that can't be ended shows soon enough: the next one does not come up. */
