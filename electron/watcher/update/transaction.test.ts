@@ -323,7 +323,7 @@ describe('a watcher that is killed', () => {
   it.each(['forward', 'back'])('at any step, going %s, is finished by the next', async (way) => {
     const outcomes: string[] = [];
     for (let at = 1; ; at += 1) {
-      world = createWorld({ profiles: profiles, appStartMs: 5_000 });
+      world = createWorld({ profiles: profiles });
       if (way === 'back') {
         gateway('shipped').fails = (build) => (build === newBuild ? 'broken' : undefined);
       }
