@@ -11,6 +11,8 @@ export interface Option<T extends string> {
 
 interface ChoiceProps<T extends string> {
   readonly legend: string;
+  /** Where nothing else in sight says what is chosen. */
+  readonly showLegend?: boolean;
   readonly options: readonly Option<T>[];
   readonly value: T;
   readonly onChange: (value: T) => void;
@@ -21,6 +23,7 @@ interface ChoiceProps<T extends string> {
 
 export function Choice<T extends string>({
   legend,
+  showLegend = false,
   options,
   value,
   onChange,
@@ -29,7 +32,11 @@ export function Choice<T extends string>({
 }: ChoiceProps<T>) {
   const name = useId();
   return (
-    <fieldset className={`choice choice-${layout}`} data-testid={testId} data-value={value}>
+    <fieldset
+      className={`choice choice-${layout} ${showLegend ? 'choice-titled' : ''}`}
+      data-testid={testId}
+      data-value={value}
+    >
       <legend>{legend}</legend>
       <div className="choice-options">
         {options.map((option) => (

@@ -76,6 +76,7 @@ export function SettingsPanel() {
         </Check>
         <Choice
           legend={words.settings.installLegend}
+          showLegend
           layout="rows"
           options={installChoices()}
           value={settings.installUpdates}
@@ -84,6 +85,7 @@ export function SettingsPanel() {
         />
         <Choice
           legend={words.settings.confirmLegend}
+          showLegend
           layout="rows"
           options={confirmChoices()}
           value={settings.confirmUpdates}
@@ -92,6 +94,7 @@ export function SettingsPanel() {
         />
         <Choice
           legend={words.settings.downloadLegend}
+          showLegend
           layout="rows"
           options={downloadLimits()}
           value={settings.downloadLimit}
@@ -100,6 +103,7 @@ export function SettingsPanel() {
         />
         <Choice
           legend={words.settings.channelLegend}
+          showLegend
           layout="rows"
           options={channelChoices()}
           value={settings.updateChannel}
