@@ -184,8 +184,8 @@ setInterval(() => {}, 2 ** 30);
     const lines = (): readonly { pid: number; told?: string; answer?: string }[] =>
       existsSync(notes)
         ? readFileSync(notes, 'utf8')
-            .trim()
             .split('\n')
+            .filter(Boolean)
             .map((line) => JSON.parse(line))
         : [];
     await until(() => lines().length >= 3, 'the agent to be told how it went', 60_000);
