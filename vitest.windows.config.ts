@@ -59,6 +59,8 @@ export default defineConfig({
       'electron/gateway/held-port.test.ts',
       // Login shells, search paths, #! lines and limits of POSIX.
       'electron/process/{login-shell,search-path,why-not-started}.test.ts',
+      // Bundles are of macOS.
+      'electron/transaction/app-bundle.test.ts',
       // Tried on Linux only: what Windows tells of a folder that is removed itself is not known.
       'electron/process/folder-watch.test.ts',
       // Processes of a second user.
