@@ -76,8 +76,12 @@ function expectOld(): void {
   expect(existsSync(path.join(world.state.gatewayData('shipped'), 'not-there-yet'))).toBe(false);
 }
 
-const copies = (): string =>
-  path.join(world.state.attempt(world.plan.attempt).folder, 'gateways', 'shipped');
+const copies = (id = 'shipped'): string =>
+  path.join(world.state.attempt(world.plan.attempt).folder, 'gateways', id);
+
+/** Once the update is over there is time for it. */
+const removed = (id?: string): Promise<unknown> =>
+  vi.waitFor(() => expect(existsSync(copies(id))).toBe(false), { timeout: 10_000 });
 
 it('is put back with the old build when the new one migrates it and does not serve [F29]', async () => {
   create();
@@ -90,7 +94,7 @@ it('is put back with the old build when the new one migrates it and does not ser
     ...gateway('shipped').history.slice(1, -1),
     `start ${OLD_BUILD}`,
   ]);
-  await vi.waitFor(() => expect(existsSync(copies())).toBe(false));
+  await removed();
 });
 
 it('is put back when a gateway ends in the soak [F29]', async () => {
@@ -121,7 +125,7 @@ it('stays as the new build has made it when the update is committed, and no copy
   migrate();
   expect(await run()).toBe('committed');
   expect([kept('shipped'), kept('freed')]).toEqual(['migrated', 'migrated']);
-  await vi.waitFor(() => expect(existsSync(copies())).toBe(false));
+  await removed();
 });
 
 it('is put back by the next watcher when one is killed right after the copy', async () => {
@@ -158,6 +162,7 @@ it('that can’t be put back stays in its copy, and the receipt says where', asy
   const receipt = generation.transactions.receipt();
   expect(receipt?.outcome).toBe('failed');
   expect(receipt?.problem?.hint).toBe(`The copy is kept in ${copies()}.`);
+  await removed('freed');
   expect(existsSync(copies())).toBe(true);
   expect(gateway('shipped').build).toBe(OLD_BUILD);
 });
