@@ -28,7 +28,7 @@ export const soakMutants: readonly Mutant[] = [
     name: 'migrated-state-left',
     harm: 'A version that failed has migrated what its gateway keeps; the old one can’t read it and stays down.',
     file: 'electron/watcher/update/gateways.ts',
-    find: "  if (work.progress(id)?.state === 'copied') await goBackToCopy(work, supervisor);\n",
+    find: '    await putStateBack(work, id);\n',
     replace: '',
     guard: {
       file: 'electron/watcher/update/gateway-copies.test.ts',

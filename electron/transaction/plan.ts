@@ -64,12 +64,16 @@ export const oldFolderSchema = z.strictObject({
   listedAs: z.nullable(listedProgramSchema),
 });
 
+/** The program in the installed folder or bundle, and which file it is before it is replaced. */
+const installedProgram = {
+  appFile: absolutePath,
+  fileMark: z.string().check(z.maxLength(128)),
+} as const;
+
 /** A Setup program, run by the watcher when the app has ended; see folder-names.ts. */
 const setupSchema = z.strictObject({
   kind: z.literal('nsis'),
-  /** The program in the installed folder, and which file it is before the installation. */
-  appFile: absolutePath,
-  fileMark: z.string().check(z.maxLength(128)),
+  ...installedProgram,
   /** The Setup program, in the attempt's own folder. */
   setupFile: absolutePath,
   setupSha512: sha512Text,
@@ -80,9 +84,7 @@ const setupSchema = z.strictObject({
 /** A zip that brings an app bundle for macOS, unpacked and put in place by the watcher; see app-bundle.ts. */
 const bundleSchema = z.strictObject({
   kind: z.literal('bundle'),
-  /** The program in the installed bundle, and which file it is before the update. */
-  appFile: absolutePath,
-  fileMark: z.string().check(z.maxLength(128)),
+  ...installedProgram,
   /** The zip, in the attempt's own folder. */
   zipFile: absolutePath,
   zipSha512: sha512Text,
@@ -91,9 +93,7 @@ const bundleSchema = z.strictObject({
 /** The folder that was kept, put in the place of the installed one when the app has ended; see folder-names.ts. */
 const keptFolderSchema = z.strictObject({
   kind: z.literal('folder'),
-  /** The program in the installed folder, and which file it is before the return. */
-  appFile: absolutePath,
-  fileMark: z.string().check(z.maxLength(128)),
+  ...installedProgram,
   newFolder: absolutePath,
   /** The list of its files, in the attempt's own folder, and the list's sha512. */
   newList: absolutePath,

@@ -19,7 +19,7 @@ import {
   runCommand,
   runningCommand,
 } from '../update/command.ts';
-import { asProblem, stopForUpdate } from '../update/gateways.ts';
+import { asProblem, stopIfUp } from '../update/gateways.ts';
 import { type Copies, copiesOf } from './copies.ts';
 import { checkOut, gitTimeoutMs, readGitHead } from './git-head.ts';
 import { termsOf, updated } from './machine.ts';
@@ -171,13 +171,7 @@ function run(
 export async function undo(deps: StepDeps, attempt: GatewayAttempt): Promise<void> {
   const profile = supervisorOf(deps, attempt).profile();
   const { command, rollback } = waysOf(profile);
-  // Also what an earlier watcher started and could not write down.
-  const away = (id: string): boolean => {
-    const view = deps.find(id)?.view();
-    return view?.desired !== 'running' || view.state.status === 'released';
-  };
-  const running = attempt.plan.gateways.filter(({ id }) => !away(id));
-  await Promise.all(running.map(({ id }) => stopForUpdate(workOf(deps, attempt), id)));
+  await Promise.all(attempt.plan.gateways.map(({ id }) => stopIfUp(workOf(deps, attempt), id)));
   if (command) await waitForCommand(deps, attempt, command);
   if (!rollback || attempt.closed()) {
     const detail = 'its profile names no way back';

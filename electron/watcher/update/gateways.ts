@@ -141,6 +141,13 @@ export async function stopForUpdate(work: StartWork, id: string): Promise<void> 
   work.record({ type: 'gateway-stopped', id, report }, false);
 }
 
+/** Before its files go back: stops it unless it is away, also where an earlier watcher could not write down its start. */
+export async function stopIfUp(work: StartWork, id: string): Promise<void> {
+  const view = work.supervisor(id)?.view();
+  if (view?.desired === 'running' && view.state.status !== 'released')
+    await stopForUpdate(work, id);
+}
+
 /**
  * Runs the update command, if there is one and it has not run yet, and brings the gateway back.
  * Resolves with the problem for which the update is rolled back, or null.
@@ -195,7 +202,10 @@ export async function restore(work: GatewayWork, id: string, why: Problem | null
     return;
   }
   await waitForCommand(work, supervisor);
-  if (work.progress(id)?.state === 'copied') await goBackToCopy(work, supervisor);
+  if (work.progress(id)?.state === 'copied') {
+    await stopIfUp(work, id);
+    await putStateBack(work, id);
+  }
   const start = served(work, id) ? prove : startUnproved;
   if (supervisor.profile().program.type !== 'shipped' || isExternal(supervisor)) {
     await start(work, supervisor, 'current', {});
@@ -211,15 +221,6 @@ export async function restore(work: GatewayWork, id: string, why: Problem | null
   }
   const pin = pinTo(work.plan, why);
   await start(work, supervisor, 'current', { ...shippedOptions(currentStage), pin });
-}
-
-/** Whatever runs on what the next version has changed is stopped first. */
-async function goBackToCopy(work: GatewayWork, supervisor: Supervisor): Promise<void> {
-  const { desired, state } = supervisor.view();
-  if (desired === 'running' && state.status !== 'released') {
-    await stopForUpdate(work, supervisor.id);
-  }
-  await putStateBack(work, supervisor.id);
 }
 
 /** Keeps a gateway with the build from before the failed update. */
