@@ -94,6 +94,8 @@ describe('a version that does not start', () => {
     const receipt = await one.ends('failed');
     expect(receipt.gateways).toMatchObject([{ id: 'ref', result: 'down' }]);
     // Supervised as ever: what the user mends runs.
+    // It is started once more, in vain: a start that is asked for before that has ended would be the same.
+    await until(() => one.view()?.state.status === 'failed', 'it to be given up');
     one.put('version', 'two');
     await one.client.call('gateway.start', { id: 'ref' });
     await one.servesAnew('two');
