@@ -1,6 +1,6 @@
 /** Going back to the version that an update has replaced: by a click, or by the command line; without a network. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from '@playwright/test';
 import { stateFolder } from '../electron/files/state-folder.ts';
@@ -63,6 +63,14 @@ async function expectBack(world: UpdateWorld, page: DesktopApp['page']): Promise
   await expect(page.getByTestId('put-off')).toContainText(newBuild.version);
 }
 
+function goBackByCommand({ sandbox: { state }, env }: UpdateWorld) {
+  return run(
+    stateFolder(state).launcher,
+    ['update', '--back', '--yes', `--user-data-dir=${state}`],
+    { env: { ...process.env, ...env, HOLDFAST_SOAK_MS: String(shortSoakMs) } },
+  );
+}
+
 test('the version before comes back by a click, without a network, and its gateway answers [R152]', async ({
   world,
 }) => {
@@ -87,13 +95,17 @@ test('the command line brings the version before back, where no app runs; then t
 }) => {
   const { state } = world.sandbox;
   await updated(world);
+  // What the running app can't do, it says to who asked in the terminal.
+  const away = `${world.installed}.away`;
+  renameSync(world.installed, away);
+  await expect(goBackByCommand(world)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`${world.installed} is not there any more`),
+  });
+  renameSync(away, world.installed);
   for (const one of runningApps(state)) await end(one, 'SIGTERM');
   expect(existsSync(keptFileOf(world.installed))).toBe(true);
-  const { stdout } = await run(
-    stateFolder(state).launcher,
-    ['update', '--back', '--yes', `--user-data-dir=${state}`],
-    { env: { ...process.env, ...world.env, HOLDFAST_SOAK_MS: String(shortSoakMs) } },
-  );
+  const { stdout } = await goBackByCommand(world);
   expect(stdout).toContain(`Holdfast is version ${oldBuild.version} again.`);
   await watcherUntil(state, ({ receipt }) => receipt?.outcome === 'committed', 120_000);
   for (const one of runningApps(state)) await end(one, 'SIGTERM');

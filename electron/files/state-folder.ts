@@ -61,6 +61,8 @@ export interface StateFolder extends AttemptStore {
   readonly rehearsals: string;
   /** How the app was started last. */
   readonly appProgram: string;
+  /** Why the app did not begin to go back, when it was asked to. */
+  readonly refusedReturn: string;
   /** What Node has compiled of the command line; may be removed at any time. */
   readonly compiled: string;
   readonly logs: string;
@@ -130,6 +132,7 @@ export function stateFolder(folder: string): StateFolder {
     gatewaysData: at('gateway-data'),
     rehearsals: at('rehearsals'),
     appProgram: at('run', 'app.json'),
+    refusedReturn: at('run', 'refused-return.json'),
     compiled: at('compiled'),
     logs: at('logs'),
     gatewayLogs: at('logs', 'gateways'),

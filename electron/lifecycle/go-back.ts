@@ -1,5 +1,6 @@
 /** `holdfast update --back`: its user wants the version that was kept, and has agreed in the terminal. */
 import type { App } from 'electron';
+import type { Problem } from '../contract/gateway.ts';
 import type { Link } from '../link/types.ts';
 import type { UpdateService } from '../update/types.ts';
 import { wantsKept } from './single-instance.ts';
@@ -15,13 +16,15 @@ export function goBackWhenAsked(deps: {
   readonly asked: boolean;
   readonly link: Pick<Link, 'state' | 'subscribe'>;
   readonly updates: Pick<UpdateService, 'goBack'>;
+  /** Called with why it did not come to that. */
+  refused(problem: Problem): void;
 }): () => void {
-  const { app, link, updates } = deps;
+  const { app, link, updates, refused } = deps;
   let wanted = deps.asked;
   const look = (): void => {
     if (!wanted || link.state().status !== 'connected') return;
     wanted = false;
-    void updates.goBack();
+    void updates.goBack().then((problem) => problem && refused(problem));
   };
   const listener = (...[, , , call]: readonly unknown[]): void => {
     wanted ||= wantsKept(call);

@@ -1,8 +1,10 @@
 /** Updates of this very copy: the service that checks, downloads and installs, and its regular checks. */
 import { type App, type BrowserWindow, powerMonitor } from 'electron';
+import { errorText } from '../contract/error-text.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { StateFolder } from '../files/state-folder.ts';
 import type { AppStore } from '../ipc/app-store.ts';
+import { writeRefusedReturn } from '../link/refused-return.ts';
 import type { Link } from '../link/types.ts';
 import type { Log } from '../logging/logging.ts';
 import {
@@ -113,7 +115,20 @@ export function startUpdates(deps: {
     return updates.state().status === 'handed-over';
   });
   quit.beforeExit(rememberUndone({ link, settings, version: build.version }));
-  quit.beforeExit(goBackWhenAsked({ app: deps.app, asked: options.goBack, link, updates }));
+  quit.beforeExit(
+    goBackWhenAsked({
+      ...{ app: deps.app, asked: options.goBack, link, updates },
+      refused: (problem) => {
+        try {
+          writeRefusedReturn(state, problem);
+        } catch (error) {
+          log(
+            `Who asked for the version before is not told that it does not come: ${errorText(error)}`,
+          );
+        }
+      },
+    }),
+  );
   if (options.quitWhenUpdated) leaveWhenUpdated(link, () => quit.leave('update'));
   return updates;
 }

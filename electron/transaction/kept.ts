@@ -8,7 +8,7 @@
  * Each step may be repeated. Killed in between, the record names what is not there yet: a return checks it by the
  * recorded hash, and the next watcher finishes.
  */
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { writeDurable } from '../files/durable-write.ts';
@@ -44,6 +44,12 @@ export function keptFileOf(appFile: string): string {
   return path.join(path.dirname(appFile), `.${path.basename(appFile)}.kept`);
 }
 
+/** The inverse of `keptFileOf`. */
+function appFileOf(keptFile: string): string {
+  const name = path.basename(keptFile).replace(/^\.(.*)\.kept$/, '$1');
+  return path.join(path.dirname(keptFile), name);
+}
+
 /** What can be gone back to; null when nothing is kept. Its bytes are not looked at. */
 export function readKept(state: StateFolder): KeptVersion | null {
   try {
@@ -57,6 +63,25 @@ export function readKept(state: StateFolder): KeptVersion | null {
     if (error instanceof FileProblem) return null;
     throw error;
   }
+}
+
+/**
+ * What the app whose kept version is called `keptFile` can go back to; null when nothing is kept for it. Users move and
+ * rename AppImages: what is kept follows, unless an app still lies where it was kept for.
+ */
+export function keptBeside(state: StateFolder, keptFile: string): KeptVersion | null {
+  const kept = readKept(state);
+  if (!kept || kept.file === keptFile) return kept;
+  if (kept.folder || existsSync(appFileOf(kept.file))) return null;
+  try {
+    renameSync(kept.file, keptFile);
+  } catch {
+    // On another disk, or in a folder that can't be written to: it stays, and serves who moves the app back.
+    return null;
+  }
+  const moved = { ...kept, file: keptFile };
+  writeKept(state, moved);
+  return moved;
 }
 
 /** Keeps the version that `plan` has replaced by an image. Rejects with the system's error; repeatable. */

@@ -100,7 +100,7 @@ function serve(): UpdateService {
 it('the kept version is installed from its file alone, and stays kept until that is committed', async () => {
   const file = keep();
   expect(serve().keptVersion()).toBe('0.9.0');
-  await service.goBack();
+  expect(await service.goBack()).toBeNull();
   expect(service.state()).toMatchObject({ status: 'handed-over' });
   expect(calls).toEqual(['profile.list', 'update.arm', 'update.release', 'update.handOver']);
   expect(fs.readFileSync(appFile)).toEqual(fs.readFileSync(file));
@@ -140,16 +140,66 @@ it('a return that is cancelled leaves this app, and offers nothing to install', 
   keep();
   serve();
   release = () => service.cancel();
-  await service.goBack();
+  expect(await service.goBack()).toEqual({ message: 'It was cancelled in Holdfast’s window.' });
   expect(service.state()).toEqual({ status: 'idle', checkedAt: null });
   expect(fs.readFileSync(appFile, 'utf8')).toBe('this app');
 });
 
 it('there is nothing to go back to where nothing is kept, or the kept file is gone', async () => {
   expect(serve().keptVersion()).toBeNull();
-  await service.goBack();
+  expect(await service.goBack()).toEqual({
+    message: `No earlier version is kept for ${appFile}.`,
+    hint: 'Download that version, and start it instead of this one.',
+  });
   expect(service.state().status).toBe('idle');
   service.close();
   fs.rmSync(keep());
   expect(serve().keptVersion()).toBeNull();
+});
+
+it('what was kept follows an app that was renamed or moved, and can be gone back to [R157]', async () => {
+  const old = keep();
+  for (const place of ['apps/Other.AppImage', 'Holdfast.AppImage']) {
+    const before = appFile;
+    appFile = path.join(root, place);
+    fs.renameSync(before, appFile);
+    expect(serve().keptVersion()).toBe('0.9.0');
+    service.close();
+    expect(fs.existsSync(keptFileOf(appFile))).toBe(true);
+  }
+  expect(fs.existsSync(old)).toBe(false);
+  expect(await serve().goBack()).toBeNull();
+  expect(fs.readFileSync(appFile)).toEqual(fs.readFileSync(keptFileOf(appFile)));
+});
+
+it('what was kept for another app stays with that one, and who asks is told that nothing is kept [R157]', async () => {
+  const file = keep();
+  appFile = path.join(root, 'apps', 'Other.AppImage');
+  fs.writeFileSync(appFile, 'a second app');
+  expect(serve().keptVersion()).toBeNull();
+  expect(await service.goBack()).toMatchObject({
+    message: `No earlier version is kept for ${appFile}.`,
+  });
+  expect(fs.existsSync(file)).toBe(true);
+});
+
+it('who asks twice is told that the first is still under way', async () => {
+  keep();
+  serve();
+  const second = Promise.withResolvers<unknown>();
+  release = () => {
+    second.resolve(service.goBack());
+    return { tookMs: 1 };
+  };
+  expect(await service.goBack()).toBeNull();
+  expect(await second.promise).toMatchObject({ message: 'An update is under way.' });
+});
+
+it('a return that can’t begin says why to who asked, as the window does [R157]', async () => {
+  keep();
+  serve();
+  fs.renameSync(appFile, path.join(root, 'apps', 'Renamed.AppImage'));
+  const problem = await service.goBack();
+  expect(problem?.message).toContain(`${appFile} is not there any more`);
+  expect(service.state()).toMatchObject({ status: 'failed', problem });
 });

@@ -154,8 +154,11 @@ export interface UpdateService {
   cancel(): Promise<void>;
   install(): Promise<void>;
   retry(): Promise<void>;
-  /** Installs the version that was kept when it was replaced. */
-  goBack(): Promise<void>;
+  /**
+   * Installs the version that was kept when it was replaced. Resolves with null once the watcher has that, and with
+   * why it has not come to it.
+   */
+  goBack(): Promise<Problem | null>;
   /** That version; null: none is kept. */
   keptVersion(): string | null;
   close(): void;

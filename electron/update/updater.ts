@@ -7,7 +7,7 @@ import type { Problem } from '../contract/gateway.ts';
 import type { UpdateState } from '../contract/update.ts';
 import { isNewer } from '../contract/version.ts';
 import { acquireLock } from '../process/index.ts';
-import { readKept } from '../transaction/kept.ts';
+import { keptBeside } from '../transaction/kept.ts';
 import { problemOf, UpdateAttempt } from './attempt.ts';
 import {
   initialUpdate,
@@ -121,23 +121,35 @@ class AppUpdates implements UpdateService {
     });
   }
 
-  async goBack(): Promise<void> {
+  async goBack(): Promise<Problem | null> {
+    if (this.#state.status === 'unavailable') return this.#state.problem;
+    let problem: Problem | null = busyNow;
     await this.#exclusively(async () => {
-      const { installer: forUpdates, state } = this.#deps;
-      const kept = readKept(state);
-      if ('unavailable' in forUpdates || kept?.file !== forUpdates.keptFile) return;
-      const installer = forUpdates.goingBack();
-      const { version, size, sha512, file } = kept;
-      const offer = { version, notes: '', size };
-      if (!this.#enters({ type: 'go-back', offer }, 'preparing')) return;
-      try {
-        const kept = { ...offer, sha512, signedAs: null };
-        const end = await this.#alone(() => this.#installLocked(installer, file, kept));
-        if (end === 'cancelled') this.#send({ type: 'return-cancelled' });
-      } catch (error) {
-        this.#send({ type: 'return-failed', problem: this.#logged(error) });
-      }
+      problem = await this.#returnToKept();
     });
+    return problem;
+  }
+
+  async #returnToKept(): Promise<Problem | null> {
+    const { installer: forUpdates, state } = this.#deps;
+    if ('unavailable' in forUpdates) return forUpdates.unavailable;
+    const kept = keptBeside(state, forUpdates.keptFile);
+    if (!kept) return noneKept(forUpdates.appFile);
+    const { version, size, sha512, file } = kept;
+    const offer = { version, notes: '', size };
+    if (!this.#enters({ type: 'go-back', offer }, 'preparing')) return busyNow;
+    try {
+      const end = await this.#alone(() =>
+        this.#installLocked(forUpdates.goingBack(), file, { ...offer, sha512, signedAs: null }),
+      );
+      if (end === 'handed-over') return null;
+      this.#send({ type: 'return-cancelled' });
+      return { message: 'It was cancelled in Holdfast’s window.' };
+    } catch (error) {
+      const problem = this.#logged(error);
+      this.#send({ type: 'return-failed', problem });
+      return problem;
+    }
   }
 
   keptVersion(): string | null {
@@ -161,7 +173,7 @@ class AppUpdates implements UpdateService {
     if (this.#state.status === 'held') return this.#attempt?.retry();
     if (this.#state.status !== 'failed') return this.#tryAgain();
     const { retry } = this.#state;
-    if (retry === 'return') return this.goBack();
+    if (retry === 'return') return void (await this.goBack());
     if (retry === 'check' || !offerOf(this.#state)) return this.check();
     if (retry === 'install' && this.#file) return this.install();
     // A wrong hash or a missing file may have been corrected since: the feed is asked again.
@@ -296,9 +308,8 @@ class AppUpdates implements UpdateService {
     const asOf = `${receipt?.attempt} ${receipt?.outcome}`;
     if ('unavailable' in installer || asOf === this.#keptAsOf) return;
     this.#keptAsOf = asOf;
-    const kept = readKept(state);
     const before = this.#kept;
-    this.#kept = kept?.file === installer.keptFile ? kept.version : null;
+    this.#kept = keptBeside(state, installer.keptFile)?.version ?? null;
     if (this.#kept !== before) for (const listener of this.#listeners) listener();
   }
 
@@ -318,6 +329,18 @@ class AppUpdates implements UpdateService {
       this.#send({ type: 'live-over' });
     }
   }
+}
+
+const busyNow: Problem = {
+  message: 'An update is under way.',
+  hint: 'Wait until it is over, then try again.',
+};
+
+function noneKept(appFile: string): Problem {
+  return {
+    message: `No earlier version is kept for ${appFile}.`,
+    hint: 'Download that version, and start it instead of this one.',
+  };
 }
 
 /** Whatever the feed says, and whoever signed it: an update never goes back. */
