@@ -58,6 +58,13 @@ import {
 export { type MemoryGateway, oldBuild as OLD_BUILD } from './memory-gateway.ts';
 export const newBuild = '1.1.0+new';
 
+/** A gateway that runs on through an update. */
+export const keptGateway = {
+  schema: 1,
+  id: 'kept',
+  name: 'Kept',
+  program: { type: 'command', command: 'x' },
+} as const;
 /** A gateway that ships, and is swapped. */
 export const shippedGateway = {
   schema: 1,
@@ -111,6 +118,9 @@ function sleeper(root: string): Identity {
     escape: 'session',
   }).identity;
 }
+
+/** One gateway for each way of an update to treat it. */
+export const oneOfEach = [keptGateway, shippedGateway, freedGateway] as const;
 
 export const createWorld = (options: WorldOptions): World => new World(options);
 
@@ -175,6 +185,20 @@ export class World {
   /** The app that planned the update. */
   get app(): Identity {
     return this.plan.app;
+  }
+
+  /** Throws where no profile has this id. */
+  gateway(id: string): MemoryGateway {
+    const found = this.gateways.get(id);
+    if (!found) throw new Error(`no ${id}`);
+    return found;
+  }
+
+  /** The app that the watcher has started last. Throws where it has started none. */
+  newestApp(): Identity {
+    const app = this.launches.at(-1);
+    if (!app) throw new Error('no app was started');
+    return app;
   }
 
   /** What the installed app's file holds. */

@@ -26,21 +26,15 @@ async function soaking(soakMs: number): Promise<Generation> {
   return generation;
 }
 
-function newest(): Identity {
-  const app = world.launches.at(-1);
-  if (!app) throw new Error('no app was started');
-  return app;
-}
-
 it('a new app that ends unannounced is started again before anything is committed [R89]', async () => {
   const generation = await soaking(1_500);
-  await kill(newest());
+  await kill(world.newestApp());
   await generation.until(() => world.launches.length === 2);
   await generation.until(isOver);
   const receipt = generation.transactions.receipt();
   expect(receipt?.outcome).toBe('committed');
   expect(receipt?.steps.map(({ name }) => name)).toContain('app-lost');
-  expect(isAlive(newest())).toBe(true);
+  expect(isAlive(world.newestApp())).toBe(true);
   expect(world.launches.length).toBe(2);
 });
 
@@ -50,7 +44,7 @@ it('a new app that never stays up is rolled back, with the gateways, and the rec
     report(which === 'new app' ? newBuild : OLD_BUILD);
     if (which === 'new app') void kill(identity);
   };
-  await kill(newest());
+  await kill(world.newestApp());
   await generation.until(isOver);
   const receipt = generation.transactions.receipt();
   expect(receipt?.outcome).toBe('put-back');
@@ -61,14 +55,14 @@ it('a new app that never stays up is rolled back, with the gateways, and the rec
   expect(world.gateways.get('shipped')?.build).toBe(OLD_BUILD);
   expect(world.gateways.get('shipped')?.pin).toMatchObject({ failedVersion: '1.1.0' });
   // The old app runs; the new one was started three times, and not a fourth time.
-  expect(isAlive(newest())).toBe(true);
+  expect(isAlive(world.newestApp())).toBe(true);
   expect(world.launches.length).toBe(4);
 });
 
 it('an app that announces its end is not started again, and its end is no sign of a bad version [R89]', async () => {
   const generation = await soaking(1_000);
-  generation.transactions.appLeaving(newest());
-  await kill(newest());
+  generation.transactions.appLeaving(world.newestApp());
+  await kill(world.newestApp());
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.outcome).toBe('committed');
   expect(world.launches.length).toBe(1);
@@ -77,7 +71,7 @@ it('an app that announces its end is not started again, and its end is no sign o
 it('the same announcement by another process is ignored', async () => {
   const generation = await soaking(1_500);
   generation.transactions.appLeaving(world.app);
-  await kill(newest());
+  await kill(world.newestApp());
   await generation.until(() => world.launches.length === 2);
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.outcome).toBe('committed');
@@ -86,10 +80,10 @@ it('the same announcement by another process is ignored', async () => {
 it('an app that ended while no watcher ran is started again by the next one', async () => {
   const first = await soaking(600_000);
   first.kill();
-  await kill(newest());
+  await kill(world.newestApp());
   const second = world.generation();
   await second.transactions.recover();
   await second.until(() => world.launches.length === 2);
   await second.until((transactions) => transactions.view()?.phase === 'soaking');
-  expect(isAlive(newest())).toBe(true);
+  expect(isAlive(world.newestApp())).toBe(true);
 });

@@ -33,12 +33,6 @@ async function asked(confirmMs: number): Promise<Generation> {
   return generation;
 }
 
-function newest(): Identity {
-  const app = world.launches.at(-1);
-  if (!app) throw new Error('no app was started');
-  return app;
-}
-
 function expectOld(): void {
   expect(world.content()).toBe('old app');
   expect(world.gateways.get('shipped')?.build).toBe(OLD_BUILD);
@@ -84,7 +78,7 @@ describe('a new version that is to be kept by its user', () => {
     expectOld();
     expect(app && isAlive(app)).toBe(false);
     expect(world.launches.length).toBe(2);
-    expect(isAlive(newest())).toBe(true);
+    expect(isAlive(world.newestApp())).toBe(true);
     // The next watcher of a later version does not bring it to the build that was not kept.
     expect(world.gateways.get('shipped')?.pin).toMatchObject({ failedVersion: '1.1.0' });
   });
@@ -117,8 +111,8 @@ describe('a new version that is to be kept by its user', () => {
 describe('an app that its user has closed before the time was over', () => {
   it('is not opened again: the old version is there when it is wanted [R151]', async () => {
     const generation = await asked(1_000);
-    generation.transactions.appLeaving(newest());
-    await endApp(newest());
+    generation.transactions.appLeaving(world.newestApp());
+    await endApp(world.newestApp());
     await generation.until(isOver);
     expect(generation.transactions.receipt()?.outcome).toBe('put-back');
     expectOld();
@@ -127,14 +121,14 @@ describe('an app that its user has closed before the time was over', () => {
 
   it('and opened again gives way to the old one', async () => {
     const generation = await asked(2_000);
-    generation.transactions.appLeaving(newest());
-    await endApp(newest());
+    generation.transactions.appLeaving(world.newestApp());
+    await endApp(world.newestApp());
     const { identity: again } = world.launchApp();
     await generation.until(isOver);
     expectOld();
     expect(isAlive(again)).toBe(false);
     expect(world.launches.length).toBe(3);
-    expect(isAlive(newest())).toBe(true);
+    expect(isAlive(world.newestApp())).toBe(true);
   });
 });
 

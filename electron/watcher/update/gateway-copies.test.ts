@@ -45,15 +45,9 @@ function create(options: Partial<Parameters<typeof createWorld>[0]> = {}): void 
   }
 }
 
-function gateway(id: string) {
-  const found = world.gateways.get(id);
-  if (!found) throw new Error(id);
-  return found;
-}
-
 /** The next build migrates what it finds; then it serves, unless `why` says otherwise. */
 function migrate(why?: string): void {
-  gateway('shipped').fails = (build) => {
+  world.gateway('shipped').fails = (build) => {
     if (build !== newBuild) return undefined;
     writeFileSync(stateOf('shipped'), 'migrated');
     writeFileSync(path.join(world.state.gatewayData('shipped'), 'not-there-yet'), '');
@@ -71,7 +65,7 @@ async function run(): Promise<string | undefined> {
 function expectOld(): void {
   for (const id of ['shipped', 'freed']) {
     expect(kept(id), id).toBe('old');
-    expect(gateway(id).build, id).toBe(OLD_BUILD);
+    expect(world.gateway(id).build, id).toBe(OLD_BUILD);
   }
   expect(existsSync(path.join(world.state.gatewayData('shipped'), 'not-there-yet'))).toBe(false);
 }
@@ -89,9 +83,9 @@ it('is put back with the old build when the new one migrates it and does not ser
   expect(await run()).toBe('put-back');
   expectOld();
   // The next build was there only between its copy and the old build.
-  expect(gateway('shipped').history).toEqual([
+  expect(world.gateway('shipped').history).toEqual([
     `stop ${OLD_BUILD}`,
-    ...gateway('shipped').history.slice(1, -1),
+    ...world.gateway('shipped').history.slice(1, -1),
     `start ${OLD_BUILD}`,
   ]);
   await removed();
@@ -104,9 +98,9 @@ it('is put back when a gateway ends in the soak [F29]', async () => {
   await runToAppEnd(world, generation);
   await generation.until((transactions) => transactions.view()?.phase === 'soaking');
   expect([kept('shipped'), kept('freed')]).toEqual(['migrated', 'migrated']);
-  gateway('shipped').restarts += 1;
-  gateway('shipped').pid += 1;
-  for (const listener of gateway('shipped').listeners) listener();
+  world.gateway('shipped').restarts += 1;
+  world.gateway('shipped').pid += 1;
+  for (const listener of world.gateway('shipped').listeners) listener();
   await generation.until(isOver);
   const receipt = generation.transactions.receipt();
   expect(receipt?.outcome).toBe('put-back');
@@ -151,8 +145,8 @@ it('is put back by the next watcher when one is killed right after the copy', as
 it('that can’t be put back stays in its copy, and the receipt says where', async () => {
   create();
   migrate('It can’t read its own migration.');
-  const fails = gateway('shipped').fails;
-  gateway('shipped').fails = (build) => {
+  const fails = world.gateway('shipped').fails;
+  world.gateway('shipped').fails = (build) => {
     if (build === newBuild) writeFileSync(manifestOf(copies()), '{}');
     return fails(build);
   };
@@ -164,5 +158,5 @@ it('that can’t be put back stays in its copy, and the receipt says where', asy
   expect(receipt?.problem?.hint).toBe(`The copy is kept in ${copies()}.`);
   await removed('freed');
   expect(existsSync(copies())).toBe(true);
-  expect(gateway('shipped').build).toBe(OLD_BUILD);
+  expect(world.gateway('shipped').build).toBe(OLD_BUILD);
 });

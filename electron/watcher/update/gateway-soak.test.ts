@@ -2,40 +2,27 @@
 import { afterEach, expect, it } from 'vitest';
 import {
   createWorld,
-  freedGateway,
   type Generation,
   isOver,
   newBuild,
   OLD_BUILD,
+  oneOfEach,
   runToAppEnd,
-  shippedGateway,
   type World,
 } from '../../testing/update-world.ts';
-
-const profiles = [
-  { schema: 1, id: 'kept', name: 'Kept', program: { type: 'command', command: 'x' } },
-  shippedGateway,
-  freedGateway,
-] as const;
 
 let world: World;
 afterEach(async () => world.close());
 
-function gateway(id: string) {
-  const found = world.gateways.get(id);
-  if (!found) throw new Error(id);
-  return found;
-}
-
 /** `id` ends in the soak, and is started again. */
 async function endsInTheSoak(id: string): Promise<Generation> {
-  world = createWorld({ profiles: profiles, soakMs: 600_000 });
+  world = createWorld({ profiles: oneOfEach, soakMs: 600_000 });
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until((transactions) => transactions.view()?.phase === 'soaking');
-  gateway(id).restarts += 1;
-  gateway(id).pid += 1;
-  for (const listener of gateway(id).listeners) listener();
+  world.gateway(id).restarts += 1;
+  world.gateway(id).pid += 1;
+  for (const listener of world.gateway(id).listeners) listener();
   await generation.until(isOver);
   return generation;
 }
@@ -48,7 +35,7 @@ it('an update is undone when a gateway that it has replaced ends [F12, F26, R87]
   expect(receipt?.gateways.find(({ id }) => id === 'shipped')?.result).toBe('restored');
   for (const one of world.gateways.values()) expect(one.build).toBe(OLD_BUILD);
   // It keeps to that build, whatever a later watcher brings.
-  expect(gateway('shipped').pin).toMatchObject({
+  expect(world.gateway('shipped').pin).toMatchObject({
     build: OLD_BUILD,
     version: '1.0.0',
     failedVersion: '1.1.0',
@@ -61,7 +48,7 @@ it('an update is undone when a gateway that it has replaced ends [F12, F26, R87]
 it('an update is undone when a gateway that was stopped for it ends', async () => {
   const { transactions } = await endsInTheSoak('freed');
   expect(transactions.receipt()?.outcome).toBe('put-back');
-  expect(gateway('shipped').build).toBe(OLD_BUILD);
+  expect(world.gateway('shipped').build).toBe(OLD_BUILD);
   expect(world.content()).toBe('old app');
 });
 
@@ -69,16 +56,16 @@ it('an update fails, and its version stays, when a gateway that it left alone en
   const { transactions } = await endsInTheSoak('kept');
   expect(transactions.receipt()?.outcome).toBe('failed');
   expect(world.content()).toBe('new app');
-  expect(gateway('shipped').build).toBe(newBuild);
+  expect(world.gateway('shipped').build).toBe(newBuild);
 });
 
 it('an update that is committed unpins gateways from the build of an earlier update [R87, R95]', async () => {
-  world = createWorld({ profiles: profiles });
+  world = createWorld({ profiles: oneOfEach });
   const names = { bundle: 'bundle-0123456789abcdef', runtime: 'runtime-0123456789abcdef' };
   const words = { version: '0.9.0', failedVersion: '1.0.0', reason: 'It died.' };
-  gateway('shipped').pin = { build: 'older', ...words, ...names };
+  world.gateway('shipped').pin = { build: 'older', ...words, ...names };
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
-  expect(gateway('shipped').pin).toBeNull();
+  expect(world.gateway('shipped').pin).toBeNull();
 });

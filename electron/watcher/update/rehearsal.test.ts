@@ -5,51 +5,38 @@ import {
   createWorld,
   freedGateway,
   isOver,
-  type MemoryGateway,
   newBuild,
+  oneOfEach,
   runToAppEnd,
-  shippedGateway,
   type World,
 } from '../../testing/update-world.ts';
 import { newFileOf } from '../../transaction/plan.ts';
 
-const profiles = [
-  { schema: 1, id: 'kept', name: 'Kept', program: { type: 'command', command: 'x' } },
-  shippedGateway,
-  freedGateway,
-] as const;
-
 let world: World;
 afterEach(() => world.close());
 
-function gateway(id: string): MemoryGateway {
-  const found = world.gateways.get(id);
-  if (!found) throw new Error(`no ${id}`);
-  return found;
-}
-
 it('the new version is tried beside the running one, and the receipt says so [R115]', async () => {
-  world = createWorld({ profiles: profiles });
+  world = createWorld({ profiles: oneOfEach });
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
-  expect(gateway('shipped').rehearsed).toEqual([newBuild]);
-  expect(gateway('freed').rehearsed).toEqual([]);
+  expect(world.gateway('shipped').rehearsed).toEqual([newBuild]);
+  expect(world.gateway('freed').rehearsed).toEqual([]);
   const steps = generation.transactions.receipt()?.steps.map(({ name }) => name);
   expect(steps?.slice(0, 5)).toEqual(['prepared', 'armed', 'rehearsing', 'rehearsed', 'releasing']);
 });
 
 it('a new version that does not serve in its rehearsal stops nothing [R115]', async () => {
-  world = createWorld({ profiles: profiles });
-  gateway('shipped').rehearsal = async () => 'It ended with exit code 4.';
+  world = createWorld({ profiles: oneOfEach });
+  world.gateway('shipped').rehearsal = async () => 'It ended with exit code 4.';
   const { transactions } = world.generation();
   const { attempt } = world.plan;
   transactions.arm(attempt, newFileOf(world.plan).sha512);
   await expect(transactions.release(attempt)).rejects.toThrow('It ended with exit code 4.');
   await transactions.rollBack(attempt, { message: 'It ended with exit code 4.' });
   expect(transactions.receipt()?.outcome).toBe('put-back');
-  for (const id of ['kept', 'shipped', 'freed']) expect(gateway(id).history).toEqual([]);
-  expect(gateway('shipped').pin).toBeNull();
+  for (const id of ['kept', 'shipped', 'freed']) expect(world.gateway(id).history).toEqual([]);
+  expect(world.gateway('shipped').pin).toBeNull();
   const lines = transactions.receipt()?.gateways.map(({ result }) => result);
   expect(new Set(lines)).toEqual(new Set(['kept']));
 });
@@ -58,17 +45,17 @@ it('a gateway whose profile says how is tried before it is released', async () =
   const rehearsal = { command: 'x' };
   const released = { ...freedGateway, update: { policy: 'release', rehearsal } } as const;
   world = createWorld({ profiles: [released] });
-  gateway('freed').rehearsal = async () => 'It ended with exit code 4.';
+  world.gateway('freed').rehearsal = async () => 'It ended with exit code 4.';
   const { transactions } = world.generation();
   transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
   await expect(transactions.release(world.plan.attempt)).rejects.toThrow('exit code 4');
-  expect(gateway('freed').history).toEqual([]);
+  expect(world.gateway('freed').history).toEqual([]);
 });
 
 it('Cancel ends a rehearsal, and stops nothing', async () => {
-  world = createWorld({ profiles: profiles });
+  world = createWorld({ profiles: oneOfEach });
   const begun = Promise.withResolvers<void>();
-  gateway('shipped').rehearsal = (_build, signal) =>
+  world.gateway('shipped').rehearsal = (_build, signal) =>
     new Promise((resolve) => {
       signal?.addEventListener('abort', () => resolve('It was cancelled.'));
       begun.resolve();
@@ -84,5 +71,5 @@ it('Cancel ends a rehearsal, and stops nothing', async () => {
     outcome: 'put-back',
     problem: { message: 'You cancelled the update.' },
   });
-  for (const id of ['kept', 'shipped', 'freed']) expect(gateway(id).history).toEqual([]);
+  for (const id of ['kept', 'shipped', 'freed']) expect(world.gateway(id).history).toEqual([]);
 });

@@ -4,14 +4,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { selfIdentity } from '../../process/index.ts';
 import {
   createWorld,
-  freedGateway,
   type Generation,
   isOver,
   newBuild,
   OLD_BUILD,
+  oneOfEach,
   runToAppEnd,
   runToHandOver,
-  shippedGateway,
   type World,
 } from '../../testing/update-world.ts';
 import { readReceipt, unfinishedAttempt } from '../../transaction/attempts.ts';
@@ -19,20 +18,8 @@ import type { TransactionEvent } from '../../transaction/events.ts';
 import { readJournal } from '../../transaction/journal.ts';
 import { newFileOf } from '../../transaction/plan.ts';
 
-const profiles = [
-  { schema: 1, id: 'kept', name: 'Kept', program: { type: 'command', command: 'x' } },
-  shippedGateway,
-  freedGateway,
-] as const;
-
 let world: World;
 afterEach(async () => world.close());
-
-function gateway(id: string) {
-  const found = world.gateways.get(id);
-  if (!found) throw new Error(id);
-  return found;
-}
 
 /** Nothing of the attempt is left, and every gateway runs. */
 function expectClean(): void {
@@ -43,7 +30,7 @@ function expectClean(): void {
 }
 
 async function failing(prepare: () => void, options = {}) {
-  world = createWorld({ profiles: profiles, ...options });
+  world = createWorld({ profiles: oneOfEach, ...options });
   prepare();
   const generation = world.generation();
   await runToAppEnd(world, generation);
@@ -97,7 +84,7 @@ async function whenKilled(test: () => boolean): Promise<void> {
 
 describe('an update', () => {
   it('brings everything back, new, and says so', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const generation = world.generation();
     await runToAppEnd(world, generation);
     await generation.until(isOver);
@@ -108,9 +95,9 @@ describe('an update', () => {
     expect(
       Object.fromEntries((receipt?.gateways ?? []).map((one) => [one.id, one.result])),
     ).toEqual({ kept: 'kept', shipped: 'replaced', freed: 'restored' });
-    expect(gateway('kept').history).toEqual([]);
-    expect(gateway('shipped').history).toEqual([`stop ${OLD_BUILD}`, `start ${newBuild}`]);
-    expect(gateway('freed').history).toEqual([`stop ${OLD_BUILD}`, `start ${OLD_BUILD}`]);
+    expect(world.gateway('kept').history).toEqual([]);
+    expect(world.gateway('shipped').history).toEqual([`stop ${OLD_BUILD}`, `start ${newBuild}`]);
+    expect(world.gateway('freed').history).toEqual([`stop ${OLD_BUILD}`, `start ${OLD_BUILD}`]);
     expect(world.content()).toBe('new app');
     expect(world.launches.length).toBe(1);
     expect(receipt?.steps.map(({ name }) => name)).toEqual(
@@ -120,7 +107,7 @@ describe('an update', () => {
   });
 
   it('says "back" before the soak and is then open to a successor', async () => {
-    world = createWorld({ profiles: profiles, soakMs: 600_000 });
+    world = createWorld({ profiles: oneOfEach, soakMs: 600_000 });
     const first = world.generation();
     await runToAppEnd(world, first);
     await first.until((transactions) => transactions.view()?.phase === 'soaking');
@@ -135,7 +122,7 @@ describe('an update', () => {
   });
 
   it('accepts an app that the user started in the meantime as the new one, and starts no other', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const generation = world.generation();
     await runToHandOver(world, generation);
     generation.transactions.appStarted(newBuild, selfIdentity());
@@ -150,7 +137,7 @@ describe('an update', () => {
 describe('an update that fails', () => {
   it('because the new gateway does not answer goes back to the old one', async () => {
     const receipt = await failing(() => {
-      gateway('shipped').fails = (build) =>
+      world.gateway('shipped').fails = (build) =>
         build === newBuild ? 'Shipped answers with 500.' : undefined;
     });
     expect(receipt?.outcome).toBe('put-back');
@@ -162,11 +149,11 @@ describe('an update that fails', () => {
 
   it('because a gateway stays down after its update command ended with 0 goes back', async () => {
     const command = { command: process.execPath, args: ['-e', ''], cwd: tmpdir() };
-    const [kept, shipped, freed] = profiles;
+    const [kept, shipped, freed] = oneOfEach;
     let starts = 0;
     const receipt = await failing(
       () => {
-        gateway('freed').fails = () => {
+        world.gateway('freed').fails = () => {
           starts += 1;
           return starts === 1 ? 'Freed does not answer.' : undefined;
         };
@@ -214,7 +201,7 @@ describe('a failing update', () => {
 
   it('twice reports what is not as it was [F28]', async () => {
     const receipt = await failing(() => {
-      gateway('shipped').fails = () => 'Its port is taken.';
+      world.gateway('shipped').fails = () => 'Its port is taken.';
     });
     expect(receipt?.outcome).toBe('failed');
     expect(receipt?.gateways.find(({ id }) => id === 'shipped')?.result).toBe('down');
@@ -223,7 +210,7 @@ describe('a failing update', () => {
   });
 
   it('because nothing was installed is noticed, no matter what the app said [F4]', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const generation = world.generation();
     generation.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
     await generation.transactions.release(world.plan.attempt);
@@ -238,24 +225,24 @@ describe('a failing update', () => {
 
 describe('before the hand-over', () => {
   it('the app can roll everything back', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const { transactions } = world.generation();
     transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
     await transactions.release(world.plan.attempt);
-    expect(gateway('freed').build).toBeNull();
+    expect(world.gateway('freed').build).toBeNull();
     await transactions.rollBack(world.plan.attempt, { message: 'You cancelled the update.' });
     expect(transactions.receipt()?.outcome).toBe('put-back');
     expect(transactions.receipt()?.gateways.find(({ id }) => id === 'freed')?.result).toBe(
       'restored',
     );
     expect(transactions.view()).toBeNull();
-    expect(gateway('freed').build).toBe(OLD_BUILD);
-    expect(gateway('shipped').history).toEqual([]);
+    expect(world.gateway('freed').build).toBe(OLD_BUILD);
+    expect(world.gateway('shipped').history).toEqual([]);
     expect(world.launches).toEqual([]);
   });
 
   it('the end of the app rolls everything back, and starts no app', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const generation = world.generation();
     generation.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
     await generation.transactions.release(world.plan.attempt);
@@ -268,7 +255,7 @@ describe('before the hand-over', () => {
   });
 
   it('the end of the app after its rename is a hand-over: the new version starts, and stays [R153]', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const generation = world.generation();
     generation.transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
     await generation.transactions.release(world.plan.attempt);
@@ -280,7 +267,7 @@ describe('before the hand-over', () => {
   });
 
   it('nothing is armed twice, unprepared, or for a changed profile', async () => {
-    world = createWorld({ profiles: profiles });
+    world = createWorld({ profiles: oneOfEach });
     const { transactions } = world.generation();
     expect(() => transactions.arm('1234567890123-00000000', '')).toThrow(/can't be taken over/);
     transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
@@ -295,18 +282,18 @@ describe('a watcher that is killed', () => {
   it.each(['freed', 'shipped'])(
     'between the end of %s and its record is recovered from',
     async (id) => {
-      world = createWorld({ profiles: profiles });
+      world = createWorld({ profiles: oneOfEach });
       let killed = false;
       const first = world.generation();
-      gateway(id).onStopped = () => {
-        gateway(id).onStopped = () => undefined;
+      world.gateway(id).onStopped = () => {
+        world.gateway(id).onStopped = () => undefined;
         killed = true;
         first.kill();
       };
       void runToAppEnd(world, first).catch(() => undefined);
       await whenKilled(() => killed);
       await world.endApp();
-      expect(gateway(id).build).toBeNull();
+      expect(world.gateway(id).build).toBeNull();
       // Announced before it was done: the journal says so without the gateway's own record.
       const { records } = readJournal(world.state.attempt(world.plan.attempt).journal);
       const announced = id === 'freed' ? { type: 'releasing' } : { type: 'swapping', id };
@@ -323,9 +310,9 @@ describe('a watcher that is killed', () => {
   it.each(['forward', 'back'])('at any step, going %s, is finished by the next', async (way) => {
     const outcomes: string[] = [];
     for (let at = 1; ; at += 1) {
-      world = createWorld({ profiles: profiles });
+      world = createWorld({ profiles: oneOfEach });
       if (way === 'back') {
-        gateway('shipped').fails = (build) => (build === newBuild ? 'broken' : undefined);
+        world.gateway('shipped').fails = (build) => (build === newBuild ? 'broken' : undefined);
       }
       const { killed, last } = await runAndKill(at);
       if (!killed) {
@@ -354,7 +341,7 @@ function expectFinished(last: Generation, forward: boolean, when: string): void 
   const good = handedOver && forward;
   expect(last.transactions.receipt()?.outcome, when).toBe(good ? 'committed' : 'put-back');
   expect(world.content(), when).toBe(good ? 'new app' : 'old app');
-  expect(gateway('shipped').build).toBe(good ? newBuild : OLD_BUILD);
+  expect(world.gateway('shipped').build).toBe(good ? newBuild : OLD_BUILD);
   // An announced start is no start: no watcher commits without an app, and none starts two.
   if (handedOver) expect(world.launches.length, when).toBe(1);
   expectClean();

@@ -7,7 +7,7 @@ import {
   freedGateway,
   type Generation,
   isOver,
-  type MemoryGateway,
+  keptGateway,
   newBuild,
   OLD_BUILD,
   runToAppEnd,
@@ -16,26 +16,14 @@ import {
 } from '../../testing/update-world.ts';
 import { newFileOf } from '../../transaction/plan.ts';
 
-const kept = {
-  schema: 1,
-  id: 'kept',
-  name: 'Kept',
-  program: { type: 'command', command: 'x' },
-} as const;
 /** The plan's entry of a gateway that is wanted and does not serve. */
 const failingGateway = { wasRunning: false, wanted: true, identity: null, build: null };
 
 let world: World;
 afterEach(async () => world.close());
 
-function gateway(id: string): MemoryGateway {
-  const found = world.gateways.get(id);
-  if (!found) throw new Error(id);
-  return found;
-}
-
 function fails(id: string, why: string): void {
-  Object.assign(gateway(id), { build: null, trouble: why, fails: () => why });
+  Object.assign(world.gateway(id), { build: null, trouble: why, fails: () => why });
 }
 
 function lineOf({ transactions }: Generation, id: string): ReceiptGateway | undefined {
@@ -43,14 +31,17 @@ function lineOf({ transactions }: Generation, id: string): ReceiptGateway | unde
 }
 
 it('a gateway that was failing when the update stopped it is started as usual afterwards [R86, U1]', async () => {
-  world = createWorld({ profiles: [freedGateway, kept], planned: { freed: failingGateway } });
+  world = createWorld({
+    profiles: [freedGateway, keptGateway],
+    planned: { freed: failingGateway },
+  });
   fails('freed', 'Its port is held by nginx.');
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.outcome).toBe('committed');
-  expect(gateway('freed').released).toBe(false);
-  expect(gateway('freed').history).toEqual([`start ${OLD_BUILD}`]);
+  expect(world.gateway('freed').released).toBe(false);
+  expect(world.gateway('freed').history).toEqual([`start ${OLD_BUILD}`]);
   expect(lineOf(generation, 'freed')).toMatchObject({
     result: 'down',
     problem: {
@@ -62,28 +53,31 @@ it('a gateway that was failing when the update stopped it is started as usual af
 
 it('a gateway that was failing and runs after the update is reported as back', async () => {
   world = createWorld({ profiles: [freedGateway], planned: { freed: failingGateway } });
-  Object.assign(gateway('freed'), { build: null, trouble: 'It crashed.' });
+  Object.assign(world.gateway('freed'), { build: null, trouble: 'It crashed.' });
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
   expect(lineOf(generation, 'freed')).toMatchObject({
     result: 'restored',
     before: null,
-    after: { identity: { pid: gateway('freed').pid } },
+    after: { identity: { pid: world.gateway('freed').pid } },
   });
   expect(lineOf(generation, 'freed')).not.toHaveProperty('problem');
 });
 
 it('a gateway that was failing is started as usual also when the update is rolled back [R86]', async () => {
-  world = createWorld({ profiles: [freedGateway, kept], planned: { freed: failingGateway } });
+  world = createWorld({
+    profiles: [freedGateway, keptGateway],
+    planned: { freed: failingGateway },
+  });
   fails('freed', 'It crashed.');
   const { transactions } = world.generation();
   transactions.arm(world.plan.attempt, newFileOf(world.plan).sha512);
   await transactions.release(world.plan.attempt);
-  expect(gateway('freed').released).toBe(true);
+  expect(world.gateway('freed').released).toBe(true);
   await transactions.rollBack(world.plan.attempt, { message: 'You cancelled the update.' });
   expect(transactions.receipt()?.outcome).toBe('put-back');
-  expect(gateway('freed').released).toBe(false);
+  expect(world.gateway('freed').released).toBe(false);
   expect(transactions.receipt()?.gateways.find(({ id }) => id === 'freed')?.result).toBe('down');
 });
 
@@ -94,45 +88,45 @@ it('a shipped gateway that was failing gets the new build, and is no reason for 
   await runToAppEnd(world, generation);
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.outcome).toBe('committed');
-  expect(gateway('shipped').history).toEqual([`start ${newBuild}`]);
-  expect(gateway('shipped').released).toBe(false);
+  expect(world.gateway('shipped').history).toEqual([`start ${newBuild}`]);
+  expect(world.gateway('shipped').released).toBe(false);
   expect(lineOf(generation, 'shipped')?.result).toBe('down');
 });
 
 it('a gateway that others run is left alone and named [R86]', async () => {
   world = createWorld({
-    profiles: [shippedGateway, kept],
+    profiles: [shippedGateway, keptGateway],
     planned: { shipped: failingGateway, kept: failingGateway },
   });
-  for (const id of ['shipped', 'kept']) Object.assign(gateway(id), { external: true });
+  for (const id of ['shipped', 'kept']) Object.assign(world.gateway(id), { external: true });
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.outcome).toBe('committed');
   for (const id of ['shipped', 'kept']) {
     expect(lineOf(generation, id)).toMatchObject({ result: 'kept', after: null });
-    expect(gateway(id).history).toEqual([]);
+    expect(world.gateway(id).history).toEqual([]);
   }
 });
 
 it('a gateway that could not be brought back is tried again as usual, and the receipt says so', async () => {
   world = createWorld({ profiles: [freedGateway] });
-  gateway('freed').fails = () => 'Its disk is gone.';
+  world.gateway('freed').fails = () => 'Its disk is gone.';
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.outcome).toBe('failed');
-  await generation.until(() => !gateway('freed').released);
-  expect(gateway('freed').trouble).toBe('Its disk is gone.');
+  await generation.until(() => !world.gateway('freed').released);
+  expect(world.gateway('freed').trouble).toBe('Its disk is gone.');
 });
 
 it('a gateway that the user did not want is not in the receipt', async () => {
   const planned = { freed: { ...failingGateway, wanted: false } };
   world = createWorld({ profiles: [freedGateway], planned });
-  Object.assign(gateway('freed'), { build: null, desired: 'stopped' });
+  Object.assign(world.gateway('freed'), { build: null, desired: 'stopped' });
   const generation = world.generation();
   await runToAppEnd(world, generation);
   await generation.until(isOver);
   expect(generation.transactions.receipt()?.gateways).toEqual([]);
-  expect(gateway('freed').history).toEqual([]);
+  expect(world.gateway('freed').history).toEqual([]);
 });
