@@ -140,7 +140,7 @@ describe.skipIf(!disk)('a full disk', () => {
     if (!watcher) throw new Error('not connected');
     await until(() => link.watcher()?.gateways.ref?.state.status === 'running', 'the gateway');
     // Stopped first: what it writes at that moment would leave room for the next one.
-    platform.signal(watcher, 'SIGSTOP');
+    process.kill(watcher.pid, 'SIGSTOP');
     fill();
     platform.signal(watcher, 'SIGKILL');
     const sentence = /The disk that holds \/.* (is full|takes nothing more)\. Make room on it/;
