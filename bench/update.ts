@@ -3,7 +3,7 @@
  * away, measured by the witness outside, who asks every 1–2 ms and counts a gateway as back only with
  * the new nonce and build.
  *
- *   npm run bench:update [-- --json] [-- --runs 3] [-- --electron <folder of another Electron>]
+ *   npm run bench:update [-- --json] [-- --runs 3] [-- --no-fetch] [-- --electron <folder of another Electron>]
  *
  * The time without a window is from the last sign of the old window to the first paint of the new one.
  *
@@ -14,24 +14,23 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { attach } from '../e2e/support/desktop-app.ts';
-import { endApps } from '../e2e/support/running-apps.ts';
-import { createUpdateWorld, watcherUntil } from '../e2e/support/update-world.ts';
-import { leaveNothing } from '../e2e/support/watcher.ts';
 import { type Receipt, type ReceiptGateway, receiptSchema } from '../electron/contract/receipt.ts';
+import { withReadyUpdate } from './ready-update.ts';
 import { firstPaint } from './ui-probes.ts';
 import { fetchCosts } from './update-fetch.ts';
+import { type ReturnCost, returnCost } from './update-return.ts';
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '3' },
     electron: { type: 'string', default: '' },
+    fetch: { type: 'boolean', default: true },
   },
 });
 /** Short: the soak is not what is measured. */
 const soakMs = 1_000;
-/** What is just ending may take this long. */
-const leaveMs = 10_000;
 
 interface Run {
   readonly gateways: readonly GatewayCost[];
@@ -60,19 +59,9 @@ interface GatewayCost {
   readonly betweenMs: number | null;
 }
 
-async function runOnce(): Promise<Run> {
-  const world = await createUpdateWorld();
-  const { state } = world.sandbox;
-  try {
-    const old = await world.startOld(soakMs);
-    await watcherUntil(state, ({ gateways }) =>
-      ['reference', 'release', 'foreign'].every((id) => gateways[id]?.state.status === 'running'),
-    );
+function runOnce(): Promise<Run> {
+  return withReadyUpdate(soakMs, async (world, old) => {
     const { page } = old;
-    await page.getByTestId('nav-update').click();
-    await page.getByTestId('update-check').click();
-    await page.getByTestId('update-download').click();
-    await page.locator('[data-testid="update"][data-status="ready"]').waitFor({ timeout: 60_000 });
     const witness = await world.startWitness();
     const closed = page.waitForEvent('close', { timeout: 60_000 }).then(() => Date.now());
     await page.getByTestId('update-install').click();
@@ -98,13 +87,7 @@ async function runOnce(): Promise<Run> {
       steps: timeLine(receipt),
       window: windowGap(receipt, closedAt, pageAt, paintedAt),
     };
-  } finally {
-    await endApps(state);
-    await world.close();
-    // A successor that is just starting writes into the folder, too.
-    await leaveNothing(state, world.sandbox.folder, leaveMs);
-    world.sandbox.remove();
-  }
+  });
 }
 
 function cost(gateway: ReceiptGateway, absenceMs: number, refused: number): GatewayCost {
@@ -151,11 +134,15 @@ function round(value: number): number {
 }
 
 const runs: Run[] = [];
-for (let left = Number(values.runs); left > 0; left--) runs.push(await runOnce());
-const fetched = await fetchCosts(values.electron);
+const returns: ReturnCost[] = [];
+for (let left = Number(values.runs); left > 0; left--) {
+  runs.push(await runOnce());
+  returns.push(await returnCost());
+}
+const fetched = values.fetch ? await fetchCosts(values.electron) : null;
 const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 if (values.json) {
-  console.log(JSON.stringify({ machine, runs, fetched }));
+  console.log(JSON.stringify({ machine, runs, returns, fetched }));
 } else {
   for (const [index, { gateways, steps, window }] of runs.entries()) {
     console.log(`run ${index + 1} (${machine})`);
@@ -163,5 +150,7 @@ if (values.json) {
     console.log('without a window:', window);
     console.log(steps.map(({ name, at }) => `${name} ${at}`).join(', '));
   }
-  console.log('bytes fetched, and ms to verify 100 MB:', fetched);
+  console.log('back to the version before, ms after its gateway was killed in the soak:');
+  console.table(returns);
+  if (fetched) console.log('bytes fetched, and ms to verify 100 MB:', fetched);
 }
