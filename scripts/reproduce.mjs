@@ -3,6 +3,7 @@
  *
  *   npm run reproduce                       the AppImage and what is in it
  *   npm run reproduce -- --targets deb      another package
+ *   npm run reproduce -- --targets dir      only what is in a package; half a minute
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
