@@ -1,6 +1,7 @@
 /** Going back to the version that an update has replaced: by a click, or by the command line; without a network. */
 import { execFile } from 'node:child_process';
-import { existsSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@playwright/test';
 import { stateFolder } from '../electron/files/state-folder.ts';
@@ -96,13 +97,15 @@ test('the command line brings the version before back, where no app runs; then t
   const { state } = world.sandbox;
   await updated(world);
   // What the running app can't do, it says to who asked in the terminal.
-  const away = `${world.installed}.away`;
-  renameSync(world.installed, away);
+  const folder = dirname(world.installed);
+  chmodSync(folder, 0o555);
   await expect(goBackByCommand(world)).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringContaining(`${world.installed} is not there any more`),
+    stderr: expect.stringContaining(
+      `Holdfast has not gone back. The folder ${folder} can’t be written to.`,
+    ),
   });
-  renameSync(away, world.installed);
+  chmodSync(folder, 0o755);
   for (const one of runningApps(state)) await end(one, 'SIGTERM');
   expect(existsSync(keptFileOf(world.installed))).toBe(true);
   const { stdout } = await goBackByCommand(world);
