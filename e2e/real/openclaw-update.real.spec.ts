@@ -19,8 +19,8 @@ import { expectStatus } from '../support/world.ts';
 import { type NpmRegistry, startNpmRegistry } from './npm-registry.ts';
 import { openClawEnvironment, pinnedPackages, writeOpenClawSettings } from './servers.ts';
 
-/** npm writes 39,000 files, thrice, and the gateway starts twice. */
-const updateMs = 900_000;
+/** npm writes 39,000 files, thrice, and the gateway starts twice: a quarter of an hour is not enough on a slow machine. */
+const updateMs = 1_500_000;
 /** 12 s on two idle cores, and longer right after an installation. */
 const startMs = 120_000;
 
