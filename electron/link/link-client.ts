@@ -7,9 +7,16 @@ import {
   type EventPayload,
   type Input,
   type Output,
+  takingOver,
 } from '../contract/define.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
+import { type Clock, passed } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
+
+/** Between two tries while a watcher hands over, milliseconds: that takes a few hundred. */
+const askAgainMs = 50;
+/** A watcher that takes longer to hand over is in trouble, milliseconds. */
+const handOverMs = 10_000;
 
 interface Subscription {
   /** Listens on a connection; returns what stops that. */
@@ -18,12 +25,14 @@ interface Subscription {
 }
 
 export class LinkClient implements Client<WatcherContract> {
+  readonly #clock: Clock;
   readonly #whyNot: () => string;
   readonly #subscriptions = new Set<Subscription>();
   #connection: WatcherConnection | undefined;
 
   /** @param whyNot a sentence for a call while there is no connection */
-  constructor(whyNot: () => string) {
+  constructor(clock: Clock, whyNot: () => string) {
+    this.#clock = clock;
     this.#whyNot = whyNot;
   }
 
@@ -41,11 +50,27 @@ export class LinkClient implements Client<WatcherContract> {
     this.#connection = undefined;
   }
 
-  call<K extends CallName<WatcherContract>>(
+  /** An order that comes while a watcher hands over waits for the one that takes over. */
+  async call<K extends CallName<WatcherContract>>(
     name: K,
     input: Input<WatcherContract, K>,
   ): Promise<Output<WatcherContract, K>> {
-    return this.#connection?.call(name, input) ?? Promise.reject(new ContractError(this.#whyNot()));
+    const end = this.#clock.now() + handOverMs;
+    for (let refused = false; ; await passed(this.#clock, askAgainMs)) {
+      const connection = this.#connection;
+      const late = this.#clock.now() > end;
+      if (refused && !connection && !late) continue;
+      try {
+        if (connection) return await connection.call(name, input);
+        throw new ContractError(this.#whyNot());
+      } catch (error) {
+        const again = error instanceof ContractError && error.message === takingOver;
+        // One that has ended with the order open would have refused it, too.
+        const ended = refused && connection !== this.#connection;
+        if (late || !(again || ended)) throw error;
+        refused = true;
+      }
+    }
   }
 
   on<E extends EventName<WatcherContract>>(

@@ -51,7 +51,7 @@ export function createLink(deps: LinkDeps): Link {
 }
 
 class WatcherLink implements Link {
-  readonly client = new LinkClient(() => this.#whyNot());
+  readonly client: LinkClient;
   readonly #deps: LinkDeps;
   readonly #finder: WatcherFinder;
   readonly #listeners = new Set<() => void>();
@@ -66,6 +66,7 @@ class WatcherLink implements Link {
 
   constructor(deps: LinkDeps) {
     this.#deps = deps;
+    this.client = new LinkClient(deps.clock, () => this.#whyNot());
     this.#finder = new WatcherFinder(deps);
   }
 

@@ -4,7 +4,13 @@
  * or to another watcher.
  */
 import * as z from 'zod/mini';
-import { ContractError, describeIssues, type Handlers, type Input } from '../contract/define.ts';
+import {
+  ContractError,
+  describeIssues,
+  type Handlers,
+  type Input,
+  takingOver,
+} from '../contract/define.ts';
 import type { EndedBy } from '../contract/gateway.ts';
 import type { PresetView } from '../contract/presets.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
@@ -92,7 +98,7 @@ export function createHandlers(deps: HandlerDeps): AllHandlers {
 /** The gateways; throws while another watcher is taking them over. */
 function ownRegistry({ registry, succession }: HandlerDeps): Registry {
   if (succession.busy()) {
-    throw new ContractError('A newer background service is taking over; try again in a moment.');
+    throw new ContractError(takingOver);
   }
   return registry;
 }

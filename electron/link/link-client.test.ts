@@ -1,0 +1,52 @@
+/** What an order meets that comes while one watcher hands over to another. */
+import { expect, it } from 'vitest';
+import { ContractError, takingOver } from '../contract/define.ts';
+import { systemClock } from '../process/index.ts';
+import type { WatcherConnection } from '../rpc/client.ts';
+import { LinkClient } from './link-client.ts';
+
+/** A connection whose answers to orders are these, one after the other; the last for all that follow. */
+function connection(...answers: (() => unknown)[]): WatcherConnection & { asked: number } {
+  const scripted = {
+    asked: 0,
+    call: async () => answers[Math.min(scripted.asked++, answers.length - 1)]?.(),
+    on: () => () => {},
+  };
+  // Orders alone are asked of it.
+  return scripted as unknown as WatcherConnection & { asked: number };
+}
+
+const refuse = (message: string) => () => {
+  throw new ContractError(message);
+};
+
+it('it is given to the one that takes over, once [R158]', async () => {
+  const client = new LinkClient(systemClock, () => 'not connected');
+  const old = connection(refuse(takingOver), () => {
+    client.disconnect();
+    throw new Error('The background service hung up.');
+  });
+  const next = connection(() => null);
+  client.connectTo(old);
+  const order = client.call('update.keepVersion', null);
+  setTimeout(() => client.connectTo(next), 250);
+  expect(await order).toBeNull();
+  expect([old.asked, next.asked]).toEqual([2, 1]);
+});
+
+it('it is given to the same watcher again, where the other one does not come [R158]', async () => {
+  const client = new LinkClient(systemClock, () => 'not connected');
+  client.connectTo(connection(refuse(takingOver), () => null));
+  expect(await client.call('update.keepVersion', null)).toBeNull();
+});
+
+it('any other refusal is final, and so is a hang-up that may have come after the work', async () => {
+  const client = new LinkClient(systemClock, () => 'not connected');
+  await expect(client.call('update.keepVersion', null)).rejects.toThrow('not connected');
+  for (const message of ['There is nothing to keep.', 'The background service hung up.']) {
+    const one = connection(refuse(message));
+    client.connectTo(one);
+    await expect(client.call('update.keepVersion', null)).rejects.toThrow(message);
+    expect(one.asked).toBe(1);
+  }
+});
