@@ -65,9 +65,6 @@ export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
 
-/** A watcher refuses orders with this while another one takes over. Nothing was done: the other one can be asked. */
-export const takingOver = 'A newer background service is taking over; try again in a moment.';
-
 /** Turns zod's issues into one readable sentence part: `port: expected number; name: too short`. */
 export function describeIssues(error: Pick<z.core.$ZodError, 'issues'>): string {
   return error.issues

@@ -52,3 +52,6 @@ export function proofText(
 ): string {
   return `holdfast-1 ${role} ${clientChallenge} ${serverChallenge}`;
 }
+
+/** A watcher refuses orders with this while another one takes over. Nothing was done: the other one can be asked. */
+export const takingOver = 'A newer background service is taking over; try again in a moment.';

@@ -1,6 +1,7 @@
 /** What an order meets that comes while one watcher hands over to another. */
 import { expect, it } from 'vitest';
-import { ContractError, takingOver } from '../contract/define.ts';
+import { ContractError } from '../contract/define.ts';
+import { takingOver } from '../contract/wire.ts';
 import { systemClock } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 import { LinkClient } from './link-client.ts';

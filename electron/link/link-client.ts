@@ -7,9 +7,9 @@ import {
   type EventPayload,
   type Input,
   type Output,
-  takingOver,
 } from '../contract/define.ts';
 import type { WatcherContract } from '../contract/watcher-contract.ts';
+import { takingOver } from '../contract/wire.ts';
 import { type Clock, passed } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 

@@ -1,16 +1,10 @@
 /**
  * What each call of the contract does: a line or two, the work is in the rooms behind. Calls that
- * change something wait while a succession is under way, because the gateways then have no owner
- * or to another watcher.
+ * change something are refused while a succession is under way, because the gateways then have no owner
+ * or belong to another watcher; who asked asks that one (link/link-client.ts).
  */
 import * as z from 'zod/mini';
-import {
-  ContractError,
-  describeIssues,
-  type Handlers,
-  type Input,
-  takingOver,
-} from '../contract/define.ts';
+import { ContractError, describeIssues, type Handlers, type Input } from '../contract/define.ts';
 import type { EndedBy } from '../contract/gateway.ts';
 import type { PresetView } from '../contract/presets.ts';
 import { type Profile, profileSchema } from '../contract/profile.ts';
@@ -20,7 +14,7 @@ import type {
   WatcherContract,
   WatcherState,
 } from '../contract/watcher-contract.ts';
-import { maxFrameBytes } from '../contract/wire.ts';
+import { maxFrameBytes, takingOver } from '../contract/wire.ts';
 import { suggestChecks } from '../gateway/health/suggestion.ts';
 import { marksIn } from '../gateway/logs/log-matcher.ts';
 import { logSet } from '../gateway/logs/log-set.ts';
