@@ -99,13 +99,16 @@ test('the command line brings the version before back, where no app runs; then t
   // What the running app can't do, it says to who asked in the terminal.
   const folder = dirname(world.installed);
   chmodSync(folder, 0o555);
-  await expect(goBackByCommand(world)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(
-      `Holdfast has not gone back. The folder ${folder} can’t be written to.`,
-    ),
-  });
-  chmodSync(folder, 0o755);
+  try {
+    await expect(goBackByCommand(world)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        `Holdfast has not gone back. The folder ${folder} can’t be written to.`,
+      ),
+    });
+  } finally {
+    chmodSync(folder, 0o755);
+  }
   for (const one of runningApps(state)) await end(one, 'SIGTERM');
   expect(existsSync(keptFileOf(world.installed))).toBe(true);
   const { stdout } = await goBackByCommand(world);

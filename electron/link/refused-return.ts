@@ -15,7 +15,7 @@ export function writeRefusedReturn({ refusedReturn }: StateFolder, problem: Prob
   writeDurable(refusedReturn, `${JSON.stringify(problem, null, 2)}\n`);
 }
 
-/** Before it is asked for anew. Throws the file system's error. */
+/** Call it before the app is asked again. Throws the file system's error. */
 export function forgetRefusedReturn({ refusedReturn }: StateFolder): void {
   rmSync(refusedReturn, { force: true });
 }

@@ -73,15 +73,16 @@ export function keptBeside(state: StateFolder, keptFile: string): KeptVersion | 
   const kept = readKept(state);
   if (!kept || kept.file === keptFile) return kept;
   if (kept.folder || existsSync(appFileOf(kept.file))) return null;
+  const moved = { ...kept, file: keptFile };
   try {
     renameSync(kept.file, keptFile);
+    writeKept(state, moved);
+    return moved;
   } catch {
-    // On another disk, or in a folder that can't be written to: it stays, and serves who moves the app back.
+    // On another disk, a full one, or in a folder that can't be written to: it stays, and serves who moves the app back.
+    if (!existsSync(kept.file) && existsSync(keptFile)) renameSync(keptFile, kept.file);
     return null;
   }
-  const moved = { ...kept, file: keptFile };
-  writeKept(state, moved);
-  return moved;
 }
 
 /** Keeps the version that `plan` has replaced by an image. Rejects with the system's error; repeatable. */

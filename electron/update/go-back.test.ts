@@ -1,9 +1,10 @@
 /** The app's part of going back to the version that was kept: from the click to the hand-over. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WatcherState } from '../contract/watcher-contract.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { systemClock } from '../process/index.ts';
@@ -16,6 +17,7 @@ import { createAppImageInstaller } from './appimage.ts';
 import type { UpdateService } from './types.ts';
 import { createUpdateService } from './updater.ts';
 
+const rename = fs.renameSync;
 let root: string;
 let state: StateFolder;
 let appFile: string;
@@ -180,6 +182,26 @@ it('what was kept for another app stays with that one, and who asks is told that
   expect(await service.goBack()).toMatchObject({
     message: `No earlier version is kept for ${appFile}.`,
   });
+  expect(fs.existsSync(file)).toBe(true);
+});
+
+it('what was kept stays where it is when that can’t be recorded, and the app runs on [R157]', async () => {
+  const file = keep();
+  fs.renameSync(appFile, path.join(root, 'apps', 'Other.AppImage'));
+  appFile = path.join(root, 'apps', 'Other.AppImage');
+  const write = vi.spyOn(fs, 'renameSync');
+  // A full disk refuses the record, and not the new name.
+  write.mockImplementation((from, to) => {
+    if (to === state.keptVersion) throw new Error('ENOSPC');
+    return rename(from, to);
+  });
+  syncBuiltinESMExports();
+  try {
+    expect(serve().keptVersion()).toBeNull();
+  } finally {
+    write.mockRestore();
+    syncBuiltinESMExports();
+  }
   expect(fs.existsSync(file)).toBe(true);
 });
 
