@@ -4,16 +4,16 @@
  */
 import { defineConfig } from '@playwright/test';
 
-/** Starting Electron, a watcher and a gateway on two busy cores takes seconds, never minutes. */
-const testTimeoutMs = 60_000;
-/** An update test packs nothing itself but installs, restarts and soaks. */
-const updateTimeoutMs = 180_000;
+/** Starting Electron, a watcher and a gateway takes seconds; a slow machine under load, ten times as long. */
+const testTimeoutMs = 180_000;
+/** An update test packs nothing itself but installs, restarts and soaks: a minute, or several. */
+const updateTimeoutMs = 420_000;
 
 /** The slowest of the real servers needs 12 s to be ready, and some tests start it twice. */
-const realTimeoutMs = 180_000;
+const realTimeoutMs = 420_000;
 
 /** Setup, two starts of Electron and four of Node, all under Wine. */
-const windowsTimeoutMs = 120_000;
+const windowsTimeoutMs = 360_000;
 
 /** Where reports go; the test environment's user can't write into the clone. */
 const results = process.env.HOLDFAST_RESULTS ?? 'test-results';
@@ -27,7 +27,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: testTimeoutMs,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 30_000 },
   // Of the gallery, which lie beside its test.
   snapshotPathTemplate: '{testDir}/gallery/{arg}{ext}',
   outputDir: `${results}/playwright`,

@@ -4,9 +4,6 @@ import { endApps } from '../e2e/support/running-apps.ts';
 import { createUpdateWorld, type UpdateWorld, watcherUntil } from '../e2e/support/update-world.ts';
 import { leaveNothing } from '../e2e/support/watcher.ts';
 
-/** What is just ending may take this long, milliseconds. */
-const leaveMs = 10_000;
-
 /** Calls `measure` when the update is ready to be installed, and ends everything after it. */
 export async function withReadyUpdate<T>(
   soakMs: number,
@@ -29,7 +26,7 @@ export async function withReadyUpdate<T>(
     await endApps(state);
     await world.close();
     // A successor that is just starting writes into the folder, too.
-    await leaveNothing(state, world.sandbox.folder, leaveMs);
+    await leaveNothing(state, world.sandbox.folder);
     world.sandbox.remove();
   }
 }

@@ -38,8 +38,6 @@ const { values } = parseArgs({
 const starts = countOption('starts', values.starts);
 const watchedMs = 10_000;
 const marks = 200;
-/** What is just ending may take this long. */
-const leaveMs = 10_000;
 
 const printer = join(projectRoot, 'bench/servers/printer.mjs');
 
@@ -74,7 +72,7 @@ async function inSandbox<Result>(use: (sandbox: Sandbox) => Promise<Result>): Pr
     return await use(sandbox);
   } finally {
     await retireWatcher(sandbox.state);
-    await leaveNothing(sandbox.state, sandbox.folder, leaveMs);
+    await leaveNothing(sandbox.state, sandbox.folder);
     sandbox.remove();
   }
 }

@@ -30,12 +30,12 @@ test.afterEach(async () => {
   await endApps(world.sandbox.state);
   await world.close();
   const { state, folder } = world.sandbox;
-  await leaveNothing(state, folder, 10_000);
+  await leaveNothing(state, folder);
   world.sandbox.remove();
 });
 
 test('N is updated to N+1 and every gateway is back, as the receipt says', async () => {
-  test.setTimeout(120_000 + soakMs);
+  test.setTimeout(300_000 + soakMs);
   const { state } = world.sandbox;
   const old = await world.startOld(soakMs);
   const before = await watcherUntil(state, ({ gateways }) =>

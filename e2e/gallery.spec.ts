@@ -28,7 +28,6 @@ test.beforeAll(async () => {
 test.afterAll(() => gallery?.close());
 
 test('the scenes of the gallery look as they did', async () => {
-  test.setTimeout(120_000);
   const knownFont = readFileSync(join(known, 'font.txt'), 'utf8').trim();
   test.skip(knownFont !== fontOfPictures(), 'The pictures were taken with another font.');
   if (gallery) await takePictures(gallery, taken);

@@ -52,7 +52,7 @@ test.beforeEach(async () => {
 test.afterEach(async () => {
   await endApps(app.sandbox.state);
   await app.feed.close();
-  await leaveNothing(app.sandbox.state, app.sandbox.folder, 10_000);
+  await leaveNothing(app.sandbox.state, app.sandbox.folder);
   app.sandbox.remove();
 });
 

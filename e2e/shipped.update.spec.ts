@@ -19,7 +19,7 @@ test.beforeEach(() => {
 });
 test.afterEach(async () => {
   await endApps(sandbox.state);
-  await leaveNothing(sandbox.state, sandbox.folder, 10_000);
+  await leaveNothing(sandbox.state, sandbox.folder);
   sandbox.remove();
 });
 

@@ -15,7 +15,7 @@ const backMs = 60_000;
 const patienceMs = 90_000;
 const lookMs = 60;
 /** What is left over goes within moments. */
-const tidyMs = 6_000;
+const tidyMs = 20_000;
 const tidyLookMs = 300;
 /** Settled is what stays so for this long. */
 const calmMs = 300;

@@ -6,10 +6,8 @@ import * as z from 'zod/mini';
 import type { Place } from './place.ts';
 import type { Guard } from './types.ts';
 
-/** A test that never ends because of a mutant is red; a green guard never needs this long. */
-const testTimeoutMs = 20_000;
 /** The longest run is that of all guards without a mutant: minutes on two busy cores. */
-const runTimeoutMs = 900_000;
+const runTimeoutMs = 1_800_000;
 /** Of a run's output, what is shown when something is wrong. */
 const maxShownBytes = 3_000;
 
@@ -22,6 +20,8 @@ export interface GuardResult {
   readonly guard: Guard;
   readonly passed: number;
   readonly failed: number;
+  /** What the slowest of its tests took, ms. */
+  readonly tookMs: number;
   /** The end of what the run said. */
   readonly output: string;
 }
@@ -30,13 +30,26 @@ const reportSchema = z.object({
   testResults: z.array(
     z.object({
       name: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          duration: z.optional(z.nullable(z.number())),
+        }),
+      ),
     }),
   ),
 });
 
-/** Runs the guards' tests and no others, in one go. */
-export async function runGuards(place: Place, guards: readonly Guard[]): Promise<GuardResult[]> {
+/**
+ * Runs the guards' tests and no others, in one go.
+ * @param limitMs for each test; by default that of all unit tests
+ */
+export async function runGuards(
+  place: Place,
+  guards: readonly Guard[],
+  limitMs?: number,
+): Promise<GuardResult[]> {
   const report = join(place.temporary, 'report.json');
   rmSync(report, { force: true });
   const files = [...new Set(guards.map(({ file }) => file))];
@@ -46,7 +59,7 @@ export async function runGuards(place: Place, guards: readonly Guard[]): Promise
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    `--testTimeout=${testTimeoutMs}`,
+    ...(limitMs === undefined ? [] : [`--testTimeout=${Math.ceil(limitMs)}`]),
     '--no-color',
     '-t',
     names.join('|'),
@@ -60,7 +73,8 @@ export async function runGuards(place: Place, guards: readonly Guard[]): Promise
       .filter(({ fullName }) => fullName.includes(guard.name));
     const count = (status: string) => tests.filter((test) => test.status === status).length;
     const shown = output.slice(-maxShownBytes);
-    return { guard, passed: count('passed'), failed: count('failed'), output: shown };
+    const tookMs = Math.max(0, ...tests.map(({ duration }) => duration ?? 0));
+    return { guard, passed: count('passed'), failed: count('failed'), tookMs, output: shown };
   });
 }
 

@@ -23,6 +23,10 @@ import type { Guard, Mutant } from './types.ts';
 /** Copies of the tree that are broken at the same time. Wine's server is one process for all of them. */
 const labs = process.platform === 'win32' ? 1 : 2;
 
+/** A test that never ends because of a mutant is red: it gets this long, ms, or so many times what it takes. */
+const leastLimitMs = 20_000;
+const limitFactor = 4;
+
 /** Breaks the copy; answers what mends it. */
 function apply(tree: string, mutant: Mutant): () => void {
   const file = join(tree, mutant.file);
@@ -53,7 +57,8 @@ async function verdictOn(lab: Place, mutant: Mutant, without: GuardResult): Prom
     return errorText(error);
   }
   try {
-    const [result] = await runGuards(lab, [mutant.guard]);
+    const limitMs = Math.max(leastLimitMs, limitFactor * without.tookMs);
+    const [result] = await runGuards(lab, [mutant.guard], limitMs);
     if (result && result.failed > 0) return null;
     if (result && result.passed > 0) return `SURVIVED: ${mutant.harm}`;
     return `broke the file, so that no test of it ran\n${result?.output ?? ''}`;

@@ -76,7 +76,7 @@ test.afterAll(async () => {
   await app.feed.close();
   await registry.close();
   rmSync(npmSettings);
-  await leaveNothing(app.sandbox.state, app.sandbox.folder, 10_000);
+  await leaveNothing(app.sandbox.state, app.sandbox.folder);
   app.sandbox.remove();
 });
 

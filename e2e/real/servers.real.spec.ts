@@ -127,7 +127,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await endApps(app.sandbox.state);
   await app.feed.close();
-  await leaveNothing(app.sandbox.state, app.sandbox.folder, 10_000);
+  await leaveNothing(app.sandbox.state, app.sandbox.folder);
   app.sandbox.remove();
   console.table(measured);
   const results = process.env.HOLDFAST_RESULTS;

@@ -33,8 +33,6 @@ import { leaveNothing } from './watcher.ts';
 
 export { type GatewayId, ids, shortSoakMs };
 
-/** Processes that are just ending may take this long. */
-const settleMs = 10_000;
 /** Downloads, installers and starts of gateways lie between two steps. */
 const reachedMs = 60_000;
 
@@ -50,7 +48,7 @@ export const test = base.extend<{ world: UpdateWorld }>({
       () => undefined,
     );
     try {
-      await leaveNothing(state, folder, settleMs);
+      await leaveNothing(state, folder);
     } finally {
       // The census above has reported what was left behind; it must not disturb the next test.
       for (const { pid } of census({ stateDir: state, roots: [folder] }).processes) {
@@ -83,7 +81,7 @@ export function appsOf(world: Sandboxed): Identity[] {
 /** Signals this very process and waits for its end. */
 export async function end(process: Identity, signal: NodeJS.Signals): Promise<void> {
   kill(process, signal);
-  await expect.poll(() => isAlive(process), { timeout: 20_000, intervals: [20] }).toBe(false);
+  await expect.poll(() => isAlive(process), { timeout: 60_000, intervals: [20] }).toBe(false);
 }
 
 function kill(target: Identity, signal: NodeJS.Signals): void {
@@ -121,7 +119,7 @@ export async function killAt(
   await reached(world, step, store);
   const found = typeof victim === 'function' ? victim() : victim;
   kill(found, 'SIGKILL');
-  await expect.poll(() => isAlive(found), { timeout: 20_000, intervals: [1] }).toBe(false);
+  await expect.poll(() => isAlive(found), { timeout: 60_000, intervals: [1] }).toBe(false);
   const last = stepsOf(world, store).at(-1);
   rmSync(breakpoint);
   expect(last).toBe(step);

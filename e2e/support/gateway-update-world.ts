@@ -40,8 +40,6 @@ export interface End {
 }
 
 const bystander = 'bystander';
-/** Processes that are just ending may take this long. */
-const settleMs = 10_000;
 /** What stays of an attempt. */
 const attemptFiles = new Set(['journal.jsonl', 'plan.json', 'receipt.json']);
 
@@ -152,7 +150,7 @@ export class GatewayMachine {
     const { sandbox, feed } = this.installed;
     await endApps(sandbox.state);
     await feed.close();
-    await leaveNothing(sandbox.state, sandbox.folder, settleMs);
+    await leaveNothing(sandbox.state, sandbox.folder);
     sandbox.remove();
   }
 

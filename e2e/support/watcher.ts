@@ -55,8 +55,8 @@ export async function runningPid(state: string, id: string): Promise<number | un
   return gateway?.state.status === 'running' ? gateway.state.identity.pid : undefined;
 }
 
-/** With its gateways stopped a watcher ends at once; milliseconds, for a busy machine. */
-const endMs = 10_000;
+/** What is about to end, a watcher, a mount, a zygote, does so at once; milliseconds, for a busy machine. */
+const endMs = 30_000;
 
 /** Stops every gateway and ends the watcher, and waits for its end. Rejects when it stays. */
 export async function retireWatcher(state: string): Promise<void> {
@@ -77,15 +77,14 @@ export async function retireWatcher(state: string): Promise<void> {
 }
 
 /**
- * The end of a test: the watcher is retired, and nothing of `state` and below `folder` may be left after
- * `withinMs`. A watcher is retired before each census: an app that has just ended may have started a
+ * The end of a test: the watcher is retired, and nothing of `state` and below `folder` may be left. A watcher is retired before each census: an app that has just ended may have started a
  * successor of its watcher.
  */
-export function leaveNothing(state: string, folder: string, withinMs: number): Promise<void> {
+export function leaveNothing(state: string, folder: string): Promise<void> {
   return expectClean({
     stateDir: state,
     roots: [folder],
-    withinMs,
+    withinMs: endMs,
     before: () => retireWatcher(state),
   });
 }

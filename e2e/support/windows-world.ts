@@ -71,7 +71,7 @@ export interface WindowsWorld extends GatewayRecords {
 export { ids, shortSoakMs };
 
 /** Processes that are just ending may take this long. */
-const settleMs = 15_000;
+const settleMs = 45_000;
 /** Chromium has no GPU under Wine, and its sandbox does not work there. */
 const flags = [
   '--no-sandbox',

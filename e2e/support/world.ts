@@ -16,9 +16,6 @@ export interface World extends Sandbox {
   start(options?: Partial<AppOptions>): Promise<DesktopApp>;
 }
 
-/** A mount, a zygote or a watcher's last write may take this long to end. */
-const settleMs = 5_000;
-
 export const test = base.extend<{ world: World }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern.
   world: async ({}, use) => {
@@ -38,7 +35,7 @@ export const test = base.extend<{ world: World }>({
       },
     });
     for (const app of apps) await app.close();
-    await leaveNothing(sandbox.state, sandbox.folder, settleMs);
+    await leaveNothing(sandbox.state, sandbox.folder);
     sandbox.remove();
   },
 });

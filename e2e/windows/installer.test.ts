@@ -22,6 +22,7 @@ import { stateFolder } from '../../electron/files/state-folder.ts';
 import { identify } from '../../electron/process/index.ts';
 import { windowsUserPath } from '../../electron/process/windows/user-path.ts';
 import { readEndpoint } from '../../electron/rpc/endpoint.ts';
+import { pidIn, until } from '../../electron/testing/processes.ts';
 import {
   endAll,
   exit,
@@ -149,10 +150,10 @@ async function startGateway(): Promise<{ watcher: number; gateway: number }> {
   const file = JSON.stringify(gatewayPid);
   const body = `require('node:fs').writeFileSync(${file}, String(process.pid)); setInterval(() => {}, 1e6);`;
   await holdfast(app, ['add', 'Box', '--', node, '-e', body]);
-  await vi.waitUntil(() => existsSync(gatewayPid) && readFileSync(gatewayPid, 'utf8') !== '');
+  const gateway = await until(() => pidIn(gatewayPid), 'the gateway to run');
   const watcher = readEndpoint(state)?.identity.pid;
   if (watcher === undefined) throw new Error('No watcher serves.');
-  return { watcher, gateway: Number(readFileSync(gatewayPid, 'utf8')) };
+  return { watcher, gateway };
 }
 
 const live = ({ watcher, gateway }: { watcher: number; gateway: number }): boolean[] =>

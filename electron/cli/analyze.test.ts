@@ -44,7 +44,7 @@ describe('an analysis', () => {
   });
 });
 
-describe('a real start', { timeout: 60_000 }, () => {
+describe('a real start', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await createBench();

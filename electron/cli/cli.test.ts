@@ -125,7 +125,7 @@ describe('an external gateway', () => {
 });
 
 // Each command is a program of its own, which takes a second on a busy machine.
-describe('commands', { timeout: 90_000 }, () => {
+describe('commands', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await createBench();

@@ -44,7 +44,7 @@ function follow(...words: string[]) {
   return { child, lines: () => out.split('\n').slice(0, -1), ended };
 }
 
-describe('holdfast events --follow', { timeout: 60_000 }, () => {
+describe('holdfast events --follow', () => {
   it('goes on with each event, once, until it is interrupted', async () => {
     happens({ kind: 'started', why: 'user', pid: 7 });
     const { child, lines, ended } = follow();

@@ -107,7 +107,7 @@ describe('the width of a text', () => {
   });
 });
 
-describe('“list” with a real background service', { timeout: 90_000 }, () => {
+describe('“list” with a real background service', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await createBench();

@@ -58,7 +58,7 @@ function run(command: string, ...args: string[]): Running {
 const holdfast = (...words: string[]): Running =>
   run(process.execPath, main, '--user-data-dir', state.root, ...words);
 
-describe('holdfast logs', { timeout: 90_000 }, () => {
+describe('holdfast logs', () => {
   it('-f follows over lines, waits and a rotation, until it is interrupted [R51]', async () => {
     writeFileSync(file, 'one\n');
     const { child, out, ended } = holdfast('logs', 'g', '-f');

@@ -94,7 +94,7 @@ describe('without a background service', () => {
   });
 });
 
-describe('gateways', { timeout: 90_000 }, () => {
+describe('gateways', () => {
   it('are named as the window names them, in any case and shortened, several at once or all [C4, C6]', async () => {
     addSleeper('box', '方舟 Box');
     await bench.serve();
@@ -133,7 +133,7 @@ describe('gateways', { timeout: 90_000 }, () => {
   });
 });
 
-describe('when a gateway that should run can’t', { timeout: 90_000 }, () => {
+describe('when a gateway that should run can’t', () => {
   it('“status” and “doctor” end with codes that say so, and “status” of another one does not [C2, C8]', async () => {
     addSleeper('box', 'Box');
     const stranger = createServer().listen(bench.port, '127.0.0.1');
@@ -160,7 +160,7 @@ describe('when a gateway that should run can’t', { timeout: 90_000 }, () => {
   });
 });
 
-describe('--json', { timeout: 90_000 }, () => {
+describe('--json', () => {
   it('has a version and the fields that are documented, and no nonce [C9]', async () => {
     await bench.serve();
     const identity = await bench.running(await bench.client());

@@ -15,7 +15,7 @@ afterEach(() => bench.sweep());
 
 const holdfast = (...args: string[]): Promise<Ran> => runHoldfast(bench.state.root, args);
 
-describe('holdfast wait', { timeout: 90_000 }, () => {
+describe('holdfast wait', () => {
   it('ends once the gateway is healthy, or stopped, also when the background service comes later', async () => {
     const healthy = holdfast('wait', 'ref', '--for', 'healthy', '--timeout', '80');
     await bench.serve();

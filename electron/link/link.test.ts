@@ -12,6 +12,7 @@ import { isAlive, selfIdentity, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
 import { connectWatcher } from '../rpc/client.ts';
 import { readEndpoint, readSecret, writeEndpoint } from '../rpc/endpoint.ts';
+import { handClock } from '../testing/hand-clock.ts';
 import { createSource } from '../testing/stage-source.ts';
 import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 import { createLink } from './link.ts';
@@ -282,7 +283,7 @@ it('says so when a running watcher does not answer', async () => {
 
 it('says that a watcher does not answer, fails what it was asked, and goes on when it does', async () => {
   const watcher = await bench.serve();
-  const link = newLink('0.0.0+dev', { answerMs: 1_000 });
+  const link = newLink('0.0.0+dev', { answerMs: 2_000 });
   await link.connect();
   const before = await until(() => runningIn(link), 'the gateway to run');
   const seen: string[] = [];
@@ -311,26 +312,30 @@ it('says that a watcher does not answer, fails what it was asked, and goes on wh
 });
 
 it('waits for a slow answer as long as the watcher is there', async () => {
+  const go = path.join(bench.folder, 'go');
+  const script = `
+    const end = () => setInterval(() => { if (require('node:fs').existsSync(process.argv[1])) process.exit(); }, 10);
+    process.on('SIGTERM', end); setInterval(() => {}, 1e6); console.log('up');`;
   const slow = await createBench({
-    program: {
-      type: 'command',
-      command: process.execPath,
-      args: [
-        '-e',
-        "process.on('SIGTERM', () => setTimeout(() => process.exit(), 2_500)); setInterval(() => {}, 1e6); console.log('up')",
-      ],
-    },
+    program: { type: 'command', command: process.execPath, args: ['-e', script, go] },
     readiness: { type: 'stdout', pattern: 'up' },
   });
   try {
     await slow.serve();
     const { socket } = readEndpoint(slow.state) ?? { socket: '' };
     const secret = readSecret(slow.state) ?? '';
-    const line = await connectWatcher({ socket, secret, clock: systemClock, answerMs: 700 });
+    const { clock, waits, pass } = handClock();
+    const line = await connectWatcher({ socket, secret, clock });
     await slow.running(line);
-    const from = performance.now();
-    await line.call('gateway.stop', { id: 'ref' });
-    expect(performance.now() - from).toBeGreaterThan(2_400);
+    const stopped = line.call('gateway.stop', { id: 'ref' });
+    // More often than it pings in vain before it hangs up.
+    for (let turn = 0; turn < 5; turn += 1) {
+      pass();
+      const [silence] = waits;
+      await until(() => silence && !waits.has(silence), 'the watcher to answer a ping');
+    }
+    writeFileSync(go, '');
+    await stopped;
     line.close();
     await slow.finish();
   } finally {
@@ -342,7 +347,7 @@ it('replaces a watcher that lives but hangs; the gateway is the same', async () 
   const old = await bench.serve();
   const before = await bench.running(await bench.client());
   process.kill(old.identity.pid, 'SIGSTOP');
-  const link = newLink('0.0.0+dev', { answerMs: 200 });
+  const link = newLink('0.0.0+dev', { answerMs: 1_500 });
   await expect(link.connect()).rejects.toThrow(/lives but can't be used: .* does not answer/);
   await until(() => link.state().status === 'connected', 'another watcher to serve');
   expect((await old.ended).signal).toBe('SIGKILL');

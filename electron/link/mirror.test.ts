@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Patch, Snapshot } from '../contract/snapshot.ts';
 import type { WatcherState } from '../contract/watcher-contract.ts';
-import type { Clock } from '../process/index.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 import { watcherWith } from '../testing/app-states.ts';
+import { handClock } from '../testing/hand-clock.ts';
 import { mirrorWatcher } from './mirror.ts';
 
 const state = watcherWith([]);
@@ -15,14 +15,7 @@ async function openMirror() {
   let asked = 0;
   let hear: (patch: Patch) => void = () => {};
   const closers: (() => void)[] = [];
-  const timers = new Set<() => void>();
-  const clock: Clock = {
-    now: () => 0,
-    after(_ms, work) {
-      timers.add(work);
-      return () => timers.delete(work);
-    },
-  };
+  const { clock, waits, pass } = handClock();
   const connection = {
     call: () => {
       asked += 1;
@@ -47,7 +40,7 @@ async function openMirror() {
     mirror,
     changes,
     faults,
-    timers,
+    waits,
     asked: () => asked,
     answerWith: (next: typeof answer) => {
       answer = next;
@@ -57,9 +50,7 @@ async function openMirror() {
       for (const close of closers) close();
     },
     async passTime() {
-      const due = [...timers];
-      timers.clear();
-      for (const work of due) work();
+      pass();
       await Promise.resolve();
       await Promise.resolve();
     },
@@ -90,7 +81,7 @@ test('a state that can’t be read is old since then, asked for again, and then 
   expect(line.changes.at(-1)).toBeNull();
   line.patch({ revision: 11, changes: [{ path: ['problems'], value: [] }] });
   expect(line.mirror.state().problems).toEqual([]);
-  expect(line.timers.size).toBe(0);
+  expect(line.waits.size).toBe(0);
 });
 
 test('a line that was hung up on is not asked again', async () => {
@@ -99,6 +90,6 @@ test('a line that was hung up on is not asked again', async () => {
   line.patch(missed);
   line.hangUp();
   await line.passTime();
-  expect(line.timers.size).toBe(0);
+  expect(line.waits.size).toBe(0);
   expect(line.mirror.staleSince()).toBeNull();
 });

@@ -151,7 +151,7 @@ it('is started again after kills of gateway and watcher, and after ten successio
   await link.client.call('gateway.start', { id: 'ref' });
   await runs(keptBuild, first);
   await finish();
-}, 90_000);
+});
 
 it('stays when the one that Holdfast brings is tried again in vain, and goes when that serves [R95]', async () => {
   saveProfile(bench.state.profiles, shippedSays('other'));
@@ -174,7 +174,7 @@ it('stays when the one that Holdfast brings is tried again in vain, and goes whe
   expect(existsSync(kept.bundle)).toBe(false);
   expect(view()).not.toHaveProperty('pinned');
   await finish();
-}, 60_000);
+});
 
 it('goes at the user’s word when its gateway is stopped, without a start [R95]', async () => {
   await connect('0.0.0+first');
@@ -188,7 +188,7 @@ it('goes at the user’s word when its gateway is stopped, without a start [R95]
   await settled(2);
   expect(existsSync(kept.bundle)).toBe(false);
   await finish();
-}, 60_000);
+});
 
 function escaped(text: string): string {
   return text.replace(/[.+]/g, '\\$&');

@@ -18,6 +18,7 @@ import {
   untilView,
 } from '../testing/gateway-bench.ts';
 import { hermesMachine } from '../testing/hermes-machine.ts';
+import { compiledOnce } from '../testing/processes.ts';
 import { hermes } from './hermes.ts';
 
 const program = fileURLToPath(new URL('../../e2e/fixtures/hermes-gateway.ts', import.meta.url));
@@ -40,7 +41,7 @@ function found(changes: Partial<ProfileInput> = {}, env: Record<string, string> 
   return bench.profile([], {
     ...profile,
     program: { type: 'command', command: process.execPath, args: [program, ...args], cwd: home },
-    env: { ...profile.env, HERMES_TEST_STORM_MS: '10', ...env },
+    env: { ...profile.env, ...compiledOnce, HERMES_TEST_STORM_MS: '10', ...env },
     startTimeoutMs: 20_000,
     stop: { ...profile.stop, graceMs: 5_000 },
     liveness: { type: 'control-socket', path: socket(), verb: 'identify', everyMs: 500 },

@@ -1,7 +1,8 @@
 /** Jobs on the wall clock, in the real process and against a real folder. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../testing/processes.ts';
 import { ask, Sandbox } from '../testing/reference-gateway.ts';
 import { checkJobs, forwardClock, Ticks } from './ticks.ts';
 
@@ -56,7 +57,7 @@ test('of the slots that became due between two runs only the latest runs', async
   for (const jobs of [[job('a')], [job('a'), job('b')]]) {
     writeJobs(jobs);
     const ticks = await Ticks.open(sandbox.folder, () => now);
-    await vi.waitUntil(() => ticks.count > 0);
+    await until(() => ticks.count > 0, 'the ticks');
     await ticks.close();
   }
   expect(records().map((tick) => `${tick.job}${tick.n}`)).toEqual(['a2', 'b2', 'a5', 'b5']);
@@ -68,9 +69,9 @@ test('delayed slots all run, those of a long sleep do not', async () => {
   writeJobs([{ id: 'a', everyMs }]);
   const ticks = await Ticks.open(sandbox.folder, () => now);
   now += 4 * everyMs; // before its timer can fire: the loop was held up
-  await vi.waitUntil(() => ticks.count === 4);
+  await until(() => ticks.count === 4, 'the ticks');
   now += 1_000 * everyMs;
-  await vi.waitUntil(() => ticks.count === 5);
+  await until(() => ticks.count === 5, 'the ticks');
   await ticks.close();
   expect(records().map(({ n }) => n)).toEqual([20_001, 20_002, 20_003, 20_004, 21_004]);
 });
@@ -84,7 +85,7 @@ test('a clock that is set back by an hour stops no job and repeats no slot', asy
   for (const change of [-hour, 0, hour]) {
     const before = ticks.count;
     offset += change;
-    await vi.waitUntil(() => ticks.count >= before + 3, { timeout: 10_000 });
+    await until(() => ticks.count >= before + 3, 'the ticks');
   }
   await ticks.close();
   const slots = records().map(({ n }) => n);

@@ -19,6 +19,7 @@ import {
   systemClock,
 } from '../process/index.ts';
 import { freePort } from './free-port.ts';
+import { patienceMs } from './patience.ts';
 import { until } from './processes.ts';
 
 /**
@@ -169,7 +170,7 @@ export async function killTree(identity: Identity): Promise<void> {
 export function untilView<T>(
   supervisor: Supervisor,
   find: (supervisor: Supervisor) => T | undefined | false | null,
-  ms = 15_000,
+  ms = patienceMs,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const check = (): void => {
@@ -221,7 +222,7 @@ export function untilRecord<T>(
 
 /** Resolves when a process has ended, even if it is no child of this one. */
 export async function untilEnded(identity: Identity): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + patienceMs;
   while (isAlive(identity)) {
     if (performance.now() > deadline) throw new Error(`Process ${identity.pid} still runs.`);
     await new Promise((resume) => setTimeout(resume, 5));

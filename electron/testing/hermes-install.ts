@@ -10,6 +10,7 @@ import * as z from 'zod/mini';
 import { type Profile, profileSchema } from '../contract/profile.ts';
 import { hermes } from '../presets/hermes.ts';
 import { thisMachine } from '../presets/machine.ts';
+import { compiledOnce } from './processes.ts';
 
 const standIn = fileURLToPath(new URL('../../e2e/fixtures/hermes.ts', import.meta.url));
 
@@ -73,9 +74,10 @@ export class HermesInstall {
     writeFileSync(path.join(this.checkout, 'venv', 'installed.json'), '{"needs":1}');
   }
 
-  /** Makes `file` a program that runs the stand-in. */
+  /** Makes `file` a program that runs the stand-in. Compiling is most of a start, so it is kept. */
   program(file: string): void {
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
+    const kept = `NODE_COMPILE_CACHE='${compiledOnce.NODE_COMPILE_CACHE}'`;
+    writeFileSync(file, `#!/bin/sh\n${kept} exec '${process.execPath}' '${standIn}' "$@"\n`);
     chmodSync(file, 0o755);
   }
 

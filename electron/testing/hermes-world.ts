@@ -10,7 +10,7 @@ import { saveProfile } from '../gateway/profiles/profiles.ts';
 import { systemClock } from '../process/index.ts';
 import { HermesInstall } from './hermes-install.ts';
 import { pidIn } from './processes.ts';
-import { patienceMs, UpdateWorld } from './updated-gateway.ts';
+import { UpdateWorld } from './updated-gateway.ts';
 import { createBench, until } from './watcher-bench.ts';
 
 export const hermesIds = ['hermes', 'hermes-work'] as const;
@@ -44,22 +44,18 @@ export class HermesWorld extends UpdateWorld {
   /** The pid of the update that came there. */
   async came(step: string): Promise<number> {
     const file = this.inHome(`test/at-${step}`);
-    return until(() => pidIn(file), `Hermes at ${step}`, patienceMs);
+    return until(() => pidIn(file), `Hermes at ${step}`);
   }
 
   /** The processes of both gateways, once they run and are none of `others`. */
   bothRun(others: readonly Identity[] = []): Promise<Identity[]> {
     return Promise.all(
       hermesIds.map((id) =>
-        until(
-          () => {
-            const state = this.view(id)?.state;
-            const other = state?.status === 'running' ? state.identity : null;
-            return other && !others.some(({ pid }) => pid === other.pid) ? other : undefined;
-          },
-          `${id} to run`,
-          patienceMs,
-        ),
+        until(() => {
+          const state = this.view(id)?.state;
+          const other = state?.status === 'running' ? state.identity : null;
+          return other && !others.some(({ pid }) => pid === other.pid) ? other : undefined;
+        }, `${id} to run`),
       ),
     );
   }
@@ -81,7 +77,7 @@ export class HermesWorld extends UpdateWorld {
     expect(this.install.version()).toBe(version);
     expect(existsSync(this.inHome('.hermes-update-in-progress'))).toBe(false);
     // The watcher and the two gateways; the question for the version ends by itself.
-    await until(() => this.bench.census().length === 3, 'three processes to be left', patienceMs);
+    await until(() => this.bench.census().length === 3, 'three processes to be left');
   }
 
   async #identify(id: Id): Promise<unknown> {

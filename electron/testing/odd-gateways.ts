@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Profile, ProfileInput } from '../contract/profile.ts';
 import { freePort } from './free-port.ts';
 import type { GatewayBench } from './gateway-bench.ts';
+import { compiledOnce } from './processes.ts';
 
 const misbehavingGateway = fileURLToPath(
   new URL('../../e2e/fixtures/misbehaving-gateway.ts', import.meta.url),
@@ -28,6 +29,7 @@ export async function misbehaving(
   return bench.profile([], {
     port: await freePort(),
     program: misbehavingProgram(...flags),
+    env: compiledOnce,
     readiness: { type: 'http', path: '/readyz' },
     status: { path: '/status' },
     ...changes,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { SpawnResult, SpawnSpec } from '../process/index.ts';
 import { gatewayEnvironment, isAlive, spawnDetached } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
+import { patienceMs } from './patience.ts';
 
 export interface Workbench {
   readonly folder: string;
@@ -16,11 +17,16 @@ export interface Workbench {
   clean(): void;
 }
 
+/** For programs run from source: Node keeps what it has compiled, which is most of such a start. */
+export const compiledOnce = {
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'compiled'),
+};
+
 /** Waits for a condition that no event announces (a file that another process writes). */
 export async function until<T>(
   find: () => T | undefined | false,
   what: string,
-  ms = 15_000,
+  ms = patienceMs,
 ): Promise<T> {
   const deadline = performance.now() + ms;
   for (;;) {

@@ -9,6 +9,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledOnce } from './processes.ts';
 
 const main = fileURLToPath(new URL('../reference-gateway/main.ts', import.meta.url));
 
@@ -33,7 +34,7 @@ export class Sandbox {
       shell === '' ? words : ['/bin/sh', '-c', `${shell} exec "$@"`, 'sh', ...words];
     const child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...compiledOnce, ...env },
     });
     this.#children.push(child);
     let output = '';

@@ -26,7 +26,7 @@ export function createSource(
   mkdirSync(bundle, { recursive: true });
   const main = pathToFileURL(path.join(import.meta.dirname, '..', 'watcher', 'main.ts'));
   const files: Record<string, string> = {
-    'watcher.cjs': `void import(${JSON.stringify(main.href)});\n`,
+    'watcher.cjs': `require('node:module').enableCompileCache(); void import(${JSON.stringify(main.href)});\n`,
     'gateway.mjs': gateway,
   };
   const hashes: Record<string, string> = {};

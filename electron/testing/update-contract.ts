@@ -14,10 +14,11 @@ import type { GatewayReceipt } from '../contract/gateway-update.ts';
 import type { Escape, Identity, Rung } from '../contract/identity.ts';
 import { identify, isAlive, whoHoldsPath } from '../process/index.ts';
 import { freePort } from './free-port.ts';
+import { patienceMs } from './patience.ts';
 import { createWorkbench, type Workbench } from './processes.ts';
 import { createSource } from './stage-source.ts';
 import { install, UpdatedGateway, untilGo } from './updated-gateway.ts';
-import { statusOf, until as untilWithin } from './watcher-bench.ts';
+import { statusOf, until } from './watcher-bench.ts';
 
 /** How a system binds processes together, for tests that take them apart. */
 export interface Surroundings {
@@ -63,11 +64,7 @@ const lookAround = `
 `;
 
 /** Four Nodes that start at once under Wine, or on a busy machine, take their time. */
-const waitMs = 60_000;
-const runMs = 5 * waitMs;
-
-const until = <T>(find: () => T | undefined | false, what: string): Promise<T> =>
-  untilWithin(find, what, waitMs);
+const runMs = 5 * patienceMs;
 
 const ids = ['ref', 'same-folder', 'single'] as const;
 type Id = (typeof ids)[number];

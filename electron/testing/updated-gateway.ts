@@ -15,11 +15,14 @@ import { platform } from '../process/platform.ts';
 import type { WatcherConnection } from '../rpc/client.ts';
 import { listAttempts } from '../transaction/attempts.ts';
 import { readJournal } from '../transaction/journal.ts';
+import { compiledOnce } from './processes.ts';
 import { type Bench, createBench, type RunningWatcher, statusOf, until } from './watcher-bench.ts';
 
 /** The reference gateway in the build that `version` names; it begins to work when there is no file `hold`. */
 const gateway = `
   import { existsSync, readFileSync } from 'node:fs';
+  import { enableCompileCache } from 'node:module';
+  enableCompileCache(${JSON.stringify(compiledOnce.NODE_COMPILE_CACHE)});
   const build = readFileSync('version', 'utf8');
   if (build === 'broken') process.exit(78);
   while (existsSync('hold')) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -38,9 +41,6 @@ export const install = (version: string): string =>
   `require('fs').writeFileSync('version', ${JSON.stringify(version)});`;
 
 export type Ways = Partial<Omit<Extract<ProfileInput['update'], { policy?: 'release' }>, 'policy'>>;
-
-/** An update takes many starts of programs; on a busy machine each takes seconds. */
-export const patienceMs = 60_000;
 
 /** A real watcher, and what it says of the update of one gateway. */
 export class UpdateWorld {
@@ -99,13 +99,13 @@ export class UpdateWorld {
       const receipt = this.receipt();
       return receipt?.outcome === outcome && this.phase() === null ? receipt : undefined;
     };
-    return until(reached, `the update to be ${outcome}`, patienceMs);
+    return until(reached, `the update to be ${outcome}`);
   }
 
   /** The watcher is killed as soon as the journal of the update that `begin` begins says `type`; another one serves. */
   async killAt(type: string, begin: () => Promise<unknown>): Promise<void> {
     const begun = begin().catch(() => undefined);
-    await until(() => this.events().includes(type), `the journal to say ${type}`, patienceMs);
+    await until(() => this.events().includes(type), `the journal to say ${type}`);
     platform.signal(this.watcher.identity, 'SIGKILL');
     await Promise.all([this.watcher.ended, begun]);
     await this.serveAgain();

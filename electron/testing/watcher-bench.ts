@@ -17,7 +17,8 @@ import { allProcesses } from '../process/windows/processes.ts';
 import { connectWatcher, type WatcherConnection } from '../rpc/client.ts';
 import { readEndpoint, readSecret } from '../rpc/endpoint.ts';
 import { freePort } from './free-port.ts';
-import { until } from './processes.ts';
+import { patienceMs } from './patience.ts';
+import { compiledOnce, until } from './processes.ts';
 import { makeRemovable } from './stage-source.ts';
 
 export { until };
@@ -36,6 +37,7 @@ const referenceProfile = {
   id: 'ref',
   name: 'Reference',
   program: { type: 'shipped', name: 'reference-gateway' },
+  env: compiledOnce,
   readiness: { type: 'http', path: '/readyz' },
   status: { path: '/status' },
   update: { policy: 'swap' },
@@ -74,7 +76,7 @@ export class Bench {
     const { root } = this.state;
     const child = spawn(process.execPath, [watcherMain, '--state', root, ...args], {
       cwd: this.folder,
-      env: { ...process.env, HOLDFAST_STATE: root, NODE_NO_WARNINGS: '1' },
+      env: { ...process.env, ...compiledOnce, HOLDFAST_STATE: root, NODE_NO_WARNINGS: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
@@ -119,7 +121,7 @@ export class Bench {
 
   /** The gateway's identity once it runs, as the watcher says; `other`: not this process. */
   async running(connection: WatcherConnection, other?: Identity): Promise<Identity> {
-    for (const deadline = Date.now() + 20_000; ; ) {
+    for (const deadline = Date.now() + patienceMs; ; ) {
       const { state } = await connection.call('subscribe', null);
       const gateway = state.gateways.ref?.state;
       if (gateway?.status === 'running' && gateway.identity.pid !== other?.pid) {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeLatestYml } from '../../e2e/fixtures/feed-server.ts';
 import { testCertificate } from '../../e2e/fixtures/feed-server-tls.ts';
 import { signFeed } from '../../e2e/fixtures/release-keys.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openFeedBench } from '../testing/feed-bench.ts';
 import { type FeedSetup, sha512Of } from '../testing/update-bench.ts';
 import { type Feed, UpdateProblem } from './types.ts';
@@ -89,7 +90,7 @@ describe('a check', () => {
     const source = feed({ limits: { checkMs: 300 } });
     await bench.server.setFault({ kind: 'silent' });
     expect(await sentenceOf(source.check())).toContain('did not answer in time');
-    await vi.waitFor(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
+    await eventually(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
     await bench.server.setFault({ kind: 'none' });
     expect((await source.check())?.version).toBe('1.1.0');
   });
@@ -97,7 +98,7 @@ describe('a check', () => {
   it('whose answer drips without end is ended at its deadline too', async () => {
     await bench.server.setFault({ kind: 'slow', bytesPerSecond: 100 });
     expect(await sentenceOf(feed({ limits: { checkMs: 300 } }).check())).toContain('in time');
-    await vi.waitFor(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
+    await eventually(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
   });
 
   it.each([
@@ -239,7 +240,7 @@ describe('a download', () => {
     const source = await found();
     await bench.server.setFault({ kind: 'endless' }, imageBytes);
     expect(await sentenceOf(quietly(source))).toContain('more than the file that was offered');
-    await vi.waitFor(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
+    await eventually(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
     expect(bench.server.requests.at(-1)?.bytes).toBeLessThan(20_000_000);
     expect(leftovers()).toEqual([]);
   });
@@ -279,7 +280,7 @@ describe('a download', () => {
       const source = await found({ limits: { stall: { silenceMs: 300 } } });
       await bench.server.setFault(fault, imageBytes);
       expect(await sentenceOf(quietly(source))).toContain('has stalled');
-      await vi.waitFor(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
+      await eventually(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
       await bench.server.setFault({ kind: 'none' });
       expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
     },
@@ -290,7 +291,7 @@ describe('a download', () => {
     const source = await found({ limits: { stall } });
     await bench.server.setFault({ kind: 'slow', bytesPerSecond: 20_000 }, imageBytes);
     expect(await sentenceOf(quietly(source))).toContain('less than 1 kB came per second');
-    await vi.waitFor(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
+    await eventually(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
     // Slow, and yet fast enough.
     await bench.server.setFault({ kind: 'slow', bytesPerSecond: 1_000_000 }, imageBytes);
     expect(readFileSync(await quietly(source)).equals(image)).toBe(true);
@@ -310,10 +311,10 @@ describe('a download', () => {
       const abort = new AbortController();
       const asked = bench.server.requests.length;
       const download = problemOf(source.download(() => undefined, abort.signal));
-      await vi.waitFor(() => expect(bench.server.requests.length).toBeGreaterThan(asked));
+      await eventually(() => expect(bench.server.requests.length).toBeGreaterThan(asked));
       abort.abort();
       expect((await download).cancelled).toBe(true);
-      await vi.waitFor(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
+      await eventually(() => expect(bench.server.requests.at(-1)?.closed).toBe(true));
     }
     const aborted = AbortSignal.abort();
     expect((await problemOf(source.download(() => undefined, aborted))).cancelled).toBe(true);
@@ -326,10 +327,10 @@ describe('a download', () => {
     await bench.server.setFault({ kind: 'redirect', to: `${other.url}/${name}` }, imageBytes);
     const abort = new AbortController();
     const download = problemOf(source.download(() => undefined, abort.signal));
-    await vi.waitFor(() => expect(other.requests).toHaveLength(1));
+    await eventually(() => expect(other.requests).toHaveLength(1));
     abort.abort();
     expect((await download).cancelled).toBe(true);
-    await vi.waitFor(() => expect(other.requests[0]?.closed).toBe(true));
+    await eventually(() => expect(other.requests[0]?.closed).toBe(true));
   });
 
   it('that is begun again at once after it was cancelled is a new one', async () => {
@@ -338,7 +339,7 @@ describe('a download', () => {
     const abort = new AbortController();
     const asked = bench.server.requests.length;
     const cancelled = problemOf(source.download(() => undefined, abort.signal));
-    await vi.waitFor(() => expect(bench.server.requests.length).toBeGreaterThan(asked));
+    await eventually(() => expect(bench.server.requests.length).toBeGreaterThan(asked));
     await bench.server.setFault({ kind: 'none' });
     abort.abort();
     const again = quietly(source);

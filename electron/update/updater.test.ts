@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { profileSchema } from '../contract/profile.ts';
 import type { UpdateState } from '../contract/update.ts';
@@ -11,6 +11,7 @@ import type { WatcherState } from '../contract/watcher-contract.ts';
 import { prepareStateFolder, type StateFolder, stateFolder } from '../files/state-folder.ts';
 import { acquireLock, type Holder, selfIdentity, systemClock } from '../process/index.ts';
 import { transactionIn, watcherWith } from '../testing/app-states.ts';
+import { eventually } from '../testing/eventually.ts';
 import { imageBytes, scriptedLink } from '../testing/scripted-link.ts';
 import { listAttempts } from '../transaction/attempts.ts';
 import { openJournal, readJournal } from '../transaction/journal.ts';
@@ -307,10 +308,10 @@ describe('a hand-over without an answer', () => {
       handedOver();
     };
     const installing = service.install();
-    await vi.waitFor(() => expect(calls.at(-1)).toBe('profile.list'));
+    await eventually(() => expect(calls.at(-1)).toBe('profile.list'));
     expect(service.state().status).toBe('installing');
     answering = true;
-    await vi.waitFor(() => {
+    await eventually(() => {
       watcherSays('proving');
       expect(quits).toBe(1);
     });

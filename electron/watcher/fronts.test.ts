@@ -151,7 +151,7 @@ describe('a gateway behind a front', () => {
     );
     expect(shown.message).toContain(`(pid ${process.pid})`);
     server.close();
-    await expect.poll(open, { timeout: 15_000 }).toBe(true);
+    await expect.poll(open).toBe(true);
     await until(() => now().problems.length === 0, 'the problem to be over');
     await bench.finish();
   });

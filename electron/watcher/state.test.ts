@@ -2,21 +2,14 @@
 import { expect, it } from 'vitest';
 import type { GatewayView } from '../contract/gateway.ts';
 import type { Patch } from '../contract/snapshot.ts';
-import type { Clock } from '../process/index.ts';
+import { handClock } from '../testing/hand-clock.ts';
 import { fitViews, StateBoard } from './state.ts';
 
 /** A board that publishes one sentence, and a clock that is moved by hand. */
 function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
   let sentence = 'first';
   const faults: unknown[] = [];
-  const timers = new Set<() => void>();
-  const clock: Clock = {
-    now: () => 0,
-    after(_ms, callback) {
-      timers.add(callback);
-      return () => timers.delete(callback);
-    },
-  };
+  const { clock, waits, pass } = handClock();
   const board = new StateBoard({
     watcher: {
       identity: { pid: 1, startedAt: 'then', nonce: '' },
@@ -35,21 +28,19 @@ function openBoard(views: () => Record<string, GatewayView> = () => ({})) {
   board.publisher.subscribe((patch) => patches.push(patch));
   return {
     board,
-    timers,
+    waits,
     patches,
     faults,
     say(next: string) {
       sentence = next;
       board.touch();
     },
-    passMoment() {
-      for (const timer of [...timers]) timer();
-    },
+    passMoment: pass,
   };
 }
 
 it('makes one patch of all changes within a moment, and none when everything changed back', () => {
-  const { say, passMoment, patches, timers } = openBoard();
+  const { say, passMoment, patches, waits } = openBoard();
   say('second');
   say('third');
   expect(patches).toEqual([]);
@@ -61,18 +52,18 @@ it('makes one patch of all changes within a moment, and none when everything cha
   say('third');
   passMoment();
   expect(patches.length).toBe(1);
-  expect(timers.size).toBe(0);
+  expect(waits.size).toBe(0);
 });
 
 it('publishes before an answer, and not again after it', () => {
-  const { board, say, passMoment, patches, timers } = openBoard();
+  const { board, say, passMoment, patches, waits } = openBoard();
   say('second');
   board.flush();
   expect(board.publisher.snapshot()).toMatchObject({
     revision: 1,
     state: { problems: [{ message: 'second' }] },
   });
-  expect(timers.size).toBe(0);
+  expect(waits.size).toBe(0);
   passMoment();
   board.flush();
   expect(patches.length).toBe(1);

@@ -12,12 +12,13 @@ import {
 } from 'node:fs';
 import { connect } from 'node:net';
 import path, { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorWatcher } from '../link/mirror.ts';
 import { isAlive, systemClock } from '../process/index.ts';
 import { platform } from '../process/platform.ts';
 import { connectWatcher } from '../rpc/client.ts';
 import { readEndpoint, readSecret } from '../rpc/endpoint.ts';
+import { eventually } from '../testing/eventually.ts';
 import { type Bench, createBench, statusOf, until } from '../testing/watcher-bench.ts';
 
 let bench: Bench;
@@ -201,7 +202,7 @@ describe('a watcher whose socket or files are removed', () => {
       for (const gone of [socket, dirname(socket)]) {
         rmSync(gone, { recursive: true });
         // A socket has its name a moment before it takes connections.
-        const late = await vi.waitFor(() => bench.client(), { timeout: 15_000, interval: 5 });
+        const late = await eventually(() => bench.client(), 5);
         expect((await late.call('subscribe', null)).state.watcher.identity).toEqual(identity);
         expect(await bench.running(late)).toEqual(gateway);
       }

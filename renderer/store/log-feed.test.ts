@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState } from '../test/samples.ts';
 import { LogFeed } from './log-feed.ts';
@@ -32,7 +33,7 @@ const log = (offsets: number[], gap = false) => ({
 test('many events become one change per frame', async () => {
   const { bridge, feed, frames, draw } = feedOf();
   feed.follow('reference');
-  await vi.waitFor(() => expect(feed.getState().status).toBe('live'));
+  await eventually(() => expect(feed.getState().status).toBe('live'));
   const changes = vi.fn();
   feed.subscribe(changes);
   for (let at = 1; at <= 500; at += 1) bridge.emit('log', log([at]));
@@ -63,7 +64,7 @@ test('lines that arrive while the log is opened are neither lost nor doubled', a
   bridge.emit('log', log([2, 3, 4]));
   bridge.emit('log', log([5]));
   answer();
-  await vi.waitFor(() => expect(feed.getState().status).toBe('live'));
+  await eventually(() => expect(feed.getState().status).toBe('live'));
   draw();
   expect(text(feed)).toEqual(['at 1', 'at 2', 'at 3', 'at 4', 'at 5']);
 });
@@ -71,7 +72,7 @@ test('lines that arrive while the log is opened are neither lost nor doubled', a
 test('a gap is marked where it happened', async () => {
   const { bridge, feed, draw } = feedOf();
   feed.follow('reference');
-  await vi.waitFor(() => expect(feed.getState().status).toBe('live'));
+  await eventually(() => expect(feed.getState().status).toBe('live'));
   bridge.emit('log', log([10]));
   bridge.emit('log', log([3], true));
   draw();
@@ -82,7 +83,7 @@ test('following another log unfollows the first and ignores its late lines and a
   const { bridge, feed, draw } = feedOf();
   feed.follow('reference');
   feed.follow('other');
-  await vi.waitFor(() => expect(feed.getState()).toMatchObject({ id: 'other', status: 'live' }));
+  await eventually(() => expect(feed.getState()).toMatchObject({ id: 'other', status: 'live' }));
   bridge.emit('log', log([1]));
   draw();
   expect(text(feed)).toEqual([]);
@@ -97,6 +98,6 @@ test('a refusal is said', async () => {
     },
   });
   feed.follow('reference');
-  await vi.waitFor(() => expect(feed.getState().status).toBe('failed'));
+  await eventually(() => expect(feed.getState().status).toBe('failed'));
   expect(feed.getState().error).toBe('The log of reference can’t be read: permission denied.');
 });

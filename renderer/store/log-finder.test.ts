@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState } from '../test/samples.ts';
 import { LogFinder, noQuery } from './log-finder.ts';
@@ -38,10 +39,10 @@ test('typing on asks once, and an answer to what is no longer searched for is dr
   finder.change(text('er'));
   expect(waiting.length).toBe(1);
   pass();
-  await vi.waitFor(() => expect(asked().length).toBe(1));
+  await eventually(() => expect(asked().length).toBe(1));
   finder.change(text('err'));
   pass();
-  await vi.waitFor(() => expect(finder.getState().hits.count).toBe(3));
+  await eventually(() => expect(finder.getState().hits.count).toBe(3));
   release();
   await Promise.resolve();
   expect(finder.getState().hits.count).toBe(3);
@@ -58,15 +59,15 @@ test('as the log grows only what is new is searched, and all of it after a rotat
   });
   finder.change(text('x'));
   pass();
-  await vi.waitFor(() => expect(finder.getState().hits).toEqual({ count: 2, at: [10, 20] }));
+  await eventually(() => expect(finder.getState().hits).toEqual({ count: 2, at: [10, 20] }));
   finder.grown();
   finder.grown();
   pass();
-  await vi.waitFor(() => expect(finder.getState().hits).toEqual({ count: 3, at: [10, 20, 40] }));
+  await eventually(() => expect(finder.getState().hits).toEqual({ count: 3, at: [10, 20, 40] }));
   expect(asked()[1]).toMatchObject({ from: { set: 'a', at: 30 } });
   finder.grown();
   pass();
-  await vi.waitFor(() => expect(finder.getState().files).toEqual({ set: 'b', live: 7 }));
+  await eventually(() => expect(finder.getState().files).toEqual({ set: 'b', live: 7 }));
   expect(finder.getState().hits).toEqual({ count: 1, at: [5] });
 });
 
@@ -79,11 +80,11 @@ test('matching lines are asked for when only they are shown, which needs somethi
   expect(finder.getState()).toMatchObject({ filter: false, status: 'idle' });
   finder.change({ ...text('x'), filter: true });
   pass();
-  await vi.waitFor(() => expect(finder.getState().ring.size).toBe(1));
+  await eventually(() => expect(finder.getState().ring.size).toBe(1));
   finder.change({ query: { ...noQuery, level: 'error' }, filter: false });
   expect(finder.getState().filter).toBe(true);
   pass();
-  await vi.waitFor(() => expect(asked().length).toBe(2));
+  await eventually(() => expect(asked().length).toBe(2));
   finder.change({ query: noQuery, filter: false });
   expect(finder.getState()).toMatchObject({ filter: false, status: 'idle' });
 });
@@ -96,7 +97,7 @@ test('a refusal is said, and nothing more is asked until the search is another o
   });
   finder.change(text('('));
   pass();
-  await vi.waitFor(() => expect(finder.getState().status).toBe('failed'));
+  await eventually(() => expect(finder.getState().status).toBe('failed'));
   expect(finder.getState().problem).toContain('Unterminated group.');
   finder.grown();
   expect(waiting.length).toBe(0);

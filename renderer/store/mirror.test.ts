@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AppState } from '../../electron/contract/app-contract.ts';
+import { eventually } from '../../electron/testing/eventually.ts';
 import { createMockBridge } from '../test/mock-bridge.ts';
 import { appState } from '../test/samples.ts';
 import { type MirrorView, startMirror } from './mirror.ts';
@@ -25,7 +26,7 @@ function watch(state: AppState, handlers: Parameters<typeof createMockBridge>[1]
 
 test('takes one snapshot and follows patches without asking again', async () => {
   const { bridge, asked, last } = watch(appState(now));
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(0));
   bridge.publish({ update: { status: 'checking' } });
   bridge.publish({ tray: false });
   expect(last()?.snapshot?.revision).toBe(2);
@@ -35,7 +36,7 @@ test('takes one snapshot and follows patches without asking again', async () => 
 
 test('keeps the identity of parts that a patch does not touch', async () => {
   const { bridge, last } = watch(appState(now));
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(0));
   const before = last()?.snapshot?.state;
   bridge.publish({ tray: false });
   expect(last()?.snapshot?.state.gateways).toBe(before?.gateways);
@@ -43,11 +44,11 @@ test('keeps the identity of parts that a patch does not touch', async () => {
 
 test('asks for a snapshot again when a patch was missed, and ends up with the true state', async () => {
   const { bridge, asked, last } = watch(appState(now));
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(0));
   bridge.publisher.publish({ ...appState(now), tray: false });
   bridge.emit('patch', { revision: 5, changes: [{ path: ['tray'], value: true }] });
-  await vi.waitFor(() => expect(asked()).toBe(2));
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(1));
+  await eventually(() => expect(asked()).toBe(2));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(1));
   expect(last()?.snapshot?.state.tray).toBe(false);
 });
 
@@ -65,7 +66,7 @@ test('patches that race the snapshot are applied once, whatever side they arrive
   bridge.publish({ tray: false });
   bridge.publish({ update: { status: 'checking' } });
   release();
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(2));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(2));
   expect(last()?.snapshot?.state).toEqual(bridge.publisher.snapshot().state);
 });
 
@@ -77,16 +78,16 @@ test('a refused subscription is said and tried again', async () => {
       return { ...bridge.publisher.snapshot() };
     },
   });
-  await vi.waitFor(() => expect(last()?.error).toBe('Not yet.'));
+  await eventually(() => expect(last()?.error).toBe('Not yet.'));
   refuse = false;
   for (const retry of retries) retry();
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(0));
   expect(last()?.error).toBeNull();
 });
 
 test('stopping stops listening', async () => {
   const { bridge, seen, stop, last } = watch(appState(now));
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(0));
   stop();
   const count = seen.length;
   bridge.publish({ tray: false });
@@ -104,6 +105,6 @@ test('a gap behind the snapshot itself is noticed too', async () => {
       return { revision: 0, state: appState(now) };
     },
   });
-  await vi.waitFor(() => expect(asked()).toBe(2));
-  await vi.waitFor(() => expect(last()?.snapshot?.revision).toBe(0));
+  await eventually(() => expect(asked()).toBe(2));
+  await eventually(() => expect(last()?.snapshot?.revision).toBe(0));
 });

@@ -1,7 +1,8 @@
 /** Puts the whole window into jsdom, on a mock bridge, and adds the few browser parts jsdom lacks. */
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, configure, render, screen } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import type { AppState } from '../../electron/contract/app-contract.ts';
+import { patienceMs } from '../../electron/testing/patience.ts';
 import { App } from '../app.tsx';
 import { createHoldfast, type Holdfast } from '../store/holdfast.ts';
 import type { View } from '../store/view.ts';
@@ -19,6 +20,8 @@ class EverythingIsVisible {
   unobserve(): void {}
   disconnect(): void {}
 }
+
+configure({ asyncUtilTimeout: patienceMs });
 
 const opened: Holdfast[] = [];
 

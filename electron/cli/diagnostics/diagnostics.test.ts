@@ -22,7 +22,7 @@ afterEach(() => bench.sweep());
 const holdfast = (...args: string[]): Promise<Ran> =>
   runHoldfast(bench.state.root, args, plantedEnvironment);
 
-describe('a report', { timeout: 90_000 }, () => {
+describe('a report', () => {
   it('holds what a helper needs, and no secret from anywhere', async () => {
     await bench.serve();
     const client = await bench.client();

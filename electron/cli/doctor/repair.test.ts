@@ -93,7 +93,7 @@ describe('builds', () => {
   });
 });
 
-describe('the background service', { timeout: 60_000 }, () => {
+describe('the background service', () => {
   it('of another build makes room for this one’s, and its gateway runs on', async () => {
     await bench.serve();
     const before = await bench.running(await bench.client());

@@ -21,7 +21,7 @@ const textOf = (id: string): string => readFileSync(fileOf(id), 'utf8');
 const server = (port: number): string =>
   `require('node:http').createServer((_, r) => r.end(process.env.SAY)).listen(${port}, '127.0.0.1')`;
 
-describe('a gateway', { timeout: 90_000 }, () => {
+describe('a gateway', () => {
   it('is added and runs, is changed, and is removed; its log stays', async () => {
     await bench.serve();
     await bench.running(await bench.client());

@@ -115,7 +115,7 @@ describe('a database that is written to', () => {
     } finally {
       holder.close();
     }
-  }, 20_000);
+  });
 });
 
 describe('a database of a stopped gateway', () => {

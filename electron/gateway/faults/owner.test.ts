@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor
     const third = await external(supervisor, second.owner.pid);
 
     await supervisor.stop();
-    await untilView(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
+    await untilView(supervisor, (one) => one.view().state.status === 'stopped');
     expect(bench.running()).toEqual([]);
     expect(third.owner.pid).not.toBe(second.owner.pid);
     await expect(fetch(`http://127.0.0.1:${profile.port}/`)).rejects.toThrow();
@@ -131,7 +131,7 @@ describe.skipIf(process.platform !== 'linux')('a gateway that another supervisor
     supervisor.start();
     await external(supervisor, first.owner.pid);
     await supervisor.stop();
-    await untilView(supervisor, (one) => one.view().state.status === 'stopped', 20_000);
+    await untilView(supervisor, (one) => one.view().state.status === 'stopped');
   });
 });
 

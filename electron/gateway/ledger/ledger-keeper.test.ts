@@ -3,31 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Problem } from '../../contract/gateway.ts';
-import type { Clock } from '../../process/index.ts';
+import { handClock } from '../../testing/hand-clock.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
-
-/** Timers that only go off on command. */
-function handClock() {
-  const due = new Set<() => void>();
-  const clock: Clock = {
-    now: () => 0,
-    after(_ms, callback) {
-      due.add(callback);
-      return () => due.delete(callback);
-    },
-  };
-  return {
-    clock,
-    due,
-    pass() {
-      for (const one of [...due]) {
-        due.delete(one);
-        one();
-      }
-    },
-  };
-}
 
 it('reports that a record can’t be written, until the next one can', () => {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-keeper-'));
@@ -48,7 +26,7 @@ it('reports that a record can’t be written, until the next one can', () => {
   });
   const said: (Problem | null)[] = [];
   const notice = (problem: Problem | null): number => said.push(problem);
-  const { clock, due, pass } = handClock();
+  const { clock, waits, pass } = handClock();
   const keeper = new LedgerKeeper({ folder, id: 'g', name: () => 'Mine', content, notice, clock });
 
   keeper.save();
@@ -59,7 +37,7 @@ it('reports that a record can’t be written, until the next one can', () => {
   restarts += 1;
   // Nothing happens to the gateway; that there is room again is found out all the same.
   pass();
-  expect(due.size).toBe(0);
+  expect(waits.size).toBe(0);
   expect(said.at(-1)).toBeNull();
   expect(readLedger(folder, 'g')).toMatchObject({ type: 'record', ledger: { restarts: 1 } });
   restarts += 1;
@@ -71,5 +49,5 @@ it('reports that a record can’t be written, until the next one can', () => {
   restarts += 1;
   keeper.cancel();
   keeper.save();
-  expect(due.size).toBe(0);
+  expect(waits.size).toBe(0);
 });

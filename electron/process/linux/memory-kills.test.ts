@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { eventually } from '../../testing/eventually.ts';
 import { type MemoryKillSources, MemoryKillWatch, watchMemoryKills } from './memory-kills.ts';
 
 let folder: string;
@@ -65,7 +66,7 @@ test('an earlier kill in its group is not the cause of a later end [R114]', asyn
   begin({ now: reads });
   write('events', 1);
   // The watch has heard it, and asked for the time.
-  await vi.waitFor(() => expect(reads).toHaveBeenCalled(), 10_000);
+  await eventually(() => expect(reads).toHaveBeenCalled());
   now = 60_000;
   expect(watched.verdict()).toBeNull();
 });

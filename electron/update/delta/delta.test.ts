@@ -14,11 +14,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FeedFault } from '../../../e2e/fixtures/feed-server.ts';
 import { writeLatestYml } from '../../../e2e/fixtures/feed-server-yml.ts';
 import { signFeed } from '../../../e2e/fixtures/release-keys.ts';
 import { makeDelta, markOf } from '../../../scripts/release/make-delta.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { openFeedBench } from '../../testing/feed-bench.ts';
 import { mappedImage } from '../../testing/mapped-image.ts';
 import { type FeedSetup, sha512Of } from '../../testing/update-bench.ts';
@@ -248,7 +249,7 @@ describe('a download by a delta', () => {
     const pause = new AbortController();
     const paused = feed.download(() => undefined, pause.signal);
     const part = path.join(bench.partial, 'delta.part');
-    await vi.waitFor(() => expect(statSync(part).size).toBe(200));
+    await eventually(() => expect(statSync(part).size).toBe(200));
     pause.abort();
     await expect(paused).rejects.toMatchObject({ cancelled: true });
     expect(bench.sent(isImage)).toBe(0);

@@ -72,7 +72,7 @@ it(
     await serve('', { confirmMs: 60_000 });
     one.write('second', await freePort(), '', { folder: one.folder(), soakMs: 0 });
     one.write('ref', one.bench.port, '', { folder: one.folder(), soakMs: 0 });
-    await until(() => one.view('second')?.state.status === 'running', 'the second to run', 60_000);
+    await until(() => one.view('second')?.state.status === 'running', 'the second to run');
     await one.client.call('gateway.updateWhen', { id: 'ref', when: 'night' });
     await until(() => one.view('second')?.updateWhen === 'night', 'both to be at night');
     expect([savedWhen('ref'), savedWhen('second')]).toEqual(['night', 'night']);

@@ -9,7 +9,6 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HermesWorld, hermesIds } from '../../testing/hermes-world.ts';
 import { signalOne } from '../../testing/processes.ts';
-import { patienceMs } from '../../testing/updated-gateway.ts';
 import { until } from '../../testing/watcher-bench.ts';
 
 /** Each starts some ten programs, one after the other. */
@@ -170,14 +169,10 @@ describe('a watcher that is killed while Hermes is updated', { timeout: timeoutM
 
   /** It is over: both serve what is checked out, and the receipt says what that is. */
   async function isOver(): Promise<void> {
-    const receipt = await until(
-      () => {
-        const found = one.receipt();
-        return found && found.outcome !== 'back' && one.phase() === null ? found : undefined;
-      },
-      'the update to end',
-      patienceMs,
-    );
+    const receipt = await until(() => {
+      const found = one.receipt();
+      return found && found.outcome !== 'back' && one.phase() === null ? found : undefined;
+    }, 'the update to end');
     const version = one.install.version();
     expect(receipt.outcome).toBe(version === next ? 'committed' : 'put-back');
     await one.bothServe(version);
@@ -216,11 +211,7 @@ describe('a watcher that is killed while Hermes is updated', { timeout: timeoutM
       one.watcher.child.kill('SIGKILL');
       await Promise.all([one.watcher.ended, updated]);
       await one.serveAgain();
-      await until(
-        () => one.log().includes('its update command still runs'),
-        'it to be waited for',
-        patienceMs,
-      );
+      await until(() => one.log().includes('its update command still runs'), 'it to be waited for');
       one.goOn(step);
       expect(await one.ends('committed')).toMatchObject({ own: { outcome: 'success' } });
       await one.bothServe(next);

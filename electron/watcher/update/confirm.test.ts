@@ -170,7 +170,7 @@ describe('a watcher that takes over while it is asked', () => {
       await world.close();
     }
     world = createWorld({ profiles: [] });
-  }, 60_000);
+  });
 });
 
 it('the journal alone says that the answer is waited for, and what it was', async () => {

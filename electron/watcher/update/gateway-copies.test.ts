@@ -1,8 +1,9 @@
 /** What a gateway keeps over an update of Holdfast: its next version changes it, and the way back puts it back. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { manifestOf } from '../../files/snapshot/manifest.ts';
+import { eventually } from '../../testing/eventually.ts';
 import {
   createWorld,
   freedGateway,
@@ -75,7 +76,7 @@ const copies = (id = 'shipped'): string =>
 
 /** Once the update is over there is time for it. */
 const removed = (id?: string): Promise<unknown> =>
-  vi.waitFor(() => expect(existsSync(copies(id))).toBe(false), { timeout: 10_000 });
+  eventually(() => expect(existsSync(copies(id))).toBe(false));
 
 it('is put back with the old build when the new one migrates it and does not serve [F29]', async () => {
   create();

@@ -242,7 +242,7 @@ it('without a fault: every gateway is new and verified, and its absence is in th
   expect(await buildAt(prepared.port)).toBe(newBuild);
   expect(existsSync(prepared.files.oldLink)).toBe(false);
   await bench.finish();
-}, 60_000);
+});
 
 it.each(['keep', 'stop'] as const)(
   'a watcher does not retire during an update, gateways: %s',
@@ -344,7 +344,7 @@ it('killed between the rename and the hand-over, with its app: the one that stan
   expect(await buildAt(port)).toBe(newBuild);
   expect(readFileSync(files.appFile, 'utf8')).toContain('# new');
   await bench.finish();
-}, 60_000);
+});
 
 it.each(after)(
   'killed at %s, while no app runs: the one that stands by finishes it [F1, R145]',
