@@ -36,6 +36,7 @@ import {
   ensureReleasesAfter,
   ensureShippedRelease,
 } from './lib/packed-images.mjs';
+import { partByTurns, sayPart, shardByTurns, slower, specsByTurns, turnOf } from './lib/parts.mjs';
 import { bundledNode, isRoot, root, toolPath } from './lib/paths.mjs';
 import { ensureRealServers, ensureTitledServers } from './lib/real-servers.mjs';
 import { readReport } from './lib/reports.mjs';
@@ -157,41 +158,43 @@ const pack = {
     if (suite === 'update') Object.assign(env, await ensureReleasesAfter(updatesInARow));
   },
 };
-/** A lane that takes too long for each run tries one part of so many, by turns of the clock. @param {number} parts */
-const turnOf = (parts) => Math.floor(Date.now() / 60_000) % parts;
-/** @param {number} parts */
-const partByTurns = (parts) => (all || extra.length > 0 ? 'all' : `${turnOf(parts)}/${parts}`);
+/** All of a lane, when that is asked for or its tests are named. */
+const whole = all || extra.length > 0;
 /** Of the kills in e2e/gateway-faults.update.spec.ts. */
-const kills = process.env.HOLDFAST_KILLS ?? partByTurns(6);
+const kills = process.env.HOLDFAST_KILLS ?? (whole ? 'all' : partByTurns(6));
 const update = {
   name: 'update',
   run: () => {
     if (kills !== 'all') say(`of the kills in a gateway's update, part ${kills} (HOLDFAST_KILLS)`);
     env.HOLDFAST_KILLS = kills;
     const words = ['test', '--project', 'update', '--repeat-each', repeat];
-    return runSuite('update', [toolPath('playwright'), ...words]);
+    const files = whole ? extra : specsByTurns('', '.update.spec.ts');
+    return runSuite('update', [toolPath('playwright'), ...words], files);
   },
 };
 /** Of the updates of the real OpenClaw: both, or one by turns of the clock. */
 const openClawParts = ['forth', 'back'];
 const openClawUpdate =
-  process.env.HOLDFAST_OPENCLAW_UPDATE ??
-  (all || extra.length > 0 ? 'all' : openClawParts[turnOf(2)]);
+  process.env.HOLDFAST_OPENCLAW_UPDATE ?? (whole ? 'all' : openClawParts[turnOf(2)]);
+/** Its own update command takes OpenClaw a quarter of an hour on a slow machine, which has no time for that. */
+const quickReal = 'real/servers';
 const real = {
   name: 'real',
   run: async () => {
     if (process.platform !== 'linux') return say('real servers are run on Linux only');
-    say(`of the updates of OpenClaw: ${openClawUpdate} (HOLDFAST_OPENCLAW_UPDATE)`);
     env.HOLDFAST_OPENCLAW_UPDATE = openClawUpdate;
     Object.assign(env, await ensureRealServers(), all ? { HOLDFAST_SELF_RESTARTS: '3' } : {});
     const words = [toolPath('playwright'), 'test', '--project', 'real', '--repeat-each', repeat];
-    return runSuite('real', words, extra, { loopbackOnly: true });
+    const files = whole || slower === 1 ? extra : [quickReal];
+    if (files !== extra) sayPart('OpenClaw is not updated');
+    else say(`of the updates of OpenClaw: ${openClawUpdate} (HOLDFAST_OPENCLAW_UPDATE)`);
+    return runSuite('real', words, files, { loopbackOnly: true });
   },
 };
 /** Mutants named on the command line; those of Windows run on a Windows Node. */
 const windowsNames = extra.filter((name) => name.startsWith('on-windows-'));
 const otherNames = extra.filter((name) => !windowsNames.includes(name));
-const mutantPart = process.env.HOLDFAST_MUTANTS ?? partByTurns(3);
+const mutantPart = process.env.HOLDFAST_MUTANTS ?? (whole ? 'all' : partByTurns(3 * slower));
 const mutants = {
   name: 'mutants',
   run: () => {
@@ -202,7 +205,8 @@ const mutants = {
 };
 /** Each takes two to three minutes on two cores. */
 const crashPointParts = 20;
-const crashPointPart = process.env.HOLDFAST_POINTS ?? partByTurns(crashPointParts);
+const crashPointPart =
+  process.env.HOLDFAST_POINTS ?? (whole ? 'all' : partByTurns(crashPointParts * slower));
 const crashPoints = {
   name: 'crashpoints',
   run: async () => {
@@ -213,7 +217,16 @@ const crashPoints = {
     return runSuite('crashpoints', ['e2e/crashpoints/run.ts']);
   },
 };
-const windowsMutants = { name: 'mutants on Windows', run: () => runWindowsMutants(windowsNames) };
+/** They are few: a part only on a slow machine. */
+const windowsMutantPart = whole || slower === 1 ? 'all' : partByTurns(slower);
+const windowsMutants = {
+  name: 'mutants on Windows',
+  run: () => {
+    if (windowsMutantPart !== 'all')
+      sayPart(`of the mutants on Windows, part ${windowsMutantPart}`);
+    return runWindowsMutants(windowsNames, windowsMutantPart);
+  },
+};
 const install = { name: 'set-up', run: ensureInstalled };
 const mutantStages = [
   ...(process.platform !== 'win32' && (extra.length === 0 || otherNames.length > 0)
@@ -226,7 +239,9 @@ const ofApp = extra.some((word) => word.startsWith('e2e/'));
 const windows = {
   name: 'windows',
   run: () =>
-    runWindowsTests(extra, 'windows', all || extra.length > 0 ? { HOLDFAST_WINDOWS_ALL: '1' } : {}),
+    whole
+      ? runWindowsTests(extra, 'windows', { HOLDFAST_WINDOWS_ALL: '1' })
+      : runWindowsTests(shardByTurns()),
 };
 const windowsApp = {
   name: 'windows app',

@@ -1,6 +1,7 @@
 /** For tests: the real command line, run from source on a state folder. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { compiledOnce } from './processes.ts';
 
 const main = path.join(import.meta.dirname, '../cli/main.ts');
 
@@ -18,7 +19,7 @@ export function runHoldfast(
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [main, '--user-data-dir', stateRoot, ...args], {
-      env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
+      env: { ...process.env, ...compiledOnce, NODE_NO_WARNINGS: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';

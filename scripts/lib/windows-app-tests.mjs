@@ -7,6 +7,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDisplay } from './display.mjs';
 import { ensurePackedReleases, ensureReleasesAfter } from './packed-images.mjs';
+import { specsByTurns } from './parts.mjs';
 import { isRoot, root } from './paths.mjs';
 import { readReport } from './reports.mjs';
 import { runTool } from './run.mjs';
@@ -44,7 +45,9 @@ export async function runWindowsAppTests(extra, repeat, all) {
       'playwright',
       [
         ...['test', '--project=windows', '--repeat-each', repeat],
-        ...(all || extra.length > 0 ? [] : ['--grep-invert', '@all']),
+        ...(all || extra.length > 0
+          ? []
+          : ['--grep-invert', '@all', ...specsByTurns('windows', '.spec.ts')]),
         ...extra,
       ],
       { ...releases, ...display.env, HOLDFAST_REPORT: report, HOLDFAST_RESULTS: results },

@@ -41,12 +41,17 @@ export async function runWindowsTests(extra, suite = 'windows', more = {}) {
 
 /**
  * Breaks the Windows code on purpose; see e2e/mutants/windows.ts.
- * @param {readonly string[]} names of mutants; all without any
+ * @param {readonly string[]} names of mutants; without any, those of `part`
+ * @param {string} part see e2e/fixtures/part-of.ts
  * @returns {Promise<import('./stages.mjs').Counts>}
  */
-export async function runWindowsMutants(names) {
+export async function runWindowsMutants(names, part) {
   const results = path.join(root, 'test-results');
-  const env = { HOLDFAST_REPORT: 'mutants-windows', HOLDFAST_RESULTS: results };
+  const env = {
+    HOLDFAST_REPORT: 'mutants-windows',
+    HOLDFAST_RESULTS: results,
+    HOLDFAST_MUTANTS: part,
+  };
   const words = ['e2e/mutants/run.ts', ...names];
   rmSync(path.join(results, 'mutants-windows.json'), { force: true });
   const code =
