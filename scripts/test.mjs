@@ -45,7 +45,7 @@ import { runStages } from './lib/stages.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 import { inTestEnvironment } from './lib/test-environment.mjs';
 import { runWindowsAppTests } from './lib/windows-app-tests.mjs';
-import { runWindowsMutants, runWindowsTests } from './lib/windows-tests.mjs';
+import { installersAreSkipped, runWindowsMutants, runWindowsTests } from './lib/windows-tests.mjs';
 
 const [suite = 'all', ...rest] = process.argv.slice(2);
 const repeatAt = rest.indexOf('--repeat');
@@ -63,7 +63,7 @@ const env = {};
  * @param {string} name the report's
  * @param {readonly string[]} words the runner and its arguments
  * @param {readonly string[]} more arguments
- * @param {{ asRoot?: boolean, loopbackOnly?: boolean }} how see inTestEnvironment
+ * @param {{ asRoot?: boolean, fromSource?: boolean, loopbackOnly?: boolean }} how see inTestEnvironment
  */
 async function runSuite(name, words, more = extra, how = {}) {
   const { code, left } = await inTestEnvironment({
@@ -97,7 +97,10 @@ const setup = {
 const build = { name: 'build', run: () => ensureBuilt({ HOLDFAST_FLAVOUR: 'e2e' }) };
 const unit = {
   name: 'unit',
-  run: () => runSuite('unit', [toolPath('vitest'), 'run', '--configLoader', 'native']),
+  run: () =>
+    runSuite('unit', [toolPath('vitest'), 'run', '--configLoader', 'native'], extra, {
+      fromSource: true,
+    }),
 };
 /** What a second user does: only root can give files to one. */
 const withSecondUser = [
@@ -200,7 +203,7 @@ const mutants = {
   run: () => {
     if (mutantPart !== 'all') say(`of the mutants, part ${mutantPart} (HOLDFAST_MUTANTS)`);
     env.HOLDFAST_MUTANTS = mutantPart;
-    return runSuite('mutants', ['e2e/mutants/run.ts'], otherNames);
+    return runSuite('mutants', ['e2e/mutants/run.ts'], otherNames, { fromSource: true });
   },
 };
 /** Each takes two to three minutes on two cores. */
@@ -214,7 +217,7 @@ const crashPoints = {
     if (crashPointPart !== 'all')
       say(`of the crash points, part ${crashPointPart} (HOLDFAST_POINTS)`);
     env.HOLDFAST_POINTS = crashPointPart;
-    return runSuite('crashpoints', ['e2e/crashpoints/run.ts']);
+    return runSuite('crashpoints', ['e2e/crashpoints/run.ts'], extra, { fromSource: true });
   },
 };
 /** They are few: a part only on a slow machine. */
@@ -252,19 +255,23 @@ const windowsStages = [
   ...(ofApp ? [] : [windows]),
   ...(ofApp || extra.length === 0 ? [windowsApp] : []),
 ];
+const noInstallers = () => installersAreSkipped('the Windows installer');
 const packWindows = {
   name: 'pack',
   run: async () => {
+    if (await noInstallers()) return;
     Object.assign(env, await ensurePackedReleases('windows'));
   },
 };
 const installer = {
   name: 'installer',
-  run: () =>
-    runWindowsTests(extra, 'installer', {
+  run: async () => {
+    if (await noInstallers()) return;
+    return runWindowsTests(extra, 'installer', {
       HOLDFAST_RELEASE_OLD: env.HOLDFAST_RELEASE_OLD ?? '',
       HOLDFAST_RELEASE_NEW: env.HOLDFAST_RELEASE_NEW ?? '',
-    }),
+    });
+  },
 };
 
 const deb = { name: 'deb', run: () => runDebTests(ensurePackedDeb) };

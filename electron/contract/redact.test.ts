@@ -71,6 +71,6 @@ describe('secrets in text', () => {
     const begun = performance.now();
     redact(word.repeat(100_000));
     // A quadratic pattern takes minutes here.
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });

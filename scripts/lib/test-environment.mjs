@@ -51,6 +51,8 @@ const loopbackOnlyWords = [
  * @property {readonly string[]} command
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} [asRoot] without becoming an ordinary user, for what only root can set up
+ * @property {boolean} [fromSource] it starts hundreds of programs from the same sources, and a third of each start is
+ *   compiling them: Node keeps what it has compiled
  * @property {boolean} [loopbackOnly] in its own network, for programs that would call home (Linux)
  */
 
@@ -65,6 +67,7 @@ export async function inTestEnvironment({
   command,
   env = {},
   asRoot = false,
+  fromSource = false,
   loopbackOnly = false,
 }) {
   // Ctrl-C reaches the command; we stay to clean up behind it, however often it is pressed.
@@ -85,6 +88,7 @@ export async function inTestEnvironment({
   // The app speaks the system's language.
   outer.LANG = 'C.UTF-8';
   outer.PATH = `${path.join(clone, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH ?? ''}`;
+  if (fromSource) outer.NODE_COMPILE_CACHE = path.join(home.folder, 'compiled');
   if (group) outer.HOLDFAST_TEST_CGROUP = group.folder;
   if (disk) outer.HOLDFAST_TEST_DISK = disk.folder;
 

@@ -44,8 +44,6 @@ export function privateHome() {
     TMPDIR: path.join(folder, 'tmp'),
     XDG_RUNTIME_DIR: path.join(folder, 'run'),
     HOLDFAST_RESULTS: path.join(folder, 'results'),
-    // Tests start hundreds of programs from the same sources: a third of each start is compiling them.
-    NODE_COMPILE_CACHE: path.join(folder, 'compiled'),
   };
   for (const place of Object.values(env)) {
     mkdirSync(place, { mode: 0o700 });

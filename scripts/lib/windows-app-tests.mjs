@@ -13,6 +13,7 @@ import { readReport } from './reports.mjs';
 import { runTool } from './run.mjs';
 import { Problem, say } from './say.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
+import { installersAreSkipped } from './windows-tests.mjs';
 import { ensureWine, whyNoWine } from './wine.mjs';
 
 const report = 'windows-app';
@@ -24,15 +25,17 @@ const report = 'windows-app';
  * @returns {Promise<import('./stages.mjs').Counts>}
  */
 export async function runWindowsAppTests(extra, repeat, all) {
+  const skipped = { passed: 0, failed: 0, skipped: 0 };
   const why = whyNoWine();
   if (why) {
     const required = process.env.HOLDFAST_REQUIRE_WINDOWS === '1';
     if (required && isRoot && existsSync('/etc/debian_version')) throw new Problem(why);
     say(`the tests of the whole app for Windows are skipped. ${why}`);
-    return { passed: 0, failed: 0, skipped: 0 };
+    return skipped;
   }
   await ensureSystemPackages(['tests']);
   await ensureWine();
+  if (await installersAreSkipped('the whole app for Windows')) return skipped;
   const releases = {
     ...(await ensurePackedReleases('windows')),
     ...(all ? await ensureReleasesAfter(2, 'windows') : {}),

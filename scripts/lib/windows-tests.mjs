@@ -11,7 +11,14 @@ import { readReport } from './reports.mjs';
 import { run, runTool } from './run.mjs';
 import { Problem, say } from './say.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
-import { ensureWine, runInWine, toWindows, WineServerEnded, whyNoWine } from './wine.mjs';
+import {
+  ensureWine,
+  runInWine,
+  toWindows,
+  WineServerEnded,
+  whyNoInstallers,
+  whyNoWine,
+} from './wine.mjs';
 
 const reasons = 'expected-skips-windows.json';
 
@@ -37,6 +44,17 @@ export async function runWindowsTests(extra, suite = 'windows', more = {}) {
   if (code !== 0 && counts.failed === 0)
     throw new Problem(`The ${suite} tests ended with code ${code}.`);
   return counts;
+}
+
+/**
+ * Whether no installer can be run under Wine on this machine, although Wine can be had; says so then.
+ * @param {string} what is skipped for it
+ */
+export async function installersAreSkipped(what) {
+  if (process.platform === 'win32' || whyNoWine()) return false;
+  const why = await whyNoInstallers();
+  if (why) say(`the tests of ${what} are skipped. ${why}`);
+  return why !== null;
 }
 
 /**

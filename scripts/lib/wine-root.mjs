@@ -8,8 +8,18 @@
  * The draft is built in its own mount namespace: a set-up that is killed leaves a draft folder
  * and no mounts, and the next one starts over.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { debianMirror } from './debian-root.mjs';
 import { cacheFolder, isRoot } from './paths.mjs';
@@ -87,7 +97,6 @@ export async function ensureWineRoot() {
         stdio: ['ignore', 'ignore', 'inherit'],
       },
     );
-    mustRun32Bit(path.join(draft, 'root'));
     // Someone else may have been quicker; theirs is as good.
     if (!existsSync(ready)) renameSync(path.join(draft, 'root'), ready);
   } finally {
@@ -97,14 +106,52 @@ export async function ensureWineRoot() {
 }
 
 /**
- * Installers are 32-bit programs. Wine fills this folder by one: where the processor can't enter that
- * mode (seen on a virtual machine), it stays empty, and no Setup.exe would start in such a root.
- * @param {string} root
+ * Why installers, which are 32-bit programs, can't be run here although other Windows programs can; null when
+ * they can. Throws where the machine could and Wine can't.
+ * @returns {Promise<string | null>}
  */
-function mustRun32Bit(root) {
-  const folder = path.join(root, 'prefix/drive_c/windows/syswow64');
-  if (existsSync(path.join(folder, 'kernel32.dll'))) return;
-  throw new Problem(
-    'Wine can start no 32-bit Windows program on this machine, which installers are: its own ones failed while it was set up. Run this on another machine.',
-  );
+export async function whyNoInstallers() {
+  const wine = await ensureWineRoot();
+  // Wine fills this folder by a 32-bit program of its own while it is set up.
+  if (existsSync(path.join(wine, 'prefix/drive_c/windows/syswow64/kernel32.dll'))) return null;
+  if (runs32Bit())
+    throw new Problem(
+      `Wine’s set-up in ${wine} is not complete: remove that folder, and try again.`,
+    );
+  return 'This machine, or the host of this virtual machine, runs no 32-bit programs, and Windows installers are such.';
+}
+
+/** Whether a program of 32 bits that does nothing but end can be run here. */
+function runs32Bit() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-32-bit-'));
+  try {
+    const file = path.join(folder, 'program');
+    writeFileSync(file, smallest32BitProgram(), { mode: 0o700 });
+    return spawnSync(file).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An i386 ELF file: its header, one segment, and `exit(0)`. */
+function smallest32BitProgram() {
+  const base = 0x08048000;
+  const headers = 52 + 32;
+  // mov eax, 1 (exit); xor ebx, ebx; int 0x80
+  const code = Buffer.from([0xb8, 1, 0, 0, 0, 0x31, 0xdb, 0xcd, 0x80]);
+  const size = headers + code.length;
+  const file = Buffer.alloc(headers);
+  file.write('\x7fELF\x01\x01\x01', 'latin1');
+  file.writeUInt16LE(2, 16); // an executable
+  file.writeUInt16LE(3, 18); // for the i386
+  file.writeUInt32LE(1, 20);
+  file.writeUInt32LE(base + headers, 24); // where it begins
+  file.writeUInt32LE(52, 28); // the segments' table
+  file.writeUInt16LE(52, 40);
+  file.writeUInt16LE(32, 42);
+  file.writeUInt16LE(1, 44);
+  // One segment to load, readable and executable: all of the file.
+  const segment = [1, 0, base, base, size, size, 5, 0x1000];
+  for (const [at, word] of segment.entries()) file.writeUInt32LE(word, 52 + 4 * at);
+  return Buffer.concat([file, code]);
 }

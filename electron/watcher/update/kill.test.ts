@@ -171,7 +171,7 @@ async function prepare(): Promise<Prepared> {
     }),
     env: { PATH: '/usr/bin:/bin' },
     soakMs: 0,
-    budgets: { appExitMs: 10_000, proveMs: 5_000, appStartMs: 20_000 },
+    budgets: { appExitMs: 30_000, proveMs: 20_000, appStartMs: 60_000 },
   });
   await signAttempt(bench.state, plan);
   connection.close();
