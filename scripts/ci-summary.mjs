@@ -6,7 +6,7 @@ import path from 'node:path';
 import { root } from './lib/paths.mjs';
 
 /** The runs that must have happened; one that did not is a failure. */
-const runs = ['all', 'update', 'real', 'mutants', 'windows', 'installer'];
+const runs = ['all', 'update', 'real', 'mutants', 'crashpoints', 'windows', 'installer', 'deb'];
 /** On two cores. */
 const budgetMinutes = 60;
 
@@ -15,14 +15,14 @@ let seconds = 0;
 for (const run of runs) {
   const file = path.join(root, 'test-results', `summary-${run}.json`);
   if (!existsSync(file)) {
-    process.stdout.write(`${run.padEnd(10)} did not run\n`);
+    process.stdout.write(`${run.padEnd(11)} did not run\n`);
     total.failed++;
     continue;
   }
   /** @type {{ times: { stage: string, seconds: number }[], passed: number, failed: number, skipped: number, crashes: number }} */
   const summary = JSON.parse(readFileSync(file, 'utf8'));
   for (const time of summary.times) {
-    process.stdout.write(`${run.padEnd(10)} ${time.stage.padEnd(12)} ${time.seconds} s\n`);
+    process.stdout.write(`${run.padEnd(11)} ${time.stage.padEnd(12)} ${time.seconds} s\n`);
     seconds += time.seconds;
   }
   total.passed += summary.passed;
