@@ -8,7 +8,7 @@ import path from 'node:path';
 import { root } from './paths.mjs';
 import { say } from './say.mjs';
 
-/** What `npm test` takes in a bare clone on two cores of a machine that is not slow, s. Budgets rest on it. */
+/** About what `npm test` takes in a bare clone on two cores of a machine that is not slow, s. */
 const usualSeconds = 1_080;
 /** A machine that is slower by less than this is not slow. */
 const slackFactor = 1.25;
