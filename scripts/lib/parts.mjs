@@ -50,7 +50,8 @@ export function specsByTurns(folder, ending) {
   const turn = turnOf(parts);
   const chosen = all.sort().filter((_, index) => index % parts === turn);
   sayPart(`of ${all.length} test files, ${chosen.join(', ')}`);
-  return chosen.map((name) => path.posix.join(folder, name));
+  // A word for Playwright is part of a path: without the folder, `faults` would be `gateway-faults` too.
+  return chosen.map((name) => path.posix.join('e2e', folder, name));
 }
 
 /** The words for vitest that choose one part of its test files. @returns {string[]} none where the machine is not slow */
