@@ -163,8 +163,10 @@ const pack = {
 };
 /** All of a lane, when that is asked for or its tests are named. */
 const whole = all || extra.length > 0;
+/** @param {number} parts */
+const partNow = (parts) => (whole ? 'all' : partByTurns(parts));
 /** Of the kills in e2e/gateway-faults.update.spec.ts. */
-const kills = process.env.HOLDFAST_KILLS ?? (whole ? 'all' : partByTurns(6));
+const kills = process.env.HOLDFAST_KILLS ?? partNow(6);
 const update = {
   name: 'update',
   run: () => {
@@ -188,16 +190,16 @@ const real = {
     env.HOLDFAST_OPENCLAW_UPDATE = openClawUpdate;
     Object.assign(env, await ensureRealServers(), all ? { HOLDFAST_SELF_RESTARTS: '3' } : {});
     const words = [toolPath('playwright'), 'test', '--project', 'real', '--repeat-each', repeat];
-    const files = whole || slower === 1 ? extra : [quickReal];
-    if (files !== extra) sayPart('OpenClaw is not updated');
+    const quick = !whole && slower > 1;
+    if (quick) sayPart('OpenClaw is not updated');
     else say(`of the updates of OpenClaw: ${openClawUpdate} (HOLDFAST_OPENCLAW_UPDATE)`);
-    return runSuite('real', words, files, { loopbackOnly: true });
+    return runSuite('real', words, quick ? [quickReal] : extra, { loopbackOnly: true });
   },
 };
 /** Mutants named on the command line; those of Windows run on a Windows Node. */
 const windowsNames = extra.filter((name) => name.startsWith('on-windows-'));
 const otherNames = extra.filter((name) => !windowsNames.includes(name));
-const mutantPart = process.env.HOLDFAST_MUTANTS ?? (whole ? 'all' : partByTurns(3 * slower));
+const mutantPart = process.env.HOLDFAST_MUTANTS ?? partNow(3 * slower);
 const mutants = {
   name: 'mutants',
   run: () => {
@@ -208,8 +210,7 @@ const mutants = {
 };
 /** Each takes two to three minutes on two cores. */
 const crashPointParts = 20;
-const crashPointPart =
-  process.env.HOLDFAST_POINTS ?? (whole ? 'all' : partByTurns(crashPointParts * slower));
+const crashPointPart = process.env.HOLDFAST_POINTS ?? partNow(crashPointParts * slower);
 const crashPoints = {
   name: 'crashpoints',
   run: async () => {

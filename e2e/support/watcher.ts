@@ -77,8 +77,8 @@ export async function retireWatcher(state: string): Promise<void> {
 }
 
 /**
- * The end of a test: the watcher is retired, and nothing of `state` and below `folder` may be left. A watcher is retired before each census: an app that has just ended may have started a
- * successor of its watcher.
+ * The end of a test: the watcher is retired, and nothing of `state` and below `folder` may be left. A watcher is
+ * retired before each census: an app that has just ended may have started a successor of its watcher.
  */
 export function leaveNothing(state: string, folder: string): Promise<void> {
   return expectClean({

@@ -124,7 +124,6 @@ describe('an external gateway', () => {
   });
 });
 
-// Each command is a program of its own, which takes a second on a busy machine.
 describe('commands', () => {
   let bench: Bench;
   beforeEach(async () => {
